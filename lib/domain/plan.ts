@@ -1,0 +1,92 @@
+import type { StackSpec } from './spec.ts';
+
+/** The inputs of the activities that steps call: plain data, complete, free of secrets. */
+export interface StepInputs {
+  ensureResourceGroup: { resourceGroup: string; location: string; stack: string; tags: Tags };
+  ensureStorage: {
+    resourceGroup: string;
+    account: string;
+    location: string;
+    containers: string[];
+    sharedKeyAccess: boolean;
+    tags: Tags;
+  };
+  ensureRegistry: { resourceGroup: string; registry: string; location: string; tags: Tags };
+  ensureIdentities: { resourceGroup: string; identities: string[]; location: string; tags: Tags };
+  ensureStorageRoles: { resourceGroup: string; account: string; grants: StorageGrant[] };
+  ensureCluster: ClusterInput;
+  ensureClusterAccess: {
+    resourceGroup: string;
+    cluster: string;
+    registry?: string;
+    federations: Federation[];
+  };
+  installComponent: ComponentInput;
+  checkComponent: ComponentInput;
+  takeInventory: { resourceGroup: string };
+  deleteResourceGroup: { resourceGroup: string };
+  writeReceipt: { resourceGroup: string };
+}
+
+export type Tags = Record<string, string>;
+export type StorageRole = 'Storage Blob Data Contributor';
+
+/** A role of a component's identity on one blob container, and on nothing else. */
+export interface StorageGrant {
+  identity: string;
+  container: string;
+  role: StorageRole;
+}
+
+/** Lets the pods of a service account act as an identity. */
+export interface Federation {
+  identity: string;
+  namespace: string;
+  serviceAccount: string;
+}
+
+export interface ClusterInput {
+  resourceGroup: string;
+  cluster: string;
+  location: string;
+  size: StackSpec['cluster'];
+  access: StackSpec['access'];
+  tags: Tags;
+}
+
+export interface ComponentInput {
+  component: string;
+  stack: string;
+  resourceGroup: string;
+  cluster: string;
+  storageAccount: string;
+  identity?: string;
+}
+
+export type StepActivity = keyof StepInputs;
+
+/** One thing to be done, once everything in `after` is done. */
+export type Step = { [A in StepActivity]: StepOf<A> }[StepActivity];
+
+export interface StepOf<A extends StepActivity> {
+  id: string;
+  title: string;
+  activity: A;
+  input: StepInputs[A];
+  after: string[];
+  /** How long it usually takes, in seconds. */
+  usual: number;
+  /** How long it may take before it counts as failed, in seconds. */
+  limit: number;
+  /** What a failure means: the operation failed, or only this component is not right. */
+  onFailure: 'fail' | 'degrade';
+}
+
+export type OperationKind = 'provision' | 'destroy';
+
+/** What an operation will do: shown by `matcha plan`, and run exactly so. */
+export interface Plan {
+  stack: string;
+  kind: OperationKind;
+  steps: Step[];
+}

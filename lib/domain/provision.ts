@@ -1,0 +1,193 @@
+import { inOrder } from './graph.ts';
+import { identityName, resourceNames, stackTags } from './names.ts';
+import type { ComponentInput, Federation, Plan, Step, StepActivity, StepOf, StorageGrant } from './plan.ts';
+import type { StackSpec } from './spec.ts';
+
+/** What planning needs to know of a component; the catalogue's entries have it all. */
+export interface Plannable {
+  name: string;
+  title: string;
+  dependsOn: readonly string[];
+  azure?: {
+    registry?: true;
+    containers?: readonly string[];
+    identity?: {
+      namespace: string;
+      serviceAccount: string;
+      grants: readonly Omit<StorageGrant, 'identity'>[];
+    };
+  };
+  workload?: { usual: { install: number; canary: number } };
+}
+
+const MINUTE = 60;
+
+/**
+ * Plans everything that makes a stack: pure, so that what `matcha plan` prints is what `provision` runs.
+ * Steps that find their work done change nothing, which is how a failed provision continues.
+ * Throws a GraphError when components wait for each other.
+ */
+export function planProvision(
+  spec: StackSpec,
+  generation: number,
+  suffix: string,
+  catalogue: readonly Plannable[],
+): Plan {
+  const names = resourceNames(spec.name, suffix);
+  const tags = { ...spec.tags, ...stackTags(spec.name, spec.owner, generation) };
+  const place = { resourceGroup: names.resourceGroup, location: spec.location, tags };
+  const components = catalogue.filter(({ name }) => spec.components.includes(name));
+  const grants = components.flatMap((component) => grantsOf(spec.name, component));
+  const federations = components.flatMap((component) => federationsOf(spec.name, component));
+  const needsRegistry = components.some(({ azure }) => azure?.registry);
+  const needsIdentities = federations.length > 0;
+
+  const steps: Step[] = [
+    step(
+      'resource-group',
+      'Resource group',
+      'ensureResourceGroup',
+      [],
+      { usual: 2, limit: 5 * MINUTE },
+      {
+        ...place,
+        stack: spec.name,
+      },
+    ),
+    step(
+      'storage',
+      'Storage account',
+      'ensureStorage',
+      ['resource-group'],
+      { usual: 25, limit: 15 * MINUTE },
+      {
+        ...place,
+        account: names.storageAccount,
+        containers: components.flatMap(({ azure }) => azure?.containers ?? []),
+        sharedKeyAccess: spec.storage.sharedKeyAccess,
+      },
+    ),
+    step(
+      'cluster',
+      'AKS cluster',
+      'ensureCluster',
+      ['resource-group'],
+      { usual: 280, limit: 40 * MINUTE },
+      {
+        ...place,
+        cluster: names.cluster,
+        size: spec.cluster,
+        access: spec.access,
+      },
+    ),
+  ];
+  if (needsRegistry) {
+    steps.push(
+      step(
+        'registry',
+        'Container registry',
+        'ensureRegistry',
+        ['resource-group'],
+        { usual: 20, limit: 15 * MINUTE },
+        {
+          ...place,
+          registry: names.registry,
+        },
+      ),
+    );
+  }
+  if (needsIdentities) {
+    steps.push(
+      step(
+        'identities',
+        'Identities',
+        'ensureIdentities',
+        ['resource-group'],
+        { usual: 6, limit: 10 * MINUTE },
+        {
+          ...place,
+          identities: federations.map(({ identity }) => identity),
+        },
+      ),
+      step(
+        'roles',
+        'Roles',
+        'ensureStorageRoles',
+        ['storage', 'identities'],
+        { usual: 5, limit: 15 * MINUTE },
+        {
+          resourceGroup: names.resourceGroup,
+          account: names.storageAccount,
+          grants,
+        },
+      ),
+    );
+  }
+  steps.push(
+    step(
+      'access',
+      'Cluster access',
+      'ensureClusterAccess',
+      ['cluster', ...(needsRegistry ? ['registry'] : []), ...(needsIdentities ? ['identities'] : [])],
+      { usual: 45, limit: 20 * MINUTE },
+      {
+        resourceGroup: names.resourceGroup,
+        cluster: names.cluster,
+        ...(needsRegistry && { registry: names.registry }),
+        federations,
+      },
+    ),
+  );
+  for (const { name, title, dependsOn, azure, workload } of components) {
+    if (workload === undefined) continue;
+    const input: ComponentInput = {
+      component: name,
+      stack: spec.name,
+      resourceGroup: names.resourceGroup,
+      cluster: names.cluster,
+      storageAccount: names.storageAccount,
+      ...(azure?.identity && { identity: identityName(spec.name, name) }),
+    };
+    const installed = components.filter((other) => other.workload && dependsOn.includes(other.name));
+    const after = ['access', ...(needsIdentities ? ['roles'] : []), ...installed.map((other) => other.name)];
+    const degrade = { onFailure: 'degrade' } as const;
+    steps.push(
+      step(
+        name,
+        title,
+        'installComponent',
+        after,
+        { usual: workload.usual.install, limit: 20 * MINUTE },
+        input,
+        degrade,
+      ),
+      step(`${name}-canary`, `${title} canary`, 'checkComponent', [name],
+        { usual: workload.usual.canary, limit: 10 * MINUTE }, input, degrade), // prettier-ignore
+    );
+  }
+  return { stack: spec.name, kind: 'provision', steps: inOrder(steps) };
+}
+
+const step = <A extends StepActivity>(
+  id: string,
+  title: string,
+  activity: A,
+  after: string[],
+  { usual, limit }: { usual: number; limit: number },
+  input: StepOf<A>['input'],
+  { onFailure }: Pick<StepOf<A>, 'onFailure'> = { onFailure: 'fail' },
+): Step => ({ id, title, activity, input, after, usual, limit, onFailure }) as Step;
+
+const grantsOf = (stack: string, { name, azure }: Plannable): StorageGrant[] =>
+  (azure?.identity?.grants ?? []).map((grant) => ({ ...grant, identity: identityName(stack, name) }));
+
+const federationsOf = (stack: string, { name, azure }: Plannable): Federation[] =>
+  azure?.identity === undefined
+    ? []
+    : [
+        {
+          identity: identityName(stack, name),
+          namespace: azure.identity.namespace,
+          serviceAccount: azure.identity.serviceAccount,
+        },
+      ];

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ProblemError } from './problem.ts';
+import { REGIONS } from './regions.ts';
+import { suggest } from './suggest.ts';
+
+/** Prefix of every resource: short enough for the names that Azure limits to 24 characters. */
+export const STACK_NAME = /^[a-z][a-z0-9]{2,10}$/;
+
+const nodeSize = z
+  .string()
+  .regex(/^Standard_[A-Za-z0-9_]+$/, 'must be an Azure VM size, such as Standard_D4s_v5');
+const nodeCount = z.int().min(1).max(100);
+
+const cluster = z.strictObject({
+  nodeSize: nodeSize.default('Standard_D4s_v5'),
+  minNodes: nodeCount.default(1),
+  maxNodes: nodeCount.default(3),
+  /** `major.minor`; chosen by what the region offers when left out. */
+  kubernetesVersion: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'must look like 1.35')
+    .optional(),
+  gpu: z.strictObject({ nodeSize, maxNodes: nodeCount, spot: z.boolean().default(false) }).optional(),
+});
+
+const access = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('private') }),
+  z.strictObject({ kind: z.literal('public'), allowFrom: z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1) }),
+]);
+
+const lifetime = z.strictObject({
+  /** How long nobody uses it before `onIdle` happens. */
+  idleAfter: z.iso.duration().optional(),
+  onIdle: z.enum(['hibernate', 'warn']).optional(),
+  expiresAt: z.iso.datetime().optional(),
+  /** A protected stack refuses to be destroyed. */
+  protected: z.boolean().default(false),
+});
+
+/** What a caller asks for. Everything but the region may be left out. */
+export const stackRequest = z.strictObject({
+  location: z.string(),
+  preset: z.string().optional(),
+  components: z.array(z.string()).optional(),
+  cluster: cluster
+    .refine(({ minNodes, maxNodes }) => minNodes <= maxNodes, 'minNodes must not exceed maxNodes')
+    .prefault({}),
+  access: access.default({ kind: 'private' }),
+  storage: z.strictObject({ sharedKeyAccess: z.boolean().default(false) }).prefault({}),
+  lifetime: lifetime.prefault({}),
+  tags: z.record(z.string().max(256), z.string().max(256)).default({}),
+});
+
+export type StackRequest = z.infer<typeof stackRequest>;
+export type StackRequestInput = z.input<typeof stackRequest>;
+
+/** The desired state of a stack, complete and valid. It never holds a secret. */
+export interface StackSpec extends Omit<StackRequest, 'preset' | 'components'> {
+  apiVersion: 'matcha.dev/v1';
+  name: string;
+  /** The preset that `components` come from, or `custom`. */
+  preset: string;
+  components: string[];
+  /** The principal who asked for it. */
+  owner: string;
+}
+
+/** Refuses a stack name that Azure's resources could not carry. */
+export function parseStackName(name: string): string {
+  if (STACK_NAME.test(name)) return name;
+  throw new ProblemError('INVALID_NAME', `"${name}" cannot be the name of a stack.`);
+}
+
+/** The region as Azure writes it ("UK South" is accepted), or a problem with the nearest one suggested. */
+export function parseRegion(location: string): string {
+  const region = location.toLowerCase().replaceAll(' ', '');
+  if ((REGIONS as readonly string[]).includes(region)) return region;
+  const nearest = suggest(region, REGIONS);
+  throw new ProblemError(
+    'UNKNOWN_REGION',
+    `Azure has no region "${location}".`,
+    nearest === undefined ? {} : { hint: `Did you mean ${nearest}?` },
+  );
+}
+
+/** Checks the shape of a request; every field that is wrong is named at once. */
+export function parseStackRequest(body: unknown): StackRequest {
+  const parsed = stackRequest.safeParse(body);
+  if (!parsed.success) throw invalidRequest(parsed.error);
+  return { ...parsed.data, location: parseRegion(parsed.data.location) };
+}
+
+/** What zod found, as a problem that names each field. */
+export function invalidRequest(error: z.ZodError): ProblemError {
+  const findings = error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  return new ProblemError('INVALID_REQUEST', 'The request is not valid.', { cause: findings.join('; ') });
+}

@@ -1,0 +1,16 @@
+import { catalogue, resolveComponents } from '../../lib/components/index.ts';
+import type { Plan } from '../../lib/domain/plan.ts';
+import { planProvision } from '../../lib/domain/provision.ts';
+import { parseStackRequest, type StackSpec } from '../../lib/domain/spec.ts';
+
+/** A complete spec of a stack called demo. */
+export const specOf = (preset: string, request: object = {}): StackSpec => ({
+  ...parseStackRequest({ location: 'uksouth', ...request }),
+  apiVersion: 'matcha.dev/v1',
+  name: 'demo',
+  owner: 'ada',
+  ...resolveComponents(preset, undefined),
+});
+
+export const planOf = (preset: string, request: object = {}): Plan =>
+  planProvision(specOf(preset, request), 1, 'x1y2z', catalogue);
