@@ -1,0 +1,35 @@
+import { CanaryError, type CanaryResponse } from './component.ts';
+
+/** The body of an answer of status 2xx; `what` says in an error what was tried. */
+export async function expectOk(what: string, answer: Promise<CanaryResponse>): Promise<unknown> {
+  const { status, body } = await answer;
+  if (status >= 200 && status < 300) return body;
+  // Only texts that are meant to be read: details of a refused form repeat what was sent, passwords too.
+  const reason = ['message', 'detail', 'error']
+    .map((name) => at(body, name))
+    .find((text) => typeof text === 'string');
+  throw new CanaryError(`${what}: status ${status}${reason === undefined ? '' : `, ${reason}`}`);
+}
+
+/** What lies at a path of field names and list positions, if anything does. */
+export const at = (value: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  );
+
+/** The text at a path of an answer; throws a CanaryError when there is none. */
+export function textAt(what: string, body: unknown, ...path: string[]): string {
+  const value = at(body, ...path);
+  if (typeof value === 'string' && value !== '') return value;
+  throw new CanaryError(`${what}: the answer has no ${path.join('.')}`);
+}
+
+/** Throws a CanaryError when what came back is not what is expected. */
+export function expectSame(what: string, found: unknown, expected: string | number): void {
+  if (found === expected) return;
+  throw new CanaryError(`${what}: expected ${shown(expected)}, found ${shown(found)}`);
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));

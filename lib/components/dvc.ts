@@ -1,0 +1,20 @@
+import type { Component } from './component.ts';
+
+const CONTAINER = 'dvc';
+
+export const dvc: Component = {
+  name: 'dvc',
+  title: 'Data version control',
+  version: 'StorageV2',
+  summary: 'A DVC remote in Azure Blob Storage',
+  dependsOn: [],
+  azure: { containers: [CONTAINER] },
+  outputs: ({ spec, names }) => ({
+    'data-version-control': {
+      'account-name': names.storageAccount,
+      'container-name': CONTAINER,
+      'remote-url': `azure://${CONTAINER}`,
+      ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
+    },
+  }),
+};

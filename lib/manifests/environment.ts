@@ -1,0 +1,15 @@
+/** The value of an environment variable, or where the kubelet finds it. */
+export type EnvironmentValue =
+  string | { secretKeyRef: { name: string; key: string } } | { fieldRef: { fieldPath: string } };
+
+export type Environment = Record<string, EnvironmentValue>;
+
+export const fromSecret = (name: string, key: string): EnvironmentValue => ({ secretKeyRef: { name, key } });
+
+export const fromField = (fieldPath: string): EnvironmentValue => ({ fieldRef: { fieldPath } });
+
+/** The form in which a container takes its environment. */
+export const environment = (values: Environment): object[] =>
+  Object.entries(values).map(([name, value]) =>
+    typeof value === 'string' ? { name, value } : { name, valueFrom: value },
+  );

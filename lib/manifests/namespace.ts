@@ -1,0 +1,15 @@
+import { clusterMetadata, labels, type App } from './labels.ts';
+import type { KubernetesObject } from './object.ts';
+
+/**
+ * The app's namespace. `restricted` and `baseline` are Pod Security Standards that its pods must meet;
+ * baseline is for namespaces where others run pods that they wrote themselves.
+ */
+export const namespace = (app: App, standard: 'restricted' | 'baseline'): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    ...clusterMetadata(app, app.namespace),
+    labels: { ...labels(app), 'pod-security.kubernetes.io/enforce': standard },
+  },
+});

@@ -1,0 +1,26 @@
+/** How often a probe asks and how long it bears failures; times are in seconds. */
+export interface ProbeTiming {
+  every: number;
+  timeout?: number;
+  failures?: number;
+}
+
+export type Probe = Record<string, unknown>;
+
+const timing = ({ every, timeout = 5, failures = 3 }: ProbeTiming) => ({
+  periodSeconds: every,
+  timeoutSeconds: timeout,
+  failureThreshold: failures,
+});
+
+/** Asks a path of a named port. */
+export const httpProbe = (path: string, port: string, when: ProbeTiming): Probe => ({
+  httpGet: { path, port },
+  ...timing(when),
+});
+
+/** Asks whether a named port accepts connections. */
+export const tcpProbe = (port: string, when: ProbeTiming): Probe => ({
+  tcpSocket: { port },
+  ...timing(when),
+});

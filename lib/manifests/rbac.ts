@@ -1,0 +1,64 @@
+import { clusterMetadata, metadata, type App } from './labels.ts';
+import type { KubernetesObject } from './object.ts';
+
+export interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+/** A rule for some resources (or subresources) of one API group; the core group is ''. */
+export const rule = (apiGroup: string, resources: string[], verbs: string[]): Rule => ({
+  apiGroups: [apiGroup],
+  resources,
+  verbs,
+});
+
+/** With `clientId`, its pods may act as that managed identity in Azure (workload identity). */
+export const serviceAccount = (app: App, name: string, clientId?: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: {
+    ...metadata(app, name),
+    ...(clientId !== undefined && { annotations: { 'azure.workload.identity/client-id': clientId } }),
+  },
+  automountServiceAccountToken: false,
+});
+
+/** Pods get the credentials of their service account's managed identity only with this label. */
+export const WORKLOAD_IDENTITY = { 'azure.workload.identity/use': 'true' };
+
+/** Whom a role is given to. */
+export interface Subject {
+  namespace: string;
+  serviceAccount: string;
+}
+
+/** A Role in the app's namespace, and its binding. */
+export const grant = (app: App, name: string, to: Subject, rules: Rule[]): KubernetesObject[] => [
+  { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: metadata(app, name), rules },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'RoleBinding',
+    metadata: metadata(app, name),
+    ...binding('Role', name, to),
+  },
+];
+
+/** A ClusterRole, and its binding in all namespaces. */
+export const grantEverywhere = (app: App, name: string, to: Subject, rules: Rule[]): KubernetesObject[] => [
+  { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: clusterMetadata(app, name), rules },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: clusterMetadata(app, name),
+    ...binding('ClusterRole', name, to),
+  },
+];
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+const binding = (kind: string, name: string, to: Subject) => ({
+  roleRef: { apiGroup: RBAC, kind, name },
+  subjects: [{ kind: 'ServiceAccount', name: to.serviceAccount, namespace: to.namespace }],
+});

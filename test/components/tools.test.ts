@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import { at } from '../../lib/components/canary.ts';
+import { chroma } from '../../lib/components/chroma.ts';
+import type { Component } from '../../lib/components/component.ts';
+import { dvc } from '../../lib/components/dvc.ts';
+import { mlflow } from '../../lib/components/mlflow.ts';
+import { registry } from '../../lib/components/registry.ts';
+import { seldon } from '../../lib/components/seldon.ts';
+import { zenml } from '../../lib/components/zenml.ts';
+import type { KubernetesObject } from '../../lib/manifests/object.ts';
+import { CLIENT_ID, objectsOf, outputContext } from './contexts.ts';
+
+const find = (component: Component, kind: string, name: string): KubernetesObject => {
+  const found = objectsOf(component, CLIENT_ID).find(
+    (object) => object.kind === kind && object.metadata.name === name,
+  );
+  if (found === undefined) throw new Error(`${component.name} has no ${kind} ${name}`);
+  return found;
+};
+
+const container = (object: KubernetesObject) => at(object, 'spec', 'template', 'spec', 'containers', 0);
+
+const environment = (object: KubernetesObject) =>
+  Object.fromEntries(
+    (at(container(object), 'env') as { name: string }[]).map(({ name, ...source }) => [name, source]),
+  );
+
+test('MLflow reaches its container by workload identity, without any key', () => {
+  const server = find(mlflow, 'Deployment', 'mlflow');
+  const variables = environment(server);
+  expect(Object.keys(variables).filter((name) => name.startsWith('AZURE_STORAGE'))).toEqual([]);
+  expect(variables['MLFLOW_ARTIFACTS_DESTINATION']).toEqual({
+    value: 'wasbs://mlflow@demostabc123.blob.core.windows.net',
+  });
+  expect(at(server, 'spec', 'template', 'metadata', 'labels', 'azure.workload.identity/use')).toBe('true');
+  expect(mlflow.azure?.identity?.grants).toEqual([
+    { container: 'mlflow', role: 'Storage Blob Data Contributor' },
+  ]);
+});
+
+test.each([
+  'localhost:5237',
+  '127.0.0.1:6443',
+  '10.244.1.7:5000',
+  'mlflow.mlflow.svc.cluster.local:5000',
+  'demo-dns-1234.hcp.uksouth.azmk8s.io',
+])('MLflow accepts the host %s', (host) => {
+  const { value } = environment(find(mlflow, 'Deployment', 'mlflow'))['MLFLOW_SERVER_ALLOWED_HOSTS'] as {
+    value: string;
+  };
+  const patterns = value
+    .split(',')
+    .map((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`));
+  expect(patterns.some((pattern) => pattern.test(host))).toBe(true);
+  expect(patterns.some((pattern) => pattern.test('evil.example'))).toBe(false);
+});
+
+test('two pods never write to one SQLite file', () => {
+  for (const [component, name] of [
+    [mlflow, 'mlflow'],
+    [zenml, 'zenml'],
+  ] as const) {
+    const { spec } = find(component, 'Deployment', name);
+    expect(spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+  }
+});
+
+test('ZenML keeps its keys over restarts and does not report usage', () => {
+  const variables = environment(find(zenml, 'Deployment', 'zenml'));
+  expect(variables).toMatchObject({
+    ZENML_SERVER_JWT_SECRET_KEY: {
+      valueFrom: { secretKeyRef: { name: 'zenml-server', key: 'jwt-secret-key' } },
+    },
+    ZENML_SECRETS_STORE_ENCRYPTION_KEY: {
+      valueFrom: { secretKeyRef: { name: 'zenml-server', key: 'encryption-key' } },
+    },
+    ZENML_ANALYTICS_OPT_IN: { value: 'False' },
+  });
+  expect(variables).not.toHaveProperty('ZENML_SERVER_AUTO_ACTIVATE');
+  expect(container(find(zenml, 'Deployment', 'zenml'))).toMatchObject({
+    volumeMounts: [{ mountPath: '/zenml/.zenconfig' }],
+  });
+});
+
+test('ZenML pipelines may run steps in their namespace, but not read secrets', () => {
+  const role = find(zenml, 'Role', 'zenml-pipelines');
+  const resources = (role['rules'] as { resources: string[] }[]).flatMap((rule) => rule.resources);
+  expect(resources).toEqual(['pods', 'pods/log', 'jobs']);
+  expect(objectsOf(zenml).filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
+});
+
+test('Seldon finds itself, and its webhook finds it', () => {
+  const operator = find(seldon, 'Deployment', 'seldon-controller-manager');
+  expect(operator.metadata.namespace).toBe('seldon-system');
+  expect(at(operator, 'spec', 'template', 'metadata', 'labels')).toMatchObject({
+    app: 'seldon',
+    'app.kubernetes.io/name': 'seldon',
+    'app.kubernetes.io/instance': 'seldon1',
+    'app.kubernetes.io/version': 'v0.5',
+    'control-plane': 'seldon-controller-manager',
+  });
+  expect(container(operator)).toMatchObject({
+    ports: expect.arrayContaining([{ name: 'webhook-server', containerPort: 4443 }]) as unknown,
+  });
+  expect(environment(operator)).toMatchObject({
+    MANAGER_CREATE_RESOURCES: { value: 'true' },
+    POD_NAMESPACE: { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    ISTIO_ENABLED: { value: 'false' },
+  });
+});
+
+test('Seldon serves models with current servers', () => {
+  const { data } = find(seldon, 'ConfigMap', 'seldon-config') as unknown as { data: Record<string, string> };
+  expect(Object.keys(data).sort()).toEqual([
+    'credentials',
+    'explainer',
+    'predictor_servers',
+    'storageInitializer',
+  ]);
+  expect(JSON.parse(data['predictor_servers'] ?? '')).toMatchObject({
+    SKLEARN_SERVER: {
+      protocols: { v2: { image: 'seldonio/mlserver', defaultImageVersion: '1.7.1-sklearn' } },
+    },
+  });
+  expect(JSON.parse(data['storageInitializer'] ?? '')).toMatchObject({
+    image: 'seldonio/rclone-storage-initializer:1.17.1',
+  });
+});
+
+test('Seldon reads secrets and writes only where models run', () => {
+  const clusterRoles = objectsOf(seldon).filter(({ kind }) => kind === 'ClusterRole');
+  const rules = clusterRoles.flatMap(({ rules: each }) => each as { resources: string[]; verbs: string[] }[]);
+  expect(rules.filter(({ resources }) => resources.includes('secrets'))).toEqual([]);
+  const deployments = rules.filter(({ resources }) => resources.includes('deployments'));
+  expect(deployments.map(({ verbs }) => verbs)).toEqual([['get', 'list', 'watch']]);
+});
+
+test('Chroma keeps its data on a disk that its user may write to', () => {
+  const database = find(chroma, 'StatefulSet', 'chroma');
+  expect(database['spec']).toMatchObject({
+    replicas: 1,
+    volumeClaimTemplates: [{ metadata: { name: 'data' } }],
+    template: { spec: { securityContext: { runAsUser: 1000, fsGroup: 1000 } } },
+  });
+  expect(container(database)).toMatchObject({
+    args: ['run', '/config.yaml'],
+    volumeMounts: expect.arrayContaining([{ name: 'data', mountPath: '/data' }]) as unknown,
+  });
+});
+
+test('outputs have the names and forms that scripts read', () => {
+  const outputs = (component: Component, sharedKeyAccess = false) =>
+    component.outputs(outputContext(sharedKeyAccess));
+  expect(outputs(mlflow)).toEqual({
+    'experiment-tracker': {
+      'tracking-url': 'http://localhost:5237',
+      'cluster-url': 'http://mlflow.mlflow.svc.cluster.local:5000',
+    },
+  });
+  expect(outputs(seldon)).toEqual({
+    'model-deployer': {
+      'base-url': 'http://localhost:8239',
+      'workloads-namespace': 'matcha-seldon-workloads',
+    },
+  });
+  expect(outputs(chroma)['vector-database']).toMatchObject({ url: 'http://localhost:8238' });
+  expect(outputs(zenml)['pipeline']).toMatchObject({
+    'server-url': 'http://localhost:8237',
+    'cluster-url': 'http://zenml.zenml.svc.cluster.local',
+    'server-password': { secret: { namespace: 'zenml', name: 'zenml-admin', key: 'password' } },
+    'storage-path': 'az://zenml',
+  });
+  expect(outputs(registry)['container-registry']).toEqual({
+    'registry-name': 'demoacrabc123',
+    'registry-url': 'demoacrabc123.azurecr.io',
+  });
+  expect(outputs(dvc, true)['data-version-control']).toEqual({
+    'account-name': 'demostabc123',
+    'container-name': 'dvc',
+    'remote-url': 'azure://dvc',
+    'connection-string': { storage: 'connection-string' },
+  });
+});

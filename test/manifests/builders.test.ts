@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import { configMap, secret } from '../../lib/manifests/config.ts';
+import { environment, fromField, fromSecret } from '../../lib/manifests/environment.ts';
+import type { App } from '../../lib/manifests/labels.ts';
+import { namespace } from '../../lib/manifests/namespace.ts';
+import { allowIngress, denyIngress } from '../../lib/manifests/network.ts';
+import type { Pod } from '../../lib/manifests/pod.ts';
+import { httpProbe, tcpProbe } from '../../lib/manifests/probes.ts';
+import { grant, grantEverywhere, rule, serviceAccount } from '../../lib/manifests/rbac.ts';
+import { deployment, statefulSet } from '../../lib/manifests/workloads.ts';
+
+const app: App = { name: 'tool', version: '1.2.3', namespace: 'tools', stack: 'demo', role: 'server' };
+const probe = httpProbe('/health', 'http', { every: 5 });
+
+const pod: Pod = {
+  serviceAccount: 'tool',
+  uid: 1000,
+  container: {
+    name: 'tool',
+    image: 'tool:1.2.3',
+    ports: { http: 8000 },
+    environment: { MODE: 'quiet' },
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+    probes: { startup: probe, liveness: probe, readiness: probe },
+  },
+};
+
+test('a pod can do nothing that it need not do', () => {
+  expect(deployment(app, 'tool', pod)['spec']).toMatchObject({
+    template: {
+      spec: {
+        automountServiceAccountToken: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 1000,
+          fsGroup: 1000,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        containers: [
+          {
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+          },
+        ],
+      },
+    },
+  });
+});
+
+test('only a pod that calls Kubernetes gets a token, and only one that must write gets a writable root', () => {
+  const special = { ...pod, callsKubernetes: true, container: { ...pod.container, writableRoot: true } };
+  expect(deployment(app, 'tool', special)['spec']).toMatchObject({
+    template: {
+      spec: {
+        automountServiceAccountToken: true,
+        containers: [{ securityContext: { readOnlyRootFilesystem: false } }],
+      },
+    },
+  });
+});
+
+test('a new version of a tool keeps the selector, which cannot change', () => {
+  const selectorOf = (version: string) =>
+    (deployment({ ...app, version }, 'tool', pod)['spec'] as { selector: unknown }).selector;
+  expect(selectorOf('2.0.0')).toEqual(selectorOf('1.2.3'));
+});
+
+test('volumes are mounted where asked; a claim template is not listed in the pod', () => {
+  const volumes: Pod['volumes'] = [
+    { name: 'data', path: '/data', template: true },
+    { name: 'config', path: '/config.yaml', configMap: 'tool', key: 'config.yaml' },
+    { name: 'tmp', path: '/tmp', emptyDir: true },
+    { name: 'old', path: '/old', claim: 'tool' },
+  ];
+  const { spec } = statefulSet(
+    app,
+    'tool',
+    { ...pod, volumes },
+    { service: 'tool', volume: 'data', size: '1Gi' },
+  );
+  expect(spec).toMatchObject({
+    serviceName: 'tool',
+    template: {
+      spec: {
+        volumes: [
+          { name: 'config', configMap: { name: 'tool' } },
+          { name: 'tmp', emptyDir: {} },
+          { name: 'old', persistentVolumeClaim: { claimName: 'tool' } },
+        ],
+        containers: [
+          {
+            volumeMounts: [
+              { name: 'data', mountPath: '/data' },
+              { name: 'config', mountPath: '/config.yaml', subPath: 'config.yaml', readOnly: true },
+              { name: 'tmp', mountPath: '/tmp' },
+              { name: 'old', mountPath: '/old' },
+            ],
+          },
+        ],
+      },
+    },
+    volumeClaimTemplates: [
+      { metadata: { name: 'data' }, spec: { resources: { requests: { storage: '1Gi' } } } },
+    ],
+  });
+});
+
+test('an environment holds texts and references', () => {
+  expect(
+    environment({
+      MODE: 'quiet',
+      PASSWORD: fromSecret('tool', 'password'),
+      HERE: fromField('metadata.namespace'),
+    }),
+  ).toEqual([
+    { name: 'MODE', value: 'quiet' },
+    { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'tool', key: 'password' } } },
+    { name: 'HERE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+  ]);
+});
+
+test('probes say how often they ask and how long they bear failures', () => {
+  expect(tcpProbe('http', { every: 5, timeout: 2, failures: 9 })).toEqual({
+    tcpSocket: { port: 'http' },
+    periodSeconds: 5,
+    timeoutSeconds: 2,
+    failureThreshold: 9,
+  });
+});
+
+test('secrets are encoded, configuration is not', () => {
+  expect(secret(app, 'tool', { password: 'password' })['data']).toEqual({ password: 'cGFzc3dvcmQ=' });
+  expect(configMap(app, 'tool', { mode: 'quiet' })['data']).toEqual({ mode: 'quiet' });
+});
+
+test('a service account acts as a managed identity only where there is one', () => {
+  expect(serviceAccount(app, 'tool').metadata.annotations).toBeUndefined();
+  expect(serviceAccount(app, 'tool', 'id').metadata.annotations).toEqual({
+    'azure.workload.identity/client-id': 'id',
+  });
+});
+
+test('a role and its binding belong together, in the namespace or in all of them', () => {
+  const subject = { namespace: 'elsewhere', serviceAccount: 'tool' };
+  const rules = [rule('', ['pods'], ['get'])];
+  const [role, binding] = grant(app, 'reader', subject, rules);
+  expect(role).toMatchObject({ kind: 'Role', metadata: { namespace: 'tools' }, rules });
+  expect(binding).toMatchObject({
+    kind: 'RoleBinding',
+    metadata: { namespace: 'tools' },
+    roleRef: { kind: 'Role', name: 'reader' },
+    subjects: [{ kind: 'ServiceAccount', name: 'tool', namespace: 'elsewhere' }],
+  });
+  const everywhere = grantEverywhere(app, 'reader', subject, rules);
+  expect(everywhere.map(({ kind, metadata }) => [kind, metadata.namespace])).toEqual([
+    ['ClusterRole', undefined],
+    ['ClusterRoleBinding', undefined],
+  ]);
+});
+
+test('denying selects all pods and allows nothing; allowing names ports, whoever asks', () => {
+  expect(denyIngress(app)['spec']).toEqual({ podSelector: {}, policyTypes: ['Ingress'], ingress: [] });
+  expect(allowIngress(app, 'tool', { app: 'tool' }, ['http'])['spec']).toEqual({
+    podSelector: { matchLabels: { app: 'tool' } },
+    policyTypes: ['Ingress'],
+    ingress: [{ ports: [{ protocol: 'TCP', port: 'http' }] }],
+  });
+});
+
+test('a namespace says what its pods must meet', () => {
+  expect(namespace(app, 'restricted').metadata).toMatchObject({
+    name: 'tools',
+    labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+  });
+});
