@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { done, type Outcome } from '../domain/outcome.ts';
+import type { StepInputs } from '../domain/plan.ts';
+import type { AzureClients, AzureOptions } from './clients.ts';
+import { codeOf } from './errors.ts';
+import { identityOf } from './identities.ts';
+import { attempt } from './reconcile.ts';
+
+/** Ids of built-in roles, the same in every tenant (learn.microsoft.com, "Azure built-in roles"). */
+export const ROLES = {
+  'Storage Blob Data Contributor': 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+  AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  'Azure Kubernetes Service RBAC Cluster Admin': 'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b',
+} as const;
+
+export interface Assignment {
+  /** Resource id, the narrowest that serves. */
+  scope: string;
+  role: keyof typeof ROLES;
+  principalId: string;
+}
+
+/** Gives each component's identity its role on its own container. */
+export const ensureStorageRoles = (
+  clients: AzureClients,
+  options: AzureOptions,
+  { resourceGroup, account, grants }: StepInputs['ensureStorageRoles'],
+): Promise<Outcome> =>
+  attempt('Roles', async () => {
+    for (const { identity, container, role } of grants) {
+      const { principalId } = await identityOf(clients, resourceGroup, identity);
+      const accountId = resourceId(options, resourceGroup, 'Microsoft.Storage/storageAccounts', account);
+      const scope = `${accountId}/blobServices/default/containers/${container}`;
+      await ensureRole(clients, options, { scope, role, principalId });
+    }
+    return done;
+  });
+
+/** Assigns a role; that it is assigned already is success, under whatever name. */
+export async function ensureRole(
+  clients: AzureClients,
+  { subscriptionId }: AzureOptions,
+  { scope, role, principalId }: Assignment,
+): Promise<void> {
+  const { roleAssignments } = await clients.authorization();
+  const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
+  const assigned = await Array.fromAsync(
+    roleAssignments.listForScope(scope, { filter: `principalId eq '${principalId}'` }),
+  );
+  const isHeld = assigned.some(
+    (held) => held.roleDefinitionId?.endsWith(ROLES[role]) && sameId(held.scope, scope),
+  );
+  if (isHeld) return;
+  try {
+    // Without principalType Azure looks the principal up, and does not find one made a moment ago.
+    const assignment = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
+    await roleAssignments.create(scope, assignmentName(scope, role, principalId), assignment);
+  } catch (error) {
+    if (codeOf(error) !== 'RoleAssignmentExists') throw error;
+  }
+}
+
+export const resourceId = (
+  { subscriptionId }: Pick<AzureOptions, 'subscriptionId'>,
+  resourceGroup: string,
+  type: string,
+  name: string,
+): string => `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${type}/${name}`;
+
+export const sameId = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+
+/** A GUID that is always the same for the same assignment, so that a repeated request is the same request. */
+function assignmentName(...parts: string[]): string {
+  const hex = createHash('sha256').update(parts.join('|').toLowerCase()).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}

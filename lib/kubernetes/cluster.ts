@@ -1,0 +1,147 @@
+import { PatchStrategy } from '@kubernetes/client-node';
+import { fetch } from 'undici';
+import { done, type Outcome } from '../domain/outcome.ts';
+import type { KubernetesObject } from '../manifests/object.ts';
+import type { Connection } from './connection.ts';
+import { isConflict, isNotFound, outcomeOf } from './errors.ts';
+import { inWaves } from './order.ts';
+import { readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
+
+/** The name under which Matcha owns the fields that it sets. */
+export const FIELD_MANAGER = 'matcha';
+
+/** Names an object. */
+export interface ObjectReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  namespace?: string;
+}
+
+export interface ServiceRequest {
+  method: string;
+  /** Begins with a slash. */
+  path: string;
+  /** A string is sent as it is, anything else as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** What Matcha does with one cluster. */
+export type Cluster = ReturnType<typeof createCluster>;
+
+/** Binds the operations to one connection. */
+export function createCluster(connection: Connection) {
+  const { objects } = connection;
+
+  const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
+    try {
+      return (await objects.read({ apiVersion, kind, metadata: { name, namespace } })) as KubernetesObject;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+
+  const apply = async (object: KubernetesObject) => {
+    // The client writes into what it is given.
+    const copy = structuredClone(object);
+    await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
+  };
+
+  return {
+    /** Undefined when there is no such object, or no such kind yet. */
+    read,
+
+    /** The value under a key of a Secret; undefined when there is none. */
+    async secretValue({ key, ...secret }: { namespace: string; name: string; key: string }) {
+      const found = await read({ apiVersion: 'v1', kind: 'Secret', ...secret });
+      const value = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
+      return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
+    },
+
+    /** Whether the API server lets us in. */
+    reachable: (what: string): Promise<Outcome> =>
+      attempt(what, async () => {
+        await objects.list('v1', 'Namespace');
+        return done;
+      }),
+
+    /** Creates an object unless it exists; what exists is left alone. */
+    async createOnce(object: KubernetesObject): Promise<void> {
+      if ((await read({ ...object, ...object.metadata })) !== undefined) return;
+      try {
+        await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+    },
+
+    /** Applies objects in the order that Kubernetes needs; unchanged ones stay as they are. */
+    async apply(all: readonly KubernetesObject[]): Promise<void> {
+      for (const wave of inWaves(all)) await Promise.all(wave.map(apply));
+    },
+
+    /** Whether the workloads are up; reports the first that is not. */
+    async readiness(title: string, workloads: readonly KubernetesObject[]): Promise<Outcome> {
+      for (const { apiVersion, kind, metadata } of workloads) {
+        const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
+        if (found === undefined) continue;
+        const pods = await podsOf(connection, found);
+        const outcome = readinessOf(title, found, pods);
+        if (outcome.state !== 'ready') return outcome;
+      }
+      return done;
+    },
+
+    /** Calls a service through the API server, so that it needs to be reachable from nowhere else. */
+    async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
+      const { server, agent, token } = connection;
+      const path = `/api/v1/namespaces/${namespace}/services/${service.name}:${service.port}/proxy${request.path}`;
+      const isText = typeof request.body === 'string';
+      const response = await fetch(server + path, {
+        method: request.method,
+        dispatcher: agent,
+        headers: {
+          ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
+          ...request.headers,
+          // Belongs to the API server, which does not pass it on.
+          authorization: `Bearer ${await token()}`,
+        },
+        ...(request.body !== undefined && {
+          body: isText ? (request.body as string) : JSON.stringify(request.body),
+        }),
+      });
+      return { status: response.status, body: parseBody(await response.text()) };
+    },
+
+    /** Turns what goes wrong in `work` into an outcome. */
+    attempt: <T>(what: string, work: () => Promise<Outcome<T>>) => attempt(what, work),
+  };
+}
+
+async function podsOf({ objects }: Connection, workload: WorkloadObject): Promise<PodObject[]> {
+  const { selector } = workload.spec as { selector?: { matchLabels?: Record<string, string> } };
+  const labels = Object.entries(selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const { namespace } = workload.metadata;
+  const list = await objects.list(
+    'v1', 'Pod', namespace, undefined, undefined, undefined, undefined, labels.join(','),
+  ); // prettier-ignore
+  return list.items as PodObject[];
+}
+
+async function attempt<T>(what: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return outcomeOf(error, what);
+  }
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

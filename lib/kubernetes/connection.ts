@@ -1,0 +1,79 @@
+import { createConfiguration, KubernetesObjectApi, ServerConfiguration } from '@kubernetes/client-node';
+import { Agent } from 'undici';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** Where an API server is, and how to know it. */
+export interface Endpoint {
+  server: string;
+  /** PEM. */
+  certificateAuthority?: string;
+}
+
+/** A way to an API server: one pool of connections, a fresh token and a time-out for each request. */
+export interface Connection {
+  server: string;
+  agent: Agent;
+  token: () => Promise<string>;
+  objects: KubernetesObjectApi;
+}
+
+/** A request that takes longer is given up and tried again. */
+const REQUEST_TIMEOUT = 20_000;
+
+const kubeconfigSchema = z.object({
+  clusters: z
+    .array(
+      z.object({
+        cluster: z.object({ server: z.url(), 'certificate-authority-data': z.string().optional() }),
+      }),
+    )
+    .min(1),
+});
+
+/** Reads the address and certificate out of a kubeconfig, and nothing else: its user needs programs we lack. */
+export function endpointOf(kubeconfig: string): Endpoint {
+  const { clusters } = kubeconfigSchema.parse(parse(kubeconfig));
+  const { server, 'certificate-authority-data': data } = clusters[0]?.cluster ?? { server: '' };
+  return {
+    server: server.replace(/\/$/, ''),
+    ...(data !== undefined && { certificateAuthority: Buffer.from(data, 'base64').toString('utf8') }),
+  };
+}
+
+/** Opens a way to an API server. Share it: each one has its own connections and its own knowledge of kinds. */
+export function connect(
+  { server, certificateAuthority }: Endpoint,
+  token: () => Promise<string>,
+): Connection {
+  const agent = new Agent({
+    connect: { timeout: 10_000, ...(certificateAuthority !== undefined && { ca: certificateAuthority }) },
+    headersTimeout: REQUEST_TIMEOUT,
+    bodyTimeout: REQUEST_TIMEOUT,
+  });
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: {
+      default: {
+        getName: () => 'bearer',
+        applySecurityAuthentication: async (request) => {
+          request.setHeaderParam('Authorization', `Bearer ${await token()}`);
+          request.setDispatcher(agent);
+        },
+      },
+    },
+    promiseMiddleware: [
+      {
+        pre: (request) => {
+          request.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT));
+          if (['PATCH', 'POST', 'PUT'].includes(request.getHttpMethod())) {
+            request.setQueryParam('fieldValidation', 'Strict');
+          }
+          return Promise.resolve(request);
+        },
+        post: (response) => Promise.resolve(response),
+      },
+    ],
+  });
+  return { server, agent, token, objects: new KubernetesObjectApi(configuration) };
+}

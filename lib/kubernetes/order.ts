@@ -1,0 +1,26 @@
+import type { KubernetesObject } from '../manifests/object.ts';
+
+/** What must be there before what: a pod refers to its account, secrets, settings and volumes. */
+const ORDER = [
+  'Namespace',
+  'CustomResourceDefinition',
+  'ServiceAccount',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'NetworkPolicy',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+  'Service',
+];
+
+const rank = ({ kind }: KubernetesObject) => (ORDER.indexOf(kind) + ORDER.length + 1) % (ORDER.length + 1);
+
+/** Groups objects into waves; those of a wave may be applied at the same time. */
+export function inWaves(objects: readonly KubernetesObject[]): KubernetesObject[][] {
+  const waves = new Map<number, KubernetesObject[]>();
+  for (const object of objects) waves.set(rank(object), [...(waves.get(rank(object)) ?? []), object]);
+  return [...waves].sort(([a], [b]) => a - b).map(([, wave]) => wave);
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { RestError, type TableClient, type TransactionAction } from '@azure/data-tables';
+import type { Receipt, StackEvent, StepRecord } from '../domain/status.ts';
+import { fromRow, rowKeys, startingWith, toRow, type Stored } from './entities.ts';
+import type { OperationRecord, StackRecord } from './records.ts';
+
+export type { Stored } from './entities.ts';
+export type { OperationRecord, StackRecord } from './records.ts';
+
+/** A change of a stack: all of it is stored together with the event that tells of it, or nothing is. */
+export interface Change {
+  stack: StackRecord;
+  /** The ETag that the stack was read with; undefined for a stack that is new. */
+  etag: string | undefined;
+  operation?: OperationRecord;
+  event: StackEvent;
+}
+
+/** The stacks, their operations and what happened to them, in one table with a partition for each stack. */
+export function createStore(openTable: () => Promise<TableClient>) {
+  let opened: Promise<TableClient> | undefined;
+  const table = () =>
+    (opened ??= openTable().then(async (client) => {
+      await client.createTable();
+      return client;
+    }));
+
+  const read = async <T>(stack: string, rowKey: string): Promise<Stored<T> | undefined> => {
+    try {
+      return fromRow<T>(await (await table()).getEntity<{ data: string }>(stack, rowKey));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  };
+
+  const query = async <T>(filter: string): Promise<T[]> => {
+    const rows = (await table()).listEntities<{ data: string }>({ queryOptions: { filter } });
+    return Array.fromAsync(rows, (row) => fromRow<T>(row).value);
+  };
+
+  return {
+    getStack: (name: string) => read<StackRecord>(name, rowKeys.state),
+
+    listStacks: () => query<StackRecord>(`RowKey eq '${rowKeys.state}'`),
+
+    async getOperation(stack: string, id: string): Promise<OperationRecord | undefined> {
+      return (await read<OperationRecord>(stack, rowKeys.operation(id)))?.value;
+    },
+
+    /** Stores a change; false when somebody else changed the stack since it was read. */
+    async commit({ stack, etag, operation, event }: Change): Promise<boolean> {
+      const { name } = stack.spec;
+      const state = toRow(name, rowKeys.state, stack);
+      const actions: TransactionAction[] = [
+        etag === undefined ? ['create', state] : ['update', state, 'Replace', { etag }],
+        ['create', eventRow(name, event)],
+      ];
+      if (operation !== undefined) {
+        actions.push(['upsert', toRow(name, rowKeys.operation(operation.id), operation), 'Replace']);
+      }
+      try {
+        await (await table()).submitTransaction(actions);
+        return true;
+      } catch (error) {
+        if ([409, 412].includes(statusOf(error) ?? 0)) return false;
+        throw error;
+      }
+    },
+
+    async putStep(stack: string, operation: string, step: StepRecord): Promise<void> {
+      await (await table()).upsertEntity(toRow(stack, rowKeys.step(operation, step.id), step), 'Replace');
+    },
+
+    listSteps: (stack: string, operation: string) =>
+      query<StepRecord>(`PartitionKey eq '${stack}' and ${startingWith(rowKeys.step(operation, ''))}`),
+
+    async getReceipt(stack: string, operation: string): Promise<Receipt | undefined> {
+      return (await read<Receipt>(stack, rowKeys.receipt(operation)))?.value;
+    },
+
+    async putReceipt(stack: string, operation: string, receipt: Receipt): Promise<void> {
+      await (await table()).upsertEntity(toRow(stack, rowKeys.receipt(operation), receipt), 'Replace');
+    },
+
+    /** Tells of something that changed nothing, such as a secret that was shown. */
+    async appendEvent(stack: string, event: StackEvent): Promise<void> {
+      await (await table()).createEntity(eventRow(stack, event));
+    },
+
+    /** Newest first. */
+    async listEvents(stack: string): Promise<StackEvent[]> {
+      const events = await query<StackEvent>(`PartitionKey eq '${stack}' and ${startingWith('evt|')}`);
+      return events.sort((a, b) => (a.at < b.at ? 1 : -1));
+    },
+  };
+}
+
+export type Store = ReturnType<typeof createStore>;
+
+const eventRow = (stack: string, event: StackEvent) =>
+  toRow(stack, rowKeys.event(Date.parse(event.at), randomUUID().slice(0, 8)), event);
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof RestError ? error.statusCode : undefined;
