@@ -1,0 +1,113 @@
+import type { Plan, Step } from '../domain/plan.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { OperationResult, StepResult } from '../domain/run.ts';
+import { withCondition, type Condition, type Phase } from '../domain/status.ts';
+import type { Services } from '../services.ts';
+import type { StackRecord } from '../tables/index.ts';
+
+/**
+ * Ends an operation: writes what came of it, sets the stack free and tells the story, all at once. Does
+ * nothing for a stack that another operation holds by now.
+ */
+export async function concludeOperation(
+  services: Services,
+  { id, stack: name, results }: OperationResult,
+): Promise<void> {
+  const { store, now } = services;
+  const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
+  if (stored === undefined || operation === undefined || stored.value.activeOperation !== id) return;
+  await recordUnfinished(services, name, id, results);
+
+  const at = new Date(now()).toISOString();
+  const verdict = judge(operation.plan, results);
+  const { activeOperation: _, problem: __, ...stack } = stored.value;
+  const found = verdict.problem && { problem: { ...verdict.problem, operationId: id } };
+  const receipt = await store.getReceipt(name, id);
+  const committed = await store.commit({
+    stack: {
+      ...stack,
+      ...found,
+      phase: verdict.phase,
+      observedGeneration: verdict.phase === 'Failed' ? stack.observedGeneration : stack.generation,
+      conditions: conditionsOf(stack, operation.plan, results, at),
+      lastOperation: id,
+      updatedAt: at,
+    },
+    etag: stored.etag,
+    operation: {
+      ...operation,
+      ...found,
+      ...(receipt && { receipt }),
+      state: verdict.problem === undefined ? 'Succeeded' : 'Failed',
+      finishedAt: at,
+    },
+    event: {
+      at,
+      kind: `operation.${verdict.phase.toLowerCase()}`,
+      actor: 'matcha',
+      message: tell(operation.kind, verdict),
+      operation: id,
+    },
+  });
+  // Somebody changed the stack in between: look again.
+  if (!committed) await concludeOperation(services, { id, stack: name, results });
+}
+
+interface Verdict {
+  phase: Phase;
+  problem?: Problem;
+}
+
+/** What the ends of the steps make of the stack. */
+function judge({ kind, steps }: Plan, results: StepResult[]): Verdict {
+  const failures = results.filter(({ state }) => state === 'failed');
+  const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
+  const problem = (failures.find(isFatal) ?? failures[0])?.problem;
+  if (problem === undefined) return { phase: kind === 'destroy' ? 'Destroyed' : 'Ready' };
+  return { phase: failures.some(isFatal) ? 'Failed' : 'Degraded', problem };
+}
+
+function conditionsOf(
+  stack: StackRecord | Omit<StackRecord, 'activeOperation'>,
+  plan: Plan,
+  results: StepResult[],
+  at: string,
+): Condition[] {
+  const componentOf = (step: Step) => (step.activity === 'checkComponent' ? step.input.component : undefined);
+  return plan.steps.reduce<Condition[]>((conditions, step) => {
+    const component = componentOf(step);
+    const result = results.find(({ id }) => id === step.id);
+    if (component === undefined || result === undefined) return conditions;
+    const cause = results.find(({ id }) => id === component)?.problem ?? result.problem;
+    return withCondition(conditions, {
+      type: `${component}Ready`,
+      status: result.state === 'done' ? 'True' : 'False',
+      reason: cause?.code ?? (result.state === 'done' ? 'CanaryPassed' : 'Blocked'),
+      message: cause?.message ?? '',
+      lastTransitionTime: at,
+    });
+  }, stack.conditions);
+}
+
+/** Steps that ended without their activity having its say: out of time, or never begun. */
+async function recordUnfinished(
+  { store, now }: Services,
+  stack: string,
+  operation: string,
+  results: StepResult[],
+): Promise<void> {
+  const steps = new Map((await store.listSteps(stack, operation)).map((step) => [step.id, step]));
+  for (const { id, state, problem } of results) {
+    const known = steps.get(id);
+    if (state === 'done' || known?.state === state) continue;
+    await store.putStep(stack, operation, {
+      ...(known ?? { id, attempts: 0 }),
+      state,
+      ...(state === 'failed' && { finishedAt: new Date(now()).toISOString() }),
+      ...(problem && { problem }),
+    });
+  }
+}
+
+const tell = (kind: string, { phase, problem }: Verdict): string =>
+  problem === undefined ? `The stack is ${phase}.` : `${kind} ended ${phase}: ${problem.message}`;

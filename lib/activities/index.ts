@@ -1,0 +1,34 @@
+import type { Outcome } from '../domain/outcome.ts';
+import type { StepActivity } from '../domain/plan.ts';
+import type { StepRun } from '../domain/run.ts';
+import type { Services } from '../services.ts';
+import { checkComponent } from './check.ts';
+import { withCluster } from './cluster.ts';
+import { installComponent } from './install.ts';
+import { takeInventory, writeReceipt } from './receipt.ts';
+
+export { concludeOperation } from './conclude.ts';
+export { runStep } from './run-step.ts';
+
+/** An effect that a step may call: it observes, acts where needed, and reports. Twice changes nothing more. */
+export type Activity<A extends StepActivity> = (services: Services, run: StepRun<A>) => Promise<Outcome>;
+
+/** Every activity, under the name that orchestrators call it by. */
+export const activities: { [A in StepActivity]: Activity<A> } = {
+  ensureResourceGroup: ({ azure }, { input }) => azure.ensureResourceGroup(input),
+  ensureStorage: ({ azure }, { input, resume }) => azure.ensureStorage(input, resume),
+  ensureRegistry: ({ azure }, { input, resume }) => azure.ensureRegistry(input, resume),
+  ensureIdentities: ({ azure }, { input }) => azure.ensureIdentities(input),
+  ensureStorageRoles: ({ azure }, { input }) => azure.ensureStorageRoles(input),
+  ensureCluster: ({ azure }, { input, resume }) => azure.ensureCluster(input, resume),
+  ensureClusterAccess: async (services, { input, title }) => {
+    const granted = await services.azure.ensureClusterAccess(input);
+    if (granted.state !== 'ready') return granted;
+    return withCluster(services, input, title, (cluster) => cluster.reachable(title));
+  },
+  installComponent,
+  checkComponent,
+  takeInventory,
+  deleteResourceGroup: ({ azure }, { input, resume }) => azure.deleteResourceGroup(input, resume),
+  writeReceipt,
+};

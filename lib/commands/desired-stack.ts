@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { catalogue, resolveComponents } from '../components/index.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Principal } from '../domain/principal.ts';
+import { ProblemError } from '../domain/problem.ts';
+import { planProvision } from '../domain/provision.ts';
+import { parseStackName, parseStackRequest, type StackSpec } from '../domain/spec.ts';
+import type { Services } from '../services.ts';
+import type { StackRecord, Stored } from '../tables/index.ts';
+
+export interface DesiredStack {
+  spec: StackSpec;
+  generation: number;
+  suffix: string;
+  plan: Plan;
+  /** The stack as it is now; undefined when it is new or was destroyed before. */
+  current: Stored<StackRecord> | undefined;
+}
+
+/** Reads a request against what is there: everything that can be refused is refused here, before anything is made. */
+export async function desiredStack(
+  { store, subscriptionId }: Services,
+  principal: Principal,
+  name: string,
+  body: unknown,
+): Promise<DesiredStack> {
+  parseStackName(name);
+  const { preset, components, ...request } = parseStackRequest(body);
+  const current = await store.getStack(name);
+  const living = current?.value.phase === 'Destroyed' ? undefined : current?.value;
+  if (living !== undefined && living.spec.location !== request.location) {
+    throw new ProblemError(
+      'IMMUTABLE_FIELD',
+      `${name} is in ${living.spec.location} and cannot move to ${request.location}.`,
+    );
+  }
+  const asked =
+    (preset ?? components)
+      ? { preset, components }
+      : { preset: undefined, components: living?.spec.components };
+  const spec: StackSpec = {
+    apiVersion: 'matcha.dev/v1',
+    name,
+    ...request,
+    ...resolveComponents(asked.preset, asked.components),
+    owner: living?.spec.owner ?? principal.name,
+  };
+  const isSame = living !== undefined && JSON.stringify(living.spec) === JSON.stringify(spec);
+  const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
+  const suffix = living?.suffix ?? suffixOf(subscriptionId, name);
+  return { spec, generation, suffix, plan: planProvision(spec, generation, suffix, catalogue), current };
+}
+
+/** Five letters and digits that are always the same for a stack's name in a subscription. */
+function suffixOf(subscriptionId: string, name: string): string {
+  const digest = createHash('sha256').update(`${subscriptionId}/${name}`).digest();
+  return digest.readUIntBE(0, 6).toString(36).padStart(5, '0').slice(-5);
+}

@@ -1,0 +1,73 @@
+import { componentNamed } from '../components/index.ts';
+import { commonOutputs } from '../components/infrastructure.ts';
+import type { Output, Outputs } from '../components/component.ts';
+import { resourceNames, type ResourceNames } from '../domain/names.ts';
+import { authorize, type Principal } from '../domain/principal.ts';
+import { ProblemError } from '../domain/problem.ts';
+import type { Services } from '../services.ts';
+import { existingStack } from './read-stacks.ts';
+
+/** Stands for a secret that was not asked for. */
+export const HIDDEN = '********';
+
+/** By resource, then by property; the form that scripts read. */
+export type OutputValues = Record<string, Record<string, string>>;
+
+/** Where a stack's tools are and how to reach them. Secrets are shown on request only, and that is told. */
+export async function getOutputs(
+  services: Services,
+  principal: Principal,
+  { name, reveal }: { name: string; reveal: boolean },
+): Promise<OutputValues> {
+  authorize(principal, reveal ? 'Operator' : 'Reader');
+  const { value: stack } = await existingStack(services, name);
+  if (!['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) {
+    throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${stack.phase}; its outputs are not there.`);
+  }
+  const names = resourceNames(name, stack.suffix);
+  const context = { spec: stack.spec, names };
+  const outputs: Outputs = { ...commonOutputs(context) };
+  for (const component of stack.spec.components.map(componentNamed)) {
+    for (const [resource, properties] of Object.entries(component.outputs(context))) {
+      outputs[resource] = { ...outputs[resource], ...properties };
+    }
+  }
+  if (reveal) {
+    const at = new Date(services.now()).toISOString();
+    const message = `${principal.name} was shown the secrets of ${name}.`;
+    await services.store.appendEvent(name, { at, kind: 'secrets.revealed', actor: principal.name, message });
+  }
+  return resolve(services, names, outputs, reveal);
+}
+
+async function resolve(
+  services: Services,
+  names: ResourceNames,
+  outputs: Outputs,
+  reveal: boolean,
+): Promise<OutputValues> {
+  const valueOf = async (output: Output) => {
+    if (typeof output === 'string') return output;
+    return reveal ? secretOf(services, names, output) : HIDDEN;
+  };
+  const resources = Object.entries(outputs).map(async ([resource, properties]) => {
+    const values = Object.entries(properties).map(async ([property, output]) => [
+      property,
+      await valueOf(output),
+    ]);
+    return [resource, Object.fromEntries(await Promise.all(values)) as Record<string, string>];
+  });
+  return Object.fromEntries(await Promise.all(resources)) as OutputValues;
+}
+
+async function secretOf(
+  { azure, kubernetes }: Services,
+  { resourceGroup, cluster, storageAccount }: ResourceNames,
+  output: Exclude<Output, string>,
+): Promise<string> {
+  if ('storage' in output) return azure.connectionString(resourceGroup, storageAccount);
+  const opened = await kubernetes.open(resourceGroup, cluster);
+  const value = await opened.secretValue(output.secret);
+  if (value !== undefined) return value;
+  throw new ProblemError('CLUSTER_UNREACHABLE', `The cluster has no Secret ${output.secret.name}.`);
+}

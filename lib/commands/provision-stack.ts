@@ -1,0 +1,54 @@
+import { authorize, type Principal } from '../domain/principal.ts';
+import type { OperationView, PlanView } from '../domain/status.ts';
+import type { Services, Workflows } from '../services.ts';
+import { beginOperation } from './begin-operation.ts';
+import { desiredStack } from './desired-stack.ts';
+import { planView } from './views.ts';
+
+/** Shows what provisioning would do, and does nothing. */
+export async function planStack(
+  services: Services,
+  principal: Principal,
+  name: string,
+  body: unknown,
+): Promise<PlanView> {
+  authorize(principal, 'Reader');
+  const { spec, suffix, plan } = await desiredStack(services, principal, name, body);
+  return planView(spec, suffix, plan);
+}
+
+export interface ProvisionRequest {
+  name: string;
+  body: unknown;
+  chosenId?: string;
+}
+
+/** Makes a stack, continues one that failed, or changes one to what is asked now. */
+export async function provisionStack(
+  services: Services,
+  workflows: Workflows,
+  principal: Principal,
+  { name, body, chosenId }: ProvisionRequest,
+): Promise<OperationView> {
+  authorize(principal, 'Operator');
+  const { spec, generation, suffix, plan, current } = await desiredStack(services, principal, name, body);
+  const before = current?.value.phase === 'Destroyed' ? undefined : current?.value;
+  return beginOperation(services, workflows, {
+    plan,
+    current,
+    principal,
+    request: body,
+    ...(chosenId !== undefined && { chosenId }),
+    message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
+    next: {
+      spec,
+      suffix,
+      generation,
+      observedGeneration: before?.observedGeneration ?? 0,
+      phase: before?.phase === 'Ready' || before?.phase === 'Degraded' ? 'Updating' : 'Provisioning',
+      conditions: before?.conditions ?? [],
+      createdAt: before?.createdAt ?? new Date(services.now()).toISOString(),
+      ...(before?.lastOperation !== undefined && { lastOperation: before.lastOperation }),
+    },
+  });
+}

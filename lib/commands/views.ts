@@ -1,0 +1,84 @@
+import { criticalPath } from '../domain/graph.ts';
+import { resourceNames } from '../domain/names.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { StackSpec } from '../domain/spec.ts';
+import {
+  stepView,
+  type OperationView,
+  type PlanView,
+  type StackView,
+  type StepRecord,
+} from '../domain/status.ts';
+import { catalogue } from '../components/index.ts';
+import type { OperationRecord, StackRecord } from '../tables/index.ts';
+
+/** Seconds that a plan usually takes: its critical path. */
+export const usualDuration = ({ steps }: Plan): number => criticalPath(steps, ({ usual }) => usual).total;
+
+export function stackView({
+  spec,
+  suffix: _,
+  problem,
+  activeOperation,
+  lastOperation,
+  ...record
+}: StackRecord): StackView {
+  return {
+    name: spec.name,
+    phase: record.phase,
+    preset: spec.preset,
+    components: spec.components,
+    location: spec.location,
+    owner: spec.owner,
+    access: spec.access.kind,
+    generation: record.generation,
+    observedGeneration: record.observedGeneration,
+    conditions: record.conditions,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    ...(problem && { problem }),
+    ...(activeOperation !== undefined && { activeOperation }),
+    ...(lastOperation !== undefined && { lastOperation }),
+  };
+}
+
+export function operationView(operation: OperationRecord, records: readonly StepRecord[]): OperationView {
+  const { plan, requestHash: _, ...view } = operation;
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return {
+    ...view,
+    usual: usualDuration(plan),
+    steps: plan.steps.map((step) => stepView(step, byId.get(step.id))),
+  };
+}
+
+export function planView(spec: StackSpec, suffix: string, plan: Plan): PlanView {
+  const names = resourceNames(spec.name, suffix);
+  const components = catalogue.filter(({ name }) => spec.components.includes(name));
+  const identities = plan.steps.flatMap(({ activity, input }) =>
+    activity === 'ensureIdentities' ? input.identities : [],
+  );
+  return {
+    stack: spec.name,
+    kind: plan.kind,
+    preset: spec.preset,
+    location: spec.location,
+    components: components.map(({ name, title, version }) => ({ name, title, version })),
+    resources: [
+      { kind: 'resource group', name: names.resourceGroup },
+      { kind: `AKS cluster, ${sizeOf(spec)}`, name: names.cluster },
+      { kind: 'storage account', name: names.storageAccount },
+      ...(plan.steps.some(({ activity }) => activity === 'ensureRegistry')
+        ? [{ kind: 'container registry', name: names.registry }]
+        : []),
+      ...identities.map((name) => ({ kind: 'identity', name })),
+    ],
+    steps: plan.steps.map(({ id, title, after, usual }) => ({ id, title, after, usual })),
+    access: spec.access.kind,
+    owner: spec.owner,
+    usual: usualDuration(plan),
+  };
+}
+
+const sizeOf = ({ cluster: { nodeSize, minNodes, maxNodes, gpu } }: StackSpec): string =>
+  `${minNodes}-${maxNodes} x ${nodeSize}${gpu === undefined ? '' : `, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}`}`;

@@ -1,0 +1,79 @@
+import type { OrchestrationContext, Task } from 'durable-functions';
+import type { Outcome } from '../lib/domain/outcome.ts';
+import type { Step } from '../lib/domain/plan.ts';
+import {
+  beginProgress,
+  callStep,
+  dueSteps,
+  nextDue,
+  settleStep,
+  type Progress,
+} from '../lib/domain/progress.ts';
+import type { OperationResult, OperationRun, StepResult, StepRun } from '../lib/domain/run.ts';
+
+/** Rounds after which the history is cut, so that replaying stays quick however long an operation waits. */
+const ROUNDS_PER_HISTORY = 60;
+
+/**
+ * Runs the steps of a plan as wide as their dependencies allow: calls all that are due, takes in what they
+ * report, and sleeps until the next is due. Every activity is short, for the long work is Azure's, and
+ * returns an Outcome. Each task is awaited once: a task that is awaited again in another Task.any is run
+ * again by the Durable extension (Azure/azure-functions-durable-js#574).
+ */
+export function* runOperation(context: OrchestrationContext): Generator<Task, void> {
+  const run = context.df.getInput<OperationRun>();
+  if (run === undefined) throw new Error('An operation needs its plan.');
+  let progress = run.progress ?? beginProgress(run.steps);
+  for (let round = 0; ; round++) {
+    if (round === ROUNDS_PER_HISTORY) {
+      context.df.continueAsNew({ ...run, progress });
+      return;
+    }
+    const now = context.df.currentUtcDateTime.getTime();
+    const due = dueSteps(run.steps, progress, now);
+    if (due.length > 0) {
+      for (const step of due) progress = callStep(progress, step.id, now);
+      context.df.setCustomStatus(summary(progress));
+      const calls = due.map((step) => context.df.callActivity(step.activity, stepRun(run, step, progress)));
+      const outcomes = (yield context.df.Task.all(calls)) as unknown as Outcome<unknown>[];
+      const settled = context.df.currentUtcDateTime.getTime();
+      for (const [index, outcome] of outcomes.entries()) {
+        const step = due[index];
+        if (step !== undefined) progress = settleStep(run.steps, progress, step, outcome, settled);
+      }
+      context.df.setCustomStatus(summary(progress));
+      continue;
+    }
+    const next = nextDue(progress);
+    if (next === undefined) break;
+    yield context.df.createTimer(new Date(next));
+  }
+  const result: OperationResult = { id: run.id, stack: run.stack, results: resultsOf(progress) };
+  yield context.df.callActivity('concludeOperation', result);
+}
+
+function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
+  const { attempts = 1, surprises = 0, startedAt = 0, resume } = progress[step.id] ?? {};
+  return {
+    stack: run.stack,
+    operation: run.id,
+    step: step.id,
+    title: step.title,
+    input: step.input,
+    attempt: attempts,
+    surprises,
+    startedAt,
+    ...(resume !== undefined && { resume }),
+  };
+}
+
+/** What the portal shows of a running operation: each step's state. */
+const summary = (progress: Progress) =>
+  Object.fromEntries(Object.entries(progress).map(([id, { state }]) => [id, state]));
+
+const resultsOf = (progress: Progress): StepResult[] =>
+  Object.entries(progress).map(([id, { state, problem }]) => ({
+    id,
+    state: state === 'done' || state === 'failed' ? state : 'blocked',
+    ...(problem && { problem }),
+  }));

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { done, failed, pending, type Outcome } from '../../lib/domain/outcome.ts';
+import { problem } from '../../lib/domain/problem.ts';
+import type { OperationResult, StepRun } from '../../lib/domain/run.ts';
+import { runOperation } from '../../orchestrations/operation.ts';
+import { drive, type Answer, type Drive } from '../helpers/drive.ts';
+import { planOf } from '../helpers/specs.ts';
+
+const ACTIVITIES = [
+  'ensureResourceGroup', 'ensureStorage', 'ensureRegistry', 'ensureIdentities', 'ensureStorageRoles',
+  'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent',
+]; // prettier-ignore
+
+/** Provisions an llm stack; every step is done at once unless `answers` says otherwise. */
+const provision = (answers: () => Record<string, Answer> = () => ({})): Drive =>
+  drive(runOperation, { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps }, () => ({
+    ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
+    concludeOperation: () => null,
+    ...answers(),
+  }));
+
+const resultsOf = ({ calls }: Drive) =>
+  Object.fromEntries((calls.at(-1)?.input as OperationResult).results.map(({ id, state }) => [id, state]));
+
+const callsOf = ({ calls }: Drive, step: string) =>
+  calls
+    .filter(({ input }) => (input as StepRun).step === step)
+    .map(({ at, input }) => ({ at, run: input as StepRun }));
+
+const after =
+  (outcome: Outcome, seconds: number): Answer =>
+  (_, { now }) =>
+    now >= seconds * 1000 ? outcome : pending('on its way', 10);
+
+test('every step is called once and the operation is concluded', () => {
+  const run = provision();
+  expect(run.calls.map(({ name }) => name).filter((name) => name === 'installComponent')).toHaveLength(4);
+  expect(run.calls.at(-1)?.name).toBe('concludeOperation');
+  expect(new Set(Object.values(resultsOf(run)))).toEqual(new Set(['done']));
+  expect(run.elapsed).toBe(0);
+});
+
+test('steps that do not wait for each other run at the same time', () => {
+  const run = provision(() => ({ ensureCluster: after(done, 300), ensureStorage: after(done, 20) }));
+  const [cluster, storage, registry] = ['cluster', 'storage', 'registry'].map(
+    (id) => callsOf(run, id)[0]?.at,
+  );
+  expect([cluster, storage, registry]).toEqual([0, 0, 0]);
+  expect(callsOf(run, 'roles')[0]?.at).toBe(20_000);
+  expect(callsOf(run, 'access')[0]?.at).toBe(300_000);
+  expect(run.elapsed).toBe(300_000);
+});
+
+test('a pending step is asked again when it said, with what it gave to continue', () => {
+  const run = provision(() => ({
+    ensureCluster: (_, { count }) => (count < 3 ? pending('Creating', 15, `poller ${count}`) : done),
+  }));
+  expect(callsOf(run, 'cluster').map(({ at, run: { attempt, resume } }) => [at, attempt, resume])).toEqual([
+    [0, 1, undefined],
+    [15_000, 2, 'poller 1'],
+    [30_000, 3, 'poller 2'],
+  ]);
+});
+
+test('a failed step blocks what waits for it and nothing else', () => {
+  const quota = failed(problem('QUOTA_EXCEEDED', 'AKS cluster: not enough vCPU quota.'));
+  const run = provision(() => ({ ensureCluster: () => quota, ensureStorage: after(done, 20) }));
+  const results = resultsOf(run);
+  expect(results).toMatchObject({
+    cluster: 'failed',
+    access: 'blocked',
+    mlflow: 'blocked',
+    'mlflow-canary': 'blocked',
+  });
+  expect(results).toMatchObject({ storage: 'done', registry: 'done', roles: 'done' });
+  expect(callsOf(run, 'cluster')).toHaveLength(1);
+});
+
+test('one broken component spares the rest', () => {
+  const run = provision(() => ({
+    installComponent: ({ input }: StepRun<'installComponent'>) =>
+      input.component === 'chroma'
+        ? failed(problem('IMAGE_PULL', 'Chroma: its image cannot be pulled.'))
+        : done,
+  }));
+  expect(resultsOf(run)).toMatchObject({
+    chroma: 'failed',
+    'chroma-canary': 'blocked',
+    'mlflow-canary': 'done',
+  });
+});
+
+test('a surprise is tried a few times, ever more slowly, and then fails', () => {
+  const bug = failed(problem('UNEXPECTED', 'Storage account: something went wrong inside Matcha.'));
+  const run = provision(() => ({ ensureStorage: () => bug }));
+  expect(callsOf(run, 'storage').map(({ at }) => at / 1000)).toEqual([0, 2, 6, 14, 30]);
+  expect(resultsOf(run)['storage']).toBe('failed');
+});
+
+test('a surprise that passes is forgotten', () => {
+  const bug = failed(problem('UNEXPECTED', 'Storage account: something went wrong inside Matcha.'));
+  const run = provision(() => ({ ensureStorage: (_, { count }) => (count === 2 ? done : bug) }));
+  expect(resultsOf(run)['storage']).toBe('done');
+});
+
+test('a step that never comes to an end fails when its time is up', () => {
+  const run = provision(() => ({ ensureCluster: () => pending('Creating', 30) }));
+  const result = (run.calls.at(-1)?.input as OperationResult).results.find(({ id }) => id === 'cluster');
+  expect(result?.problem).toMatchObject({ code: 'STEP_TIMED_OUT', cause: 'Creating' });
+  expect(run.elapsed).toBeLessThanOrEqual(40 * 60_000);
+});
+
+test('a long wait cuts the history and goes on where it was', () => {
+  const run = provision(() => ({ ensureCluster: after(done, 2000) }));
+  expect(run.continued).toBeGreaterThan(0);
+  expect(callsOf(run, 'storage')).toHaveLength(1);
+  expect(callsOf(run, 'cluster')[0]?.run.startedAt).toBe(callsOf(run, 'cluster').at(-1)?.run.startedAt);
+  expect(resultsOf(run)['chroma-canary']).toBe('done');
+});
