@@ -2,8 +2,32 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** What each folder may import: the dependency rule of docs/architecture.md. Folders not named here may import anything. */
-const SDKS = ['@azure/*', '@kubernetes/*', 'durable-functions', 'undici', 'commander', '@clack/*', 'node:*', 'croner', 'yaml'];
-const FOLDERS = ['functions', 'orchestrations', 'commands', 'activities', 'components', 'manifests', 'azure', 'kubernetes', 'tables', 'domain', 'compose', 'cli', 'local'];
+const SDKS = [
+  '@azure/*',
+  '@kubernetes/*',
+  'durable-functions',
+  'undici',
+  'commander',
+  '@clack/*',
+  'node:*',
+  'croner',
+  'yaml',
+];
+const FOLDERS = [
+  'functions',
+  'orchestrations',
+  'commands',
+  'activities',
+  'components',
+  'manifests',
+  'azure',
+  'kubernetes',
+  'tables',
+  'domain',
+  'compose',
+  'cli',
+  'local',
+];
 
 const folder = (files, { packages = [], folders, types = [] }) => {
   const forbidden = FOLDERS.filter((name) => !folders.includes(name) && !types.includes(name));
@@ -15,10 +39,22 @@ const folder = (files, { packages = [], folders, types = [] }) => {
         'error',
         {
           patterns: [
-            { group: [...SDKS.filter((sdk) => !packages.includes(sdk)), ...packages.map((name) => `!${name}`)], message },
+            {
+              group: [
+                ...SDKS.filter((sdk) => !packages.includes(sdk)),
+                ...packages.map((name) => `!${name}`),
+              ],
+              message,
+            },
             { regex: `^\\.\\./(.*/)?(${forbidden.join('|')})(/|\\.ts$)`, message },
             ...(types.length > 0
-              ? [{ regex: `^\\.\\./(.*/)?(${types.join('|')})(/|\\.ts$)`, allowTypeImports: true, message: `${message} Types only.` }]
+              ? [
+                  {
+                    regex: `^\\.\\./(.*/)?(${types.join('|')})(/|\\.ts$)`,
+                    allowTypeImports: true,
+                    message: `${message} Types only.`,
+                  },
+                ]
               : []),
           ],
         },
@@ -31,7 +67,16 @@ const folder = (files, { packages = [], folders, types = [] }) => {
 const nonDeterministic = {
   files: ['orchestrations/**/*.ts', 'lib/domain/**/*.ts'],
   rules: {
-    'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'process', 'crypto', 'performance'],
+    'no-restricted-globals': [
+      'error',
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'fetch',
+      'process',
+      'crypto',
+      'performance',
+    ],
     'no-restricted-properties': [
       'error',
       { object: 'Date', property: 'now', message: 'Use currentUtcDateTime.' },
@@ -39,8 +84,14 @@ const nonDeterministic = {
     ],
     'no-restricted-syntax': [
       'error',
-      { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Use currentUtcDateTime.' },
-      { selector: ':function[async=true]', message: 'Orchestrators and the domain only decide; they never await.' },
+      {
+        selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+        message: 'Use currentUtcDateTime.',
+      },
+      {
+        selector: ':function[async=true]',
+        message: 'Orchestrators and the domain only decide; they never await.',
+      },
     ],
   },
 };
@@ -50,11 +101,17 @@ export default tseslint.config(
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/dot-notation': 'off',
       'max-lines': ['error', 300],
     },
@@ -64,14 +121,36 @@ export default tseslint.config(
   folder('lib/manifests', { folders: ['domain', 'manifests'] }),
   folder('lib/components', { folders: ['domain', 'manifests', 'components'] }),
   folder('lib/azure', { packages: ['@azure/*', 'node:*'], folders: ['domain', 'azure'] }),
-  folder('lib/kubernetes', { packages: ['@kubernetes/*', 'undici', 'yaml', 'node:*'], folders: ['domain', 'kubernetes'], types: ['manifests'] }),
+  folder('lib/kubernetes', {
+    packages: ['@kubernetes/*', 'undici', 'yaml', 'node:*'],
+    folders: ['domain', 'kubernetes'],
+    types: ['manifests'],
+  }),
   folder('lib/tables', { packages: ['@azure/*', 'node:*'], folders: ['domain', 'tables'] }),
-  folder('lib/activities', { packages: ['node:*'], folders: ['domain', 'components', 'manifests', 'activities'], types: ['azure', 'kubernetes', 'tables'] }),
-  folder('lib/commands', { packages: ['node:*'], folders: ['domain', 'components', 'manifests', 'commands'], types: ['azure', 'kubernetes', 'tables'] }),
-  folder('orchestrations', { packages: ['durable-functions'], folders: ['domain', 'orchestrations', 'compose'], types: ['components', 'activities'] }),
-  folder('functions', { packages: ['@azure/*', 'durable-functions'], folders: ['domain', 'commands', 'orchestrations', 'compose', 'functions'] }),
+  folder('lib/activities', {
+    packages: ['node:*'],
+    folders: ['domain', 'components', 'manifests', 'activities'],
+    types: ['azure', 'kubernetes', 'tables'],
+  }),
+  folder('lib/commands', {
+    packages: ['node:*'],
+    folders: ['domain', 'components', 'manifests', 'commands'],
+    types: ['azure', 'kubernetes', 'tables'],
+  }),
+  folder('orchestrations', {
+    packages: ['@azure/functions', 'durable-functions'],
+    folders: ['domain', 'orchestrations', 'compose'],
+    types: ['components', 'activities'],
+  }),
+  folder('functions', {
+    packages: ['@azure/*', 'durable-functions'],
+    folders: ['domain', 'commands', 'orchestrations', 'compose', 'functions'],
+  }),
   folder('cli', { packages: ['commander', '@clack/*', 'node:*', 'yaml'], folders: ['domain', 'cli'] }),
-  { files: ['lib/compose.ts', 'lib/**/*.ts', 'functions/**/*.ts', 'orchestrations/**/*.ts', 'cli/**/*.ts'], rules: { 'no-console': 'error' } },
+  {
+    files: ['lib/compose.ts', 'lib/**/*.ts', 'functions/**/*.ts', 'orchestrations/**/*.ts', 'cli/**/*.ts'],
+    rules: { 'no-console': 'error' },
+  },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

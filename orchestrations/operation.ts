@@ -22,7 +22,6 @@ const ROUNDS_PER_HISTORY = 60;
  */
 export function* runOperation(context: OrchestrationContext): Generator<Task, void> {
   const run = context.df.getInput<OperationRun>();
-  if (run === undefined) throw new Error('An operation needs its plan.');
   let progress = run.progress ?? beginProgress(run.steps);
   for (let round = 0; ; round++) {
     if (round === ROUNDS_PER_HISTORY) {

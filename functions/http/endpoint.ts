@@ -24,7 +24,7 @@ export interface Endpoint {
   methods: HttpMethod[];
   /** Below /api/v1. */
   route: string;
-  handle(call: Call): Promise<HttpResponseInit>;
+  handle: (call: Call) => Promise<HttpResponseInit>;
   /** Answered without asking who calls. */
   isOpen?: true;
 }
@@ -66,10 +66,10 @@ function problemResponse(error: unknown, context: InvocationContext): HttpRespon
 }
 
 /** The caller learns that it went wrong and under which id the log has the rest; the error itself may hold anything. */
-function unexpected(error: unknown, { invocationId, error: log }: InvocationContext): Problem {
-  log(error);
+function unexpected(error: unknown, context: InvocationContext): Problem {
+  context.error(error);
   return problem('UNEXPECTED', 'Something went wrong inside Matcha.', {
-    cause: `The log has it as ${invocationId}.`,
+    cause: `The log has it as ${context.invocationId}.`,
   });
 }
 

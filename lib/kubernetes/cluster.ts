@@ -36,7 +36,7 @@ export function createCluster(connection: Connection) {
 
   const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
     try {
-      return (await objects.read({ apiVersion, kind, metadata: { name, namespace } })) as KubernetesObject;
+      return await objects.read<KubernetesObject>({ apiVersion, kind, metadata: { name, namespace } });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
