@@ -1,0 +1,11 @@
+import { printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { catalogueLines } from '../render/catalogue.ts';
+
+/** Shows everything a stack can be made of. */
+export async function catalogue(context: Context): Promise<ExitCode> {
+  const { value } = await context.api.catalogue();
+  if (context.options.json === true) printJson(context, value);
+  else context.terminal.out.print(catalogueLines(value, context.terminal.out.look));
+  return EXIT.ok;
+}

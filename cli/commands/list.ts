@@ -1,0 +1,27 @@
+import type { OperationView, StackView } from '../../lib/domain/status.ts';
+import type { Api } from '../api.ts';
+import { printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { stackTable } from '../render/stacks.ts';
+
+/** More operations than this are not asked for one by one. */
+const OPERATIONS_SHOWN = 20;
+
+/** Lists the stacks. */
+export async function list(context: Context): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const { value, at } = await api.stacks({ all: options.all === true });
+  if (options.json === true) printJson(context, value);
+  else if (value.stacks.length === 0) terminal.err.print(['No stacks yet. `matcha provision` makes one.']);
+  else
+    terminal.out.print(
+      stackTable(value.stacks, at, terminal.out.look, await activeOperations(api, value.stacks)),
+    );
+  return EXIT.ok;
+}
+
+async function activeOperations(api: Api, stacks: readonly StackView[]): Promise<Map<string, OperationView>> {
+  const ids = stacks.flatMap(({ activeOperation }) => activeOperation ?? []).slice(0, OPERATIONS_SHOWN);
+  const found = await Promise.all(ids.map((id) => api.operation(id)));
+  return new Map(found.map(({ value }) => [value.id, value]));
+}

@@ -1,0 +1,25 @@
+import { printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { follow } from '../follow.ts';
+import { failureLines } from '../render/problem.ts';
+import { progressLines } from '../render/progress.ts';
+
+/** Shows how an operation stands. */
+export async function showOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+  const { options, terminal } = context;
+  const { value: operation, at } = await context.api.operation(id);
+  const { look, print } = terminal.out;
+  if (options.json === true) printJson(context, operation);
+  else {
+    const about = [operation.kind, operation.state, `by ${operation.requestedBy}`];
+    print(progressLines({ operation, at }, look, { about }));
+    if (operation.state === 'Failed') print(['', ...failureLines(operation, look)]);
+  }
+  return EXIT.ok;
+}
+
+/** Follows an operation to its end. */
+export async function watchOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+  const { value: operation } = await context.api.operation(id);
+  return await follow(context, operation, [operation.kind]);
+}

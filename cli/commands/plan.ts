@@ -1,0 +1,15 @@
+import { printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { planLines, planStepLines } from '../render/plan.ts';
+import { wantedStack } from '../request.ts';
+
+/** Shows what `provision` would do, and does nothing. */
+export async function plan(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const { name, request } = await wantedStack(context, argument);
+  const { value } = await api.plan(name, request);
+  const { look } = terminal.out;
+  if (options.json === true) printJson(context, value);
+  else terminal.out.print([...planLines(value, look), '', ...planStepLines(value, look)]);
+  return EXIT.ok;
+}

@@ -1,0 +1,43 @@
+import { CONFIG_FILE, writeConfig } from '../config.ts';
+import type { Context } from '../context.ts';
+import { printJson } from '../context.ts';
+import { CliError, EXIT, type ExitCode } from '../exit.ts';
+import { follow } from '../follow.ts';
+import { planLines } from '../render/plan.ts';
+import { wantedStack } from '../request.ts';
+import { comeBack } from '../views.ts';
+
+/** Makes a stack, or continues or changes one that exists. */
+export async function provision(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const { err } = terminal;
+  const alsoMissing = options.yes === true ? [] : ['--yes'];
+  const { name, request } = await wantedStack(context, argument, { alsoMissing });
+
+  const { value: plan } = await api.plan(name, request);
+  err.print(['', ...planLines(plan, err.look), '']);
+  if (options.yes !== true) {
+    const { askConsent } = await import('../prompts.ts');
+    const isWanted = await askConsent('Provision it?');
+    if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
+    err.print(['']);
+  }
+
+  const { value: operation } = await api.provision(name, request);
+  await remember(context, name);
+  if (options.wait !== false) return await follow(context, operation, [plan.location, plan.preset]);
+  if (options.json === true) printJson(context, operation);
+  else terminal.out.print([`${name} is being provisioned, operation ${operation.id}`]);
+  err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
+  return EXIT.ok;
+}
+
+/** Not being able to remember the name is no reason to stop watching what was just begun. */
+async function remember({ directory, terminal }: Context, name: string): Promise<void> {
+  try {
+    await writeConfig(directory, { stack: name });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    terminal.err.print([`${CONFIG_FILE} could not be written, so name ${name} the next time. ${reason}`]);
+  }
+}

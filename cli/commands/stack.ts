@@ -1,0 +1,47 @@
+import { suggest } from '../../lib/domain/suggest.ts';
+import { ApiError, type Catalogue } from '../api.ts';
+import { CONFIG_FILE, writeConfig } from '../config.ts';
+import { printJson, type Context } from '../context.ts';
+import { EXIT, usageError, type ExitCode } from '../exit.ts';
+import { presetLines } from '../render/catalogue.ts';
+
+/** Chooses the preset that `provision` builds in this directory. */
+export async function setStack(context: Context, [argument = '']: string[]): Promise<ExitCode> {
+  const { directory, options, terminal } = context;
+  const preset = argument.toLowerCase();
+  const presets = await knownPresets(context);
+  if (presets === undefined) terminal.err.print(['No server answers, so the name is not checked.']);
+  else if (!presets.includes(preset)) throw unknownPreset(argument, presets);
+  await writeConfig(directory, { preset });
+  if (options.json === true) printJson(context, { preset });
+  else terminal.out.print([`${CONFIG_FILE} now says ${preset}; \`matcha provision\` builds it.`]);
+  return EXIT.ok;
+}
+
+/** Lists the presets; the chosen one is marked. */
+export async function listPresets(context: Context): Promise<ExitCode> {
+  const { api, config, options, terminal } = context;
+  const { presets } = (await api.catalogue()).value;
+  if (options.json === true) printJson(context, { presets, chosen: config.preset ?? null });
+  else terminal.out.print(presetLines(presets, config.preset, terminal.out.look));
+  return EXIT.ok;
+}
+
+/** Undefined when no server answers: a preset can be chosen before there is one. */
+async function knownPresets({ api }: Context): Promise<string[] | undefined> {
+  try {
+    const { presets }: Catalogue = (await api.catalogue()).value;
+    return Object.keys(presets);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === undefined) return undefined;
+    throw error;
+  }
+}
+
+function unknownPreset(word: string, presets: string[]) {
+  const nearest = suggest(word, presets);
+  return usageError(
+    `There is no preset "${word}".`,
+    nearest === undefined ? `Choose one of: ${presets.join(', ')}.` : `Did you mean ${nearest}?`,
+  );
+}

@@ -1,0 +1,19 @@
+import { chooseStack, printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { stackLines } from '../render/stacks.ts';
+import { timelineLines } from '../render/timeline.ts';
+import { watch } from './watch.ts';
+
+/** Shows one stack. */
+export async function status(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const name = await chooseStack(context, argument);
+  if (options.watch === true) return await watch(context, [name]);
+  const { value: stack, at } = await api.stack(name);
+  const { look, print } = terminal.out;
+  if (options.json === true) printJson(context, stack);
+  else if (options.timeline !== true) print(stackLines(stack, at, look));
+  else if (stack.operation === undefined) print([`Nothing was done to ${name} yet.`]);
+  else print(timelineLines({ operation: stack.operation, at }, look));
+  return EXIT.ok;
+}

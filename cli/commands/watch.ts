@@ -1,0 +1,18 @@
+import { chooseStack, printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { follow } from '../follow.ts';
+
+/** Follows the operation that holds a stack; without one it says how the stack is. */
+export async function watch(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const name = await chooseStack(context, argument);
+  const { value: stack } = await api.stack(name);
+  const { operation, activeOperation, location, preset, phase } = stack;
+  if (operation !== undefined && activeOperation !== undefined) {
+    return await follow(context, operation, [location, preset]);
+  }
+  if (options.json === true) printJson(context, operation ?? null);
+  else
+    terminal.out.print([`${name} is ${phase}; nothing is being done to it. See \`matcha status ${name}\`.`]);
+  return EXIT.ok;
+}

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usageError } from './exit.ts';
+
+export const CONFIG_FILE = 'matcha.config.json';
+
+/** What a team shares by committing it: where its server is, and which stack and preset are meant. */
+export interface Config {
+  server?: string;
+  stack?: string;
+  preset?: string;
+}
+
+const MEMBERS = ['server', 'stack', 'preset'] as const;
+
+/** Reads the file in `directory`; no file is an empty one. Throws a usage error when it cannot be read. */
+export async function readConfig(directory: string): Promise<Config> {
+  const content = await readMembers(directory);
+  const config: Config = {};
+  for (const member of MEMBERS) {
+    const value = content[member];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') throw unusable(`"${member}" must be a string`);
+    config[member] = value;
+  }
+  return config;
+}
+
+/** Writes some members and keeps all others. Tells whether that changed anything. */
+export async function writeConfig(directory: string, changes: Config): Promise<boolean> {
+  const before = await readMembers(directory);
+  const after = { ...before, ...changes };
+  if (JSON.stringify(before) === JSON.stringify(after)) return false;
+  await writeFile(join(directory, CONFIG_FILE), `${JSON.stringify(after, null, 2)}\n`);
+  return true;
+}
+
+async function readMembers(directory: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(join(directory, CONFIG_FILE), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw unusable(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
+      return content as Record<string, unknown>;
+    }
+  } catch {
+    // Said below, together with JSON that is not an object.
+  }
+  throw unusable('it is not a JSON object');
+}
+
+const unusable = (reason: string) =>
+  usageError(`${CONFIG_FILE} cannot be used: ${reason}.`, `Mend or remove ${CONFIG_FILE} in this directory.`);

@@ -1,0 +1,73 @@
+import { confirm, isCancel, select, text, type CANCEL_SYMBOL } from '@clack/prompts';
+import { ProblemError } from '../lib/domain/problem.ts';
+import { parseRegion, parseStackName } from '../lib/domain/spec.ts';
+import { presetText } from './render/catalogue.ts';
+import { CliError, EXIT } from './exit.ts';
+
+/** Questions go to stderr, so that stdout stays free for data. */
+const looks = { output: process.stderr, withGuide: false };
+
+/** Asks for the name of a new stack; capitals are taken as small letters. */
+export async function askName(): Promise<string> {
+  const name = await text({
+    message: 'Name (prefix of every resource)',
+    placeholder: 'demo',
+    validate: (value = '') => complaintOf(() => parseStackName(value.toLowerCase())),
+    ...looks,
+  });
+  return answered(name).toLowerCase();
+}
+
+/** Asks for a region of Azure; `UK South` is accepted as well as `uksouth`. */
+export const askRegion = async (): Promise<string> =>
+  parseRegion(
+    answered(
+      await text({
+        message: 'Region',
+        placeholder: 'uksouth',
+        validate: (value = '') => complaintOf(() => parseRegion(value)),
+        ...looks,
+      }),
+    ),
+  );
+
+/** Asks which preset to build. */
+export async function askPreset(presets: Record<string, string[]>): Promise<string> {
+  const names = Object.keys(presets);
+  const column = Math.max(...names.map((name) => name.length)) + 3;
+  const options = names.map((name) => ({
+    value: name,
+    label: name.padEnd(column) + presetText(presets, name),
+  }));
+  return answered(await select({ message: 'What will you build?', options, ...looks }));
+}
+
+/** Asks a question to be answered with yes or no. */
+export const askConsent = async (message: string): Promise<boolean> =>
+  answered(await confirm({ message, ...looks }));
+
+/** Has a stack's name typed, as a severe deletion demands. */
+export const askStackName = async (name: string): Promise<void> =>
+  void answered(
+    await text({
+      message: "Type the stack's name to destroy it",
+      validate: (value) => (value === name ? undefined : `That is not "${name}". Ctrl-C leaves it alone.`),
+      ...looks,
+    }),
+  );
+
+/** The answer; Ctrl-C at a question ends the command before it has changed anything. */
+function answered<T>(answer: T | typeof CANCEL_SYMBOL): T {
+  if (isCancel(answer)) throw new CliError(EXIT.interrupted, { message: 'Nothing was done.' });
+  return answer;
+}
+
+function complaintOf(parse: () => unknown): string | undefined {
+  try {
+    parse();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProblemError) return `${error.problem.message} ${error.problem.hint}`;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Catalogue } from '../api.ts';
+import { table } from './table.ts';
+import { labelled, type Look } from './text.ts';
+
+/** What a preset adds: `default + chroma` when it holds all of another preset, else its components. */
+export function presetText(presets: Catalogue['presets'], name: string): string {
+  const components = presets[name] ?? [];
+  const base = Object.entries(presets).find(
+    ([other, parts]) =>
+      other !== name && parts.length < components.length && parts.every((part) => components.includes(part)),
+  );
+  if (base === undefined) return components.join(', ');
+  return [base[0], ...components.filter((component) => !base[1].includes(component))].join(' + ');
+}
+
+/** Presets, the chosen one marked. */
+export function presetLines(presets: Catalogue['presets'], chosen: string | undefined, look: Look): string[] {
+  const names = Object.keys(presets);
+  const column = Math.max(...names.map((name) => name.length)) + 5;
+  return names.flatMap((name) => {
+    const mark = name === chosen ? '*' : ' ';
+    return labelled(`${mark} ${name}`, presetText(presets, name), column, look);
+  });
+}
+
+/** Everything a stack can be made of. */
+export const catalogueLines = ({ presets, components }: Catalogue, look: Look): string[] => [
+  look.paint('bold', 'Presets'),
+  ...presetLines(presets, undefined, look),
+  '',
+  look.paint('bold', 'Components'),
+  ...table(
+    [
+      { title: 'NAME', text: ({ name }) => name },
+      { title: 'VERSION', text: ({ version }) => version },
+      { title: 'NEEDS', text: ({ dependsOn }) => dependsOn.join(', '), optional: true },
+      { title: 'WHAT', text: ({ title, summary }) => `${title}: ${summary}`, wraps: true },
+    ],
+    components,
+    look,
+  ),
+];

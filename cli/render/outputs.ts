@@ -1,0 +1,18 @@
+import type { OutputValues } from '../api.ts';
+import type { Look } from './text.ts';
+
+/** Resources with their properties below them, spelled as `matcha get` takes them. */
+export const outputLines = (outputs: OutputValues, { paint }: Look): string[] =>
+  Object.entries(outputs).flatMap(([resource, properties], index) => [
+    ...(index === 0 ? [] : ['']),
+    paint('bold', resource),
+    ...Object.entries(properties).map(([property, value]) => `  - ${property}: ${value}`),
+  ]);
+
+/** Every output that a browser can open. */
+export const urlsOf = (outputs: OutputValues): { resource: string; url: string }[] =>
+  Object.entries(outputs).flatMap(([resource, properties]) =>
+    Object.values(properties)
+      .filter((value) => /^https?:\/\//.test(value))
+      .map((url) => ({ resource, url })),
+  );

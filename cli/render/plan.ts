@@ -1,0 +1,45 @@
+import type { PlanView } from '../../lib/domain/status.ts';
+import { brief, rough } from './duration.ts';
+import { count, labelled, type Look } from './text.ts';
+
+const TEXT_COLUMN = 14;
+
+/** What will be made and how long that usually takes, on a few lines. */
+export function planLines(plan: PlanView, look: Look): string[] {
+  const facts: [label: string, text: string][] = [
+    ['Azure', resourcesText(plan.resources)],
+    ['Tools', plan.components.map(({ title, version }) => `${title} ${version}`).join(', ')],
+    ['Access', `${plan.access}; owner ${plan.owner}`],
+  ];
+  const about = `${plan.stack} (${plan.preset}, ${plan.location})`;
+  const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}`;
+  return [
+    `${look.paint('bold', 'Plan')} ${about}: ${size}`,
+    ...facts.flatMap(([label, text]) => (text === '' ? [] : labelled(`  ${label}`, text, TEXT_COLUMN, look))),
+  ];
+}
+
+function resourcesText(resources: PlanView['resources']): string {
+  const byKind = Object.entries(Object.groupBy(resources, ({ kind }) => kind));
+  return byKind
+    .map(([kind, found = []]) =>
+      found.length > 2 ? `${found.length} x ${kind}` : `${kind} ${found.map(({ name }) => name).join(', ')}`,
+    )
+    .join(', ');
+}
+
+/** The steps of a plan: how long each usually takes and what it waits for. */
+export function planStepLines({ steps }: PlanView, look: Look): string[] {
+  const titles = new Map(steps.map(({ id, title }) => [id, title]));
+  const column = Math.max(...steps.map(({ title }) => title.length)) + 4;
+  return steps
+    .flatMap(({ title, usual, after }) => {
+      const wait = after.map((id) => titles.get(id) ?? id).join(', ');
+      const start = `  ${title.padEnd(column)}${brief(usual).padStart(6)}   `;
+      return labelled(start, wait === '' ? '' : `after ${wait}`, start.length, {
+        ...look,
+        paint: (_, text) => text,
+      });
+    })
+    .map((line) => line.trimEnd());
+}

@@ -1,0 +1,142 @@
+import { inOrder } from '../../lib/domain/graph.ts';
+import type { OperationView, StepState, StepView } from '../../lib/domain/status.ts';
+import { brief, clock, secondsBetween } from './duration.ts';
+import { atBothEnds, count, fit, oneLine, type Look, type Tone } from './text.ts';
+
+/** An operation at one moment by the server's clock (milliseconds since the epoch). */
+export interface Moment {
+  operation: OperationView;
+  at: number;
+}
+
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const MARKS: Record<StepState, { mark: string; tone: Tone }> = {
+  done: { mark: '✔', tone: 'green' },
+  failed: { mark: '✖', tone: 'red' },
+  running: { mark: '▸', tone: 'cyan' },
+  waiting: { mark: '·', tone: 'dim' },
+  blocked: { mark: '-', tone: 'dim' },
+};
+const LONGEST_TITLE = 30;
+const TIME_WIDTH = 7;
+
+/**
+ * The steps of an operation, one per line; those that have not begun share lines, in the order they will
+ * begin. `about` says more of the stack (region, preset); `frame` counts drawings, for the spinner; `rows` is
+ * what may be filled: beyond it the steps that are done share a line too.
+ */
+export function progressLines(
+  { operation, at }: Moment,
+  look: Look,
+  {
+    about = [],
+    frame,
+    rows = Number.POSITIVE_INFINITY,
+  }: { about?: string[]; frame?: number; rows?: number } = {},
+): string[] {
+  const { steps } = operation;
+  const begun = steps.filter(({ state }) => state === 'done' || state === 'running' || state === 'failed');
+  const longest = Math.max(0, ...begun.map(({ title }) => title.length));
+  const column = Math.min(LONGEST_TITLE, Math.floor(look.width / 2), longest);
+  const draw = (shown: readonly StepView[]) => shown.map((step) => stepLine(step, at, column, look, frame));
+  const rest = [
+    ...waves(steps).flatMap((wave) => groupLines('waiting', wave, look)),
+    ...groupLines('blocked', steps.filter(({ state }) => state === 'blocked'), look), // prettier-ignore
+  ];
+  const all = [header(operation, at, about, look), ...draw(begun), ...rest];
+  if (all.length <= rows) return all;
+  const open = begun.filter(({ state }) => state !== 'done');
+  const summary = `  ${look.paint('green', '✔')} ${count(begun.length - open.length, 'step')} done`;
+  return [header(operation, at, about, look), summary, ...draw(open), ...rest].slice(0, rows);
+}
+
+/** How long it takes so far, or took. */
+export const elapsed = ({ startedAt, finishedAt }: OperationView | StepView, at: number): number =>
+  startedAt === undefined ? 0 : secondsBetween(startedAt, finishedAt ?? at);
+
+function header(operation: OperationView, at: number, about: string[], { width, paint }: Look): string {
+  const time = `${clock(elapsed(operation, at))} / ~${clock(operation.usual)}`;
+  const name = fit(operation.stack, 20);
+  const left = [name, ...about.map(oneLine)].join('  ').slice(0, width - time.length - 2);
+  return paint('bold', name) + atBothEnds(left, time, width).slice(name.length);
+}
+
+function stepLine(step: StepView, at: number, column: number, look: Look, frame: number | undefined): string {
+  const { mark, tone } = MARKS[step.state];
+  const isMoving = step.state === 'running' && frame !== undefined;
+  const shown = isMoving ? (SPINNER[frame % SPINNER.length] ?? mark) : mark;
+  const title = fit(step.title, column).padEnd(column);
+  const time = brief(elapsed(step, at)).padStart(TIME_WIDTH);
+  const detail = fit(detailOf(step), look.width - column - TIME_WIDTH - 7);
+  const isQuiet = step.state === 'done';
+  return `  ${look.paint(tone, shown)} ${title}${time}   ${isQuiet ? look.paint('dim', detail) : detail}`.trimEnd();
+}
+
+function detailOf({ state, detail, problem, usual }: StepView): string {
+  if (state === 'failed') return problem?.message ?? detail ?? '';
+  if (state === 'running') return [detail, `(usually ${brief(usual)})`].filter(Boolean).join(' ');
+  return detail ?? '';
+}
+
+function groupLines(state: 'waiting' | 'blocked', steps: readonly StepView[], look: Look): string[] {
+  if (steps.length === 0) return [];
+  const { mark, tone } = MARKS[state];
+  const note = state === 'blocked' ? 'Not begun: ' : '';
+  const line = fit(note + steps.map(({ title }) => title).join(' · '), look.width - 4);
+  return [look.paint(tone, `  ${mark} ${line}`)];
+}
+
+/** The steps that wait, by how many other waiting ones come before them. */
+function waves(steps: readonly StepView[]): StepView[][] {
+  const depth = new Map<string, number>();
+  for (const { id, state, after } of inOrder(steps)) {
+    if (state !== 'waiting') continue;
+    depth.set(id, Math.max(0, ...after.map((dependency) => (depth.get(dependency) ?? -1) + 1)));
+  }
+  const found: StepView[][] = [];
+  for (const step of steps) {
+    const wave = depth.get(step.id);
+    if (wave !== undefined) (found[wave] ??= []).push(step);
+  }
+  return found;
+}
+
+interface News {
+  time: string | undefined;
+  text: string;
+}
+
+const NEWS: Record<StepState, (step: StepView) => News | undefined> = {
+  waiting: () => undefined,
+  running: ({ title, usual, startedAt }) => ({
+    time: startedAt,
+    text: `${title}: begun (usually ${brief(usual)})`,
+  }),
+  done: (step) => ({
+    time: step.finishedAt,
+    text: `${step.title}: done in ${brief(elapsed(step, Date.parse(step.finishedAt ?? '')))}`,
+  }),
+  failed: ({ title, problem, finishedAt }) => ({
+    time: finishedAt,
+    text: `${title}: failed${problem === undefined ? '' : `: ${problem.message}`}`,
+  }),
+  blocked: ({ title }) => ({ time: undefined, text: `${title}: not begun` }),
+};
+
+/** One line for each step that is in another state than before, as they happened; for logs. */
+export function changeLines(before: OperationView | undefined, { operation, at }: Moment): string[] {
+  const known = new Map(before?.steps.map(({ id, state }) => [id, state]));
+  return operation.steps
+    .flatMap((step) => (known.get(step.id) === step.state ? [] : (NEWS[step.state](step) ?? [])))
+    .map(({ time = at, text }) => ({ since: secondsBetween(operation.startedAt, time), text }))
+    .sort((a, b) => a.since - b.since)
+    .map(({ since, text }) => `${clock(since).padStart(7)}  ${oneLine(text)}`);
+}
+
+/** How an operation stands, in a few words: `5 of 11, AKS cluster, 4:12 / ~9:00`. */
+export function progressSummary({ operation, at }: Moment): string {
+  const done = operation.steps.filter(({ state }) => state === 'done').length;
+  const running = operation.steps.filter(({ state }) => state === 'running').map(({ title }) => title);
+  const time = `${clock(elapsed(operation, at))} / ~${clock(operation.usual)}`;
+  return [`${done} of ${operation.steps.length}`, time, ...running].join(', ');
+}

@@ -1,0 +1,77 @@
+import type { OperationView, Phase, StackDetail, StackView } from '../../lib/domain/status.ts';
+import { rough, secondsBetween } from './duration.ts';
+import { problemLines } from './problem.ts';
+import { elapsed, progressLines, progressSummary } from './progress.ts';
+import { brief } from './duration.ts';
+import { table } from './table.ts';
+import { labelled, type Look, type Tone } from './text.ts';
+
+const PHASE_TONES: Partial<Record<Phase, Tone>> = {
+  Ready: 'green',
+  Degraded: 'yellow',
+  Failed: 'red',
+  Hibernated: 'dim',
+  Destroyed: 'dim',
+};
+const phaseTone = (phase: Phase): Tone => PHASE_TONES[phase] ?? 'cyan';
+
+/** The people a column has room for: `ada` of `ada@example.com`. */
+const shortOwner = (owner: string) => owner.split('@')[0] ?? owner;
+
+/**
+ * Stacks as a table; NEXT is what is wrong, else how far the operation is that holds the stack. `operations`
+ * holds these by id, as far as they are known.
+ */
+export function stackTable(
+  stacks: readonly StackView[],
+  at: number,
+  look: Look,
+  operations: ReadonlyMap<string, OperationView> = new Map(),
+): string[] {
+  const next = ({ activeOperation, problem }: StackView) => {
+    const operation = activeOperation === undefined ? undefined : operations.get(activeOperation);
+    if (operation !== undefined) return progressSummary({ operation, at });
+    return problem?.message ?? '';
+  };
+  return table(
+    [
+      { title: 'NAME', text: ({ name }) => name, tone: () => 'bold' },
+      { title: 'PRESET', text: ({ preset }) => preset, most: 12 },
+      { title: 'PHASE', text: ({ phase }) => phase, tone: ({ phase }) => phaseTone(phase) },
+      { title: 'WHERE', text: ({ location }) => location, optional: true },
+      { title: 'OWNER', text: ({ owner }) => shortOwner(owner), most: 16, optional: true },
+      { title: 'AGE', text: ({ createdAt }) => rough(secondsBetween(createdAt, at)), optional: true },
+      { title: 'NEXT', text: next },
+    ],
+    stacks,
+    look,
+  );
+}
+
+const TEXT_COLUMN = 14;
+
+/** All that is known of one stack. */
+export function stackLines(stack: StackDetail, at: number, look: Look): string[] {
+  const { name, phase, preset, location, owner, access, createdAt, operation, problem } = stack;
+  const facts: [label: string, text: string][] = [
+    ['Preset', `${preset}: ${stack.components.join(', ')}`],
+    ['Where', `${location}, ${access}`],
+    ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
+    ...stack.conditions.map((condition): [string, string] => [
+      condition.type,
+      [condition.status, condition.reason, condition.message].filter(Boolean).join(', '),
+    ]),
+  ];
+  if (operation !== undefined && stack.activeOperation === undefined) {
+    const took = `${operation.kind} ${operation.state} in ${brief(elapsed(operation, at))}`;
+    facts.push(['Last', `${took}, operation ${operation.id}`]);
+  }
+  const column = Math.max(TEXT_COLUMN, ...facts.map(([label]) => label.length + 4));
+  const isRunning = operation !== undefined && stack.activeOperation !== undefined;
+  return [
+    `${look.paint('bold', name)}  ${look.paint(phaseTone(phase), phase)}`,
+    ...facts.flatMap(([label, text]) => labelled(`  ${label}`, text, column, look)),
+    ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
+    ...(problem === undefined ? [] : ['', ...problemLines(problem, look)]),
+  ];
+}

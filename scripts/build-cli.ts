@@ -1,0 +1,34 @@
+import { chmod, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * Bundles the `matcha` command into a directory: `matcha.mjs`, and beside it in `matcha/` the parts that it
+ * loads only when they are needed.
+ */
+export async function buildCli(outdir: string): Promise<void> {
+  await rm(join(outdir, 'matcha'), { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { matcha: 'cli/main.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'matcha/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    banner: { js: '#!/usr/bin/env node' },
+    // Its entry for Node is CommonJS, which would call `require` in an ES module.
+    alias: { yaml: './node_modules/yaml/browser/dist/index.js' },
+  });
+  await chmod(join(outdir, 'matcha.mjs'), 0o755);
+}
+
+if (process.argv[1] === import.meta.filename) await buildCli(join(root, 'dist'));

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { failureLines, problemLines } from '../../cli/render/problem.ts';
+import { look, operation, quotaProblem, step } from './views.ts';
+
+test('a problem tells what happened, why, and what to do, its code at the right edge', () => {
+  const [headline, why, todo] = problemLines(quotaProblem, look());
+  expect(headline).toMatch(/^✖ not enough vCPU quota in uksouth +QUOTA_EXCEEDED$/);
+  expect(headline).toHaveLength(100);
+  expect(why).toBe('      What    The Dsv5 family has 10 vCPUs, 8 in use; this stack needs 4 more.');
+  expect(todo).toContain('Do      Run `matcha provision --node-size Standard_D4as_v5`');
+});
+
+test('a problem without a known cause does not speak of one', () => {
+  const lines = problemLines({ message: 'No.', hint: 'Ask.' }, look());
+  expect(lines).toEqual(['✖ No.', '      Do      Ask.']);
+});
+
+test('on a narrow terminal long texts go on below, and commands stay in one piece', () => {
+  const lines = problemLines(quotaProblem, look(70));
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(70);
+  expect(lines.some((line) => line.includes('`matcha provision --node-size Standard_D4as_v5`'))).toBe(true);
+  const continued = lines.filter((line) => line.startsWith(' '.repeat(14)));
+  expect(continued.length).toBeGreaterThan(0);
+});
+
+test('a long headline leaves its code a line of its own', () => {
+  const lines = problemLines({ message: 'word '.repeat(30), code: 'UNEXPECTED' }, look(60));
+  expect(lines.at(-1)?.trim()).toBe('UNEXPECTED');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+});
+
+test('a failed operation names the step, what is kept, and where to read more', () => {
+  const failed = operation(
+    [
+      step('Storage account', { from: 0, to: 20 }),
+      step('Registry', { from: 0, to: 20 }),
+      step('AKS cluster', { from: 0, to: 9, state: 'failed', problem: quotaProblem }),
+      step('Access', { state: 'blocked' }),
+    ],
+    { state: 'Failed', problem: quotaProblem },
+  );
+  const text = failureLines(failed, look()).join('\n');
+  expect(text).toMatch(/^✖ AKS cluster: not enough vCPU quota in uksouth/);
+  expect(text).toContain(
+    'Kept    Storage account and Registry. `matcha provision demo` continues from here.',
+  );
+  expect(text).toContain('Log     operation 8f1c in `matcha events demo`');
+  expect(text).not.toContain('Access');
+});
+
+test('a step that is named by its problem already is not named twice', () => {
+  const problem = { ...quotaProblem, message: 'AKS cluster: not done after 40 minutes.' };
+  const failed = operation([step('AKS cluster', { from: 0, to: 9, state: 'failed', problem })], {
+    state: 'Failed',
+  });
+  expect(failureLines(failed, look()).join('\n')).toMatch(/^✖ AKS cluster: not done after 40 minutes\./);
+});
+
+test('an operation that failed beside its steps shows its own problem, and a destroy keeps nothing', () => {
+  const problem = { ...quotaProblem, message: 'The orchestration was lost.' };
+  const failed = operation([step('Inventory', { from: 0, to: 2 })], {
+    kind: 'destroy',
+    state: 'Failed',
+    problem,
+  });
+  const text = failureLines(failed, look()).join('\n');
+  expect(text).toMatch(/^✖ The orchestration was lost\./);
+  expect(text).not.toContain('Kept');
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { stackRequestOf } from '../../cli/request.ts';
+import { exitForStatus } from '../../cli/exit.ts';
+import { stackRequest } from '../../lib/domain/spec.ts';
+
+test('flags become a request that the domain accepts', () => {
+  const request = stackRequestOf({
+    location: 'uksouth',
+    preset: 'llm',
+    nodeSize: 'Standard_D8s_v5',
+    maxNodes: 5,
+    gpu: 'Standard_NC4as_T4_v3',
+    public: ['203.0.113.0/24'],
+  });
+  const parsed = stackRequest.parse(request);
+  expect(parsed.cluster).toMatchObject({
+    nodeSize: 'Standard_D8s_v5',
+    minNodes: 1,
+    maxNodes: 5,
+    gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 },
+  });
+  expect(parsed.access).toEqual({ kind: 'public', allowFrom: ['203.0.113.0/24'] });
+});
+
+test('what no flag asks for is left to the server', () => {
+  expect(stackRequestOf({ location: 'uksouth' })).toEqual({ location: 'uksouth' });
+});
+
+test('a stack that exists keeps what it is made of, unless something else is asked for', () => {
+  const location = 'uksouth';
+  const llm = { preset: 'llm', components: ['zenml', 'chroma'] };
+  expect(stackRequestOf({ location }, llm)).toEqual({ location, preset: 'llm' });
+  expect(stackRequestOf({ location, preset: 'default' }, llm)).toEqual({ location, preset: 'default' });
+  expect(stackRequestOf({ location }, { ...llm, preset: 'custom' })).toEqual({
+    location,
+    components: ['zenml', 'chroma'],
+  });
+});
+
+test.each([
+  [400, 2],
+  [401, 4],
+  [403, 4],
+  [404, 1],
+  [409, 5],
+  [500, 1],
+  [503, 1],
+])('HTTP status %i ends with exit code %i', (status, exit) => {
+  expect(exitForStatus(status)).toBe(exit);
+});

@@ -1,0 +1,65 @@
+import type { Problem } from '../../lib/domain/problem.ts';
+import type { OperationView, StackView, StepView } from '../../lib/domain/status.ts';
+import { plain, type Look } from '../../cli/render/text.ts';
+
+/** The server's clock when these operations began. */
+export const START = Date.parse('2026-11-21T14:00:00Z');
+
+/** A time in ISO 8601, `seconds` after the start. */
+export const after = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
+
+export const look = (width = 100): Look => ({ width, paint: plain });
+
+/** A step with the times of its run, in seconds after the start. */
+export function step(
+  title: string,
+  { from, to, after: waitsFor = [], ...rest }: { from?: number; to?: number } & Partial<StepView> = {},
+): StepView {
+  const state = from === undefined ? 'waiting' : to === undefined ? 'running' : 'done';
+  return {
+    id: title.toLowerCase(),
+    title,
+    after: waitsFor.map((id) => id.toLowerCase()),
+    usual: 60,
+    attempts: 1,
+    state,
+    ...(from !== undefined && { startedAt: after(from) }),
+    ...(to !== undefined && { finishedAt: after(to) }),
+    ...rest,
+  };
+}
+
+export const operation = (steps: StepView[], rest: Partial<OperationView> = {}): OperationView => ({
+  id: '8f1c',
+  stack: 'demo',
+  kind: 'provision',
+  state: 'Running',
+  requestedBy: 'ada@example.com',
+  startedAt: after(0),
+  usual: 540,
+  steps,
+  ...rest,
+});
+
+export const stack = (rest: Partial<StackView> = {}): StackView => ({
+  name: 'demo',
+  phase: 'Ready',
+  preset: 'default',
+  components: ['zenml', 'mlflow'],
+  location: 'uksouth',
+  owner: 'ada@example.com',
+  access: 'private',
+  generation: 1,
+  observedGeneration: 1,
+  conditions: [],
+  createdAt: after(0),
+  updatedAt: after(0),
+  ...rest,
+});
+
+export const quotaProblem: Problem = {
+  code: 'QUOTA_EXCEEDED',
+  message: 'not enough vCPU quota in uksouth',
+  cause: 'The Dsv5 family has 10 vCPUs, 8 in use; this stack needs 4 more.',
+  hint: 'Run `matcha provision --node-size Standard_D4as_v5`, or ask for more quota in the Azure portal.',
+};
