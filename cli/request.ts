@@ -1,4 +1,4 @@
-import type { StackRequestInput } from '../lib/domain/spec.ts';
+import type { StackRequestInput, StackSpec } from '../lib/domain/spec.ts';
 import type { StackDetail } from '../lib/domain/status.ts';
 import { findStack, namedStack, type Context } from './context.ts';
 import { usageError } from './exit.ts';
@@ -45,22 +45,27 @@ export async function wantedStack(
 
 const questions = () => import('./prompts.ts');
 
-/** The body of a request; a stack that exists keeps its components unless others are asked for. */
+/** The body of a request; a stack that exists keeps everything that is not asked for otherwise. */
 export function stackRequestOf(
   options: Options & { location: string },
-  existing?: Pick<StackDetail, 'preset' | 'components'>,
+  existing?: Pick<StackDetail, 'spec'>,
 ): StackRequestInput {
+  const { cluster: clusterNow, access, storage, lifetime, tags } = existing?.spec ?? {};
   const { location, nodeSize, minNodes, maxNodes, kubernetesVersion, gpu, public: allowFrom } = options;
   const cluster = definedOnly({
-    nodeSize,
-    minNodes,
-    maxNodes,
-    kubernetesVersion,
-    gpu: gpu === undefined ? undefined : { nodeSize: gpu, maxNodes: 1 },
+    ...clusterNow,
+    ...definedOnly({
+      nodeSize,
+      minNodes,
+      maxNodes,
+      kubernetesVersion,
+      gpu: gpu === undefined ? undefined : { nodeSize: gpu, maxNodes: 1 },
+    }),
   });
   return {
     location,
-    ...definedOnly(contentsOf(options, existing)),
+    ...definedOnly(contentsOf(options, existing?.spec)),
+    ...definedOnly({ access, storage, lifetime, tags }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
     ...(allowFrom !== undefined && { access: { kind: 'public', allowFrom } }),
   };
@@ -68,7 +73,7 @@ export function stackRequestOf(
 
 function contentsOf(
   { preset, components }: Options,
-  existing: Pick<StackDetail, 'preset' | 'components'> | undefined,
+  existing: Pick<StackSpec, 'preset' | 'components'> | undefined,
 ): { preset?: string | undefined; components?: string[] | undefined } {
   if (preset !== undefined || components !== undefined || existing === undefined)
     return { preset, components };

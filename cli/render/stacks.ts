@@ -51,7 +51,7 @@ export function stackTable(
 const TEXT_COLUMN = 14;
 
 /** All that is known of one stack. */
-export function stackLines(stack: StackDetail, at: number, look: Look): string[] {
+export function stackLines(stack: Omit<StackDetail, 'spec'>, at: number, look: Look): string[] {
   const { name, phase, preset, location, owner, access, createdAt, operation, problem } = stack;
   const facts: [label: string, text: string][] = [
     ['Preset', `${preset}: ${stack.components.join(', ')}`],

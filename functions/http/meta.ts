@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { readCatalogue } from '../../lib/commands/read-catalogue.ts';
 import { problemJson, problem } from '../../lib/domain/problem.ts';
-import { VERSION } from '../../lib/domain/version.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { endpoint } from './endpoint.ts';
 
 endpoint('readCatalogue', {
@@ -14,7 +14,7 @@ endpoint('readHealth', {
   methods: ['GET'],
   route: 'health',
   isOpen: true,
-  handle: () => Promise.resolve({ jsonBody: { status: 'ok', version: VERSION } }),
+  handle: () => Promise.resolve({ jsonBody: { status: 'ok', version: manifest.version } }),
 });
 
 // Whatever no other route takes is answered in the same form.

@@ -33,7 +33,7 @@ export async function getStack(services: Services, principal: Principal, name: s
   const { value: stack } = await existingStack(services, name);
   const id = stack.activeOperation ?? stack.lastOperation;
   const operation = id === undefined ? undefined : await readOperation(services, id);
-  return { ...stackView(stack), ...(operation && { operation }) };
+  return { ...stackView(stack), spec: stack.spec, ...(operation && { operation }) };
 }
 
 export async function getOperation(

@@ -1,5 +1,6 @@
 import type { OperationKind, Step } from './plan.ts';
 import type { Problem } from './problem.ts';
+import type { StackSpec } from './spec.ts';
 
 export const PHASES = [
   'Provisioning',
@@ -94,6 +95,7 @@ export interface StackView {
 }
 
 export interface StackDetail extends StackView {
+  spec: StackSpec;
   /** The active operation, else the last one. */
   operation?: OperationView;
 }

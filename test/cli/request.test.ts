@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { stackRequestOf } from '../../cli/request.ts';
 import { exitForStatus } from '../../cli/exit.ts';
 import { stackRequest } from '../../lib/domain/spec.ts';
+import { specOf } from '../helpers/specs.ts';
 
 test('flags become a request that the domain accepts', () => {
   const request = stackRequestOf({
@@ -28,13 +29,18 @@ test('what no flag asks for is left to the server', () => {
 
 test('a stack that exists keeps what it is made of, unless something else is asked for', () => {
   const location = 'uksouth';
-  const llm = { preset: 'llm', components: ['zenml', 'chroma'] };
-  expect(stackRequestOf({ location }, llm)).toEqual({ location, preset: 'llm' });
-  expect(stackRequestOf({ location, preset: 'default' }, llm)).toEqual({ location, preset: 'default' });
-  expect(stackRequestOf({ location }, { ...llm, preset: 'custom' })).toEqual({
-    location,
-    components: ['zenml', 'chroma'],
+  const spec = specOf('llm', { cluster: { nodeSize: 'Standard_D8s_v5' }, tags: { team: 'ml' } });
+  expect(stackRequestOf({ location }, { spec })).toMatchObject({
+    preset: 'llm',
+    cluster: { nodeSize: 'Standard_D8s_v5', maxNodes: 3 },
+    tags: { team: 'ml' },
   });
+  expect(stackRequestOf({ location, preset: 'default', maxNodes: 5 }, { spec })).toMatchObject({
+    preset: 'default',
+    cluster: { nodeSize: 'Standard_D8s_v5', maxNodes: 5 },
+  });
+  const custom = { ...spec, preset: 'custom', components: ['chroma'] };
+  expect(stackRequestOf({ location }, { spec: custom })).toMatchObject({ components: ['chroma'] });
 });
 
 test.each([

@@ -1,2 +1,0 @@
-/** The version of this control plane; a test holds it against package.json. */
-export const VERSION = '0.1.0';
