@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[]) => ({
-  test: { name, include, testTimeout: 120_000, hookTimeout: 120_000 },
+const project = (name: string, include: string[], globalSetup: string[] = []) => ({
+  test: { name, include, globalSetup, testTimeout: 120_000, hookTimeout: 120_000 },
 });
 
 /** `unit` needs neither network nor processes; `local` proves the embedded Azure; `e2e` runs whole operations on it. */
@@ -9,11 +9,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      project('unit', [
-        'test/{domain,components,manifests,orchestrations,cli,azure,kubernetes}/**/*.test.ts',
-      ]),
+      project('unit', ['test/{domain,components,manifests,orchestrations,cli,kubernetes}/**/*.test.ts']),
       project('local', ['test/local/**/*.test.ts']),
-      project('e2e', ['test/{e2e,faults}/**/*.test.ts']),
+      project('e2e', ['test/{e2e,faults}/**/*.test.ts'], ['test/helpers/tables-setup.ts']),
     ],
   },
 });

@@ -1,0 +1,118 @@
+import type { Azure, Call, Json, Reply, ResourceType, Target } from './arm.ts';
+import {
+  AKS_API_VERSIONS,
+  changeCluster,
+  clusterAt,
+  POOL_TYPE,
+  refuseInPowerState,
+  refuseWhileBusy,
+} from './cluster.ts';
+import type { AgentPool, Cluster } from './cluster.ts';
+import { checkPool } from './cluster-checks.ts';
+import { completePool } from './cluster-defaults.ts';
+import { DURATIONS } from './durations.ts';
+import { idNotFound, refuseFlat } from './errors.ts';
+import { asyncOperation, locationOf } from './polling.ts';
+import { checkQuota } from './quota.ts';
+
+/** A pool is part of its cluster; this shows it as a resource. */
+const show = (cluster: Cluster, { name, ...properties }: AgentPool): Json => ({
+  id: `${cluster.id}/agentPools/${name}`,
+  name,
+  type: POOL_TYPE,
+  properties,
+});
+
+function parentOf(azure: Azure, target: Target): Cluster {
+  const cluster = clusterAt(azure, target.parent ?? '');
+  if (!cluster) throw idNotFound(target.within);
+  return cluster;
+}
+
+const poolsOf = ({ properties }: Cluster) => properties.agentPoolProfiles ?? [];
+const isNamed = (target: Target) => (pool: AgentPool) => pool.name === target.name;
+
+function get(azure: Azure, target: Target): Reply {
+  const cluster = parentOf(azure, target);
+  const pool = poolsOf(cluster).find(isNamed(target));
+  if (!pool) throw refuseFlat(404, 'NotFound', `Could not find agent pool '${target.name ?? ''}'.`);
+  return { status: 200, body: show(cluster, pool) };
+}
+
+function list(azure: Azure, target: Target): Reply {
+  const cluster = parentOf(azure, target);
+  return { status: 200, body: { value: poolsOf(cluster).map((pool) => show(cluster, pool)) } };
+}
+
+/** Starts an operation on one pool; the cluster is busy with it. */
+function begin(azure: Azure, target: Target, verb: 'create' | 'delete', pools: AgentPool[]) {
+  changeCluster(azure, target.parent ?? '', ({ properties }) => {
+    properties.agentPoolProfiles = pools;
+    properties.provisioningState = 'Updating';
+  });
+  const seconds = verb === 'create' ? DURATIONS.agentPool.write : DURATIONS.agentPool.delete;
+  return azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
+}
+
+function put(azure: Azure, target: Target, call: Call): Reply {
+  const cluster = parentOf(azure, target);
+  refuseWhileBusy(cluster);
+  refuseInPowerState(cluster, 'Stopped', 'updating');
+  const before = poolsOf(cluster);
+  const current = before.find(isNamed(target));
+  const wanted = { mode: 'User', ...(call.body['properties'] as Json | undefined), name: target.name ?? '' };
+  const pool = completePool(wanted, current, cluster.properties.currentKubernetesVersion ?? '');
+  checkPool(pool, cluster.location);
+  const after = [...before.filter((other) => other !== current), pool];
+  checkQuota(azure, cluster.location, before, after);
+  const operation = begin(azure, target, 'create', after);
+  return {
+    status: current ? 200 : 201,
+    body: show(cluster, pool),
+    headers: asyncOperation(azure, operation, call),
+  };
+}
+
+function remove(azure: Azure, target: Target, call: Call): Reply {
+  const cluster = parentOf(azure, target);
+  const pools = poolsOf(cluster);
+  const pool = pools.find(isNamed(target));
+  if (!pool) return { status: 204 };
+  refuseWhileBusy(cluster);
+  if (pools.every((other) => other === pool || other.mode !== 'System'))
+    throw refuseFlat(400, 'BadRequest', 'There has to be at least one system agent pool.');
+  const deleting = pools.map((other) =>
+    other === pool ? { ...pool, provisioningState: 'Deleting' } : other,
+  );
+  const operation = begin(azure, target, 'delete', deleting);
+  return {
+    status: 202,
+    headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
+  };
+}
+
+/** Ends an operation on a pool, whose id is the cluster's id, `agentpools` and its name. */
+function end(azure: Azure, key: string, settle: (pool: AgentPool) => AgentPool[]): undefined {
+  const [clusterKey = '', name] = key.split('/agentpools/');
+  changeCluster(azure, clusterKey, ({ properties }) => {
+    properties.provisioningState = 'Succeeded';
+    properties.agentPoolProfiles =
+      properties.agentPoolProfiles?.flatMap((pool) => (pool.name === name ? settle(pool) : [pool])) ?? [];
+  });
+}
+
+export const agentPools: ResourceType = {
+  name: POOL_TYPE,
+  apiVersions: AKS_API_VERSIONS,
+  isTracked: false,
+  deleteSeconds: DURATIONS.agentPool.delete,
+  get,
+  list,
+  put,
+  delete: remove,
+  complete: {
+    create: (azure, key) => end(azure, key, (pool) => [{ ...pool, provisioningState: 'Succeeded' }]),
+    delete: (azure, key) => end(azure, key, () => []),
+  },
+  fail: (azure, key) => end(azure, key, (pool) => [{ ...pool, provisioningState: 'Failed' }]),
+};

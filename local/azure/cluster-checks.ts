@@ -1,0 +1,71 @@
+import type { AgentPool, Cluster, ClusterProperties } from './cluster.ts';
+import { refuseFlat } from './errors.ts';
+import { patchOf } from './kubernetes-versions.ts';
+import { SIZE_NAMES, vmSize } from './vm-sizes.ts';
+
+const CLUSTER_NAME = /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$/;
+const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
+
+const missing = (parameter: string) =>
+  refuseFlat(400, 'InvalidParameter', `Required parameter ${parameter} is missing (null).`);
+
+const invalid = (parameter: string, why: string) =>
+  refuseFlat(400, 'InvalidParameter', `The value of parameter ${parameter} is invalid. ${why}`);
+
+/** Refuses a pool that AKS would refuse in this region. */
+export function checkPool(pool: AgentPool, location: string): void {
+  if (!POOL_NAME.test(pool.name))
+    throw invalid('agentPoolProfile.name', 'Please see https://aka.ms/aks-naming-rules for more details.');
+  if (!vmSize(pool.vmSize))
+    throw refuseFlat(
+      400,
+      'BadRequest',
+      `The VM size of ${pool.vmSize ?? ''} is not allowed in your subscription in location '${location}'. ` +
+        `The available VM sizes are '${SIZE_NAMES.join(',')}'. ` +
+        'For more details, please visit https://aka.ms/aks/quotas-skus-regions',
+    );
+  const { count = 1, enableAutoScaling = false, minCount, maxCount, mode } = pool;
+  const least = mode === 'System' ? 1 : 0;
+  if (count < least || count > 1000)
+    throw invalid('agentPoolProfile.count', `It must be in the range ${String(least)} to 1000.`);
+  if (!enableAutoScaling) return;
+  if (minCount === undefined || maxCount === undefined || minCount < least || minCount > maxCount)
+    throw invalid('agentPoolProfile.minCount', 'minCount and maxCount are required and must be in order.');
+  if (count < minCount || count > maxCount)
+    throw invalid('agentPoolProfile.count', 'It must be between minCount and maxCount.');
+}
+
+/** Refuses what cannot change after the creation. */
+function checkUnchanged(before: ClusterProperties, after: ClusterProperties): void {
+  const change = (property: string) =>
+    refuseFlat(400, 'PropertyChangeNotAllowed', `Changing property '${property}' is not allowed.`);
+  for (const property of ['dnsPrefix', 'nodeResourceGroup'] as const)
+    if (before[property] !== after[property]) throw change(`properties.${property}`);
+  for (const pool of after.agentPoolProfiles ?? []) {
+    const old = before.agentPoolProfiles?.find(({ name }) => name === pool.name);
+    if (old && old.vmSize !== pool.vmSize) throw change('agentPoolProfile.vmSize');
+  }
+}
+
+/** Refuses a cluster that AKS would refuse before it starts to create or update it. */
+export function checkCluster(cluster: Cluster, current: Cluster | undefined): void {
+  const { name, location, properties } = cluster;
+  if (!CLUSTER_NAME.test(name))
+    throw invalid('resourceName', 'Please see https://aka.ms/aks-naming-rules for more details.');
+  if (cluster['identity'] === undefined) throw missing('servicePrincipalProfile');
+  if (properties.dnsPrefix === undefined) throw missing('dnsPrefix');
+  const pools = properties.agentPoolProfiles ?? [];
+  if (pools.length === 0) throw missing('agentPoolProfiles');
+  if (!pools.some(({ mode }) => mode === 'System'))
+    throw refuseFlat(400, 'BadRequest', 'Must define at least one system pool.');
+  for (const pool of pools) checkPool(pool, location);
+  if (patchOf(properties.kubernetesVersion) === undefined)
+    throw refuseFlat(
+      400,
+      'K8sVersionNotSupported',
+      `Managed cluster ${name} is on version ${properties.kubernetesVersion ?? ''} which is not supported in this ` +
+        'region. Please use [az aks get-versions] command to get the supported version list in this region. ' +
+        'For more information, please check https://aka.ms/supported-version-list',
+    );
+  if (current) checkUnchanged(current.properties, properties);
+}

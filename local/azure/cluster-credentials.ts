@@ -1,0 +1,96 @@
+import { stringify } from 'yaml';
+import type { Azure, Json, Reply, Target } from './arm.ts';
+import { clusterAt } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { notFound, refuseFlat } from './errors.ts';
+import { hasRole } from './roles.ts';
+import { AKS_AUDIENCE, issueToken, readToken } from './tokens.ts';
+
+/** The user name in the certificate of a local admin account. */
+const LOCAL_ADMIN = 'masterclient';
+
+/** The public client as which kubelogin signs a person in. */
+const KUBELOGIN_CLIENT = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
+
+const kubelogin = (azure: Azure): Json => ({
+  exec: {
+    apiVersion: 'client.authentication.k8s.io/v1beta1',
+    command: 'kubelogin',
+    args: [
+      ...['get-token', '--environment', 'AzurePublicCloud', '--login', 'devicecode'],
+      ...['--server-id', AKS_AUDIENCE, '--client-id', KUBELOGIN_CLIENT, '--tenant-id', azure.tenantId],
+    ],
+    env: null,
+    provideClusterInfo: false,
+  },
+});
+
+const localAdmin = (azure: Azure): Json => ({
+  token: issueToken({ oid: LOCAL_ADMIN, tid: azure.tenantId, aud: AKS_AUDIENCE }).token,
+});
+
+function requireCluster(azure: Azure, target: Target): Cluster {
+  const cluster = clusterAt(azure, target.key);
+  if (!cluster) throw notFound(target);
+  if (!cluster.properties.identityProfile)
+    throw refuseFlat(
+      404,
+      'NotFound',
+      `The credentials of managed cluster '${cluster.name}' do not exist yet.`,
+    );
+  return cluster;
+}
+
+function credential(azure: Azure, target: Target, name: string, user: Json): Reply {
+  const { server, certificateAuthority } = azure.clusters.endpoint(target.key);
+  const cluster = target.name ?? '';
+  const userName = `${name}_${target.group ?? ''}_${cluster}`;
+  const ca = certificateAuthority !== undefined && {
+    'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),
+  };
+  const kubeconfig = stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: cluster, cluster: { ...ca, server } }],
+    contexts: [{ name: cluster, context: { cluster, user: userName } }],
+    'current-context': cluster,
+    preferences: {},
+    users: [{ name: userName, user }],
+  });
+  const value = Buffer.from(kubeconfig).toString('base64');
+  return { status: 200, body: { kubeconfigs: [{ name, value }] } };
+}
+
+/** The kubeconfig of a caller: with Entra on, its user is a call of kubelogin. */
+export function userCredential(azure: Azure, target: Target): Reply {
+  const { properties } = requireCluster(azure, target);
+  return credential(
+    azure,
+    target,
+    'clusterUser',
+    properties.aadProfile ? kubelogin(azure) : localAdmin(azure),
+  );
+}
+
+/** The kubeconfig of the local admin, unless local accounts are off. */
+export function adminCredential(azure: Azure, target: Target): Reply {
+  if (requireCluster(azure, target).properties.disableLocalAccounts)
+    throw refuseFlat(
+      400,
+      'BadRequest',
+      'Getting static credential is not allowed because this cluster is set to disable local accounts.',
+    );
+  return credential(azure, target, 'clusterAdmin', localAdmin(azure));
+}
+
+/** Whether the bearer of a token may use a cluster's API server now. */
+export function authorizeCluster(azure: Azure, key: string, token: string | undefined) {
+  const claims = readToken(token);
+  const properties = clusterAt(azure, key.toLowerCase())?.properties;
+  if (claims?.aud !== AKS_AUDIENCE || claims.tid !== azure.tenantId || !properties) return 'unauthenticated';
+  if (claims.oid === LOCAL_ADMIN) return properties.disableLocalAccounts ? 'unauthenticated' : 'allowed';
+  const isAzureRbac = properties.aadProfile?.enableAzureRBAC ?? false;
+  const isAdmin =
+    isAzureRbac && hasRole(azure, claims.oid, 'Azure Kubernetes Service RBAC Cluster Admin', key);
+  return isAdmin ? 'allowed' : 'forbidden';
+}

@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Azure, Json, Target } from './arm.ts';
+import type { AgentPool, Cluster, ClusterProperties } from './cluster.ts';
+import { patchOf } from './kubernetes-versions.ts';
+import { describe, newPrincipal } from './resources.ts';
+
+/** The pool that AKS makes of what a caller wants, over what it was before. */
+export function completePool(wanted: AgentPool, before: AgentPool | undefined, patch: string): AgentPool {
+  const pool: AgentPool = {
+    count: wanted.minCount ?? 1,
+    osType: 'Linux',
+    osSKU: 'Ubuntu',
+    osDiskSizeGB: 128,
+    osDiskType: 'Managed',
+    kubeletDiskType: 'OS',
+    maxPods: 250,
+    type: 'VirtualMachineScaleSets',
+    enableAutoScaling: false,
+    nodeImageVersion: 'AKSUbuntu-2204gen2containerd-202611.03.0',
+    powerState: { code: 'Running' },
+    orchestratorVersion: patch,
+    ...before,
+    ...wanted,
+  };
+  return { ...pool, currentOrchestratorVersion: patch, provisioningState: before ? 'Updating' : 'Creating' };
+}
+
+/** Pools that a PUT leaves out stay: they are removed by themselves, as agentPools. */
+function mergePools(wanted: AgentPool[], before: AgentPool[], patch: string): AgentPool[] {
+  const untouched = before.filter(({ name }) => !wanted.some((pool) => pool.name === name));
+  const named = (name: string) => before.find((pool) => pool.name === name);
+  return [...wanted.map((pool) => completePool(pool, named(pool.name), patch)), ...untouched];
+}
+
+/** The identity that the cluster itself runs as. */
+function completeIdentity(azure: Azure, wanted: Json | undefined, before: unknown): unknown {
+  if (wanted?.['type'] !== 'SystemAssigned') return wanted ?? before;
+  if (before !== undefined) return before;
+  const { principalId, tenantId } = newPrincipal(azure);
+  return { type: 'SystemAssigned', principalId, tenantId };
+}
+
+/** The whole cluster that a PUT asks for: what the caller sent, over what was there, over AKS's defaults. */
+export function completeCluster(
+  azure: Azure,
+  target: Target,
+  body: Json,
+  current: Cluster | undefined,
+): Cluster {
+  const location = String(body['location']);
+  const wanted = (body['properties'] ?? {}) as ClusterProperties;
+  const before = current?.properties;
+  const patch = patchOf(wanted.kubernetesVersion ?? before?.kubernetesVersion) ?? '';
+  const properties: ClusterProperties = {
+    kubernetesVersion: patch,
+    enableRBAC: true,
+    supportPlan: 'KubernetesOfficial',
+    maxAgentPools: 100,
+    nodeResourceGroup: `MC_${target.group ?? ''}_${target.name ?? ''}_${location}`,
+    networkProfile: {
+      networkPlugin: 'azure',
+      networkPluginMode: 'overlay',
+      loadBalancerSku: 'standard',
+      outboundType: 'loadBalancer',
+      podCidr: '10.244.0.0/16',
+      serviceCidr: '10.0.0.0/16',
+      dnsServiceIP: '10.0.0.10',
+    },
+    ...before,
+    ...wanted,
+    powerState: { code: 'Running' },
+    currentKubernetesVersion: patch,
+    provisioningState: current ? 'Updating' : 'Creating',
+  };
+  if (wanted.agentPoolProfiles)
+    properties.agentPoolProfiles = mergePools(
+      wanted.agentPoolProfiles,
+      before?.agentPoolProfiles ?? [],
+      patch,
+    );
+  const fqdn = `${wanted.dnsPrefix ?? ''}-${createHash('sha256').update(target.key).digest('hex').slice(0, 8)}.hcp.${location}.azmk8s.io`;
+  properties.fqdn ??= fqdn;
+  if (properties.oidcIssuerProfile?.enabled) {
+    const issuerURL = before?.oidcIssuerProfile?.issuerURL;
+    properties.oidcIssuerProfile = {
+      enabled: true,
+      issuerURL: issuerURL ?? `https://${location}.oic.prod-aks.azure.com/${azure.tenantId}/${randomUUID()}/`,
+    };
+  }
+  if (properties.aadProfile) properties.aadProfile = { tenantID: azure.tenantId, ...properties.aadProfile };
+  return {
+    sku: current?.['sku'] ?? { name: 'Base', tier: 'Free' },
+    ...describe(target, body, properties),
+    location,
+    identity: completeIdentity(azure, body['identity'] as Json | undefined, current?.['identity']),
+  };
+}

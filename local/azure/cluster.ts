@@ -1,0 +1,76 @@
+import type { Azure, Json, Resource } from './arm.ts';
+import { refuseFlat } from './errors.ts';
+import { change } from './resources.ts';
+
+export const CLUSTER_TYPE = 'Microsoft.ContainerService/managedClusters';
+export const POOL_TYPE = `${CLUSTER_TYPE}/agentPools`;
+
+export const AKS_API_VERSIONS = ['2026-06-01', '2026-05-01', '2025-10-01'];
+
+/** A pool as AKS holds it; what this simulator does not look at passes through. */
+export interface AgentPool {
+  name: string;
+  count?: number;
+  vmSize?: string;
+  mode?: string;
+  enableAutoScaling?: boolean;
+  minCount?: number;
+  maxCount?: number;
+  provisioningState?: string;
+  powerState?: { code: string };
+  [member: string]: unknown;
+}
+
+export interface ClusterProperties {
+  provisioningState?: string;
+  powerState?: { code: string };
+  kubernetesVersion?: string;
+  currentKubernetesVersion?: string;
+  dnsPrefix?: string;
+  fqdn?: string;
+  nodeResourceGroup?: string;
+  agentPoolProfiles?: AgentPool[];
+  identityProfile?: { kubeletidentity: Json };
+  oidcIssuerProfile?: { enabled?: boolean; issuerURL?: string };
+  aadProfile?: { managed?: boolean; enableAzureRBAC?: boolean } & Json;
+  disableLocalAccounts?: boolean;
+  [member: string]: unknown;
+}
+
+export interface Cluster extends Resource<ClusterProperties> {
+  location: string;
+}
+
+export const clusterAt = (azure: Azure, key: string) => azure.resources.get(key) as Cluster | undefined;
+
+export const changeCluster = (azure: Azure, key: string, changed: (cluster: Cluster) => void) =>
+  change(azure, key, (resource) => changed(resource as Cluster));
+
+const TRANSIENT = ['Creating', 'Updating', 'Deleting', 'Stopping', 'Starting'];
+
+/** AKS does one thing at a time with a cluster. */
+export function refuseWhileBusy({ properties }: Cluster): void {
+  const state = properties.provisioningState ?? '';
+  if (!TRANSIENT.includes(state)) return;
+  throw refuseFlat(
+    409,
+    'OperationNotAllowed',
+    `Operation is not allowed: Another operation (${state}) is in progress, please wait for it to finish before ` +
+      'starting a new operation. See https://aka.ms/aks-pending-operation for more details',
+  );
+}
+
+/** Refuses what the cluster's power state does not allow; a stopped cluster can only be started or deleted. */
+export function refuseInPowerState(
+  { properties }: Cluster,
+  power: 'Running' | 'Stopped',
+  doing: string,
+): void {
+  if (properties.powerState?.code !== power) return;
+  throw refuseFlat(
+    409,
+    'OperationNotAllowed',
+    `managed cluster is in Provisioning State(${properties.provisioningState ?? ''}) and Power State(${power}), ` +
+      `${doing} cannot be performed`,
+  );
+}

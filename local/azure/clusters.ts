@@ -1,0 +1,170 @@
+import type { Azure, Call, Reply, Resource, ResourceType, Target } from './arm.ts';
+import {
+  AKS_API_VERSIONS,
+  changeCluster,
+  clusterAt,
+  CLUSTER_TYPE,
+  refuseInPowerState,
+  refuseWhileBusy,
+} from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { checkCluster } from './cluster-checks.ts';
+import { adminCredential, userCredential } from './cluster-credentials.ts';
+import { completeCluster } from './cluster-defaults.ts';
+import { DURATIONS } from './durations.ts';
+import { notFound, refuseFlat } from './errors.ts';
+import { asyncOperation, locationOf } from './polling.ts';
+import { checkQuota } from './quota.ts';
+import { beginDelete, isoNow, newPrincipal, removeTree, setState } from './resources.ts';
+
+const nodeGroupId = (azure: Azure, { properties }: Cluster) =>
+  `/subscriptions/${azure.subscriptionId}/resourceGroups/${properties.nodeResourceGroup ?? ''}`;
+
+/** AKS keeps what the nodes need in a group of its own, which it also deletes. */
+function createNodeGroup(azure: Azure, cluster: Cluster, group: string): void {
+  const id = nodeGroupId(azure, cluster);
+  const nodeGroup: Resource = {
+    id,
+    name: cluster.properties.nodeResourceGroup ?? '',
+    type: 'Microsoft.Resources/resourceGroups',
+    location: cluster.location,
+    managedBy: cluster.id,
+    tags: {
+      ...cluster.tags,
+      'aks-managed-cluster-name': cluster.name,
+      'aks-managed-cluster-rg': group,
+    },
+    properties: { provisioningState: 'Succeeded' },
+  };
+  azure.resources.set(id.toLowerCase(), nodeGroup);
+}
+
+/** The identity with which the nodes pull images. */
+function createKubeletIdentity(azure: Azure, cluster: Cluster) {
+  const type = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+  const name = `${cluster.name}-agentpool`;
+  const id = `${nodeGroupId(azure, cluster)}/providers/${type}/${name}`;
+  const principal = newPrincipal(azure);
+  const systemData = { createdAt: isoNow(azure) };
+  azure.resources.set(id.toLowerCase(), {
+    id,
+    name,
+    type,
+    location: cluster.location,
+    properties: principal,
+    systemData,
+  });
+  return { resourceId: id, clientId: principal.clientId, objectId: principal.principalId };
+}
+
+function put(azure: Azure, target: Target, call: Call): Reply {
+  const current = clusterAt(azure, target.key);
+  if (current && call.headers['if-none-match'] === '*')
+    throw refuseFlat(412, 'PreconditionFailed', `The managed cluster '${current.name}' already exists.`);
+  if (current) {
+    refuseWhileBusy(current);
+    refuseInPowerState(current, 'Stopped', 'updating');
+  }
+  const cluster = completeCluster(azure, target, call.body, current);
+  checkCluster(cluster, current);
+  const { agentPoolProfiles: pools = [] } = cluster.properties;
+  checkQuota(azure, cluster.location, current?.properties.agentPoolProfiles ?? [], pools);
+
+  azure.resources.set(target.key, cluster);
+  // A cluster whose creation failed has no kubelet identity yet: it is created once more.
+  const verb = current?.properties.identityProfile ? 'update' : 'create';
+  if (verb === 'create') createNodeGroup(azure, cluster, target.group ?? '');
+  const seconds = DURATIONS.cluster[verb];
+  const operation = azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
+  return { status: current ? 200 : 201, body: cluster, headers: asyncOperation(azure, operation, call) };
+}
+
+function remove(azure: Azure, target: Target, call: Call): Reply {
+  const cluster = clusterAt(azure, target.key);
+  const running = azure.operations.running(target.key);
+  if (cluster && running?.verb !== 'delete') refuseWhileBusy(cluster);
+  const operation = running ?? beginDelete(azure, target.key, managedClusters);
+  return {
+    status: 202,
+    headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
+  };
+}
+
+/** Starts or stops the cluster. */
+function setPower(verb: 'start' | 'stop') {
+  const { state, already, doing } = {
+    stop: { state: 'Stopping', already: 'Stopped', doing: 'stopping' },
+    start: { state: 'Starting', already: 'Running', doing: 'starting' },
+  }[verb] as { state: string; already: 'Running' | 'Stopped'; doing: string };
+  return (azure: Azure, target: Target, call: Call): Reply => {
+    const cluster = clusterAt(azure, target.key);
+    if (!cluster) throw notFound(target);
+    refuseWhileBusy(cluster);
+    refuseInPowerState(cluster, already, doing);
+    if (verb === 'start') checkQuota(azure, cluster.location, [], cluster.properties.agentPoolProfiles ?? []);
+    setState(azure, target.key, state);
+    if (verb === 'stop') azure.clusters.stop(target.key);
+    const seconds = DURATIONS.cluster[verb];
+    const operation = azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
+    return {
+      status: 202,
+      headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
+    };
+  };
+}
+
+/** The cluster and its pools are ready, and have the power state. */
+const settleAs = (azure: Azure, key: string, code: 'Running' | 'Stopped') =>
+  changeCluster(azure, key, ({ properties }) => {
+    properties.provisioningState = 'Succeeded';
+    properties.powerState = { code };
+    for (const pool of properties.agentPoolProfiles ?? []) {
+      pool.provisioningState = 'Succeeded';
+      pool.powerState = { code };
+    }
+  });
+
+export const managedClusters: ResourceType = {
+  name: CLUSTER_TYPE,
+  apiVersions: AKS_API_VERSIONS,
+  isTracked: true,
+  deleteSeconds: DURATIONS.cluster.delete,
+  put,
+  delete: remove,
+  actions: {
+    stop: setPower('stop'),
+    start: setPower('start'),
+    listclusterusercredential: userCredential,
+    listclusteradmincredential: adminCredential,
+  },
+  complete: {
+    create(azure, key) {
+      changeCluster(azure, key, (cluster) => {
+        cluster.properties.identityProfile = { kubeletidentity: createKubeletIdentity(azure, cluster) };
+      });
+      settleAs(azure, key, 'Running');
+      azure.clusters.create(key);
+      return undefined;
+    },
+    update(azure, key) {
+      settleAs(azure, key, 'Running');
+      return undefined;
+    },
+    stop(azure, key) {
+      settleAs(azure, key, 'Stopped');
+      return undefined;
+    },
+    start(azure, key) {
+      settleAs(azure, key, 'Running');
+      azure.clusters.start(key);
+      return undefined;
+    },
+    delete(azure, key) {
+      const cluster = clusterAt(azure, key);
+      if (cluster) removeTree(azure, nodeGroupId(azure, cluster).toLowerCase());
+      removeTree(azure, key);
+      azure.clusters.delete(key);
+      return undefined;
+    },
+  },
+};

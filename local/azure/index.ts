@@ -1,0 +1,137 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import type { Clock } from '../clock.ts';
+import type { DocumentStore } from '../documents.ts';
+import type { Faults } from '../faults.ts';
+import type { Trace } from '../trace.ts';
+import { agentPools } from './agent-pools.ts';
+import type { Azure, Failure, Resource, ResourceType } from './arm.ts';
+import { authorizeCluster } from './cluster-credentials.ts';
+import { managedClusters } from './clusters.ts';
+import type { ClusterFleet } from './fleet.ts';
+import { handle } from './gateway.ts';
+import { federatedCredentials, userAssignedIdentities } from './identities.ts';
+import { createOperations } from './operations.ts';
+import type { Disturbance, Operation } from './operations.ts';
+import { createQuota } from './quota.ts';
+import { registries } from './registries.ts';
+import { resourceGroups } from './resource-groups.ts';
+import { removeTree, setState } from './resources.ts';
+import { roleAssignments } from './roles.ts';
+import { listen } from './server.ts';
+import { blobContainers, blobServices, storageAccounts } from './storage.ts';
+import { createCredential } from './tokens.ts';
+import { createTransport } from './transport.ts';
+
+export type { ClusterFleet } from './fleet.ts';
+export type { Disturbance } from './operations.ts';
+export { AKS_AUDIENCE, issueToken, readToken } from './tokens.ts';
+
+export interface AzureOptions {
+  clock: Clock;
+  documents: DocumentStore;
+  clusters: ClusterFleet;
+  trace?: Trace;
+  faults?: Faults;
+  /** 0, the default, takes a free port. */
+  port?: number;
+  settings?: {
+    /** vCPUs by location and quota family (`standardDSv5Family`, or `cores` for all together). */
+    vCpuQuota?: Record<string, Record<string, number>>;
+    /** Names of storage accounts and registries that somebody else in the world has. */
+    takenNames?: string[];
+  };
+}
+
+export interface SimulatedAzure {
+  url: string;
+  subscriptionId: string;
+  tenantId: string;
+  /** The identity that the control plane runs as. */
+  principalId: string;
+  /** Gets that identity's tokens, for any audience. */
+  credential: TokenCredential;
+  /** The `httpClient` option of Azure's SDK clients: reaches this simulator and nothing else. */
+  httpClient: HttpClient;
+  /** Whether the bearer of a token may use a cluster now, by a role that has reached it. */
+  authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
+  setQuota(location: string, family: string, vCpus: number): void;
+  /** Makes the next matching long-running operations fail, or take longer. */
+  disturb(disturbance: Disturbance): void;
+  /** The ids of everything that exists, in order: groups, resources, children and role assignments. */
+  inventory(): string[];
+  close(): Promise<void>;
+}
+
+const SUBSCRIPTION = '5a1ad000-0000-4000-8000-000000000001';
+const TENANT = '5a1ad000-0000-4000-8000-000000000002';
+const CONTROL_PLANE = '5a1ad000-0000-4000-8000-000000000003';
+
+const TYPES: readonly ResourceType[] = [
+  resourceGroups,
+  managedClusters,
+  agentPools,
+  storageAccounts,
+  blobServices,
+  blobContainers,
+  registries,
+  userAssignedIdentities,
+  federatedCredentials,
+  roleAssignments,
+];
+
+const TYPES_BY_NAME = new Map(TYPES.map((type) => [type.name.toLowerCase(), type]));
+const typeOf = (name: string) => TYPES_BY_NAME.get(name.toLowerCase());
+
+/** Brings about what an operation was for. A deletion removes the resource unless its type says otherwise. */
+function complete(azure: Azure, operation: Operation): Failure | undefined {
+  const type = typeOf(operation.type);
+  const act = type?.complete?.[operation.verb] ?? (operation.verb === 'delete' ? removeTree : undefined);
+  const failure = operation.failure ?? act?.(azure, operation.resource) ?? undefined;
+  if (failure && type?.fail) type.fail(azure, operation.resource);
+  else if (failure) setState(azure, operation.resource, 'Failed');
+  return failure;
+}
+
+/**
+ * Starts a simulated Resource Manager on the loopback interface. Its state is in `documents`: started again over the
+ * same ones, it goes on where it was, and operations end when they would have ended.
+ */
+export async function startAzure(options: AzureOptions): Promise<SimulatedAzure> {
+  const { clock, documents, clusters, faults, trace, port = 0, settings = {} } = options;
+  const azure: Azure = {
+    subscriptionId: SUBSCRIPTION,
+    tenantId: TENANT,
+    principalId: CONTROL_PLANE,
+    clock,
+    clusters,
+    resources: documents.collection<Resource>('azure.resources'),
+    operations: createOperations(clock, documents, (operation) => complete(azure, operation)),
+    quota: createQuota(documents),
+    takenNames: new Set(settings.takenNames),
+    types: TYPES,
+    typeOf,
+  };
+  for (const [location, families] of Object.entries(settings.vCpuQuota ?? {}))
+    for (const [family, vCpus] of Object.entries(families)) azure.quota.set(location, family, vCpus);
+  azure.operations.settle();
+
+  const answer = (call: Parameters<typeof handle>[1]) => documents.transaction(() => handle(azure, call));
+  const server = await listen({ clock, port, faults, trace, answer });
+  return {
+    url: server.url,
+    subscriptionId: SUBSCRIPTION,
+    tenantId: TENANT,
+    principalId: CONTROL_PLANE,
+    credential: createCredential(CONTROL_PLANE, TENANT),
+    httpClient: createTransport(server.url),
+    authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
+    setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
+    disturb: (disturbance) => azure.operations.disturb(disturbance),
+    inventory: () => azure.resources.entries().map(([, { id }]) => id),
+    async close() {
+      azure.operations.close();
+      await server.close();
+    },
+  };
+}

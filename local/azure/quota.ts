@@ -1,0 +1,91 @@
+import type { DocumentStore } from '../documents.ts';
+import type { Azure, Reply } from './arm.ts';
+import type { AgentPool, Cluster } from './cluster.ts';
+import { refuseFlat } from './errors.ts';
+import { FAMILIES, vmSize } from './vm-sizes.ts';
+
+/** The quota of all families of a region together. */
+const REGIONAL = 'cores';
+
+/** Enough for hundreds of clusters. */
+const DEFAULT_LIMIT = 10_000;
+
+export interface Quota {
+  /** How many vCPUs of a family (or `cores`: of all together) a region may run. */
+  limit(location: string, family: string): number;
+  set(location: string, family: string, vCpus: number): void;
+}
+
+/** Keeps the limits in `documents`; what is not set has a generous default. */
+export function createQuota(documents: DocumentStore): Quota {
+  const limits = documents.collection<number>('azure.quota');
+  const keyOf = (location: string, family: string) => `${location}/${family}`.toLowerCase();
+  return {
+    limit: (location, family) => limits.get(keyOf(location, family)) ?? DEFAULT_LIMIT,
+    set: (location, family, vCpus) => limits.set(keyOf(location, family), vCpus),
+  };
+}
+
+/** vCPUs of the pools in a family, or of all of them for `cores`. */
+const vCpusOf = (pools: readonly AgentPool[], family: string): number =>
+  pools.reduce((sum, { vmSize: name, count = 1 }) => {
+    const size = vmSize(name);
+    return size && (family === REGIONAL || size.family === family) ? sum + size.vCpus * count : sum;
+  }, 0);
+
+/** The pools that run in a region; the nodes of a stopped cluster use no quota. */
+const runningPools = (azure: Azure, location: string): AgentPool[] =>
+  azure.resources
+    .entries()
+    .map(([, resource]) => resource as Cluster)
+    .filter(
+      ({ type, location: where }) =>
+        type === 'Microsoft.ContainerService/managedClusters' && where === location,
+    )
+    .filter(({ properties }) => properties.powerState?.code === 'Running')
+    .flatMap(({ properties }) => properties.agentPoolProfiles ?? []);
+
+const ADVICE =
+  'If you want to increase the quota, please follow this instruction: ' +
+  'https://learn.microsoft.com/en-us/azure/quotas/view-quotas. Surge nodes would also consume vcpu quota, please ' +
+  'consider use smaller maxSurge or use maxUnavailable to proceed upgrade without surge nodes, details: ' +
+  'aka.ms/aks/maxUnavailable.';
+
+const shortage = (location: string, family: string, requested: number, remaining: number): string =>
+  family === REGIONAL
+    ? `Insufficient regional vcpu quota left for location ${location}. ` +
+      `left regional vcpu quota ${String(remaining)}, requested quota ${String(requested)}. ${ADVICE}`
+    : `Insufficient vcpu quota requested ${String(requested)}, remaining ${String(remaining)} ` +
+      `for family ${family.replace(/^s/, 'S')} for region ${location}. ${ADVICE}`;
+
+/** Refuses a change of a cluster's pools that the quota does not allow, as AKS does before it starts anything. */
+export function checkQuota(
+  azure: Azure,
+  location: string,
+  before: readonly AgentPool[],
+  after: readonly AgentPool[],
+) {
+  const running = runningPools(azure, location);
+  for (const family of [REGIONAL, ...FAMILIES]) {
+    const requested = vCpusOf(after, family) - vCpusOf(before, family);
+    const remaining = azure.quota.limit(location, family) - vCpusOf(running, family);
+    if (requested > 0 && requested > remaining)
+      throw refuseFlat(
+        400,
+        'ErrCode_InsufficientVCPUQuota',
+        shortage(location, family, requested, Math.max(0, remaining)),
+      );
+  }
+}
+
+/** What Microsoft.Compute reports as the usage of a region's quotas. */
+export function listUsages(azure: Azure, location: string): Reply {
+  const running = runningPools(azure, location);
+  const value = [REGIONAL, ...FAMILIES].map((family) => ({
+    unit: 'Count',
+    currentValue: vCpusOf(running, family),
+    limit: azure.quota.limit(location, family),
+    name: { value: family, localizedValue: family === REGIONAL ? 'Total Regional vCPUs' : `${family} vCPUs` },
+  }));
+  return { status: 200, body: { value } };
+}

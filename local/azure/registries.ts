@@ -1,0 +1,99 @@
+import type { Azure, Call, Json, Reply, ResourceType, Target } from './arm.ts';
+import { DURATIONS } from './durations.ts';
+import { refuse } from './errors.ts';
+import { asyncOperation, locationOf } from './polling.ts';
+import { beginDelete, describe, isoNow, setState } from './resources.ts';
+
+const NAME = /^[a-zA-Z0-9]{5,50}$/;
+const SKUS = ['Basic', 'Standard', 'Premium'];
+const TYPE = 'Microsoft.ContainerRegistry/registries';
+
+const INVALID_NAME =
+  'Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.';
+
+const alreadyInUse = (name: string) =>
+  `The registry DNS name ${name.toLowerCase()}.azurecr.io is already in use. You can check if the name is already ` +
+  'claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability';
+
+const isTaken = (azure: Azure, name: string, exceptKey = '') =>
+  azure.takenNames.has(name.toLowerCase()) ||
+  azure.resources
+    .entries()
+    .some(([key, r]) => r.type === TYPE && r.name.toLowerCase() === name.toLowerCase() && key !== exceptKey);
+
+/** Whether anybody in the world has the name. */
+export function checkRegistryName(azure: Azure, { body }: Call): Reply {
+  const name = typeof body['name'] === 'string' ? body['name'] : '';
+  const refused = (reason: string, message: string): Reply => ({
+    status: 200,
+    body: { nameAvailable: false, reason, message },
+  });
+  if (!NAME.test(name)) return refused('Invalid', INVALID_NAME);
+  if (isTaken(azure, name)) return refused('AlreadyExists', `The registry ${name} is already in use.`);
+  return { status: 200, body: { nameAvailable: true } };
+}
+
+const refuseWhileBusy = (azure: Azure, target: Target) => {
+  const running = azure.operations.running(target.key);
+  if (!running) return;
+  const state = String(azure.resources.get(target.key)?.properties['provisioningState']);
+  throw refuse(
+    409,
+    'Conflict',
+    `The registry '${target.name ?? ''}' is in provisioning state '${state}'. Wait until it ends and try again.`,
+  );
+};
+
+function put(azure: Azure, target: Target, call: Call): Reply {
+  const { name = '' } = target;
+  if (!NAME.test(name)) throw refuse(400, 'InvalidResourceName', INVALID_NAME);
+  if (isTaken(azure, name, target.key)) throw refuse(409, 'AlreadyInUse', alreadyInUse(name));
+  refuseWhileBusy(azure, target);
+  const { name: sku } = (call.body['sku'] ?? {}) as { name?: string };
+  if (sku === undefined || !SKUS.includes(sku))
+    throw refuse(
+      400,
+      'InvalidSku',
+      `The SKU '${String(sku)}' is not supported. Use one of ${SKUS.join(', ')}.`,
+    );
+
+  const current = azure.resources.get(target.key);
+  const isNew = !current || current.properties['provisioningState'] === 'Failed';
+  const registry = describe(target, call.body, {
+    adminUserEnabled: false,
+    publicNetworkAccess: 'Enabled',
+    networkRuleBypassOptions: 'AzureServices',
+    zoneRedundancy: 'Disabled',
+    anonymousPullEnabled: false,
+    ...current?.properties,
+    ...(call.body['properties'] as Json | undefined),
+    loginServer: `${name.toLowerCase()}.azurecr.io`,
+    creationDate: current?.properties['creationDate'] ?? isoNow(azure),
+    provisioningState: isNew ? 'Creating' : 'Succeeded',
+  });
+  registry['sku'] = { name: sku, tier: sku };
+  azure.resources.set(target.key, registry);
+  if (!isNew) return { status: 200, body: registry, seconds: DURATIONS.registry.update };
+  const { create: seconds } = DURATIONS.registry;
+  const operation = azure.operations.begin({ type: TYPE, verb: 'create', resource: target.key, seconds });
+  return { status: 201, body: registry, headers: asyncOperation(azure, operation, call) };
+}
+
+export const registries: ResourceType = {
+  name: TYPE,
+  apiVersions: ['2025-11-01', '2025-04-01', '2023-07-01'],
+  isTracked: true,
+  deleteSeconds: DURATIONS.registry.delete,
+  put,
+  delete(azure, target, call) {
+    refuseWhileBusy(azure, target);
+    const operation = beginDelete(azure, target.key, registries);
+    return { status: 202, headers: locationOf(azure, operation, call) };
+  },
+  complete: {
+    create: (azure, key) => {
+      setState(azure, key, 'Succeeded');
+      return undefined;
+    },
+  },
+};

@@ -1,0 +1,145 @@
+import type { Azure, Call, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
+import { DURATIONS } from './durations.ts';
+import { idNotFound, refuse } from './errors.ts';
+import { identityCreatedAt } from './identities.ts';
+import { describe, existing, isoNow } from './resources.ts';
+import { ROLES } from './role-definitions.ts';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TYPE = 'Microsoft.Authorization/roleAssignments';
+
+const roleOf = (roleDefinitionId: unknown) => String(roleDefinitionId).split('/').at(-1)?.toLowerCase() ?? '';
+
+const assignments = (azure: Azure): Resource[] =>
+  azure.resources
+    .entries()
+    .map(([, resource]) => resource)
+    .filter(({ type }) => type === TYPE);
+
+/** Without a principalType the service looks the principal up, and a new one is not known everywhere yet. */
+function checkPrincipal(azure: Azure, { principalId, principalType }: Json): void {
+  if (principalType !== undefined || principalId === azure.principalId) return;
+  const createdAt = identityCreatedAt(azure, String(principalId));
+  const isKnown =
+    createdAt !== undefined && createdAt + DURATIONS.identity.replicate * 1000 <= azure.clock.now();
+  if (isKnown) return;
+  throw refuse(
+    400,
+    'PrincipalNotFound',
+    `Principal ${String(principalId).replaceAll('-', '')} does not exist in the directory ${azure.tenantId}. ` +
+      'Check that you have the correct principal ID. If you are creating this principal and then immediately ' +
+      'assigning a role, this error might be related to a replication delay. In this case, set the role assignment ' +
+      'principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype',
+  );
+}
+
+const isSameGrant = (a: Json, b: Json) =>
+  roleOf(a['roleDefinitionId']) === roleOf(b['roleDefinitionId']) &&
+  a['principalId'] === b['principalId'] &&
+  String(a['scope']).toLowerCase() === String(b['scope']).toLowerCase();
+
+function put(azure: Azure, target: Target, { body }: Call): Reply {
+  const { name = '' } = target;
+  if (!GUID.test(name))
+    throw refuse(
+      400,
+      'InvalidRoleAssignmentId',
+      `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
+    );
+  if (/\/providers\//i.test(target.within) && !azure.resources.get(target.within.toLowerCase()))
+    throw idNotFound(target.within);
+  const grant: Json = { ...(body['properties'] as Json | undefined), scope: target.within };
+  const role = roleOf(grant['roleDefinitionId']);
+  if (!(role in ROLES))
+    throw refuse(
+      400,
+      'RoleDefinitionDoesNotExist',
+      `The specified role definition with ID '${role}' does not exist.`,
+    );
+  checkPrincipal(azure, grant);
+
+  const current = azure.resources.get(target.key);
+  if (current && isSameGrant(current.properties, grant)) return { status: 200, body: current };
+  if (current)
+    throw refuse(
+      400,
+      'RoleAssignmentUpdateNotPermitted',
+      'Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
+    );
+  const same = assignments(azure).find(({ properties }) => isSameGrant(properties, grant));
+  if (same)
+    throw refuse(
+      409,
+      'RoleAssignmentExists',
+      'The role assignment already exists. ' +
+        `The ID of the existing role assignment is ${same.name.replaceAll('-', '')}.`,
+    );
+
+  const createdOn = isoNow(azure);
+  const assignment = describe(
+    target,
+    {},
+    {
+      principalType: 'ServicePrincipal',
+      condition: null,
+      conditionVersion: null,
+      ...grant,
+      createdOn,
+      updatedOn: createdOn,
+      createdBy: azure.principalId,
+      updatedBy: azure.principalId,
+    },
+  );
+  azure.resources.set(target.key, assignment);
+  return { status: 201, body: assignment, seconds: DURATIONS.roleAssignment.write };
+}
+
+const isWithin = (inner: string, outer: string) =>
+  `${inner}/`.toLowerCase().startsWith(`${outer}/`.toLowerCase());
+
+/** The assignments at a scope and above, and below unless the filter says `atScope()`; of one principal if it names one. */
+function list(azure: Azure, target: Target, { query }: Call): Reply {
+  const filter = query.get('$filter') ?? '';
+  const [, principal] = /(?:principalId eq|assignedTo\() ?'([^']+)'/i.exec(filter) ?? [];
+  const onlyAtScope = /atScope\(\)/i.test(filter);
+  const value = assignments(azure).filter(({ properties }) => {
+    const scope = String(properties['scope']);
+    const isInScope = isWithin(target.within, scope) || (!onlyAtScope && isWithin(scope, target.within));
+    return isInScope && (principal === undefined || properties['principalId'] === principal);
+  });
+  return { status: 200, body: { value } };
+}
+
+export const roleAssignments: ResourceType = {
+  name: TYPE,
+  apiVersions: ['2022-04-01'],
+  isTracked: false,
+  deleteSeconds: DURATIONS.roleAssignment.delete,
+  put,
+  list,
+  delete(azure, target) {
+    const body = existing(azure, target);
+    azure.resources.delete(target.key);
+    return { status: 200, body, seconds: DURATIONS.roleAssignment.delete };
+  },
+};
+
+/** The assignments at a resource, its group and its subscription. Cheap: every request to a cluster asks. */
+function assignmentsAbove(azure: Azure, resource: string): Resource[] {
+  const [, group = '', subscription = ''] =
+    /^((\/subscriptions\/[^/]+)\/resourcegroups\/[^/]+)\//.exec(resource.toLowerCase()) ?? [];
+  return [subscription, group, resource.toLowerCase()]
+    .flatMap((scope) => azure.resources.entries(`${scope}/providers/${TYPE.toLowerCase()}/`))
+    .map(([, assignment]) => assignment);
+}
+
+/** Whether a principal has a role at a resource, by an assignment that the clusters have heard of. */
+export function hasRole(azure: Azure, principalId: string, role: string, resource: string): boolean {
+  const heard = azure.clock.now() - DURATIONS.roleAssignment.propagate * 1000;
+  return assignmentsAbove(azure, resource).some(
+    ({ properties }) =>
+      properties['principalId'] === principalId &&
+      ROLES[roleOf(properties['roleDefinitionId'])] === role &&
+      Date.parse(String(properties['createdOn'])) <= heard,
+  );
+}

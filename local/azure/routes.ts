@@ -1,0 +1,91 @@
+import type { Azure, Call, Reply } from './arm.ts';
+import { AKS_API_VERSIONS } from './cluster.ts';
+import { listResources } from './filters.ts';
+import { listKubernetesVersions } from './kubernetes-versions.ts';
+import { locationFrom } from './locations.ts';
+import { pollResult, pollStatus } from './polling.ts';
+import { getProvider, listLocations } from './providers.ts';
+import { listUsages } from './quota.ts';
+import { checkRegistryName, registries } from './registries.ts';
+import { groupAt, resourceGroups } from './resource-groups.ts';
+import { checkAccountName, storageAccounts } from './storage.ts';
+
+interface Route {
+  method: string;
+  path: RegExp;
+  /** Any version when absent. */
+  apiVersions?: readonly string[];
+  /** `part` is what the path's group caught. */
+  handle: (azure: Azure, call: Call, part: string) => Reply;
+}
+
+const at = (pattern: string) => new RegExp(`^/subscriptions/[^/]+/${pattern}$`, 'i');
+const provider = (namespace: string, pattern: string) =>
+  at(`providers/${namespace.replace('.', '\\.')}/${pattern}`);
+
+/** Everything that is not a resource. */
+export const routes: Route[] = [
+  { method: 'GET', path: at('locations'), handle: listLocations },
+  {
+    method: 'GET',
+    path: at('resources'),
+    apiVersions: resourceGroups.apiVersions,
+    handle: (azure, { query }) =>
+      listResources(azure, `/subscriptions/${azure.subscriptionId}`, query.get('$filter')),
+  },
+  {
+    method: 'GET',
+    path: at('resourceGroups/([^/]+)/resources'),
+    apiVersions: resourceGroups.apiVersions,
+    handle: (azure, { query }, name) => listResources(azure, groupAt(azure, name).id, query.get('$filter')),
+  },
+  {
+    method: 'GET',
+    path: at('providers/([^/]+)'),
+    apiVersions: resourceGroups.apiVersions,
+    handle: (azure, _, namespace) => getProvider(azure, namespace),
+  },
+  {
+    method: 'POST',
+    path: at('providers/([^/]+)/register'),
+    apiVersions: resourceGroups.apiVersions,
+    handle: (azure, _, namespace) => getProvider(azure, namespace),
+  },
+  {
+    method: 'GET',
+    path: at('(?:providers/[^/]+/locations/[^/]+/)?operations/([^/]+)'),
+    handle: (azure, _, id) => pollStatus(azure, id),
+  },
+  {
+    method: 'GET',
+    path: at('(?:providers/[^/]+/locations/[^/]+/)?operationresults/([^/]+)'),
+    handle: (azure, call, id) => pollResult(azure, id, call),
+  },
+  {
+    method: 'GET',
+    path: provider('Microsoft.ContainerService', 'locations/([^/]+)/kubernetesVersions'),
+    apiVersions: AKS_API_VERSIONS,
+    handle(_, __, location) {
+      locationFrom(location, 'Microsoft.ContainerService/locations/kubernetesVersions');
+      return listKubernetesVersions();
+    },
+  },
+  {
+    method: 'GET',
+    path: provider('Microsoft.Compute', 'locations/([^/]+)/usages'),
+    handle: (azure, _, location) =>
+      listUsages(azure, locationFrom(location, 'Microsoft.Compute/locations/usages')),
+  },
+  {
+    method: 'POST',
+    path: provider('Microsoft.Storage', 'checkNameAvailability'),
+    apiVersions: storageAccounts.apiVersions,
+    handle: checkAccountName,
+  },
+  {
+    method: 'POST',
+    path: provider('Microsoft.ContainerRegistry', 'checkNameAvailability'),
+    apiVersions: registries.apiVersions,
+    handle: checkRegistryName,
+  },
+];

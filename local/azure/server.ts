@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { sleep } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
+import type { Trace } from '../trace.ts';
+import { ARM } from './arm.ts';
+import type { Call, Json, Reply } from './arm.ts';
+import { refuse } from './errors.ts';
+import { canonical } from './paths.ts';
+
+interface ServerOptions {
+  clock: Clock;
+  port: number;
+  answer: (call: Call) => Reply;
+  faults?: Faults | undefined;
+  trace?: Trace | undefined;
+}
+
+/** The body of a request; undefined when it is not a JSON object. */
+function parseBody(body: string): Json | undefined {
+  if (body === '') return {};
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply, payload: string | undefined): void {
+  const requestId = randomUUID();
+  response.writeHead(status, {
+    'cache-control': 'no-cache',
+    'x-ms-request-id': requestId,
+    'x-ms-correlation-request-id': requestId,
+    ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+    ...headers,
+  });
+  response.end(payload);
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+): Promise<void> {
+  const { clock, answer, faults, trace } = options;
+  const content = await text(request);
+  // Clients put two slashes in front of a scope that already begins with one.
+  const url = new URL(`${ARM}/${(request.url ?? '').replace(/^\/+/, '')}`);
+  const method = request.method ?? 'GET';
+  const path = canonical(decodeURIComponent(url.pathname).replace(/\/+$/, ''));
+  const body = parseBody(content);
+
+  const fault = faults?.strike('arm', method, path);
+  const malformed = refuse(
+    400,
+    'InvalidRequestContent',
+    'The request content was invalid and could not be deserialized.',
+  );
+  const perform = (): Reply =>
+    body === undefined
+      ? malformed.reply
+      : answer({
+          method,
+          path,
+          query: url.searchParams,
+          headers: Object.fromEntries(
+            Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]),
+          ),
+          body,
+          apiVersion: url.searchParams.get('api-version') ?? '',
+        });
+  const reply: Reply = fault?.respond ?? perform();
+
+  // Written down now: the state may change while the answer is on its way.
+  const payload = reply.body === undefined ? undefined : JSON.stringify(reply.body);
+  trace?.({
+    target: 'arm',
+    method,
+    url: url.href,
+    requestBody: content === '' ? null : (body ?? null),
+    status: reply.status,
+    responseBody: payload === undefined ? null : (JSON.parse(payload) as unknown),
+  });
+  if (reply.seconds !== undefined) await sleep(clock, reply.seconds * 1000);
+  if (fault?.loseResponse) request.socket.destroy();
+  else send(response, reply, payload);
+}
+
+/** Serves Resource Manager over HTTP on the loopback interface; port 0 takes a free one. */
+export async function listen(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    serve(request, response, options).catch((error: unknown) => {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const { reply } = refuse(500, 'InternalServerError', message);
+      if (!response.headersSent) send(response, reply, JSON.stringify(reply.body));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,72 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * What a simulated service remembers: JSON documents by key, written to SQLite at once, so that they
+ * outlive a killed process as the real service would.
+ */
+export interface Documents<T> {
+  get(key: string): T | undefined;
+  set(key: string, document: T): void;
+  delete(key: string): void;
+  /** All documents whose key starts with `prefix`, in the order of their keys. */
+  entries(prefix?: string): [key: string, document: T][];
+}
+
+export interface DocumentStore {
+  /** A named collection; asking twice for the same name gives the same documents. */
+  collection<T>(name: string): Documents<T>;
+  /** Runs `work` in one transaction: all of its writes happen or none. Calls may nest. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/** Opens the store in `file`; without one it lives in memory. */
+export function openDocuments(file = ':memory:'): DocumentStore {
+  const database = new DatabaseSync(file);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS documents (
+      collection TEXT, key TEXT, document TEXT, PRIMARY KEY (collection, key)) WITHOUT ROWID`);
+  const load = database.prepare('SELECT key, document FROM documents WHERE collection = ? ORDER BY key');
+  const save = database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?)');
+  const remove = database.prepare('DELETE FROM documents WHERE collection = ? AND key = ?');
+
+  const open = <T>(name: string): Documents<T> => {
+    const loaded = load
+      .all(name)
+      .map((row): [string, T] => [row['key'] as string, JSON.parse(row['document'] as string) as T]);
+    const documents = new Map(loaded);
+    return {
+      get: (key) => documents.get(key),
+      set(key, document) {
+        documents.set(key, document);
+        save.run(name, key, JSON.stringify(document));
+      },
+      delete(key) {
+        if (documents.delete(key)) remove.run(name, key);
+      },
+      entries: (prefix = '') =>
+        [...documents].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
+  };
+
+  const collections = new Map<string, Documents<unknown>>();
+  let depth = 0;
+  return {
+    collection<T>(name: string) {
+      if (!collections.has(name)) collections.set(name, open<unknown>(name));
+      return collections.get(name) as Documents<T>;
+    },
+    transaction(work) {
+      if (depth++ === 0) database.exec('BEGIN');
+      try {
+        const result = work();
+        if (--depth === 0) database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (--depth === 0) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { startAzure, type SimulatedAzure } from './azure/index.ts';
+import { createClock, type Clock } from './clock.ts';
+import { openDocuments, type DocumentStore } from './documents.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { startHost, type Host, type Log } from './host/index.ts';
+import { startKubernetes, type SimulatedKubernetes } from './kubernetes/index.ts';
+import { startTables } from './tables/index.ts';
+import { traceTo, type Trace } from './trace.ts';
+
+export interface EmbeddedOptions {
+  /** Simulated seconds in a real one. */
+  speed?: number;
+  /** Port of the control plane; 0 takes a free one. */
+  port?: number;
+  /** Folder that keeps everything; without one all is forgotten at the end. */
+  data?: string;
+  /** Connection string of a table service that runs already. */
+  tables?: string;
+  /** The table of the stacks. */
+  tableName?: string;
+  /** Told of each request to Azure and Kubernetes; a file gets each as a line of JSON. */
+  trace?: string | Trace;
+  log?: Log;
+}
+
+export interface Embedded {
+  /** Where the control plane answers. */
+  url: string;
+  host: Host;
+  azure: SimulatedAzure;
+  kubernetes: SimulatedKubernetes;
+  clock: Clock;
+  faults: Faults;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole control plane in this process, on a simulated Azure: the same functions, orchestrations
+ * and SDK clients as in production, with Microsoft's own emulator for the tables.
+ */
+export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
+  const { data } = options;
+  if (data !== undefined) mkdirSync(data, { recursive: true });
+  const path = (name: string) => (data === undefined ? undefined : join(data, name));
+  const documents = openDocuments(path('azure.sqlite'));
+  const { clock, stop: stopClock } = startClock(documents, options.speed ?? 1);
+  const trace = typeof options.trace === 'string' ? traceTo(options.trace) : options.trace;
+  const faults = createFaults();
+  const shared = { clock, documents, faults, ...(trace && { trace }) };
+
+  const tables = options.tables === undefined ? await startTables(path('tables')) : undefined;
+  const kubernetes = await startKubernetes({
+    ...shared,
+    authorize: (clusterId, token) => azure.authorizeCluster(clusterId, token),
+  });
+  const azure = await startAzure({ ...shared, clusters: kubernetes });
+
+  Object.assign(process.env, {
+    AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
+    MATCHA_PRINCIPAL_ID: azure.principalId,
+    MATCHA_TABLES: options.tables ?? tables?.connectionString,
+    ...(options.tableName !== undefined && { MATCHA_TABLE_NAME: options.tableName }),
+  });
+  const database = path('durable.sqlite');
+  const host = await startHost(() => loadApp(azure, clock), {
+    clock,
+    hostJson: join(import.meta.dirname, '..', 'host.json'),
+    ...(database !== undefined && { database }),
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.log && { log: options.log }),
+  });
+  return {
+    url: host.url,
+    host,
+    azure,
+    kubernetes,
+    clock,
+    faults,
+    async close() {
+      await host.stop();
+      await azure.close();
+      await kubernetes.close();
+      await tables?.close();
+      stopClock();
+      documents.close();
+    },
+  };
+}
+
+/** The app is loaded only here, after the host has taken the place of the Functions runtime. */
+async function loadApp({ credential, httpClient }: SimulatedAzure, clock: Clock): Promise<void> {
+  const { surroundWith } = await import('../lib/compose.ts');
+  surroundWith({ credential, httpClient, now: () => clock.now(), authenticate: developer });
+  await import('../functions/index.ts');
+}
+
+/**
+ * The one caller of an embedded control plane: whoever sits at this machine. It listens on the loopback
+ * interface only; a web page that tries (browsers send an Origin) is nobody.
+ */
+const developer = (headers: { get(name: string): string | null }) =>
+  Promise.resolve(
+    headers.get('origin') === null
+      ? { id: 'local:developer', name: userInfo().username, role: 'Admin' as const }
+      : undefined,
+  );
+
+/** How often the time is written down, in real milliseconds. */
+const NOTE_EVERY = 250;
+
+/**
+ * Time stands still while nothing runs, and never goes back: after a crash it continues at the latest that it
+ * can have been.
+ */
+function startClock(documents: DocumentStore, speed: number): { clock: Clock; stop: () => void } {
+  const notes = documents.collection<{ latest: number }>('clock');
+  const clock = createClock(speed, { simulated: notes.get('time')?.latest ?? Date.now(), real: Date.now() });
+  const note = () => notes.set('time', { latest: clock.now() + NOTE_EVERY * speed });
+  note();
+  const timer = setInterval(note, NOTE_EVERY);
+  timer.unref();
+  return { clock, stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,62 @@
+import type { Cluster } from './cluster.ts';
+import { createPrepared } from './creation.ts';
+
+const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/** AKS installs these; `default` is the class of claims that name none. */
+const STORAGE_CLASSES = ['azurefile-csi', 'default', 'managed-csi', 'managed-csi-premium'];
+
+/** Fills a new cluster with what AKS puts into each. */
+export function bootstrap(cluster: Cluster): void {
+  for (const name of NAMESPACES) {
+    createPrepared(cluster, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  for (const name of STORAGE_CLASSES) {
+    const annotations = { 'storageclass.kubernetes.io/is-default-class': String(name === 'default') };
+    cluster.create('storageclasses.storage.k8s.io', {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name, annotations },
+      provisioner: name.startsWith('azurefile') ? 'file.csi.azure.com' : 'disk.csi.azure.com',
+      reclaimPolicy: 'Delete',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowVolumeExpansion: true,
+    });
+  }
+  cluster.create('gatewayclasses.gateway.networking.k8s.io', {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name: 'approuting-istio' },
+    spec: { controllerName: 'istio.io/gateway-controller' },
+    status: { conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted' }] },
+  });
+  cluster.create('nodes', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: 'aks-system-18273645-vmss000000',
+      labels: {
+        'kubernetes.azure.com/mode': 'system',
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+      },
+    },
+    spec: {},
+    status: {
+      images: [],
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }],
+      nodeInfo: {
+        architecture: 'amd64',
+        bootID: '5f1c1c5e-0d0f-4a2c-9a0e-1f6c2f9e7a11',
+        containerRuntimeVersion: 'containerd://2.1.4-1',
+        kernelVersion: '6.8.0-1034-azure',
+        kubeProxyVersion: '',
+        kubeletVersion: 'v1.36.1',
+        machineID: '0c6d2f6ab2f94b1f8f0f8b1ddc1d3a53',
+        operatingSystem: 'linux',
+        osImage: 'Ubuntu 24.04.3 LTS',
+        systemUUID: '8f0b6f3e-7a55-4b0e-9a73-0a3d7c1f2e64',
+      },
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import type { Cluster } from '../cluster.ts';
+import type { BrokenImage } from '../pod-timeline.ts';
+import { runCustomResourceDefinitions } from './crds.ts';
+import { collectGarbage } from './garbage.ts';
+import { runGateways } from './gateways.ts';
+import { runJobs } from './jobs.ts';
+import { runNamespaces } from './namespaces.ts';
+import { runPods } from './pods.ts';
+import { runSeldon } from './seldon.ts';
+import { runServices } from './services.ts';
+import { runVolumes } from './volumes.ts';
+import {
+  reportDeployments,
+  runDaemonSets,
+  runDeployments,
+  runReplicaSets,
+  runStatefulSets,
+} from './workloads.ts';
+
+const CONTROLLERS: ((cluster: Cluster, broken: BrokenImage[]) => void)[] = [
+  runNamespaces,
+  collectGarbage,
+  runCustomResourceDefinitions,
+  runDeployments,
+  runReplicaSets,
+  runStatefulSets,
+  runDaemonSets,
+  runJobs,
+  runPods,
+  runReplicaSets,
+  reportDeployments,
+  runVolumes,
+  runServices,
+  runGateways,
+  runSeldon,
+];
+
+/** More rounds than any chain of controllers needs. */
+const MOST_ROUNDS = 12;
+
+/**
+ * Brings a cluster to where its controllers would have it by now. Nothing runs in between: what a cluster does
+ * follows from its stored objects and the time, so that it goes on after a restart.
+ */
+export function reconcile(cluster: Cluster, broken: BrokenImage[]): void {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = cluster.revision();
+    for (const run of CONTROLLERS) run(cluster, broken);
+    if (cluster.revision() === before) return;
+  }
+}

@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Cluster } from '../cluster.ts';
+import { setCondition, timestamp } from '../objects.ts';
+import type { Condition, Container, Pod } from '../objects.ts';
+import { progressOf } from '../pod-timeline.ts';
+import type { BrokenImage, Progress, Timeline } from '../pod-timeline.ts';
+
+const TIMELINE = 'timeline';
+const NETWORK = '10.244.0.0';
+
+/** The kubelet and the scheduler: brings every pod to where it should be by now. */
+export function runPods(cluster: Cluster, broken: BrokenImage[]): void {
+  for (const pod of cluster.list('pods')) {
+    if (pod.metadata.deletionTimestamp) continue;
+    const attachments = cluster.attachments(pod.metadata.uid);
+    const before = (attachments.get(TIMELINE) ?? {}) as Timeline;
+    const progress = progressOf(pod, before, cluster, broken);
+    if (!isDeepStrictEqual(before, progress.timeline)) attachments.set(TIMELINE, progress.timeline);
+    if (progress.timeline.pulled !== undefined && progress.timeline.pulled <= cluster.clock.now())
+      keepImages(cluster, pod);
+    cluster.setStatus('pods', pod, statusOf(pod, progress, cluster));
+  }
+}
+
+/** A pulled image stays on the node, so that the next pod with it starts sooner. */
+function keepImages(cluster: Cluster, { spec }: Pod): void {
+  const node = cluster.list('nodes')[0];
+  const images = node?.status?.images ?? [];
+  const pulled = spec.containers.map(({ image = '' }) => image);
+  const fresh = pulled.filter((image) => !images.some(({ names }) => names.includes(image)));
+  if (!node || fresh.length === 0) return;
+  const added = fresh.map((image) => ({ names: [image], sizeBytes: 400_000_000 }));
+  cluster.setStatus('nodes', node, { ...node.status, images: [...images, ...added] });
+}
+
+const STAGES = ['scheduled', 'mounted', 'pulled', 'started', 'ready', 'finished'] as const;
+
+function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<Pod['status']> {
+  const { reached, obstacle, timeline } = progress;
+  const depth = reached ? STAGES.indexOf(reached) : -1;
+  const isPast = (stage: (typeof STAGES)[number]) => depth >= STAGES.indexOf(stage);
+  const isFinished = isPast('finished');
+  const isReady = isPast('ready') && !isFinished;
+  const phase = isFinished ? 'Succeeded' : isPast('started') ? 'Running' : 'Pending';
+  const condition = (type: string, isTrue: boolean, otherwise: Partial<Condition> = {}): Condition => ({
+    type,
+    status: isTrue ? 'True' : 'False',
+    ...(isTrue ? {} : otherwise),
+  });
+  const unready = {
+    reason: isFinished ? 'PodCompleted' : 'ContainersNotReady',
+    message: `containers with unready status: [${pod.spec.containers.map(({ name }) => name).join(' ')}]`,
+  };
+  const conditions = [
+    condition('PodScheduled', isPast('scheduled'), obstacle ?? {}),
+    ...(isPast('scheduled')
+      ? [
+          condition('Initialized', isPast('pulled'), { reason: 'ContainersNotInitialized' }),
+          condition('ContainersReady', isReady, unready),
+          condition('Ready', isReady, unready),
+        ]
+      : []),
+  ].reduce<Condition[] | undefined>(
+    (all, next) => setCondition(all, next, cluster.clock.now()),
+    pod.status?.conditions,
+  );
+  if (!isPast('scheduled')) return { phase, qosClass: 'Burstable', conditions: conditions ?? [] };
+  const podIP = pod.status?.podIP ?? nextPodIp(cluster);
+  return {
+    phase,
+    qosClass: 'Burstable',
+    conditions: conditions ?? [],
+    hostIP: '10.224.0.4',
+    podIP,
+    podIPs: [{ ip: podIP }],
+    startTime: timestamp(timeline.scheduled ?? 0),
+    containerStatuses: pod.spec.containers.map((container) =>
+      containerStatus(container, progress, isReady, phase),
+    ),
+  };
+}
+
+function containerStatus(
+  { name, image = '' }: Container,
+  { timeline, obstacle }: Progress,
+  ready: boolean,
+  phase: string,
+) {
+  const startedAt = timestamp(timeline.started ?? 0);
+  const isCrashing = obstacle?.reason === 'CrashLoopBackOff';
+  const terminated = { exitCode: isCrashing ? 1 : 0, reason: isCrashing ? 'Error' : 'Completed', startedAt };
+  const waiting = obstacle ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
+  const running =
+    phase === 'Running'
+      ? { running: { startedAt } }
+      : { terminated: { ...terminated, finishedAt: startedAt } };
+  return {
+    name,
+    image,
+    imageID: phase === 'Pending' ? '' : image,
+    ready,
+    started: phase === 'Running' && !waiting,
+    restartCount: isCrashing ? 3 : 0,
+    state: waiting ? { waiting } : running,
+    lastState: isCrashing ? { terminated: { ...terminated, finishedAt: startedAt } } : {},
+  };
+}
+
+function nextPodIp(cluster: Cluster): string {
+  const taken = cluster.list('pods').map(({ status }) => status?.podIP);
+  for (let host = 4; ; host++) {
+    const ip = NETWORK.replace('0.0', `${String(Math.floor(host / 256))}.${String(host % 256)}`);
+    if (!taken.includes(ip)) return ip;
+  }
+}
+
+export const isPodReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;

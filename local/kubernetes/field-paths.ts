@@ -1,0 +1,132 @@
+import { isRecord } from './objects.ts';
+import type { FieldsV1, JsonRecord } from './objects.ts';
+
+/**
+ * Fields of an object as server-side apply names them: each path is the segments of FieldsV1
+ * (`f:<member>`, `k:<keys>` of a list item, `v:<value>` of a set), joined by a separator.
+ */
+export type FieldPath = string;
+
+const SEPARATOR = '\n';
+export const joinPath = (segments: string[]): FieldPath => segments.join(SEPARATOR);
+export const splitPath = (path: FieldPath): string[] => path.split(SEPARATOR);
+export const isWithin = (path: FieldPath, ancestor: FieldPath): boolean =>
+  path === ancestor || path.startsWith(ancestor + SEPARATOR);
+
+/** Lists of Kubernetes' schema whose items are told apart by keys. All other lists are replaced as a whole. */
+const LIST_KEYS: Record<string, string[]> = {
+  containers: ['name'],
+  initContainers: ['name'],
+  ephemeralContainers: ['name'],
+  env: ['name'],
+  volumes: ['name'],
+  volumeMounts: ['mountPath'],
+  volumeDevices: ['devicePath'],
+  imagePullSecrets: ['name'],
+  secrets: ['name'],
+  hostAliases: ['ip'],
+  topologySpreadConstraints: ['topologyKey', 'whenUnsatisfiable'],
+  ownerReferences: ['uid'],
+  webhooks: ['name'],
+  listeners: ['name'],
+  ports: ['port', 'protocol'],
+};
+const CONTAINER_PORT_KEYS = ['containerPort', 'protocol'];
+const KEY_DEFAULTS: JsonRecord = { protocol: 'TCP' };
+
+/** Lists that are sets of plain values. */
+const SETS = ['finalizers'];
+
+/** Objects of Kubernetes' schema that have one owner as a whole. */
+const ATOMIC = [
+  'selector',
+  'nodeSelector',
+  'podSelector',
+  'namespaceSelector',
+  'labelSelector',
+  'secretKeyRef',
+  'configMapKeyRef',
+  'fieldRef',
+  'resourceFieldRef',
+  'roleRef',
+  'scaleTargetRef',
+];
+
+/** Not fields that a manager can own. */
+const UNOWNED = ['f:apiVersion', 'f:kind', 'f:status'];
+const OWNED_METADATA = ['f:labels', 'f:annotations', 'f:finalizers', 'f:ownerReferences'];
+
+export const isAtomic = (field: string): boolean => ATOMIC.includes(field);
+export const isSet = (field: string): boolean => SETS.includes(field);
+
+/** The segment that names this item of the list `field`; undefined if the list has no keys. */
+export function itemSegment(field: string, item: unknown): string | undefined {
+  const listKeys = LIST_KEYS[field];
+  if (!listKeys || !isRecord(item)) return undefined;
+  const keys = 'containerPort' in item ? CONTAINER_PORT_KEYS : listKeys;
+  return `k:${JSON.stringify(Object.fromEntries(keys.map((key) => [key, item[key] ?? KEY_DEFAULTS[key]])))}`;
+}
+
+export const isKeyedList = (field: string, value: unknown): value is unknown[] =>
+  Array.isArray(value) && field in LIST_KEYS;
+
+/** Stands for the item of a keyed list itself, whatever its members. */
+const ITEM = Symbol('item');
+
+/** Every field of the object that a manager can own, with its value. */
+export function fieldsOf(object: unknown): Map<FieldPath, unknown> {
+  const fields = new Map<FieldPath, unknown>();
+  const add = (segments: string[], value: unknown) => {
+    if (segments.length === 1 && UNOWNED.includes(segments[0] ?? '')) return;
+    if (segments.length === 2 && segments[0] === 'f:metadata' && !OWNED_METADATA.includes(segments[1] ?? ''))
+      return;
+    const field = (segments.at(-1) ?? '').slice('f:'.length);
+    if (isRecord(value) && !isAtomic(field) && Object.keys(value).length > 0) {
+      for (const [name, member] of Object.entries(value)) add([...segments, `f:${name}`], member);
+    } else if (isKeyedList(field, value)) {
+      for (const item of value) addItem([...segments, itemSegment(field, item) ?? ''], item);
+    } else if (Array.isArray(value) && isSet(field)) {
+      for (const item of value) fields.set(joinPath([...segments, `v:${JSON.stringify(item)}`]), item);
+    } else {
+      fields.set(joinPath(segments), value);
+    }
+  };
+  const addItem = (segments: string[], item: unknown) => {
+    fields.set(joinPath(segments), ITEM);
+    for (const [name, member] of Object.entries(isRecord(item) ? item : {}))
+      add([...segments, `f:${name}`], member);
+  };
+  for (const [name, member] of Object.entries(isRecord(object) ? object : {})) add([`f:${name}`], member);
+  return fields;
+}
+
+/** The tree form of FieldsV1 in `metadata.managedFields`. */
+export function toFieldsV1(paths: Iterable<FieldPath>): FieldsV1 {
+  const root: FieldsV1 = {};
+  for (const path of [...paths].sort()) {
+    let node = root;
+    for (const segment of splitPath(path)) node = node[segment] ??= {};
+    if (splitPath(path).at(-1)?.startsWith('k:')) node['.'] = {};
+  }
+  return root;
+}
+
+export function fromFieldsV1(tree: FieldsV1, segments: string[] = []): FieldPath[] {
+  const members = Object.entries(tree);
+  if (members.length === 0) return segments.length > 0 ? [joinPath(segments)] : [];
+  return members.flatMap(([segment, child]) =>
+    segment === '.' ? [joinPath(segments)] : fromFieldsV1(child, [...segments, segment]),
+  );
+}
+
+/** `.spec.template.spec.containers[name="x"].image`, as conflicts name a field. */
+export const readablePath = (path: FieldPath): string =>
+  splitPath(path)
+    .map((segment) => {
+      const rest = segment.slice(2);
+      if (segment.startsWith('f:')) return `.${rest}`;
+      if (segment.startsWith('v:')) return `[=${rest}]`;
+      const keys = Object.entries(JSON.parse(rest) as JsonRecord);
+      return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
+    })
+    .join('');

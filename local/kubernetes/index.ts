@@ -1,0 +1,2 @@
+export { startKubernetes } from './server.ts';
+export type { KubernetesOptions, SimulatedKubernetes } from './server.ts';

@@ -1,0 +1,196 @@
+import type * as client from '@kubernetes/client-node';
+import type { KubernetesObject, ObjectMeta } from '../../lib/manifests/object.ts';
+
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+export interface ManagedFieldsEntry {
+  manager: string;
+  operation: 'Apply' | 'Update';
+  apiVersion: string;
+  time: string;
+  fieldsType: 'FieldsV1';
+  fieldsV1: FieldsV1;
+}
+
+export interface FieldsV1 {
+  [segment: string]: FieldsV1;
+}
+
+export interface Metadata extends ObjectMeta {
+  uid: string;
+  resourceVersion: string;
+  creationTimestamp: string;
+  generation?: number;
+  generateName?: string;
+  deletionTimestamp?: string;
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+  managedFields?: ManagedFieldsEntry[];
+}
+
+/** A Kubernetes object as the API server keeps it. Treat as immutable: a change is a new object. */
+export interface ApiObject extends KubernetesObject {
+  metadata: Metadata;
+}
+
+interface Typed<Spec, Status> extends ApiObject {
+  spec: Spec;
+  status?: Status;
+}
+
+interface Conditions {
+  conditions?: Condition[];
+}
+
+/** The client's model as the JSON that goes over the wire. */
+type Plain<T> = T extends Date
+  ? string
+  : T extends (infer Item)[]
+    ? Plain<Item>[]
+    : T extends object
+      ? { [Member in keyof T]: Plain<T[Member]> }
+      : T;
+
+export type PodSpec = Plain<client.V1PodSpec>;
+export type PodTemplate = Plain<client.V1PodTemplateSpec>;
+export type Container = Plain<client.V1Container>;
+export type EnvVar = Plain<client.V1EnvVar>;
+export type Probe = Plain<client.V1Probe>;
+export type LabelSelector = Plain<client.V1LabelSelector>;
+
+export interface PodStatus extends Conditions {
+  phase: string;
+  podIP?: string;
+  containerStatuses?: { name: string; ready: boolean; image: string }[];
+  [field: string]: unknown;
+}
+
+export interface WorkloadStatus extends Conditions {
+  replicas?: number;
+  readyReplicas?: number;
+  [field: string]: unknown;
+}
+
+export type Pod = Typed<Plain<client.V1PodSpec>, PodStatus>;
+export type Deployment = Typed<Plain<client.V1DeploymentSpec>, WorkloadStatus>;
+export type ReplicaSet = Typed<Plain<client.V1ReplicaSetSpec>, WorkloadStatus>;
+export type StatefulSet = Typed<Plain<client.V1StatefulSetSpec>, WorkloadStatus>;
+export type DaemonSet = Typed<Plain<client.V1DaemonSetSpec>, WorkloadStatus>;
+export type Job = Typed<Plain<client.V1JobSpec>, Conditions & Record<string, unknown>>;
+export type Claim = Typed<
+  Plain<client.V1PersistentVolumeClaimSpec>,
+  { phase: string; [field: string]: unknown }
+>;
+export type Service = Typed<Plain<client.V1ServiceSpec>, Record<string, unknown>>;
+export type Namespace = Typed<{ finalizers?: string[] }, { phase: string }>;
+export type Node = Typed<Record<string, unknown>, { images: { names: string[]; sizeBytes: number }[] }>;
+export type CustomResourceDefinition = Typed<
+  {
+    group: string;
+    scope: 'Namespaced' | 'Cluster';
+    names: { plural: string; kind: string; singular?: string; listKind?: string; shortNames?: string[] };
+    versions: { name: string; served: boolean; storage: boolean; subresources?: { status?: object } }[];
+  },
+  Conditions & Record<string, unknown>
+>;
+
+export interface DataHolder extends ApiObject {
+  data?: Record<string, string>;
+  binaryData?: Record<string, string>;
+  immutable?: boolean;
+}
+
+export interface EndpointSubset {
+  addresses?: { ip: string; targetRef: { kind: string; name: string; namespace?: string; uid: string } }[];
+  notReadyAddresses?: EndpointSubset['addresses'];
+  ports: { name?: string; port: number; protocol: string }[];
+}
+
+export interface Endpoints extends ApiObject {
+  subsets?: EndpointSubset[];
+}
+
+/** The resources that controllers read, by `<plural>` or `<plural>.<group>`. */
+export interface ResourceTypes {
+  [resource: string]: ApiObject;
+  pods: Pod;
+  services: Service;
+  endpoints: Endpoints;
+  secrets: DataHolder;
+  configmaps: DataHolder;
+  namespaces: Namespace;
+  nodes: Node;
+  persistentvolumeclaims: Claim;
+  'deployments.apps': Deployment;
+  'replicasets.apps': ReplicaSet;
+  'statefulsets.apps': StatefulSet;
+  'daemonsets.apps': DaemonSet;
+  'jobs.batch': Job;
+  'customresourcedefinitions.apiextensions.k8s.io': CustomResourceDefinition;
+}
+
+export type JsonRecord = Record<string, unknown>;
+
+export const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The member as a record; an empty one if it is anything else. */
+export const recordAt = (value: unknown, member: string): JsonRecord => {
+  const found = isRecord(value) ? value[member] : undefined;
+  return isRecord(found) ? found : {};
+};
+
+/** The object without its null members, which count as absent. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, withoutNulls(member)]),
+  );
+}
+
+/** Kubernetes writes times to the second. */
+export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** `conditions` with `next` in place; a transition time changes only with the status. */
+export function setCondition(conditions: Condition[] | undefined, next: Condition, now: number): Condition[] {
+  const before = conditions?.find(({ type }) => type === next.type);
+  const since = before?.status === next.status ? before.lastTransitionTime : undefined;
+  const condition = { ...next, lastTransitionTime: since ?? timestamp(now) };
+  const others = (conditions ?? []).filter(({ type }) => type !== next.type);
+  return [...others, condition].sort((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+export const hasCondition = (object: { status?: Conditions }, type: string): boolean =>
+  object.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ??
+  false;
+
+/** A reference that makes `owner` the controller of a dependent. */
+export const ownedBy = ({ apiVersion, kind, metadata: { name, uid } }: ApiObject): OwnerReference => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller: true,
+  blockOwnerDeletion: true,
+});
+
+export const isOwnedBy = (object: ApiObject, owner: ApiObject): boolean =>
+  object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;

@@ -1,0 +1,179 @@
+import type { Cluster } from './cluster.ts';
+import { DURATIONS, imageDurations } from './durations.ts';
+import type { Container, Pod } from './objects.ts';
+import { claimNames, missingEnvironment, missingVolume } from './pod-inputs.ts';
+
+/** An image pattern whose pods fail, and how. */
+export interface BrokenImage {
+  pattern: RegExp;
+  reason: string;
+}
+
+/** When a pod reached each stage, in simulated milliseconds; some of them may lie ahead. */
+export interface Timeline {
+  /** The last moment at which something held the pod back. */
+  heldUntil?: number;
+  scheduled?: number;
+  mounted?: number;
+  pulled?: number;
+  started?: number;
+  ready?: number;
+  finished?: number;
+}
+
+type Stage = 'scheduled' | 'mounted' | 'pulled' | 'started' | 'ready' | 'finished';
+
+/** Where a pod stands: what it waits for, or undefined once it runs. */
+export interface Progress {
+  timeline: Timeline;
+  /** The last stage reached. */
+  reached?: Stage;
+  /** Why it does not get further by itself. */
+  obstacle?: { reason: string; message: string };
+}
+
+interface Step {
+  stage: Stage;
+  obstacle?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['obstacle'];
+  /** How long this stage takes from the previous one; undefined if the pod never gets there. */
+  duration: (pod: Pod, cluster: Cluster) => number | undefined;
+}
+
+const imagesOf = ({ spec }: Pod) =>
+  [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image);
+
+const brokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
+  imagesOf(pod).find((image) => broken.some((rule) => rule.reason === reason && rule.pattern.test(image)));
+
+const isCached = (cluster: Cluster, image: string) =>
+  cluster.list('nodes').some(({ status }) => status?.images.some(({ names }) => names.includes(image)));
+
+function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean {
+  const spec = cluster.get('persistentvolumeclaims', metadata.namespace, claim)?.spec;
+  const className = spec?.storageClassName ?? '';
+  return !spec?.volumeName && !cluster.get('storageclasses.storage.k8s.io', undefined, className);
+}
+
+function readinessDelay({ readinessProbe, startupProbe }: Container, start: number): number {
+  const { initialDelaySeconds = 0, periodSeconds = 10 } = readinessProbe ??
+    startupProbe ?? { periodSeconds: 1 };
+  const waits = Math.max(0, Math.ceil((start / 1000 - initialDelaySeconds) / periodSeconds));
+  return (initialDelaySeconds + waits * periodSeconds) * 1000;
+}
+
+const STEPS: Step[] = [
+  {
+    stage: 'scheduled',
+    obstacle(pod, cluster, broken) {
+      const absent = claimNames(pod).find(
+        (name) => !cluster.get('persistentvolumeclaims', pod.metadata.namespace, name),
+      );
+      if (absent !== undefined) {
+        return {
+          reason: 'Unschedulable',
+          message: `0/1 nodes are available: persistentvolumeclaim "${absent}" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
+        };
+      }
+      if (claimNames(pod).some((name) => hasNoClass(cluster, pod, name))) {
+        return {
+          reason: 'Unschedulable',
+          message:
+            '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+        };
+      }
+      if (brokenBy('Unschedulable', pod, broken) === undefined) return undefined;
+      return {
+        reason: 'Unschedulable',
+        message:
+          '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+      };
+    },
+    duration: () => DURATIONS.scheduling,
+  },
+  {
+    stage: 'mounted',
+    obstacle(pod, cluster) {
+      const message = missingVolume(cluster, pod);
+      return message === undefined ? undefined : { reason: 'ContainerCreating', message: '' };
+    },
+    duration: (pod) => (claimNames(pod).length > 0 ? DURATIONS.diskAttachment : 0),
+  },
+  {
+    stage: 'pulled',
+    obstacle(pod, _cluster, broken) {
+      const image = brokenBy('ImagePullBackOff', pod, broken);
+      return image === undefined
+        ? undefined
+        : {
+            reason: 'ImagePullBackOff',
+            message: `Back-off pulling image "${image}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "${image}": not found`,
+          };
+    },
+    duration: (pod, cluster) =>
+      Math.max(
+        ...imagesOf(pod).map((image) =>
+          isCached(cluster, image) ? DURATIONS.cachedImagePull : imageDurations(image).pull,
+        ),
+      ),
+  },
+  {
+    stage: 'started',
+    obstacle(pod, cluster) {
+      const message = missingEnvironment(cluster, pod);
+      return message === undefined ? undefined : { reason: 'CreateContainerConfigError', message };
+    },
+    duration: () => 0,
+  },
+  {
+    stage: 'ready',
+    obstacle(pod, _cluster, broken) {
+      const image = brokenBy('CrashLoopBackOff', pod, broken);
+      const name = pod.spec.containers.find((container) => container.image === image)?.name ?? '';
+      return image === undefined
+        ? undefined
+        : {
+            reason: 'CrashLoopBackOff',
+            message: `back-off 40s restarting failed container=${name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`,
+          };
+    },
+    duration: ({ spec }) =>
+      Math.max(
+        ...spec.containers.map((container) =>
+          readinessDelay(container, imageDurations(container.image ?? '').start),
+        ),
+      ),
+  },
+  {
+    stage: 'finished',
+    duration: ({ spec }) => (spec.restartPolicy === 'Always' ? undefined : DURATIONS.job),
+  },
+];
+
+/**
+ * Brings a pod's timeline up to now. Each stage follows the one before by a known time, so a pod that nothing
+ * holds back gets there on time even if nobody has looked in between.
+ */
+export function progressOf(pod: Pod, before: Timeline, cluster: Cluster, broken: BrokenImage[]): Progress {
+  const now = cluster.clock.now();
+  let timeline = { ...before };
+  let reached: Stage | undefined;
+  let at = Date.parse(pod.metadata.creationTimestamp);
+  for (const { stage, obstacle, duration } of STEPS) {
+    const isAhead = (timeline[stage] ?? Infinity) > now;
+    const held = isAhead ? obstacle?.(pod, cluster, broken) : undefined;
+    if (held) {
+      const { [stage]: _, ...kept } = timeline;
+      timeline = { ...kept, heldUntil: now };
+      return { timeline, ...(reached ? { reached } : {}), obstacle: held };
+    }
+    if (timeline[stage] === undefined) {
+      const lasts = duration(pod, cluster);
+      if (lasts === undefined) break;
+      timeline[stage] = Math.max(at, timeline.heldUntil ?? 0) + lasts;
+    }
+    at = timeline[stage];
+    if (at > now) break;
+    reached = stage;
+  }
+  return { timeline, ...(reached ? { reached } : {}) };
+}

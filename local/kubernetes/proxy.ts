@@ -1,0 +1,85 @@
+import type { ApiRequest, ApiResponse } from './api.ts';
+import type { Cluster } from './cluster.ts';
+import type { Container, Pod } from './objects.ts';
+import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
+import type { Target } from './resources.ts';
+import { serviceUnavailable, notFound } from './status.ts';
+import { findStandIn } from './stand-ins/index.ts';
+
+/** Headers that end at the API server: among them its caller's credentials, so a tool behind the proxy never sees them. */
+const NOT_FORWARDED = ['authorization', 'connection', 'host', 'content-length'];
+
+interface Destination {
+  scheme: string;
+  service: string;
+  port: string;
+}
+
+/** Reads `[scheme:]name[:port]`. */
+function parseDestination(name: string): Destination {
+  const parts = name.split(':');
+  if (parts.length === 3) return { scheme: parts[0] ?? '', service: parts[1] ?? '', port: parts[2] ?? '' };
+  return { scheme: 'http', service: parts[0] ?? '', port: parts[1] ?? '' };
+}
+
+/**
+ * Forwards a request through the API server's service proxy to the stand-in of the tool that runs in the pod.
+ * @throws ApiError 404 without such a Service, 503 without a ready pod or a process listening on its port.
+ */
+export function proxyToService(
+  { cluster, kind, namespace, name }: Target,
+  path: string,
+  request: ApiRequest,
+): ApiResponse {
+  const { scheme, service, port } = parseDestination(name);
+  const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
+  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  for (const container of pod.spec.containers) {
+    const standIn = findStandIn(container.image ?? '');
+    if (!standIn || standIn.port(container) !== target) continue;
+    const headers = Object.entries(request.headers).filter(([header]) => !NOT_FORWARDED.includes(header));
+    return standIn.answer(
+      { ...request, path, headers: Object.fromEntries(headers), scheme: scheme || 'http', host },
+      runningApp(cluster, pod, container),
+    );
+  }
+  throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+}
+
+function findBackend(
+  cluster: Cluster,
+  kind: Target['kind'],
+  namespace: string,
+  id: string,
+  name: string,
+  port: string,
+) {
+  const service = cluster.get('services', namespace, name);
+  if (!service) throw notFound(kind, name);
+  const byNumber = /^\d+$/.test(port)
+    ? service.spec.ports?.find((candidate) => candidate.port === Number(port))
+    : undefined;
+  if (/^\d+$/.test(port) && !byNumber)
+    throw serviceUnavailable(`no service port ${port} found for service "${name}"`);
+  const portName = byNumber ? (byNumber.name ?? '') : port;
+  // A named port must be asked for, even if it is the only one.
+  for (const subset of cluster.get('endpoints', namespace, name)?.subsets ?? []) {
+    const endpoint = subset.ports.find((candidate) => (candidate.name ?? '') === portName);
+    const pod = cluster.get('pods', namespace, subset.addresses?.[0]?.targetRef.name ?? '');
+    if (endpoint && pod) return { pod, port: endpoint.port };
+  }
+  throw serviceUnavailable(`no endpoints available for service "${id}"`);
+}
+
+/** What a process sees of the pod it runs in. Its data is that of the pod's first claim, or goes with the pod. */
+function runningApp(cluster: Cluster, pod: Pod, container: Container) {
+  const [claimName = ''] = claimNames(pod);
+  const claim = cluster.get('persistentvolumeclaims', pod.metadata.namespace, claimName);
+  return {
+    container,
+    environment: environmentOf(cluster, pod, container),
+    file: (path: string) => mountedFile(cluster, pod, container, path),
+    data: cluster.attachments(claim?.metadata.uid ?? pod.metadata.uid),
+    now: () => cluster.clock.now(),
+  };
+}

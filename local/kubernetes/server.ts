@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { DocumentStore } from '../documents.ts';
+import type { Faults } from '../faults.ts';
+import type { Trace } from '../trace.ts';
+import { answer } from './api.ts';
+import type { ApiRequest, ApiResponse } from './api.ts';
+import { bootstrap } from './bootstrap.ts';
+import { openCluster } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { reconcile } from './controllers/index.ts';
+import type { ApiObject } from './objects.ts';
+import type { BrokenImage } from './pod-timeline.ts';
+import { claimsOf, refuseServiceAccount } from './service-accounts.ts';
+import { ApiError, unauthorized } from './status.ts';
+
+export interface KubernetesOptions {
+  clock: Clock;
+  documents: DocumentStore;
+  trace?: Trace;
+  faults?: Faults;
+  /** A free port unless told. */
+  port?: number;
+  /** Asked for every request with its bearer token. */
+  authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
+}
+
+export interface SimulatedKubernetes {
+  create(id: string): void;
+  /** The endpoint is gone until `start`; what the cluster holds stays. */
+  stop(id: string): void;
+  start(id: string): void;
+  delete(id: string): void;
+  endpoint(id: string): { server: string };
+  /** Makes pods of images matching the pattern fail in a given way until they are mended. */
+  breakImage(pattern: RegExp, reason: 'ImagePullBackOff' | 'CrashLoopBackOff' | 'Unschedulable'): void;
+  mendImages(): void;
+  /** Every object of a cluster, as of now. */
+  objects(id: string): ApiObject[];
+  close(): Promise<void>;
+}
+
+interface ClusterRecord {
+  id: string;
+  isRunning: boolean;
+}
+
+/** The path of a cluster's endpoint: its name, and enough of a hash to tell apart clusters of the same name. */
+function slugOf(id: string): string {
+  const name = id.split('/').at(-1)?.toLowerCase() ?? '';
+  return `${name}-${createHash('sha256').update(id.toLowerCase()).digest('hex').slice(0, 8)}`;
+}
+
+/** Starts one HTTP server on the loopback address that serves the API of every cluster. */
+export async function startKubernetes(options: KubernetesOptions): Promise<SimulatedKubernetes> {
+  const { clock, documents, trace, faults } = options;
+  const records = documents.collection<ClusterRecord>('kubernetes/clusters');
+  const clusters = new Map<string, Cluster>();
+  const open = (slug: string): Cluster => {
+    const cluster = clusters.get(slug) ?? openCluster(documents, clock, slug);
+    clusters.set(slug, cluster);
+    return cluster;
+  };
+  let broken: BrokenImage[] = [];
+
+  /** Carries out one request in one transaction; the controllers see the cluster before and after it. */
+  const carryOut = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
+    documents.transaction(() => {
+      reconcile(cluster, broken);
+      const refusal = refuse(cluster, id, request);
+      if (refusal) return { status: refusal.status.code, body: refusal.status };
+      const response = answer(cluster, request);
+      if (request.method !== 'GET') reconcile(cluster, broken);
+      return response;
+    });
+
+  const refuse = (
+    cluster: Cluster,
+    id: string,
+    { headers, path, method }: ApiRequest,
+  ): ApiError | undefined => {
+    const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    const claims = token === undefined ? undefined : claimsOf(token);
+    if (token !== undefined && claims) return refuseServiceAccount(cluster, token, claims, { method, path });
+    const decision = options.authorize(id, token);
+    if (decision === 'allowed') return undefined;
+    if (decision === 'unauthenticated') return unauthorized();
+    const why = `User cannot ${method.toLowerCase()} path "${path}": User does not have access to the resource in Azure. Update role assignment to allow access.`;
+    return new ApiError(403, 'Forbidden', `forbidden: ${why}`, {});
+  };
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const url = new URL(incoming.url ?? '/', 'http://localhost');
+    const { slug = '', path = '/' } =
+      /^\/clusters\/(?<slug>[^/]+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
+    const record = records.get(slug);
+    if (!record?.isRunning) {
+      incoming.socket.destroy();
+      return;
+    }
+    const request: ApiRequest = {
+      method: incoming.method ?? 'GET',
+      path,
+      query: url.searchParams,
+      headers: incoming.headers,
+      body: await bodyOf(incoming),
+    };
+    const fault = faults?.strike('kubernetes', request.method, path);
+    const response: ApiResponse = fault?.respond
+      ? { body: undefined, ...fault.respond }
+      : carryOut(open(slug), record.id, request);
+    trace?.({
+      target: 'kubernetes',
+      method: request.method,
+      url: `https://${slug}.hcp.local.azmk8s.io${path}${url.search}`,
+      requestBody: jsonOrText(request.body),
+      status: response.status,
+      responseBody: Buffer.isBuffer(response.body) ? jsonOrText(response.body) : (response.body ?? null),
+    });
+    if (fault?.loseResponse) incoming.socket.destroy();
+    else send(outgoing, response);
+  };
+
+  const server = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: unknown) => {
+      const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
+      send(outgoing, { status: 500, body: new ApiError(500, 'InternalError', message).status });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  const setRunning = (id: string, isRunning: boolean) => records.set(slugOf(id), { id, isRunning });
+
+  return {
+    create: (id) =>
+      documents.transaction(() => {
+        if (records.get(slugOf(id))) return;
+        bootstrap(open(slugOf(id)));
+        setRunning(id, true);
+      }),
+    stop: (id) => setRunning(id, false),
+    start: (id) => setRunning(id, true),
+    delete: (id) =>
+      documents.transaction(() => {
+        open(slugOf(id)).clear();
+        records.delete(slugOf(id));
+      }),
+    endpoint: (id) => ({ server: `http://127.0.0.1:${String(port)}/clusters/${slugOf(id)}` }),
+    breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
+    mendImages: () => void (broken = []),
+    objects: (id) =>
+      documents.transaction(() => {
+        const cluster = open(slugOf(id));
+        if (records.get(slugOf(id))) reconcile(cluster, broken);
+        return cluster.all().map(({ object }) => object);
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function send(outgoing: ServerResponse, { status, headers = {}, body }: ApiResponse): void {
+  const isRaw = typeof body === 'string' && headers['content-type'] !== undefined;
+  const content = Buffer.isBuffer(body) || isRaw ? body : JSON.stringify(body ?? null);
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
+}
+
+/** How a body is written down: as JSON if it is, else as text. */
+function jsonOrText(body: Buffer): unknown {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    return body.toString();
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster } from './cluster.ts';
+import { timestamp } from './objects.ts';
+import type { ApiObject, JsonRecord } from './objects.ts';
+import { parseResourcePath } from './paths.ts';
+import { isPermitted, verbOf } from './rbac.ts';
+import { ApiError, badRequest, unauthorized } from './status.ts';
+
+interface Claims {
+  jti: string;
+  /** `system:serviceaccount:<namespace>:<name>` */
+  sub: string;
+  uid: string;
+  /** Seconds since the epoch. */
+  exp: number;
+}
+
+const SUBJECT = 'system:serviceaccount:';
+const SHORTEST_SECONDS = 600;
+
+/**
+ * Answers a TokenRequest: a token that is bound to the service account and runs out.
+ * @throws ApiError 400 for less than ten minutes.
+ */
+export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: JsonRecord): object {
+  const seconds = Number(spec['expirationSeconds'] ?? 3600);
+  if (seconds < SHORTEST_SECONDS) {
+    throw badRequest(
+      'spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
+    );
+  }
+  const now = cluster.clock.now();
+  const expires = now + seconds * 1000;
+  const { uid, name, namespace = '' } = metadata;
+  const claims: Claims = {
+    jti: randomUUID(),
+    sub: `${SUBJECT}${namespace}:${name}`,
+    uid,
+    exp: Math.floor(expires / 1000),
+  };
+  const token = [{ alg: 'RS256', typ: 'JWT' }, claims, claims.jti]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  cluster.attachments(uid).set(`token/${claims.jti}`, token);
+  return {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    metadata: { name, namespace, creationTimestamp: timestamp(now) },
+    spec: { audiences: [], ...spec, expirationSeconds: seconds },
+    status: { token, expirationTimestamp: timestamp(expires) },
+  };
+}
+
+/** Whose token this is; undefined if it is not of a service account. */
+export function claimsOf(token: string): Claims | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const found = claims as Partial<Claims>;
+    return found.sub?.startsWith(SUBJECT) && found.uid && found.jti ? (found as Claims) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a service account may not make this request; undefined if RBAC lets it. Discovery is open to all. */
+export function refuseServiceAccount(
+  cluster: Cluster,
+  token: string,
+  claims: Claims,
+  { method, path }: { method: string; path: string },
+): ApiError | undefined {
+  const isIssued = cluster.attachments(claims.uid).get(`token/${claims.jti}`) === token;
+  if (!isIssued || claims.exp * 1000 <= cluster.clock.now()) return unauthorized();
+  const target = parseResourcePath(path, cluster.kinds());
+  const [namespace = '', name = ''] = claims.sub.slice(SUBJECT.length).split(':');
+  if (!target || isPermitted(cluster, { namespace, name }, method, target)) return undefined;
+  const { kind, subresource } = target;
+  const resource = subresource ? `${kind.plural}/${subresource}` : kind.plural;
+  const where =
+    target.namespace === undefined ? 'at the cluster scope' : `in the namespace "${target.namespace}"`;
+  const subject = target.name === undefined ? kind.plural : `${kind.plural} "${target.name}"`;
+  return new ApiError(
+    403,
+    'Forbidden',
+    `${subject} is forbidden: User "${claims.sub}" cannot ${verbOf(method, target)} resource "${resource}" in API group "${kind.group}" ${where}`,
+    { ...(target.name === undefined ? {} : { name: target.name }), kind: kind.plural },
+  );
+}

@@ -1,0 +1,133 @@
+import { resourceOf } from './kinds.ts';
+import type { Kind } from './kinds.ts';
+
+export interface Cause {
+  reason: string;
+  message: string;
+  field: string;
+}
+
+/** A `Status` object: how the API server answers what it cannot do. */
+export interface Status {
+  kind: 'Status';
+  apiVersion: 'v1';
+  metadata: object;
+  status: 'Failure' | 'Success';
+  message?: string;
+  reason?: string;
+  details?: { name?: string; group?: string; kind?: string; causes?: Cause[] };
+  code: number;
+}
+
+/** A refusal; the server sends its status. */
+export class ApiError extends Error {
+  readonly status: Status;
+
+  constructor(code: number, reason: string | undefined, message: string, details?: Status['details']) {
+    super(message);
+    this.status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      ...(reason ? { reason } : {}),
+      ...(details ? { details } : {}),
+      code,
+    };
+  }
+}
+
+const detailsOf = ({ group, plural }: Kind, name: string) => ({
+  name,
+  ...(group ? { group } : {}),
+  kind: plural,
+});
+
+export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message);
+
+export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized');
+
+export const forbidden = (kind: Kind, name: string, why: string, causes?: Cause[]): ApiError =>
+  new ApiError(403, 'Forbidden', `${resourceOf(kind)} ${name ? `"${name}" ` : ''}is forbidden: ${why}`, {
+    ...detailsOf(kind, name),
+    ...(causes ? { causes } : {}),
+  });
+
+export const notFound = (kind: Kind, name: string): ApiError =>
+  new ApiError(404, 'NotFound', `${resourceOf(kind)} "${name}" not found`, detailsOf(kind, name));
+
+export const alreadyExists = (kind: Kind, name: string): ApiError =>
+  new ApiError(409, 'AlreadyExists', `${resourceOf(kind)} "${name}" already exists`, detailsOf(kind, name));
+
+export const conflict = (kind: Kind, name: string, why: string): ApiError =>
+  new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${resourceOf(kind)} "${name}": ${why}`,
+    detailsOf(kind, name),
+  );
+
+export const methodNotAllowed = (): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+
+export const unsupportedMediaType = (accepted: string): ApiError =>
+  new ApiError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+  );
+
+export const serviceUnavailable = (message: string): ApiError =>
+  new ApiError(503, 'ServiceUnavailable', message);
+
+/** 422, listing every broken rule as the API server does. */
+export function invalid({ group, kind }: Kind, name: string, causes: Cause[]): ApiError {
+  const told = causes.map(({ field, message }) => `${field}: ${message}`);
+  const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`;
+  return new ApiError(
+    422,
+    'Invalid',
+    `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${list ?? ''}`,
+    {
+      name,
+      ...(group ? { group } : {}),
+      kind,
+      causes,
+    },
+  );
+}
+
+/** Kubernetes' own words for what is wrong with a field. */
+export const causes = {
+  required: (field: string, detail = ''): Cause => ({
+    reason: 'FieldValueRequired',
+    message: detail ? `Required value: ${detail}` : 'Required value',
+    field,
+  }),
+  invalid: (field: string, value: unknown, detail: string): Cause => ({
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${JSON.stringify(value)}: ${detail}`,
+    field,
+  }),
+  duplicate: (field: string, value: unknown): Cause => ({
+    reason: 'FieldValueDuplicate',
+    message: `Duplicate value: ${JSON.stringify(value)}`,
+    field,
+  }),
+  notFound: (field: string, value: unknown): Cause => ({
+    reason: 'FieldValueNotFound',
+    message: `Not found: ${JSON.stringify(value)}`,
+    field,
+  }),
+  forbidden: (field: string, detail: string): Cause => ({
+    reason: 'FieldValueForbidden',
+    message: `Forbidden: ${detail}`,
+    field,
+  }),
+  notSupported: (field: string, value: unknown, supported: string[]): Cause => ({
+    reason: 'FieldValueNotSupported',
+    message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((item) => JSON.stringify(item)).join(', ')}`,
+    field,
+  }),
+};

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbedded } from './embedded.ts';
+import { logToTerminal } from './log.ts';
+
+const { values } = parseArgs({
+  options: {
+    speed: { type: 'string', default: '30' },
+    port: { type: 'string', default: '7071' },
+    data: { type: 'string', default: '.matcha' },
+    tables: { type: 'string' },
+    'table-name': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+const HELP = `npm start -- [options]   starts the control plane on a simulated Azure, until Ctrl-C
+
+  --speed N      simulated seconds in a real one (default 30)
+  --port N       port of the control plane (default 7071; 0 takes a free one)
+  --data DIR     folder that keeps everything across restarts (default .matcha)
+  --tables URL   connection string of a table service that runs already (default: starts Azurite)
+`;
+
+if (values.help === true) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
+const speed = Number(values.speed);
+const port = Number(values.port);
+if (!(speed > 0) || !Number.isInteger(port)) {
+  process.stderr.write(`--speed must be a positive number and --port a whole one.\n\n${HELP}`);
+  process.exit(2);
+}
+
+const embedded = await startEmbedded({
+  speed,
+  port,
+  data: join(process.cwd(), values.data),
+  log: logToTerminal,
+  ...(values.tables !== undefined && { tables: values.tables }),
+  ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),
+  ...(process.env['MATCHA_TRACE'] !== undefined && { trace: process.env['MATCHA_TRACE'] }),
+});
+const recovered = embedded.host.recovered === 0 ? '' : `, ${embedded.host.recovered} orchestrations go on`;
+process.stdout
+  .write(`Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time${recovered}.
+  npx matcha provision --location uksouth --preset llm     Ctrl-C stops it; ${values.data} keeps everything.
+`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void embedded.close().then(() => process.exit(0)));
+}

@@ -1,0 +1,50 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+
+/** One request to a simulated service and its answer, as a checker of API definitions reads them. */
+export interface Exchange {
+  target: 'arm' | 'kubernetes';
+  method: string;
+  url: string;
+  requestBody: unknown;
+  status: number;
+  responseBody: unknown;
+}
+
+export type Trace = (exchange: Exchange) => void;
+
+/** Valid base64, since the data of a Secret must be. */
+const REDACTED = Buffer.from('redacted').toString('base64');
+
+/** Members whose values are secret wherever they stand: keys, passwords, kubeconfigs, tokens. */
+const SECRET_MEMBER = /password|connectionstring|accesstoken|kubeconfig|^token$/i;
+
+/** Lists whose elements have a secret `value`: what Azure's listKeys, listCredentials and the like return. */
+const SECRET_LIST = /^(keys|passwords|kubeconfigs)$/i;
+
+/** Writes each exchange as one line of JSON to `file`, with every secret value replaced. */
+export function traceTo(file: string): Trace {
+  writeFileSync(file, '');
+  return (exchange) => appendFileSync(file, `${JSON.stringify(redact(exchange))}\n`);
+}
+
+function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact);
+  if (typeof value !== 'object' || value === null) return value;
+  const isSecret = 'kind' in value && value.kind === 'Secret';
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => {
+      if (isSecret && (name === 'data' || name === 'stringData')) return [name, redactAll(member)];
+      if (typeof member === 'string' && SECRET_MEMBER.test(name)) return [name, REDACTED];
+      if (Array.isArray(member) && SECRET_LIST.test(name)) return [name, member.map(redactValue)];
+      return [name, redact(member)];
+    }),
+  );
+}
+
+const redactValue = (element: unknown): unknown =>
+  typeof element === 'object' && element !== null && 'value' in element
+    ? { ...element, value: REDACTED }
+    : redact(element);
+
+const redactAll = (members: unknown): unknown =>
+  Object.fromEntries(Object.keys(members ?? {}).map((name) => [name, REDACTED]));

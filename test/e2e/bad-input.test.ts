@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { matcha } from '../helpers/cli.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+let plane: TestPlane;
+
+beforeAll(async () => {
+  plane = await startPlane();
+});
+afterAll(() => plane.close());
+
+const good = { location: 'uksouth', preset: 'llm' };
+
+test.each([
+  ['unknown region', 'demo', { ...good, location: 'uksuoth' }, 400, 'UNKNOWN_REGION', /Did you mean uksouth/],
+  ['bad prefix', 'my-stack', good, 400, 'INVALID_NAME', /3 to 11 characters/],
+  [
+    'unknown preset',
+    'demo',
+    { location: 'uksouth', preset: 'lml' },
+    400,
+    'UNKNOWN_PRESET',
+    /Did you mean llm/,
+  ],
+  [
+    'unknown component',
+    'demo',
+    { location: 'uksouth', components: ['mlflw'] },
+    400,
+    'UNKNOWN_COMPONENT',
+    /Did you mean mlflow/,
+  ],
+  ['unknown field', 'demo', { ...good, colour: 'green' }, 400, 'INVALID_REQUEST', /fields named above/],
+  ['malformed JSON', 'demo', '{"location":', 400, 'MALFORMED_JSON', /JSON object/],
+  ['a body of the wrong kind', 'demo', '[]', 400, 'INVALID_REQUEST', /./],
+  [
+    'a body over 64 KiB',
+    'demo',
+    { ...good, tags: { note: 'x'.repeat(70_000) } },
+    413,
+    'BODY_TOO_LARGE',
+    /64 KiB/,
+  ],
+])('%s is refused with a code and a hint, and nothing is made', async (_, name, body, status, code, hint) => {
+  const answer = await plane.api('PUT', `/stacks/${name}`, body);
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.body).toMatchObject({ code, status, hint: expect.stringMatching(hint) as unknown });
+  expect((await plane.api('GET', '/stacks?all=true')).body).toEqual({ stacks: [] });
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test.each([
+  ['/stacks/nothere', 'STACK_NOT_FOUND'],
+  ["/stacks/x'%20or%201%20eq%201", 'STACK_NOT_FOUND'],
+  ['/operations/nothere-12345678', 'OPERATION_NOT_FOUND'],
+  ['/no/such/thing', 'NOT_FOUND'],
+])('GET %s is 404 with a code', async (path, code) => {
+  expect(await plane.api('GET', path)).toMatchObject({ status: 404, body: { code } });
+});
+
+test('a web page is nobody', async () => {
+  const answer = await plane.api('GET', '/stacks', undefined, { origin: 'https://elsewhere.example' });
+  expect(answer).toMatchObject({ status: 401, body: { code: 'NOT_SIGNED_IN' } });
+});
+
+test('the command line says the same, on stderr, with the exit code for wrong use', async () => {
+  const run = await matcha(plane.url)(
+    'provision',
+    'demo',
+    '--location',
+    'uksuoth',
+    '--preset',
+    'llm',
+    '--yes',
+  );
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toMatch(/uksuoth/);
+  expect(run.stderr).toMatch(/Did you mean uksouth/);
+});

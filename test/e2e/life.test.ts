@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OperationView, StackDetail } from '../../lib/domain/status.ts';
+import { matcha, type Run } from '../helpers/cli.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+let plane: TestPlane;
+let run: (...words: string[]) => Promise<Run>;
+
+beforeAll(async () => {
+  plane = await startPlane();
+  run = matcha(plane.url);
+});
+afterAll(() => plane.close());
+
+const json = async <T>(...words: string[]): Promise<T> => {
+  const { code, stdout, stderr } = await run(...words);
+  if (code !== 0) throw new Error(`matcha ${words.join(' ')}: ${code}\n${stderr}`);
+  return JSON.parse(stdout) as T;
+};
+
+test.each(['default', 'llm'])('a whole life of a %s stack through the command line', async (preset) => {
+  const name = `my${preset}`;
+  const provisioned = await run('provision', name, '--location', 'uksouth', '--preset', preset, '--yes');
+  expect(provisioned).toMatchObject({ code: 0 });
+  expect(provisioned.stdout).toMatch(new RegExp(`${name} is ready in`));
+
+  const stack = await json<StackDetail>('status', name, '--json');
+  expect(stack).toMatchObject({ phase: 'Ready', preset, generation: 1, observedGeneration: 1 });
+  expect(new Set(stack.operation?.steps.map(({ state }) => state))).toEqual(new Set(['done']));
+
+  const tracker = await json<unknown>('get', 'experiment-tracker', 'tracking-url', '--output', 'json');
+  expect(tracker).toEqual({ 'experiment-tracker': { 'tracking-url': 'http://localhost:5237' } });
+
+  const hidden = await json<Record<string, Record<string, string>>>('get', 'pipeline', '--output', 'json');
+  const shown = await json<typeof hidden>('get', 'pipeline', '--output', 'json', '--show-sensitive');
+  expect(hidden['pipeline']?.['server-password']).toBe('********');
+  expect(shown['pipeline']?.['server-password']).toMatch(/^\w{16,}$/);
+
+  const destroyed = await json<OperationView>('destroy', name, '--yes', '--json');
+  expect(destroyed.state).toBe('Succeeded');
+  expect(destroyed.receipt?.found.length).toBeGreaterThan(5);
+  expect(destroyed.receipt?.gone).toEqual(destroyed.receipt?.found);
+  expect(destroyed.receipt?.left).toEqual([]);
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test('what was destroyed is told, and its name is free again', async () => {
+  await plane.provision('phoenix', { location: 'uksouth', preset: 'default' });
+  await run('destroy', 'phoenix', '--yes');
+  expect((await run('list')).stdout).not.toMatch(/phoenix/);
+  expect((await run('list', '--all')).stdout).toMatch(/phoenix .*Destroyed/);
+  expect((await run('events', 'phoenix')).stdout).toMatch(/asked to destroy phoenix/);
+  await plane.provision('phoenix', { location: 'northeurope', preset: 'default' });
+  expect(await plane.stack('phoenix')).toMatchObject({
+    phase: 'Ready',
+    location: 'northeurope',
+    generation: 2,
+  });
+});
+
+test('revealing a secret is an event, looking at the rest is not', async () => {
+  await plane.provision('audit', { location: 'uksouth', preset: 'default' });
+  await plane.api('GET', '/stacks/audit/outputs');
+  const kinds = async () =>
+    ((await plane.api('GET', '/stacks/audit/events')).body as { events: { kind: string }[] }).events.map(
+      ({ kind }) => kind,
+    );
+  expect(await kinds()).not.toContain('secrets.revealed');
+  await plane.api('GET', '/stacks/audit/outputs?reveal=true');
+  expect(await kinds()).toContain('secrets.revealed');
+});

@@ -1,0 +1,161 @@
+import { readFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { OperationView } from '../../lib/domain/status.ts';
+import type { Exchange } from '../../local/trace.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+const trace = join(mkdtempSync(join(tmpdir(), 'matcha-trace-')), 'trace.ndjson');
+const FAMILY = 'standardDSv5Family';
+let plane: TestPlane;
+
+beforeAll(async () => {
+  plane = await startPlane({ trace });
+});
+afterEach(() => {
+  plane.faults.clear();
+  plane.kubernetes.mendImages();
+});
+afterAll(() => plane.close());
+
+/** The requests that changed something under a path, as Azure and the cluster saw them. */
+const writes = (path: RegExp): Exchange[] =>
+  readFileSync(trace, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Exchange)
+    .filter(
+      ({ method, url, status }) =>
+        ['PUT', 'PATCH', 'POST', 'DELETE'].includes(method) && path.test(url) && status < 300,
+    );
+
+test('two provisions at once are one operation; the other is told which', async () => {
+  const request = { location: 'uksouth', preset: 'default' };
+  const answers = await Promise.all([1, 2].map(() => plane.api('PUT', '/stacks/twice', request)));
+  const [won, lost] = answers.sort((a, b) => a.status - b.status);
+  const { id } = won?.body as OperationView;
+  expect(won?.headers.get('operation-location')).toMatch(new RegExp(`/api/v1/operations/${id}$`));
+  expect(lost).toMatchObject({ status: 409, body: { code: 'OPERATION_IN_PROGRESS', operationId: id } });
+  expect((await plane.ended(id)).state).toBe('Succeeded');
+  expect(writes(/managedClusters\/twice-k8s\?/).filter(({ method }) => method === 'PUT')).toHaveLength(1);
+});
+
+test('a repeated request with the same Operation-Id is the same operation', async () => {
+  const request = { location: 'uksouth', preset: 'default' };
+  const ask = (body: object) => plane.api('PUT', '/stacks/again', body, { 'operation-id': 'my-id-1' });
+  const first = await ask(request);
+  const second = await ask(request);
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect((second.body as OperationView).id).toBe('again-my-id-1');
+  expect(await ask({ ...request, preset: 'llm' })).toMatchObject({
+    status: 409,
+    body: { code: 'OPERATION_ID_REUSED' },
+  });
+  await plane.ended('again-my-id-1');
+});
+
+test('a lack of quota fails with its reason, and provisioning again continues from there', async () => {
+  plane.azure.setQuota('westeurope', FAMILY, 2);
+  const request = { location: 'westeurope', preset: 'default' };
+  const failed = await plane.provision('quota', request);
+  expect(failed).toMatchObject({
+    state: 'Failed',
+    problem: { code: 'QUOTA_EXCEEDED', operationId: failed.id },
+  });
+  expect(failed.problem?.hint).toMatch(/node size or region/);
+  expect(failed.problem?.cause).toMatch(/quota/i);
+  expect(await plane.stack('quota')).toMatchObject({ phase: 'Failed', problem: { code: 'QUOTA_EXCEEDED' } });
+  const states = Object.fromEntries(failed.steps.map(({ id, state }) => [id, state]));
+  expect(states).toMatchObject({
+    storage: 'done',
+    registry: 'done',
+    roles: 'done',
+    cluster: 'failed',
+    mlflow: 'blocked',
+  });
+
+  const finished =
+    /(quota-resources|storageAccounts\/quotast\w+|registries\/quotaacr\w+|userAssignedIdentities\/quota-\w+)\?|containers\//;
+  const before = writes(finished).length;
+  plane.azure.setQuota('westeurope', FAMILY, 100);
+  expect((await plane.provision('quota', request)).state).toBe('Succeeded');
+  expect(await plane.stack('quota')).toMatchObject({ phase: 'Ready', generation: 1 });
+  expect(writes(finished)).toHaveLength(before);
+});
+
+test('a component that cannot start degrades the stack and spares the others; mending it needs no more than itself', async () => {
+  const request = { location: 'uksouth', preset: 'llm' };
+  plane.kubernetes.breakImage(/chroma/, 'ImagePullBackOff');
+  const degraded = await plane.provision('partly', request);
+  expect(degraded.problem).toMatchObject({
+    code: 'IMAGE_PULL',
+    message: 'Chroma: its image cannot be pulled.',
+  });
+  const stack = await plane.stack('partly');
+  expect(stack.phase).toBe('Degraded');
+  const conditions = Object.fromEntries(stack.conditions.map(({ type, status }) => [type, status]));
+  expect(conditions).toMatchObject({ chromaReady: 'False', mlflowReady: 'True', zenmlReady: 'True' });
+
+  const mlflow = /namespaces\/mlflow\/[a-z]+\/[\w-]+\?/;
+  const before = writes(mlflow).length;
+  plane.kubernetes.mendImages();
+  expect((await plane.provision('partly', request)).state).toBe('Succeeded');
+  expect((await plane.stack('partly')).phase).toBe('Ready');
+  expect(writes(mlflow)).toHaveLength(before);
+});
+
+test('an answer that got lost leads to nothing being made twice', async () => {
+  for (const path of [
+    /managedClusters\/lost-k8s$/,
+    /storageAccounts\/lostst\w+$/,
+    /registries\/lostacr\w+$/,
+  ]) {
+    plane.faults.add({ target: 'arm', method: 'PUT', path, loseResponse: true });
+  }
+  expect((await plane.provision('lost', { location: 'uksouth', preset: 'default' })).state).toBe('Succeeded');
+  expect(plane.azure.inventory().filter((id) => /managedclusters\/lost-k8s$/i.test(id))).toHaveLength(1);
+});
+
+test('a protected stack refuses to be destroyed', async () => {
+  await plane.provision('safe', { location: 'uksouth', preset: 'default', lifetime: { protected: true } });
+  expect(await plane.api('DELETE', '/stacks/safe')).toMatchObject({
+    status: 409,
+    body: { code: 'STACK_PROTECTED' },
+  });
+});
+
+test('a stack cannot move to another region', async () => {
+  const answer = await plane.api('PUT', '/stacks/safe', { location: 'northeurope' });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'IMMUTABLE_FIELD' } });
+});
+
+test('unlock refuses a living operation, ends it when forced, and the stack goes on from there', async () => {
+  const request = { location: 'uksouth', preset: 'default' };
+  const { id } = (await plane.api('PUT', '/stacks/stuck', request)).body as OperationView;
+  expect(await plane.api('POST', '/stacks/stuck/unlock', {})).toMatchObject({
+    status: 409,
+    body: { code: 'OPERATION_RUNNING', operationId: id },
+  });
+  expect(await plane.api('POST', '/stacks/stuck/unlock', { force: true })).toMatchObject({
+    status: 200,
+    body: { phase: 'Failed', problem: { code: 'OPERATION_LOST' } },
+  });
+  expect(await plane.api('POST', '/stacks/stuck/unlock', {})).toMatchObject({
+    status: 409,
+    body: { code: 'NOT_LOCKED' },
+  });
+  expect((await plane.provision('stuck', request)).state).toBe('Succeeded');
+});
+
+test('a foreign resource group is not touched', async () => {
+  const { credential, httpClient, subscriptionId } = plane.azure;
+  const { ResourceManagementClient } = await import('@azure/arm-resources');
+  const theirs = new ResourceManagementClient(credential, subscriptionId, { httpClient });
+  await theirs.resourceGroups.createOrUpdate('alien-resources', {
+    location: 'uksouth',
+    tags: { team: 'finance' },
+  });
+  const failed = await plane.provision('alien', { location: 'uksouth' });
+  expect(failed.problem?.code).toBe('FOREIGN_RESOURCE');
+});

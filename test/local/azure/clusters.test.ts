@@ -1,0 +1,286 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { restorePoller } from '@azure/arm-containerservice';
+import { parse } from 'yaml';
+import { expect, test } from 'vitest';
+import { createClock, sleep } from '../../../local/clock.ts';
+import { openDocuments } from '../../../local/documents.ts';
+import { cluster, finish, LOCATION, start } from './harness.ts';
+
+async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
+  const world = await start(options);
+  await world.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
+  return world;
+}
+
+const KEY =
+  '/subscriptions/5a1ad000-0000-4000-8000-000000000001/resourcegroups/demo-resources' +
+  '/providers/microsoft.containerservice/managedclusters/demo-k8s';
+
+async function startWithCluster(options: Parameters<typeof start>[0] = {}) {
+  const world = await startWithGroup(options);
+  const created = await finish(
+    world.clock,
+    world.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
+  );
+  if (!created) throw new Error('the poller returned no cluster');
+  return { ...world, created };
+}
+
+test('a cluster is created by a long-running operation and has what AKS gives it', async () => {
+  const { aks, clock, fleet, groups } = await startWithGroup({ speed: 500 });
+  const startedAt = clock.now();
+  const poller = aks.managedClusters.createOrUpdate(
+    'demo-resources',
+    'demo-k8s',
+    cluster({ tags: { stack: 'demo' } }),
+  );
+  await poller.submitted();
+  expect((await aks.managedClusters.get('demo-resources', 'demo-k8s')).provisioningState).toBe('Creating');
+  expect([...fleet.clusters.keys()]).toEqual([]);
+
+  const created = await finish(clock, poller);
+  expect(clock.now() - startedAt).toBeGreaterThanOrEqual(270_000);
+  expect(created).toMatchObject({
+    provisioningState: 'Succeeded',
+    powerState: { code: 'Running' },
+    nodeResourceGroup: 'MC_demo-resources_demo-k8s_uksouth',
+    currentKubernetesVersion: '1.35.4',
+  });
+  expect(created?.oidcIssuerProfile?.issuerURL).toMatch(/^https:\/\/uksouth\.oic\.prod-aks\.azure\.com\//);
+  expect(created?.identityProfile?.['kubeletidentity']?.objectId).toMatch(/^[0-9a-f-]{36}$/);
+  expect([...fleet.clusters.keys()]).toEqual([KEY]);
+  const nodeGroup = await groups.resourceGroups.get('MC_demo-resources_demo-k8s_uksouth');
+  expect(nodeGroup.tags).toMatchObject({ stack: 'demo', 'aks-managed-cluster-name': 'demo-k8s' });
+});
+
+test('an operation goes on through a restart: a serialized poller finds it finished', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'azure-')), 'documents.sqlite');
+  const documents = openDocuments(file);
+  const clock = createClock(2000);
+  const before = await startWithGroup({ documents, clock });
+  const poller = before.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster());
+  await poller.submitted();
+  const serialized = await poller.serialize();
+  await before.azure.close();
+  documents.close();
+  await sleep(clock, 300_000);
+  expect([...before.fleet.clusters.keys()]).toEqual([]);
+
+  const after = await start({ documents: openDocuments(file), clock });
+  expect([...after.fleet.clusters.keys()]).toEqual([KEY]);
+  const restored = restorePoller(after.aks, serialized, after.aks.managedClusters.createOrUpdate);
+  await restored.poll();
+  expect(restored.isDone).toBe(true);
+  expect(restored.result?.provisioningState).toBe('Succeeded');
+});
+
+test('the cluster comes up at its time after a restart, without anybody asking', async () => {
+  const documents = openDocuments();
+  const clock = createClock(500);
+  const before = await startWithGroup({ documents, clock });
+  await before.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()).submitted();
+  await before.azure.close();
+  const after = await start({ documents, clock });
+  expect(after.fleet.clusters.size).toBe(0);
+  await sleep(clock, 280_000);
+  expect([...after.fleet.clusters.keys()]).toEqual([KEY]);
+});
+
+test('a second operation is refused while one is in progress', async () => {
+  const { aks } = await startWithGroup({ speed: 200 });
+  await aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()).submitted();
+  const refused = { statusCode: 409, code: 'OperationNotAllowed' };
+  await expect(
+    aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
+  ).rejects.toMatchObject(refused);
+  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+  await expect(aks.managedClusters.delete('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+});
+
+test.each([
+  ['no identity', { identity: undefined }, 'InvalidParameter', 'servicePrincipalProfile'],
+  ['no DNS prefix', { dnsPrefix: undefined }, 'InvalidParameter', 'dnsPrefix'],
+  ['no pools', { agentPoolProfiles: [] }, 'InvalidParameter', 'agentPoolProfiles'],
+  [
+    'no system pool',
+    { agentPoolProfiles: [{ name: 'user', mode: 'User', vmSize: 'Standard_D4s_v5' }] },
+    'BadRequest',
+    'at least one system pool',
+  ],
+  [
+    'a bad pool name',
+    { agentPoolProfiles: [{ name: 'My-Pool', mode: 'System', vmSize: 'Standard_D4s_v5' }] },
+    'InvalidParameter',
+    'agentPoolProfile.name',
+  ],
+  [
+    'an unknown VM size',
+    { agentPoolProfiles: [{ name: 'system', mode: 'System', vmSize: 'Standard_D5' }] },
+    'BadRequest',
+    'The VM size of Standard_D5 is not allowed',
+  ],
+  [
+    'a count outside its bounds',
+    {
+      agentPoolProfiles: [
+        {
+          name: 'system',
+          mode: 'System',
+          vmSize: 'Standard_D4s_v5',
+          count: 5,
+          enableAutoScaling: true,
+          minCount: 1,
+          maxCount: 3,
+        },
+      ],
+    },
+    'InvalidParameter',
+    'between minCount and maxCount',
+  ],
+  [
+    'an old Kubernetes',
+    { kubernetesVersion: '1.27' },
+    'K8sVersionNotSupported',
+    'is on version 1.27 which is not supported',
+  ],
+  [
+    'an unknown region',
+    { location: 'atlantis' },
+    'LocationNotAvailableForResourceType',
+    "The provided location 'atlantis'",
+  ],
+])('a cluster with %s is refused', async (_, changes, code, message) => {
+  const { aks } = await startWithGroup();
+  const wanted = cluster(changes as Parameters<typeof cluster>[0]);
+  const attempt = aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', wanted);
+  await expect(attempt).rejects.toMatchObject({
+    statusCode: 400,
+    code,
+    message: expect.stringContaining(message) as string,
+  });
+  await expect(aks.managedClusters.get('demo-resources', 'demo-k8s')).rejects.toMatchObject({
+    statusCode: 404,
+  });
+});
+
+test('the quota of a VM family counts the clusters that run', async () => {
+  const { aks, azure } = await startWithCluster({
+    settings: { vCpuQuota: { uksouth: { standardDSv5Family: 6 } } },
+  });
+  const second = () =>
+    aks.managedClusters.createOrUpdate('demo-resources', 'second', cluster({ dnsPrefix: 'second' }));
+  await expect(second()).rejects.toMatchObject({
+    statusCode: 400,
+    code: 'ErrCode_InsufficientVCPUQuota',
+    message: expect.stringContaining(
+      'Insufficient vcpu quota requested 4, remaining 2 for family StandardDSv5Family for region uksouth.',
+    ) as string,
+  });
+  azure.setQuota('uksouth', 'standardDSv5Family', 8);
+  await second().submitted();
+  azure.setQuota('uksouth', 'cores', 8);
+  await expect(
+    aks.managedClusters.createOrUpdate('demo-resources', 'third', cluster({ dnsPrefix: 'third' })),
+  ).rejects.toMatchObject({ message: expect.stringContaining('left regional vcpu quota 0') as string });
+});
+
+test('a stopped cluster can only be started or deleted, and frees its quota', async () => {
+  const { aks, azure, clock, fleet } = await startWithCluster();
+  await finish(clock, aks.managedClusters.stop('demo-resources', 'demo-k8s'));
+  const stopped = await aks.managedClusters.get('demo-resources', 'demo-k8s');
+  expect(stopped).toMatchObject({ provisioningState: 'Succeeded', powerState: { code: 'Stopped' } });
+  expect(fleet.clusters.get(KEY)).toBe('stopped');
+  const refused = { statusCode: 409, code: 'OperationNotAllowed' };
+  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+  await expect(
+    aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
+  ).rejects.toMatchObject(refused);
+
+  azure.setQuota('uksouth', 'standardDSv5Family', 0);
+  await expect(aks.managedClusters.start('demo-resources', 'demo-k8s')).rejects.toMatchObject({
+    code: 'ErrCode_InsufficientVCPUQuota',
+  });
+  azure.setQuota('uksouth', 'standardDSv5Family', 4);
+  await finish(clock, aks.managedClusters.start('demo-resources', 'demo-k8s'));
+  expect(fleet.clusters.get(KEY)).toBe('running');
+});
+
+test('a failed operation reports its code, and the cluster can be created again', async () => {
+  const { aks, azure, clock, fleet } = await startWithGroup();
+  azure.disturb({
+    resource: /managedclusters\/demo-k8s$/,
+    failure: { code: 'AllocationFailed', message: 'Allocation failed. We do not have sufficient capacity.' },
+  });
+  const create = () => aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster());
+  await expect(finish(clock, create())).rejects.toThrow('AllocationFailed. Allocation failed.');
+  expect((await aks.managedClusters.get('demo-resources', 'demo-k8s')).provisioningState).toBe('Failed');
+  expect(fleet.clusters.size).toBe(0);
+  await finish(clock, create());
+  expect(fleet.clusters.size).toBe(1);
+});
+
+test('a pool is added, scaled and removed as a resource of its own', async () => {
+  const { aks, clock } = await startWithCluster();
+  const gpu = { vmSize: 'Standard_NC4as_T4_v3', count: 0, enableAutoScaling: true, minCount: 0, maxCount: 1 };
+  await finish(clock, aks.agentPools.createOrUpdate('demo-resources', 'demo-k8s', 'gpu', gpu));
+  const pool = await aks.agentPools.get('demo-resources', 'demo-k8s', 'gpu');
+  expect(pool).toMatchObject({ provisioningState: 'Succeeded', mode: 'User', maxCount: 1 });
+  const names = async () =>
+    (await aks.managedClusters.get('demo-resources', 'demo-k8s')).agentPoolProfiles?.map(({ name }) => name);
+  expect(await names()).toEqual(['system', 'gpu']);
+
+  await finish(
+    clock,
+    aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster({ tags: { a: 'b' } })),
+  );
+  expect(await names()).toEqual(['system', 'gpu']);
+  await finish(clock, aks.agentPools.delete('demo-resources', 'demo-k8s', 'gpu'));
+  expect(await names()).toEqual(['system']);
+  await expect(aks.agentPools.delete('demo-resources', 'demo-k8s', 'system')).rejects.toMatchObject({
+    statusCode: 400,
+  });
+});
+
+test('deleting a cluster removes its node resource group', async () => {
+  const { aks, azure, clock, fleet } = await startWithCluster();
+  await finish(clock, aks.managedClusters.delete('demo-resources', 'demo-k8s'));
+  expect(azure.inventory()).toEqual([`/subscriptions/${azure.subscriptionId}/resourceGroups/demo-resources`]);
+  expect(fleet.clusters.size).toBe(0);
+  await finish(clock, aks.managedClusters.delete('demo-resources', 'demo-k8s'));
+});
+
+test('the user kubeconfig calls kubelogin and the admin one is refused without local accounts', async () => {
+  const { aks } = await startWithCluster();
+  const { kubeconfigs } = await aks.managedClusters.listClusterUserCredentials('demo-resources', 'demo-k8s');
+  const kubeconfig = parse(Buffer.from(kubeconfigs?.[0]?.value ?? []).toString()) as {
+    clusters: { cluster: Record<string, string> }[];
+    users: { user: { exec: { command: string } } }[];
+  };
+  expect(kubeconfig.clusters[0]?.cluster['server']).toBe(`https://127.0.0.1/${KEY}`);
+  expect(
+    Buffer.from(kubeconfig.clusters[0]?.cluster['certificate-authority-data'] ?? '', 'base64').toString(),
+  ).toBe('the CA');
+  expect(kubeconfig.users[0]?.user.exec.command).toBe('kubelogin');
+  await expect(
+    aks.managedClusters.listClusterAdminCredentials('demo-resources', 'demo-k8s'),
+  ).rejects.toMatchObject({
+    statusCode: 400,
+    code: 'BadRequest',
+  });
+});
+
+test('the offered Kubernetes versions can be listed and used', async () => {
+  const { aks } = await startWithGroup();
+  const { values = [] } = await aks.managedClusters.listKubernetesVersions(LOCATION);
+  expect(values.map(({ version }) => version)).toEqual(['1.34', '1.35', '1.36']);
+  const patch = Object.keys(values[0]?.patchVersions ?? {})[0] ?? '';
+  const poller = aks.managedClusters.createOrUpdate(
+    'demo-resources',
+    'demo-k8s',
+    cluster({ kubernetesVersion: patch }),
+  );
+  await poller.submitted();
+  expect((await aks.managedClusters.get('demo-resources', 'demo-k8s')).currentKubernetesVersion).toBe(patch);
+});

@@ -1,0 +1,104 @@
+import { AuthorizationManagementClient } from '@azure/arm-authorization';
+import { ContainerRegistryManagementClient } from '@azure/arm-containerregistry';
+import { ContainerServiceClient } from '@azure/arm-containerservice';
+import type { ManagedCluster } from '@azure/arm-containerservice';
+import { ManagedServiceIdentityClient } from '@azure/arm-msi';
+import { ResourceManagementClient } from '@azure/arm-resources';
+import { StorageManagementClient } from '@azure/arm-storage';
+import type { StorageAccountCreateParameters } from '@azure/arm-storage';
+import { onTestFinished } from 'vitest';
+import { startAzure } from '../../../local/azure/index.ts';
+import type { AzureOptions, SimulatedAzure } from '../../../local/azure/index.ts';
+import { createClock, sleep } from '../../../local/clock.ts';
+import type { Clock } from '../../../local/clock.ts';
+import { openDocuments } from '../../../local/documents.ts';
+
+export const LOCATION = 'uksouth';
+
+/** A fleet that only remembers which clusters it has, and their power. */
+export function createFleet() {
+  const clusters = new Map<string, 'running' | 'stopped'>();
+  return {
+    clusters,
+    create: (id: string) => void clusters.set(id, 'running'),
+    stop: (id: string) => void clusters.set(id, 'stopped'),
+    start: (id: string) => void clusters.set(id, 'running'),
+    delete: (id: string) => void clusters.delete(id),
+    endpoint: (id: string) => ({ server: `https://127.0.0.1/${id}`, certificateAuthority: 'the CA' }),
+  };
+}
+
+const clientsOf = ({ credential, subscriptionId, httpClient }: SimulatedAzure) => {
+  const options = { httpClient, retryOptions: { maxRetries: 0 } };
+  return {
+    aks: new ContainerServiceClient(credential, subscriptionId, options),
+    storage: new StorageManagementClient(credential, subscriptionId, options),
+    groups: new ResourceManagementClient(credential, subscriptionId, options),
+    registries: new ContainerRegistryManagementClient(credential, subscriptionId, options),
+    identities: new ManagedServiceIdentityClient(credential, subscriptionId, options),
+    roles: new AuthorizationManagementClient(credential, subscriptionId, options),
+  };
+};
+
+/**
+ * A simulated Azure with the real SDK clients on it; closed when the test ends. Tests that look at something before
+ * it is over run at a lower speed, so that a busy machine cannot be late.
+ */
+export async function start(options: Partial<AzureOptions> & { speed?: number } = {}) {
+  const fleet = createFleet();
+  const clock = options.clock ?? createClock(options.speed ?? 2000);
+  const azure = await startAzure({ documents: openDocuments(), clusters: fleet, ...options, clock });
+  onTestFinished(() => azure.close());
+  return { azure, clock, fleet, ...clientsOf(azure) };
+}
+
+/** The part of a poller that the tests drive themselves: left alone it would wait in real seconds. */
+interface Driven<Result> {
+  isDone: boolean;
+  result?: Result | undefined;
+  poll(): Promise<unknown>;
+}
+
+/** Polls every ten simulated seconds until the operation has ended. */
+export async function finish<Result>(
+  clock: Clock,
+  poller: Driven<Result> & { submitted?: () => Promise<void> },
+): Promise<Result | undefined> {
+  await poller.submitted?.();
+  while (!poller.isDone) {
+    await sleep(clock, 10_000);
+    await poller.poll();
+  }
+  return poller.result;
+}
+
+export const cluster = (changes: Partial<ManagedCluster> = {}): ManagedCluster => ({
+  location: LOCATION,
+  dnsPrefix: 'demo',
+  identity: { type: 'SystemAssigned' },
+  sku: { name: 'Base', tier: 'Free' },
+  agentPoolProfiles: [
+    {
+      name: 'system',
+      mode: 'System',
+      vmSize: 'Standard_D4s_v5',
+      count: 1,
+      enableAutoScaling: true,
+      minCount: 1,
+      maxCount: 3,
+    },
+  ],
+  aadProfile: { managed: true, enableAzureRbac: true },
+  disableLocalAccounts: true,
+  oidcIssuerProfile: { enabled: true },
+  securityProfile: { workloadIdentity: { enabled: true } },
+  ...changes,
+});
+
+export const account = (): StorageAccountCreateParameters => ({
+  location: LOCATION,
+  kind: 'StorageV2',
+  sku: { name: 'Standard_LRS' },
+  allowBlobPublicAccess: false,
+  minimumTlsVersion: 'TLS1_2',
+});

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import { claim, deployment, eventually, isAvailable, namespace, service, startCluster } from './harness.ts';
+import type { Harness } from './harness.ts';
+
+interface Tool {
+  image: string;
+  port: number;
+  container?: object;
+}
+
+const ZENML: Tool = { image: 'zenmldocker/zenml-server:0.96.4', port: 8080 };
+const MLFLOW: Tool = { image: 'ghcr.io/mlflow/mlflow:v3.17.0-full', port: 5000 };
+const CHROMA: Tool = { image: 'chromadb/chroma:1.5.9', port: 8000 };
+
+const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'tool' } }];
+const proxy = (path: string, port = '') => `/api/v1/namespaces/team/services/tool${port}/proxy${path}`;
+
+async function run(tool: Tool, harness?: Harness): Promise<Harness> {
+  const started = harness ?? (await startCluster());
+  await started.apply(namespace('team'));
+  await started.apply(claim('tool'));
+  await started.apply(service('tool', tool.port));
+  await started.apply(
+    deployment('tool', { image: tool.image, container: tool.container ?? {}, pod: { volumes } }),
+  );
+  await eventually(started.clock, () => started.read('apps/v1', 'Deployment', 'tool', 'team'), isAvailable);
+  return started;
+}
+
+const jsonOf = async <T>(
+  response: Promise<Response>,
+  read: (body: Record<string, unknown>) => T,
+): Promise<T> => read((await (await response).json()) as Record<string, unknown>);
+
+test('a Service that is not there, not ready or not listening is told apart', async () => {
+  const { apply, call } = await startCluster();
+  await apply(namespace('team'));
+  expect((await call('GET', proxy('/health'))).status).toBe(404);
+  await apply(service('tool', 80));
+  const unready = await call('GET', proxy('/health'));
+  expect([unready.status, await unready.json()]).toEqual([
+    503,
+    expect.objectContaining({
+      reason: 'ServiceUnavailable',
+      message: 'no endpoints available for service "tool"',
+    }),
+  ]);
+});
+
+test('a named port must be asked for by its name or number', async () => {
+  const { apply, call } = await run(MLFLOW);
+  await apply({
+    ...service('tool', 5000),
+    spec: { ...service('tool', 5000).spec, ports: [{ name: 'http', port: 5000 }] },
+  });
+  const ask = async (port: string) => (await call('GET', proxy('/health', port))).status;
+  expect([await ask(''), await ask(':http'), await ask(':5000'), await ask(':81')]).toEqual([
+    503, 200, 200, 503,
+  ]);
+});
+
+test('MLflow keeps runs and artifacts over a restart, and loses them with their namespace', async () => {
+  const harness = await run(MLFLOW);
+  const mlflow = (path: string) => proxy(`/api/2.0/mlflow/${path}`);
+  const post = (path: string, body: object) => harness.call('POST', mlflow(path), body);
+  expect(await (await harness.call('GET', proxy('/version'))).text()).toBe('3.17.0');
+  const experiment = await jsonOf(
+    post('experiments/create', { name: 'canary' }),
+    ({ experiment_id }) => experiment_id,
+  );
+  const again = await post('experiments/create', { name: 'canary' });
+  expect([again.status, await again.json()]).toEqual([
+    400,
+    expect.objectContaining({ error_code: 'RESOURCE_ALREADY_EXISTS' }),
+  ]);
+  const run_id = await jsonOf(
+    post('runs/create', { experiment_id: experiment }),
+    ({ run }) => (run as { info: { run_id: string } }).info.run_id,
+  );
+  await post('runs/log-metric', { run_id, key: 'accuracy', value: 0.9, timestamp: 1 });
+  await post('runs/log-parameter', { run_id, key: 'depth', value: '3' });
+  expect((await post('runs/log-parameter', { run_id, key: 'depth', value: '4' })).status).toBe(400);
+  const file = proxy('/api/2.0/mlflow-artifacts/artifacts/1/model/weights.bin');
+  await harness.call('PUT', file, Buffer.from([0, 1, 255]), { 'content-type': 'application/octet-stream' });
+
+  await harness.kubernetes.close();
+  const restarted = await startCluster(harness.documents, harness.clock);
+  const found = await restarted.call('GET', mlflow(`runs/get?run_id=${run_id}`));
+  expect(await found.json()).toMatchObject({
+    run: { data: { metrics: [{ key: 'accuracy', value: 0.9 }], params: [{ key: 'depth', value: '3' }] } },
+  });
+  expect(Buffer.from(await (await restarted.call('GET', file)).arrayBuffer())).toEqual(
+    Buffer.from([0, 1, 255]),
+  );
+
+  await restarted.api.delete(namespace('team'));
+  await eventually(
+    restarted.clock,
+    () => restarted.call('GET', '/api/v1/namespaces/team'),
+    ({ status }) => status === 404,
+  );
+  await run(MLFLOW, restarted);
+  expect((await restarted.call('GET', file)).status).toBe(404);
+});
+
+test('MLflow with basic-auth cannot be used through the proxy, which keeps Authorization to itself', async () => {
+  const { call } = await run({
+    ...MLFLOW,
+    container: { args: ['mlflow', 'server', '--app-name', 'basic-auth'] },
+  });
+  expect((await call('GET', proxy('/health'))).status).toBe(200);
+  expect((await call('POST', proxy('/api/2.0/mlflow/experiments/search'), {})).status).toBe(401);
+});
+
+test('MLflow refuses hosts that it is not told to allow', async () => {
+  const env = [{ name: 'MLFLOW_SERVER_ALLOWED_HOSTS', value: 'mlflow.example.com' }];
+  const { call } = await run({ ...MLFLOW, container: { env } });
+  expect((await call('POST', proxy('/api/2.0/mlflow/experiments/search'), {})).status).toBe(403);
+});
+
+test('ZenML is activated once, logged in to with a cookie, and keeps its stacks', async () => {
+  const { call } = await run(ZENML);
+  const admin = { admin_username: 'admin', admin_password: 'geheim' };
+  expect(await jsonOf(call('GET', proxy('/api/v1/info')), (info) => info)).toMatchObject({
+    active: false,
+    version: '0.96.4',
+  });
+  expect((await call('PUT', proxy('/api/v1/activate'), admin)).status).toBe(200);
+  expect((await call('PUT', proxy('/api/v1/activate'), admin)).status).toBe(403);
+  expect((await call('GET', proxy('/api/v1/components'))).status).toBe(401);
+
+  const logIn = (password: string) =>
+    call('POST', proxy('/api/v1/login'), new URLSearchParams({ username: 'admin', password }).toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  expect((await logIn('wrong')).status).toBe(401);
+  const cookie = (await logIn('geheim')).headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const api = (method: string, path: string, body?: object) =>
+    call(method, proxy(`/api/v1/${path}`), body, { cookie });
+  expect(await jsonOf(api('GET', 'current-user'), ({ name }) => name)).toBe('admin');
+
+  const component = {
+    name: 'mlflow',
+    type: 'experiment_tracker',
+    flavor: 'mlflow',
+    configuration: { tracking_uri: 'http://mlflow' },
+  };
+  const id = await jsonOf(api('POST', 'components', component), (created) => created['id']);
+  expect((await api('POST', 'components', component)).status).toBe(409);
+  expect(
+    (await api('POST', 'stacks', { name: 'demo', components: { experiment_tracker: [id] } })).status,
+  ).toBe(200);
+  expect(await jsonOf(api('GET', 'stacks?name=demo&hydrate=true'), (page) => page)).toMatchObject({
+    total: 1,
+    items: [
+      {
+        name: 'demo',
+        metadata: {
+          components: { experiment_tracker: [{ name: 'mlflow', body: { flavor_name: 'mlflow' } }] },
+        },
+      },
+    ],
+  });
+});
+
+test('Chroma finds the nearest embedding', async () => {
+  const { call } = await run(CHROMA);
+  const chroma = (method: string, path: string, body?: object) =>
+    call(method, proxy(`/api/v2/tenants/default_tenant/databases/default_database/collections${path}`), body);
+  expect((await call('GET', proxy('/api/v2/heartbeat'))).status).toBe(200);
+  expect((await call('GET', proxy('/api/v1/heartbeat'))).status).toBe(410);
+  expect((await chroma('POST', '', { name: 'a' })).status).toBe(400);
+  const id = String(await jsonOf(chroma('POST', '', { name: 'canary' }), (created) => created['id']));
+  expect((await chroma('POST', '', { name: 'canary' })).status).toBe(409);
+  expect(
+    await jsonOf(chroma('POST', '', { name: 'canary', get_or_create: true }), (same) => same['id']),
+  ).toBe(id);
+  const added = await chroma('POST', `/${id}/add`, {
+    ids: ['a', 'b'],
+    embeddings: [
+      [0, 0],
+      [3, 4],
+    ],
+    documents: ['near', 'far'],
+  });
+  expect(added.status).toBe(201);
+  expect(await (await chroma('GET', `/${id}/count`)).json()).toBe(2);
+  const query = { query_embeddings: [[0, 1]], n_results: 2 };
+  expect(await jsonOf(chroma('POST', `/${id}/query`, query), (found) => found)).toMatchObject({
+    ids: [['a', 'b']],
+    distances: [[1, 18]],
+    documents: [['near', 'far']],
+  });
+  expect((await chroma('POST', `/${id}/query`, { query_embeddings: [[1]] })).status).toBe(400);
+  expect((await chroma('DELETE', '/canary')).status).toBe(200);
+  expect((await chroma('GET', '/canary')).status).toBe(404);
+});
