@@ -11,7 +11,6 @@ const SPEED = 30;
 
 /** The life of a stack, as somebody types it. */
 const LIFE = [
-  ['plan', 'demo', '--location', 'uksouth', '--preset', 'llm'],
   ['provision', 'demo', '--location', 'uksouth', '--preset', 'llm', '--yes'],
   ['list'],
   ['status', 'demo', '--timeline'],
@@ -29,7 +28,11 @@ const folder = mkdtempSync(join(tmpdir(), 'matcha-quickstart-'));
 const began = performance.now();
 
 say(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
-const embedded = await startEmbedded({ speed: SPEED, log: logToTerminal, ...(trace !== undefined && { trace }) });
+const embedded = await startEmbedded({
+  speed: SPEED,
+  log: logToTerminal,
+  ...(trace !== undefined && { trace }),
+});
 try {
   for (const words of LIFE) {
     say(`\n$ matcha ${words.join(' ')}`);

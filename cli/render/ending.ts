@@ -1,16 +1,16 @@
 import type { OperationView, Receipt } from '../../lib/domain/status.ts';
 import type { OutputValues } from '../api.ts';
 import { clock, secondsBetween } from './duration.ts';
-import { urlsOf } from './outputs.ts';
+import { clusterUrlsOf } from './outputs.ts';
 import { failureLines } from './problem.ts';
 import { count, oneLine, type Look } from './text.ts';
 
 const INDENT = '      ';
 
-/** A provision that came to a good end: where the tools are, and what to do next. */
+/** A provision that came to a good end: where the tools are inside the cluster, and what to do next. */
 export function readyLines(operation: OperationView, outputs: OutputValues, look: Look): string[] {
   const { stack } = operation;
-  const urls = urlsOf(outputs);
+  const urls = clusterUrlsOf(outputs);
   const column = Math.max(4, ...urls.map(({ resource }) => resource.length)) + 4;
   return [
     `${look.paint('green', '✔')} ${look.paint('bold', `${stack} is ready`)} in ${took(operation)}`,

@@ -9,10 +9,8 @@ export const outputLines = (outputs: OutputValues, { paint }: Look): string[] =>
     ...Object.entries(properties).map(([property, value]) => `  - ${property}: ${value}`),
   ]);
 
-/** Every output that a browser can open. */
-export const urlsOf = (outputs: OutputValues): { resource: string; url: string }[] =>
-  Object.entries(outputs).flatMap(([resource, properties]) =>
-    Object.values(properties)
-      .filter((value) => /^https?:\/\//.test(value))
-      .map((url) => ({ resource, url })),
+/** Where pods of the cluster reach each tool. */
+export const clusterUrlsOf = (outputs: OutputValues): { resource: string; url: string }[] =>
+  Object.entries(outputs).flatMap(([resource, { 'cluster-url': url }]) =>
+    url === undefined ? [] : [{ resource, url }],
   );

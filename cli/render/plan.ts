@@ -22,11 +22,12 @@ export function planLines(plan: PlanView, look: Look): string[] {
 function resourcesText(resources: PlanView['resources']): string {
   const byKind = Object.entries(Object.groupBy(resources, ({ kind }) => kind));
   return byKind
-    .map(([kind, found = []]) =>
-      found.length > 2 ? `${found.length} x ${kind}` : `${kind} ${found.map(({ name }) => name).join(', ')}`,
-    )
+    .map(([kind, found = []]) => (found.length > 1 ? count(found.length, kind) : `${kind} ${named(found)}`))
     .join(', ');
 }
+
+const named = (resources: PlanView['resources']): string =>
+  resources.map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`)).join(', ');
 
 /** The steps of a plan: how long each usually takes and what it waits for. */
 export function planStepLines({ steps }: PlanView, look: Look): string[] {

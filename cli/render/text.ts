@@ -58,4 +58,5 @@ export const sentence = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 
 /** `1 step`, `2 steps`. */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const count = (number: number, noun: string): string =>
+  `${number} ${number === 1 ? noun : `${noun}s`.replace(/ys$/, 'ies')}`;

@@ -38,7 +38,7 @@ export async function concludeOperation(
       ...operation,
       ...found,
       ...(receipt && { receipt }),
-      state: verdict.problem === undefined ? 'Succeeded' : 'Failed',
+      state: verdict.phase === 'Failed' ? 'Failed' : 'Succeeded',
       finishedAt: at,
     },
     event: {

@@ -54,7 +54,7 @@ export function operationView(operation: OperationRecord, records: readonly Step
 
 export function planView(spec: StackSpec, suffix: string, plan: Plan): PlanView {
   const names = resourceNames(spec.name, suffix);
-  const components = catalogue.filter(({ name }) => spec.components.includes(name));
+  const components = catalogue.filter(({ name, workload }) => workload && spec.components.includes(name));
   const identities = plan.steps.flatMap(({ activity, input }) =>
     activity === 'ensureIdentities' ? input.identities : [],
   );
@@ -66,7 +66,7 @@ export function planView(spec: StackSpec, suffix: string, plan: Plan): PlanView 
     components: components.map(({ name, title, version }) => ({ name, title, version })),
     resources: [
       { kind: 'resource group', name: names.resourceGroup },
-      { kind: `AKS cluster, ${sizeOf(spec)}`, name: names.cluster },
+      { kind: 'AKS cluster', name: names.cluster, detail: sizeOf(spec) },
       { kind: 'storage account', name: names.storageAccount },
       ...(plan.steps.some(({ activity }) => activity === 'ensureRegistry')
         ? [{ kind: 'container registry', name: names.registry }]

@@ -106,8 +106,10 @@ export interface PlanView {
   kind: OperationKind;
   preset: string;
   location: string;
+  /** The tools that are installed in the cluster. */
   components: { name: string; title: string; version: string }[];
-  resources: { kind: string; name: string }[];
+  /** What is made in Azure; `detail` says how large. */
+  resources: { kind: string; name: string; detail?: string }[];
   steps: Pick<StepView, 'id' | 'title' | 'after' | 'usual'>[];
   access: 'private' | 'public';
   owner: string;

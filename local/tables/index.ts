@@ -22,7 +22,14 @@ export async function startTables(location?: string): Promise<Tables> {
   const port = await freePort();
   const key = randomBytes(32).toString('base64');
   const keeping = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
-  const options = ['--silent', '--skipApiVersionCheck', '--disableTelemetry', '--tablePort', String(port), ...keeping];
+  const options = [
+    '--silent',
+    '--skipApiVersionCheck',
+    '--disableTelemetry',
+    '--tablePort',
+    String(port),
+    ...keeping,
+  ];
   const child = fork(join(import.meta.dirname, 'azurite-process.ts'), options, {
     env: { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -6,13 +6,13 @@ test('a ready stack tells its time, its addresses, and what comes next', () => {
   const over = operation([step('AKS', { from: 0, to: 500 })], { state: 'Succeeded', finishedAt: after(527) });
   const outputs = {
     cloud: { location: 'uksouth' },
-    'experiment-tracker': { 'tracking-url': 'http://mlflow:5000' },
-    pipeline: { 'server-url': 'https://zenml', 'server-password': '********' },
+    'experiment-tracker': { 'tracking-url': 'http://localhost:1', 'cluster-url': 'http://mlflow:5000' },
+    pipeline: { 'server-password': '********', 'cluster-url': 'http://zenml' },
   };
   const [headline, ...rest] = readyLines(over, outputs, look());
   expect(headline).toBe('✔ demo is ready in 8:47');
   expect(rest[0]).toMatch(/experiment-tracker +http:\/\/mlflow:5000$/);
-  expect(rest[1]).toMatch(/pipeline +https:\/\/zenml$/);
+  expect(rest[1]).toMatch(/pipeline +http:\/\/zenml$/);
   expect(rest[2]).toMatch(/Next +matcha get {5}/);
   expect(rest).toHaveLength(3);
 });

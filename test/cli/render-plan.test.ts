@@ -15,7 +15,7 @@ const plan: PlanView = {
   ],
   resources: [
     { kind: 'resource group', name: 'demo-resources' },
-    { kind: 'AKS', name: 'demo-k8s' },
+    { kind: 'AKS cluster', name: 'demo-k8s', detail: '1-3 x Standard_D4s_v5' },
     ...['zenml', 'mlflow', 'dvc'].map((name) => ({ kind: 'identity', name: `demo-${name}` })),
   ],
   steps: [
@@ -30,7 +30,9 @@ const plan: PlanView = {
 test('a plan tells its size, its time, and what will be there', () => {
   const text = planLines(plan, look()).join('\n');
   expect(text).toContain('Plan demo (default, uksouth): 2 steps, about 9 min');
-  expect(text).toMatch(/Azure +resource group demo-resources, AKS demo-k8s, 3 x identity$/m);
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'Azure resource group demo-resources, AKS cluster demo-k8s (1-3 x Standard_D4s_v5), 3 identities',
+  );
   expect(text).toMatch(/Tools +ZenML 0.96.4, MLflow 3.17.0$/m);
   expect(text).toMatch(/Access +private; owner ada@example.com$/m);
 });

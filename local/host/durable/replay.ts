@@ -1,0 +1,197 @@
+import { ActionType } from './actions.ts';
+import type { Action, ActivityCall, RetryOptions, SubOrchestratorCall } from './actions.ts';
+import { checkDeterminism } from './determinism.ts';
+import { completedTask, EventType, isTaskEvent } from './events.ts';
+import type { HistoryEvent, TaskEvent } from './events.ts';
+import { openTask, settle, whenAll, whenAny, whenSettled } from './tasks.ts';
+import type { Task } from './tasks.ts';
+
+/**
+ * The extension's half of a replay. The SDK reports its actions; the extension awaits them one after the
+ * other against the same history and numbers the tasks it schedules. Both sides number alike, except where
+ * the extension is known not to: a task that is yielded, then yielded again inside `Task.any` or `Task.all`,
+ * is scheduled twice here, as it is on Azure.
+ */
+export interface Replay {
+  /** The tasks that the history does not know yet, in the order of their ids. */
+  newTasks: TaskEvent[];
+  /** True when every action has been awaited to its end. */
+  finished: boolean;
+  /** Set when the orchestrator asked to start again with this input. */
+  continueAsNew?: { input: unknown };
+}
+
+export interface ReplayContext {
+  executionId: string;
+  functionExists(triggerType: string, name: string): boolean;
+}
+
+/** Azure Storage keeps a message for 7 days at most, so the extension cuts longer timers into pieces. */
+const LONGEST_TIMER = 6 * 86_400_000;
+const LONG_TIMER_PIECE = 3 * 86_400_000;
+
+/** Throws when the history does not fit the actions, or when an action is one the local host does not run. */
+export function replay(actions: Action[], history: HistoryEvent[], context: ReplayContext): Replay {
+  const scheduled: TaskEvent[] = [];
+  const recorded = new Set<number>();
+  const open = new Map<number, Task>();
+  const waiting = new Map<string, Task[]>();
+  const buffered = new Map<string, number>();
+  let now = 0;
+  let continueAsNew: Replay['continueAsNew'];
+
+  const schedule = (event: (id: number) => TaskEvent): Task => {
+    const id = scheduled.length;
+    const task = openTask();
+    scheduled.push(event(id));
+    open.set(id, task);
+    return task;
+  };
+  const scheduleTimer = (fireAt: number): Task =>
+    schedule((EventId) => ({
+      EventType: EventType.TimerCreated,
+      EventId,
+      FireAt: new Date(fireAt).toISOString(),
+    }));
+  const callActivity = (call: ActivityCall): Task => {
+    requireFunction('activityTrigger', call.functionName, 'an activity', context);
+    return schedule((EventId) => ({
+      EventType: EventType.TaskScheduled,
+      EventId,
+      Name: call.functionName,
+      Input: toJson(call.input),
+    }));
+  };
+  const callSubOrchestrator = (call: SubOrchestratorCall): Task => {
+    requireFunction('orchestrationTrigger', call.functionName, 'an orchestrator', context);
+    return schedule((EventId) => ({
+      EventType: EventType.SubOrchestrationInstanceCreated,
+      EventId,
+      Name: call.functionName,
+      Input: toJson(call.input),
+      InstanceId: call.instanceId ?? `${context.executionId}:${EventId.toString(16).padStart(4, '0')}`,
+      ...(call.version !== undefined && { Version: call.version }),
+    }));
+  };
+
+  const createTimer = (fireAt: number): Task => {
+    const timer = openTask();
+    const next = () => {
+      const piece = scheduleTimer(fireAt - now > LONGEST_TIMER ? now + LONG_TIMER_PIECE : fireAt);
+      whenSettled(piece, () => {
+        if (fireAt > now) next();
+        else settle(timer, 'completed');
+      });
+    };
+    next();
+    return timer;
+  };
+
+  /** Each failed attempt is followed by a timer, also the last one, and each of them takes an id. */
+  const withRetry = (options: RetryOptions, call: () => Task): Task => {
+    const result = openTask();
+    const firstAttempt = now;
+    const attempt = (number: number) => {
+      const task = call();
+      whenSettled(task, () => {
+        const isExpired = now - firstAttempt >= (options.retryTimeoutInMilliseconds ?? Infinity);
+        if (task.state === 'completed' || isExpired) {
+          settle(result, task.state === 'completed' ? 'completed' : 'failed');
+          return;
+        }
+        whenSettled(scheduleTimer(now + retryDelay(options, number)), () => {
+          if (number < options.maxNumberOfAttempts) attempt(number + 1);
+          else settle(result, 'failed');
+        });
+      });
+    };
+    attempt(1);
+    return result;
+  };
+
+  const waitForExternalEvent = (name: string): Task => {
+    const task = openTask();
+    const arrived = buffered.get(name) ?? 0;
+    if (arrived > 0) {
+      buffered.set(name, arrived - 1);
+      settle(task, 'completed');
+    } else waiting.set(name, [...(waiting.get(name) ?? []), task]);
+    return task;
+  };
+
+  const invoke = (action: Action): Task => {
+    switch (action.actionType) {
+      case ActionType.CallActivity:
+        return callActivity(action);
+      case ActionType.CallActivityWithRetry:
+        return withRetry(action.retryOptions, () => callActivity(action));
+      case ActionType.CallSubOrchestrator:
+        return callSubOrchestrator(action);
+      case ActionType.CallSubOrchestratorWithRetry:
+        return withRetry(action.retryOptions, () => callSubOrchestrator(action));
+      case ActionType.CreateTimer:
+        return createTimer(Date.parse(action.fireAt));
+      case ActionType.WaitForExternalEvent:
+        return waitForExternalEvent(action.externalEventName);
+      case ActionType.WhenAll:
+        return whenAll(action.compoundActions.map(invoke));
+      case ActionType.WhenAny:
+        return whenAny(action.compoundActions.map(invoke));
+      case ActionType.ContinueAsNew:
+        continueAsNew = { input: action.input };
+        return { state: 'completed' };
+      case ActionType.CallHttp:
+        throw new Error('The local host does not run callHttp; call the address from an activity.');
+      default:
+        throw new Error('The local host does not run entities.');
+    }
+  };
+
+  let awaited = 0;
+  let current: Task = { state: 'completed' };
+  const advance = () => {
+    for (let action; current.state !== 'open' && (action = actions[awaited]); awaited += 1)
+      current = invoke(action);
+  };
+
+  for (const event of history) {
+    if (isTaskEvent(event)) {
+      checkDeterminism(event, recorded.has(event.EventId) ? undefined : scheduled[event.EventId]);
+      recorded.add(event.EventId);
+      continue;
+    }
+    if (event.EventType === EventType.OrchestratorStarted) now = Math.max(now, Date.parse(event.Timestamp));
+    if (event.EventType === EventType.EventRaised) {
+      // Of two waits for the same name, the later one is served first.
+      const task = waiting.get(event.Name)?.pop();
+      if (task === undefined) buffered.set(event.Name, (buffered.get(event.Name) ?? 0) + 1);
+      else settle(task, 'completed');
+    }
+    const id = completedTask(event);
+    const task = id === undefined ? undefined : open.get(id);
+    if (id !== undefined && task !== undefined) {
+      open.delete(id);
+      settle(task, 'Reason' in event ? 'failed' : 'completed');
+    }
+    if (event.EventType !== EventType.OrchestratorStarted) advance();
+  }
+
+  return {
+    newTasks: scheduled.filter(({ EventId }) => !recorded.has(EventId)),
+    finished: current.state !== 'open' && awaited === actions.length,
+    ...(continueAsNew !== undefined && { continueAsNew }),
+  };
+}
+
+const toJson = (input: unknown): string | null => (input === undefined ? null : JSON.stringify(input));
+
+function retryDelay(options: RetryOptions, failures: number): number {
+  const delay =
+    options.firstRetryIntervalInMilliseconds * (options.backoffCoefficient ?? 1) ** (failures - 1);
+  return Math.min(delay, options.maxRetryIntervalInMilliseconds ?? Infinity);
+}
+
+function requireFunction(triggerType: string, name: string, kind: string, context: ReplayContext): void {
+  if (!context.functionExists(triggerType, name))
+    throw new Error(`The function '${name}' doesn't exist, is disabled, or is not ${kind} function.`);
+}

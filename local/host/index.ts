@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.ts';
+import { durableClientBinding } from './durable/client-binding.ts';
+import { createEngine } from './durable/engine.ts';
+import { durableFunctions } from './durable/functions.ts';
+import { createManagementApi } from './durable/management-api.ts';
+import { openStore } from './durable/store.ts';
+import { setSystemLog } from './functions-core.ts';
+import { readHostJson } from './host-json.ts';
+import { createRequestListener } from './http-server.ts';
+import { createInvoker } from './invocation.ts';
+import { findFunction, programmingModel, registeredFunctions, runHooks } from './registry.ts';
+import type { Log } from './registry.ts';
+import { startTimerTriggers } from './timer-triggers.ts';
+
+export { localKey } from './http-server.ts';
+export type { Log, LogLevel } from './registry.ts';
+
+export interface HostOptions {
+  /** Every timer, timestamp and schedule follows this clock. */
+  clock: Clock;
+  /** The SQLite file of the orchestrations; in memory without one. */
+  database?: string;
+  /** Any free port when 0 or absent. */
+  port?: number;
+  /** The path of host.json. */
+  hostJson?: string;
+  log?: Log;
+}
+
+export interface Host {
+  url: string;
+  port: number;
+  /** How many unfinished orchestrations were taken up again. */
+  recovered: number;
+  /** Stops at once; running activities are not waited for, and run again after the next start. */
+  stop(): Promise<void>;
+}
+
+let isRunning = false;
+
+/**
+ * Loads a function app and serves it: HTTP triggers, timer triggers and orchestrations. This module must be
+ * imported before the app's `@azure/functions`. Rejects when the app cannot be served or a host already runs.
+ */
+export async function startHost(load: () => Promise<unknown>, options: HostOptions): Promise<Host> {
+  if (isRunning) throw new Error('A local host already runs in this process.');
+  isRunning = true;
+  try {
+    return await start(load, options);
+  } catch (error) {
+    isRunning = false;
+    throw error;
+  }
+}
+
+async function start(load: () => Promise<unknown>, options: HostOptions): Promise<Host> {
+  const { clock, log = () => undefined } = options;
+  const settings = readHostJson(options.hostJson);
+  setSystemLog(log);
+  await load();
+  await checkApp(log);
+
+  const server = createServer();
+  const port = await listen(server, options.port ?? 0);
+  const url = `http://localhost:${port}`;
+  // Without it the SDK replaces the origin of every management URL by http://localhost:7071.
+  process.env['WEBSITE_HOSTNAME'] = `localhost:${port}`;
+  const store = openStore(options.database);
+  const client = durableClientBinding(url, port, settings.hubName);
+  const invoke = createInvoker({ log, durableClient: client, timeout: settings.functionTimeout });
+  const engine = createEngine({ store, clock, functions: durableFunctions(invoke), settings, log });
+  let stopTimerTriggers: () => void = () => undefined;
+
+  const shutDown = async () => {
+    stopTimerTriggers();
+    engine.stop();
+    await close(server);
+    store.close();
+    isRunning = false;
+  };
+  let stopping: Promise<void> | undefined;
+
+  try {
+    const isOrchestrator = (name: string) => findFunction('orchestrationTrigger', name) !== undefined;
+    const extension = createManagementApi({ engine, store, client, isOrchestrator });
+    server.on(
+      'request',
+      createRequestListener({ routePrefix: settings.routePrefix, invoke, extension, log }),
+    );
+    await runHooks('appStart', { hookData: {} });
+    const recovered = engine.recover();
+    stopTimerTriggers = startTimerTriggers(clock, invoke, log);
+    return {
+      url,
+      port,
+      recovered,
+      stop: () => (stopping ??= runHooks('appTerminate', { hookData: {} }).then(shutDown)),
+    };
+  } catch (error) {
+    await shutDown();
+    throw error;
+  }
+}
+
+const TRIGGERS = new Set(['httpTrigger', 'timerTrigger', 'orchestrationTrigger', 'activityTrigger']);
+
+async function checkApp(log: Log): Promise<void> {
+  const capabilities = await programmingModel().getCapabilities({});
+  if (capabilities['HttpUri'] !== undefined)
+    throw new Error('The local host does not stream HTTP; leave enableHttpStream out of app.setup().');
+  for (const { name, trigger } of registeredFunctions())
+    if (!TRIGGERS.has(trigger.type))
+      log('warning', `Function.${name}`, `The local host does not run ${trigger.type}.`);
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

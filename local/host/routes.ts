@@ -1,0 +1,94 @@
+/** A route template such as `stacks/{name}/{view?}` or `files/{*path}`, and who serves it. */
+export interface Route<T> {
+  template: string;
+  methods: string[];
+  target: T;
+}
+
+export interface RouteMatch<T> {
+  target: T;
+  params: Record<string, string>;
+}
+
+interface Segment {
+  kind: 'literal' | 'parameter' | 'catchAll';
+  /** The text of a literal, the name of a parameter. */
+  name: string;
+  optional: boolean;
+  constraint?: RegExp;
+}
+
+const CONSTRAINTS: Record<string, RegExp> = {
+  int: /^-?\d+$/,
+  long: /^-?\d+$/,
+  alpha: /^[a-z]+$/i,
+  bool: /^(true|false)$/i,
+  guid: /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i,
+};
+
+/**
+ * Finds the route of a request. Literal segments win over constrained parameters, these over plain
+ * parameters, these over catch-alls, segment by segment, as in ASP.NET Core.
+ */
+export function createRouter<T>(
+  routes: Route<T>[],
+): (method: string, path: string) => RouteMatch<T> | undefined {
+  const compiled = routes
+    .map((route) => ({ ...route, segments: split(route.template).map(parseSegment) }))
+    .map((route) => ({ ...route, precedence: route.segments.map(precedence).join('') }))
+    .sort((a, b) => (a.precedence < b.precedence ? -1 : 1));
+  return (method, path) => {
+    const parts = decode(path);
+    if (parts === undefined) return undefined;
+    for (const { segments, methods, target } of compiled) {
+      const params = methods.includes(method) ? match(segments, parts) : undefined;
+      if (params !== undefined) return { target, params };
+    }
+    return undefined;
+  };
+}
+
+const split = (path: string): string[] => path.split('/').filter((part) => part !== '');
+
+/** Undefined when the path is not valid percent-encoding. */
+function decode(path: string): string[] | undefined {
+  try {
+    return split(path).map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseSegment(text: string): Segment {
+  const parameter = /^\{(\*{0,2})([\w-]+)(?::(\w+))?(\?)?\}$/.exec(text);
+  if (parameter === null) {
+    if (/[{}]/.test(text)) throw new Error(`The route segment '${text}' is not supported by the local host.`);
+    return { kind: 'literal', name: text.toLowerCase(), optional: false };
+  }
+  const [, stars, name = '', constraintName, optional] = parameter;
+  const constraint = constraintName === undefined ? undefined : CONSTRAINTS[constraintName];
+  if (constraintName !== undefined && constraint === undefined)
+    throw new Error(`The route constraint '${constraintName}' is not supported by the local host.`);
+  return {
+    kind: stars === '' ? 'parameter' : 'catchAll',
+    name,
+    optional: optional !== undefined,
+    ...(constraint && { constraint }),
+  };
+}
+
+const precedence = ({ kind, constraint }: Segment): string =>
+  ({ literal: '1', parameter: constraint ? '2' : '3', catchAll: '4' })[kind];
+
+function match(segments: Segment[], parts: string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    if (segment.kind === 'catchAll') return { ...params, [segment.name]: parts.slice(index).join('/') };
+    const part = parts[index];
+    if (part === undefined) return segment.optional ? params : undefined;
+    if (segment.kind === 'literal' && part.toLowerCase() !== segment.name) return undefined;
+    if (segment.constraint?.test(part) === false) return undefined;
+    if (segment.kind === 'parameter') params[segment.name] = part;
+  }
+  return parts.length <= segments.length ? params : undefined;
+}

@@ -1,0 +1,72 @@
+import { Cron } from 'croner';
+import type { Alarm, Clock } from '../clock.ts';
+import { toError } from './errors.ts';
+import type { Invoke } from './invocation.ts';
+import { registeredFunctions } from './registry.ts';
+import type { Log, RegisteredFunction } from './registry.ts';
+
+/**
+ * Fires the timer triggers by the clock. The next occurrence is computed when a run has ended, so a
+ * function never overlaps itself and occurrences missed meanwhile are skipped, as on Azure.
+ * Returns a callback that stops all schedules. Throws when a schedule is not valid NCRONTAB.
+ */
+export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () => void {
+  const alarms = new Map<string, Alarm>();
+  let stopped = false;
+
+  const start = (fn: RegisteredFunction, schedule: Cron) => {
+    const isoNext = (from: number) => schedule.nextRun(new Date(from))?.toISOString() ?? null;
+    let last: string | null = null;
+
+    const run = async () => {
+      const now = new Date(clock.now()).toISOString();
+      const status = { Last: last, Next: isoNext(clock.now()), LastUpdated: now };
+      const timer = { Schedule: { AdjustForDST: true }, ScheduleStatus: status, IsPastDue: false };
+      last = now;
+      try {
+        await invoke(fn, { json: JSON.stringify(timer) });
+      } catch (error) {
+        log('error', `Function.${fn.name}`, toError(error).stack ?? '');
+      }
+      arm();
+    };
+    const arm = () => {
+      const next = isoNext(clock.now());
+      if (stopped || next === null) return;
+      // A millisecond more, so that the occurrence is over when the next one is computed.
+      const delay = Math.max(0, Date.parse(next) - clock.now()) + 1;
+      const alarm = clock.after(delay, () => void run());
+      alarms.set(fn.name, alarm);
+    };
+
+    if (fn.trigger['runOnStartup'] === true) void run();
+    else arm();
+  };
+
+  const timers = registeredFunctions().filter(({ trigger }) => trigger.type === 'timerTrigger');
+  const schedules = new Map(timers.map((fn) => [fn, parseSchedule(fn)]));
+  for (const [fn, schedule] of schedules) start(fn, schedule);
+  return () => {
+    stopped = true;
+    for (const alarm of alarms.values()) alarm.cancel();
+  };
+}
+
+/** NCRONTAB has six fields, and a day must match the day of month and the day of week. Times are UTC. */
+function parseSchedule(fn: RegisteredFunction): Cron {
+  try {
+    return new Cron(String(fn.trigger['schedule']), {
+      mode: '6-part',
+      timezone: 'Etc/UTC',
+      domAndDow: true,
+      paused: true,
+    });
+  } catch (error) {
+    throw new Error(
+      `The schedule of the function '${fn.name}' is not valid NCRONTAB: ${toError(error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

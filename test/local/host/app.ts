@@ -1,0 +1,2 @@
+import './orchestrations-app.ts';
+import './triggers-app.ts';

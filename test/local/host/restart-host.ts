@@ -1,0 +1,8 @@
+/** Run as a process of its own: `node restart-host.ts DATABASE`. Prints its URL once it serves. */
+import { createClock } from '../../../local/clock.ts';
+import { startHost } from '../../../local/host/index.ts';
+
+const [, , database = ':memory:'] = process.argv;
+const host = await startHost(() => import('./app.ts'), { clock: createClock(1000), database });
+process.stdout.write(`${host.url}\n`);
+process.once('SIGTERM', () => void host.stop());
