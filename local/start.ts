@@ -46,7 +46,8 @@ const embedded = await startEmbedded({
 const recovered = embedded.host.recovered === 0 ? '' : `, ${embedded.host.recovered} orchestrations go on`;
 process.stdout
   .write(`Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time${recovered}.
-  npx matcha provision --location uksouth --preset llm     Ctrl-C stops it; ${values.data} keeps everything.
+  Next      npx matcha provision demo --location uksouth --preset llm
+  Ctrl-C    stops it; ${values.data} keeps everything for the next time
 `);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -26,7 +26,13 @@ export interface Resource<T> {
   pollEvery: number;
 }
 
-const AT_REST = new Set([undefined, 'Succeeded', 'Failed', 'Canceled']);
+const AT_REST = new Set(['Succeeded', 'Failed', 'Canceled']);
+
+/** A long-running operation on its way from one call to the next. */
+interface Submitted {
+  doing: string;
+  serialized: string;
+}
 
 /**
  * Observes, then acts, then reports; calling it again changes nothing. A long-running operation is submitted
@@ -37,24 +43,21 @@ export async function reconcile<T>(resource: Resource<T>, resume?: string): Prom
   return listening(async (retryAfter) => {
     try {
       if (resume !== undefined) {
-        const { poller } = resource.restore(resume);
+        const { doing, serialized } = JSON.parse(resume) as Submitted;
+        const { poller } = resource.restore(serialized);
         await poller.poll();
-        if (!poller.isDone) return waiting(resource, 'in progress', retryAfter, await poller.serialize());
+        if (!poller.isDone) return await submitted(resource, doing, poller, retryAfter);
       }
       const found = await observe(resource);
       const state = found && resource.stateOf(found);
-      if (!AT_REST.has(state)) return waiting(resource, state ?? '', retryAfter);
+      if (state !== undefined && !AT_REST.has(state))
+        return pending(says(state), retryAfter(resource.pollEvery));
       if (found !== undefined && state !== 'Failed' && state !== 'Canceled' && resource.isCurrent(found)) {
         return ready(found);
       }
       const { poller } = resource.submit();
       await poller.submitted();
-      return waiting(
-        resource,
-        found === undefined ? 'Creating' : 'Updating',
-        retryAfter,
-        await poller.serialize(),
-      );
+      return await submitted(resource, found === undefined ? 'Creating' : 'Updating', poller, retryAfter);
     } catch (error) {
       const outcome = outcomeOf(error, resource.title, retryAfter);
       // The old poller is still good when only a poll went wrong; a new one would remember the failure.
@@ -72,12 +75,17 @@ async function observe<T>(resource: Resource<T>): Promise<T | undefined> {
   }
 }
 
-const waiting = <T>(
-  { title, pollEvery }: Resource<T>,
-  state: string,
+async function submitted<T>(
+  { pollEvery }: Resource<T>,
+  doing: string,
+  poller: Poller,
   retryAfter: (usual: number) => number,
-  resume?: string,
-) => pending(`Azure says: ${state} (${title})`, retryAfter(pollEvery), resume);
+): Promise<Outcome<T>> {
+  const resume: Submitted = { doing, serialized: await poller.serialize() };
+  return pending(says(doing), retryAfter(pollEvery), JSON.stringify(resume));
+}
+
+const says = (state: string) => `Azure says: ${state}`;
 
 /** Runs one or more quick requests; what goes wrong becomes an outcome. */
 export const attempt = <T>(title: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
