@@ -47,7 +47,8 @@ endpoint('destroyStack', {
   methods: ['DELETE'],
   route: 'stacks/{name}',
   handle: async (call) => {
-    const request = { name: nameIn(call), ...chosenIdIn(call) };
+    const keepData = call.request.query.get('keepData') === 'true';
+    const request = { name: nameIn(call), keepData, ...chosenIdIn(call) };
     return accepted(call, await destroyStack(call.services, call.workflows, call.principal, request));
   },
 });

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '../domain/plan.ts';
+import type { OperationKind, Plan, Step } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
 import { withCondition, type Condition, type Phase } from '../domain/status.ts';
@@ -58,12 +58,19 @@ interface Verdict {
   problem?: Problem;
 }
 
+const PHASE_AFTER: Record<OperationKind, Phase> = {
+  provision: 'Ready',
+  hibernate: 'Hibernated',
+  wake: 'Ready',
+  destroy: 'Destroyed',
+};
+
 /** What the ends of the steps make of the stack. */
 function judge({ kind, steps }: Plan, results: StepResult[]): Verdict {
   const failures = results.filter(({ state }) => state === 'failed');
   const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
   const problem = (failures.find(isFatal) ?? failures[0])?.problem;
-  if (problem === undefined) return { phase: kind === 'destroy' ? 'Destroyed' : 'Ready' };
+  if (problem === undefined) return { phase: PHASE_AFTER[kind] };
   return { phase: failures.some(isFatal) ? 'Failed' : 'Degraded', problem };
 }
 

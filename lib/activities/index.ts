@@ -15,6 +15,7 @@ export type Activity<A extends StepActivity> = (services: Services, run: StepRun
 
 /** Every activity, under the name that orchestrators call it by. */
 export const activities: { [A in StepActivity]: Activity<A> } = {
+  preflight: ({ azure }, { input }) => azure.preflight(input),
   ensureResourceGroup: ({ azure }, { input }) => azure.ensureResourceGroup(input),
   ensureStorage: ({ azure }, { input, resume }) => azure.ensureStorage(input, resume),
   ensureRegistry: ({ azure }, { input, resume }) => azure.ensureRegistry(input, resume),
@@ -28,7 +29,9 @@ export const activities: { [A in StepActivity]: Activity<A> } = {
   },
   installComponent,
   checkComponent,
+  stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
+  startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),
   takeInventory,
-  deleteResourceGroup: ({ azure }, { input, resume }) => azure.deleteResourceGroup(input, resume),
+  deleteResources: ({ azure }, { input, resume }) => azure.deleteResources(input, resume),
   writeReceipt,
 };

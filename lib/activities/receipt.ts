@@ -7,7 +7,7 @@ export async function takeInventory(
   { azure, store, now }: Services,
   { stack, operation, input }: StepRun<'takeInventory'>,
 ): Promise<Outcome> {
-  const inventory = await azure.inventory(input.resourceGroup);
+  const inventory = await azure.inventory(input);
   if (inventory.state !== 'ready') return inventory;
   const before = (await store.getReceipt(stack, operation))?.found ?? [];
   const found = [...new Set([...before, ...inventory.value])];
@@ -20,7 +20,7 @@ export async function writeReceipt(
   { azure, store, now }: Services,
   { stack, operation, input }: StepRun<'writeReceipt'>,
 ): Promise<Outcome> {
-  const inventory = await azure.inventory(input.resourceGroup);
+  const inventory = await azure.inventory(input);
   if (inventory.state !== 'ready') return inventory;
   const left = inventory.value;
   const before = (await store.getReceipt(stack, operation))?.found ?? [];

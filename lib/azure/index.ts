@@ -5,7 +5,10 @@ import { ensureIdentities, identityOf } from './identities.ts';
 import { inventory } from './inventory.ts';
 import { attempt } from './reconcile.ts';
 import { ensureRegistry } from './registry.ts';
-import { deleteResourceGroup, ensureResourceGroup } from './resource-group.ts';
+import { startCluster, stopCluster } from './power.ts';
+import { preflight } from './preflight.ts';
+import { deleteResources } from './removal.ts';
+import { ensureResourceGroup } from './resource-group.ts';
 import { ensureStorageRoles } from './roles.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
@@ -27,9 +30,13 @@ export function createAzure(options: AzureOptions) {
       ensureCluster(clients, input, resume),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
       ensureClusterAccess(clients, options, input),
-    deleteResourceGroup: (input: StepInputs['deleteResourceGroup'], resume?: string) =>
-      deleteResourceGroup(clients, input, resume),
-    inventory: (resourceGroup: string) => inventory(clients, resourceGroup),
+    preflight: (input: StepInputs['preflight']) => preflight(clients, options, input),
+    stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients, input, resume),
+    startCluster: (input: StepInputs['startCluster'], resume?: string) =>
+      startCluster(clients, input, resume),
+    deleteResources: (input: StepInputs['deleteResources'], resume?: string) =>
+      deleteResources(clients, options, input, resume),
+    inventory: (input: StepInputs['takeInventory']) => inventory(clients, options, input),
     identityOf: (resourceGroup: string, name: string) => identityOf(clients, resourceGroup, name),
     kubeconfig: (resourceGroup: string, cluster: string) => kubeconfig(clients, resourceGroup, cluster),
     clusterToken: () => clusterToken(options),

@@ -1,5 +1,6 @@
 import { ready, type Outcome } from '../domain/outcome.ts';
-import type { AzureClients } from './clients.ts';
+import type { RemovalInput } from '../domain/plan.ts';
+import type { AzureClients, AzureOptions } from './clients.ts';
 import { isNotFound } from './errors.ts';
 import { attempt } from './reconcile.ts';
 
@@ -8,7 +9,11 @@ import { attempt } from './reconcile.ts';
  * tells it now. Empty once all is gone. A node resource group names its cluster in `managedBy`, so it is
  * found also when the cluster itself is not.
  */
-export const inventory = (clients: AzureClients, resourceGroup: string): Promise<Outcome<string[]>> =>
+export const inventory = (
+  clients: AzureClients,
+  _options: AzureOptions,
+  { resourceGroup }: RemovalInput,
+): Promise<Outcome<string[]>> =>
   attempt('Inventory', async () => {
     const { resourceGroups, resources } = await clients.resources();
     const inGroup = `/resourcegroups/${resourceGroup.toLowerCase()}/`;

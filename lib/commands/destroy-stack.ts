@@ -11,17 +11,17 @@ export async function destroyStack(
   services: Services,
   workflows: Workflows,
   principal: Principal,
-  { name, chosenId }: { name: string; chosenId?: string },
+  { name, keepData, chosenId }: { name: string; keepData: boolean; chosenId?: string },
 ): Promise<OperationView> {
   authorize(principal, 'Operator');
   const current = await existingStack(services, name);
   const { problem: _, ...stack } = current.value;
   if (stack.spec.lifetime.protected) throw new ProblemError('STACK_PROTECTED', `${name} is protected.`);
   return beginOperation(services, workflows, {
-    plan: planDestroy(name, stack.suffix),
+    plan: planDestroy(name, stack.suffix, { keepData }),
     current,
     principal,
-    request: null,
+    request: { keepData },
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to destroy ${name}.`,
     next: { ...stack, phase: 'Destroying' },

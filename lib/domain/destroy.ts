@@ -1,5 +1,5 @@
 import { resourceNames } from './names.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, RemovalInput } from './plan.ts';
 
 const MINUTE = 60;
 
@@ -7,9 +7,10 @@ const MINUTE = 60;
  * Plans the end of a stack. It works from what Azure says is there, not from what the records remember, so
  * it is the same for a stack that is whole, half made or already gone.
  */
-export function planDestroy(stack: string, suffix: string): Plan {
-  const { resourceGroup } = resourceNames(stack, suffix);
-  const common = { input: { resourceGroup }, onFailure: 'fail' } as const;
+export function planDestroy(stack: string, suffix: string, { keepData }: { keepData: boolean }): Plan {
+  const { resourceGroup, cluster, storageAccount } = resourceNames(stack, suffix);
+  const input: RemovalInput = { stack, resourceGroup, cluster, storageAccount, keepData };
+  const common = { input, onFailure: 'fail' } as const;
   return {
     stack,
     kind: 'destroy',
@@ -24,11 +25,11 @@ export function planDestroy(stack: string, suffix: string): Plan {
         ...common,
       },
       {
-        id: 'resource-group',
-        title: 'Resource group and all in it',
-        activity: 'deleteResourceGroup',
+        id: 'resources',
+        title: keepData ? 'Resources, without the data' : 'Resources',
+        activity: 'deleteResources',
         after: ['inventory'],
-        usual: 260,
+        usual: 230,
         limit: 60 * MINUTE,
         ...common,
       },
@@ -36,7 +37,7 @@ export function planDestroy(stack: string, suffix: string): Plan {
         id: 'receipt',
         title: 'Receipt',
         activity: 'writeReceipt',
-        after: ['resource-group'],
+        after: ['resources'],
         usual: 2,
         limit: 30 * MINUTE,
         ...common,

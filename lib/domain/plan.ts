@@ -2,6 +2,7 @@ import type { StackSpec } from './spec.ts';
 
 /** The inputs of the activities that steps call: plain data, complete, free of secrets. */
 export interface StepInputs {
+  preflight: PreflightInput;
   ensureResourceGroup: { resourceGroup: string; location: string; stack: string; tags: Tags };
   ensureStorage: {
     resourceGroup: string;
@@ -23,9 +24,11 @@ export interface StepInputs {
   };
   installComponent: ComponentInput;
   checkComponent: ComponentInput;
-  takeInventory: { resourceGroup: string };
-  deleteResourceGroup: { resourceGroup: string };
-  writeReceipt: { resourceGroup: string };
+  stopCluster: { resourceGroup: string; cluster: string };
+  startCluster: { resourceGroup: string; cluster: string };
+  takeInventory: RemovalInput;
+  deleteResources: RemovalInput;
+  writeReceipt: RemovalInput;
 }
 
 export type Tags = Record<string, string>;
@@ -52,6 +55,26 @@ export interface ClusterInput {
   size: StackSpec['cluster'];
   access: StackSpec['access'];
   tags: Tags;
+}
+
+/** What is checked before anything is made. */
+export interface PreflightInput {
+  stack: string;
+  location: string;
+  resourceGroup: string;
+  cluster: string;
+  storageAccount: string;
+  registry?: string;
+  size: StackSpec['cluster'];
+}
+
+/** What is taken away, and whether the storage account with the data stays. */
+export interface RemovalInput {
+  stack: string;
+  resourceGroup: string;
+  cluster: string;
+  storageAccount: string;
+  keepData: boolean;
 }
 
 export interface ComponentInput {
@@ -82,7 +105,8 @@ export interface StepOf<A extends StepActivity> {
   onFailure: 'fail' | 'degrade';
 }
 
-export type OperationKind = 'provision' | 'destroy';
+export const OPERATION_KINDS = ['provision', 'hibernate', 'wake', 'destroy'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** What an operation will do: shown by `matcha plan`, and run exactly so. */
 export interface Plan {

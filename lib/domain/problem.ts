@@ -36,7 +36,10 @@ export const PROBLEMS = {
   STACK_NOT_PROVISIONED: { status: 409, hint: 'Provision it first, or wait until it is ready.' },
   STACK_CHANGED: { status: 409, hint: 'Somebody else changed it meanwhile. Look at it and try again.' },
   IMMUTABLE_FIELD: { status: 409, hint: 'Destroy the stack and provision it anew to change this.' },
+  STACK_HIBERNATED: { status: 409, hint: 'Wake it first with `matcha wake`.' },
+  NOT_HIBERNATED: { status: 409, hint: 'Nothing to do: only a hibernated stack can be woken.' },
   // Azure.
+  PREFLIGHT_FAILED: { status: 409, hint: 'Mend each finding, then provision again. Nothing was made.' },
   QUOTA_EXCEEDED: {
     status: 409,
     hint: 'Choose another node size or region, or ask for more quota in the Azure portal (Quotas > Compute).',
@@ -108,9 +111,18 @@ export interface Problem {
   /** Why, in the words of the service that refused. Never holds a secret. */
   cause?: string;
   operationId?: string;
+  /** Everything that was found at once, where there is more than one thing to mend. */
+  findings?: Finding[];
 }
 
-export type ProblemDetails = Partial<Pick<Problem, 'hint' | 'cause' | 'operationId'>>;
+/** One thing to mend: what was found, and the command or step that mends it. */
+export interface Finding {
+  code: ProblemCode;
+  message: string;
+  hint: string;
+}
+
+export type ProblemDetails = Partial<Pick<Problem, 'hint' | 'cause' | 'operationId' | 'findings'>>;
 
 export const problem = (code: ProblemCode, message: string, details: ProblemDetails = {}): Problem => ({
   code,

@@ -44,10 +44,26 @@ export function planProvision(
 
   const steps: Step[] = [
     step(
+      'preflight',
+      'Preflight',
+      'preflight',
+      [],
+      { usual: 3, limit: 10 * MINUTE },
+      {
+        stack: spec.name,
+        location: spec.location,
+        resourceGroup: names.resourceGroup,
+        cluster: names.cluster,
+        storageAccount: names.storageAccount,
+        ...(needsRegistry && { registry: names.registry }),
+        size: spec.cluster,
+      },
+    ),
+    step(
       'resource-group',
       'Resource group',
       'ensureResourceGroup',
-      [],
+      ['preflight'],
       { usual: 2, limit: 5 * MINUTE },
       {
         ...place,

@@ -21,6 +21,16 @@ const cluster = z.strictObject({
     .regex(/^\d+\.\d+(\.\d+)?$/, 'must look like 1.35')
     .optional(),
   gpu: z.strictObject({ nodeSize, maxNodes: nodeCount, spot: z.boolean().default(false) }).optional(),
+  /** What to do while Azure lacks quota or capacity for the nodes. */
+  onShortage: z
+    .discriminatedUnion('do', [
+      z.strictObject({ do: z.literal('fail') }),
+      /** Keep asking for so long; waiting costs nothing. */
+      z.strictObject({ do: z.literal('wait'), upTo: z.iso.duration().default('P3D') }),
+      /** Take the first of these sizes that there is. */
+      z.strictObject({ do: z.literal('fallback'), nodeSizes: z.array(nodeSize).min(1).max(5) }),
+    ])
+    .default({ do: 'fail' }),
 });
 
 const access = z.discriminatedUnion('kind', [

@@ -22,7 +22,7 @@ export const outputContext = (sharedKeyAccess = false): OutputContext => {
     components: [],
     owner: 'tenant:user',
     location: 'uksouth',
-    cluster: { nodeSize: 'Standard_D4s_v5', minNodes: 1, maxNodes: 3 },
+    cluster: { nodeSize: 'Standard_D4s_v5', minNodes: 1, maxNodes: 3, onShortage: { do: 'fail' } },
     access: { kind: 'private' },
     storage: { sharedKeyAccess },
     lifetime: { protected: false },
