@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
 import { DefaultAzureCredential } from '@azure/identity';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { createAzure } from './azure/index.ts';
 import type { Principal } from './domain/principal.ts';
@@ -16,6 +17,7 @@ export interface Surroundings {
   credential: TokenCredential;
   httpClient: HttpClient;
   now: () => number;
+  sleep: (ms: number) => Promise<void>;
   /** Who calls. On Azure this is the verified token's principal. */
   authenticate: Authenticate;
 }
@@ -56,10 +58,12 @@ function compose(): Services {
   const settings = settingsSchema.parse(process.env);
   const subscriptionId = settings.AZURE_SUBSCRIPTION_ID;
   const credential = surroundings.credential ?? new DefaultAzureCredential();
+  const now = surroundings.now ?? Date.now;
   const azure = createAzure({
     subscriptionId,
     credential,
     principalId: settings.MATCHA_PRINCIPAL_ID,
+    time: { now, sleep: surroundings.sleep ?? ((ms) => setTimeout(ms)) },
     ...(surroundings.httpClient && { httpClient: surroundings.httpClient }),
   });
   return {
@@ -69,7 +73,7 @@ function compose(): Services {
       Promise.resolve(openTable(settings.MATCHA_TABLES, settings.MATCHA_TABLE_NAME, credential)),
     ),
     subscriptionId,
-    now: surroundings.now ?? Date.now,
+    now,
   };
 }
 

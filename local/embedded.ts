@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
-import { createClock, type Clock } from './clock.ts';
+import { createClock, sleep, type Clock } from './clock.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startHost, type Host, type Log } from './host/index.ts';
@@ -93,7 +93,13 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 /** The app is loaded only here, after the host has taken the place of the Functions runtime. */
 async function loadApp({ credential, httpClient }: SimulatedAzure, clock: Clock): Promise<void> {
   const { surroundWith } = await import('../lib/compose.ts');
-  surroundWith({ credential, httpClient, now: () => clock.now(), authenticate: developer });
+  surroundWith({
+    credential,
+    httpClient,
+    now: () => clock.now(),
+    sleep: (ms) => sleep(clock, ms),
+    authenticate: developer,
+  });
   await import('../functions/index.ts');
 }
 

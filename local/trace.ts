@@ -8,6 +8,8 @@ export interface Exchange {
   requestBody: unknown;
   status: number;
   responseBody: unknown;
+  /** The id that Azure's clients give a request; a repetition keeps it. */
+  requestId?: string;
 }
 
 export type Trace = (exchange: Exchange) => void;
@@ -24,7 +26,12 @@ const SECRET_LIST = /^(keys|passwords|kubeconfigs)$/i;
 /** Writes each exchange as one line of JSON to `file`, with every secret value replaced. */
 export function traceTo(file: string): Trace {
   writeFileSync(file, '');
-  return (exchange) => appendFileSync(file, `${JSON.stringify(redact(exchange))}\n`);
+  return (exchange) => {
+    const { requestBody } = exchange;
+    // A body that is no JSON goes to a tool in the cluster, as a login does.
+    const safe = typeof requestBody === 'string' ? { ...exchange, requestBody: REDACTED } : exchange;
+    appendFileSync(file, `${JSON.stringify(redact(safe))}\n`);
+  };
 }
 
 function redact(value: unknown): unknown {

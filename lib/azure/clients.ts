@@ -6,13 +6,14 @@ import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { retryAfterPolicy } from './retry-after.ts';
+import { retryAfterPolicy, type Time } from './retry-after.ts';
 
 export interface AzureOptions {
   subscriptionId: string;
   credential: TokenCredential;
   /** Object id of the identity that the control plane runs as. */
   principalId: string;
+  time: Time;
   /** How requests travel; the SDK's own way unless given. */
   httpClient?: HttpClient;
 }
@@ -27,11 +28,12 @@ export interface AzureClients {
   authorization(): Promise<AuthorizationManagementClient>;
 }
 
-export function azureClients({ credential, subscriptionId, httpClient }: AzureOptions): AzureClients {
+export function azureClients({ credential, subscriptionId, time, httpClient }: AzureOptions): AzureClients {
   const options = {
     // The orchestrator waits and tries again, at no cost; a client that sleeps would hold a worker.
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: retryAfterPolicy, position: 'perCall' as const }],
+    // Innermost, for the classic clients turn an answer of 429 into an exception on its way out.
+    additionalPolicies: [{ policy: retryAfterPolicy(time), position: 'perRetry' as const }],
     ...(httpClient && { httpClient }),
   };
   return {

@@ -86,6 +86,7 @@ async function serve(
     requestBody: content === '' ? null : (body ?? null),
     status: reply.status,
     responseBody: payload === undefined ? null : (JSON.parse(payload) as unknown),
+    requestId: request.headers['x-ms-client-request-id']?.toString() ?? '',
   });
   if (reply.seconds !== undefined) await sleep(clock, reply.seconds * 1000);
   if (fault?.loseResponse) request.socket.destroy();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { inject } from 'vitest';
 import type { OperationView, StackDetail } from '../../lib/domain/status.ts';
-import { startEmbedded, type Embedded } from '../../local/embedded.ts';
+import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../local/embedded.ts';
 
 /** Fast enough that a stack is up in two seconds, slow enough that Azure's durations still rule. */
 const SPEED = 300;
@@ -25,10 +25,12 @@ export interface TestPlane extends Embedded {
 
 export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 
-export async function startPlane(options: { trace?: string } = {}): Promise<TestPlane> {
+export async function startPlane(
+  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log'> = {},
+): Promise<TestPlane> {
   const embedded = await startEmbedded({
-    ...options,
     speed: SPEED,
+    ...options,
     tables: inject('tables'),
     tableName: tableName(),
   });

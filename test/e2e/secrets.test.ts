@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { expect, inject, test } from 'vitest';
+import { matcha } from '../helpers/cli.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+test('no secret is in any table, history, status, log or trace', async () => {
+  const trace = join(mkdtempSync(join(tmpdir(), 'matcha-secrets-')), 'trace.ndjson');
+  const logged: string[] = [];
+  const plane = await startPlane({ trace, log: (...entry) => logged.push(JSON.stringify(entry)) });
+  const run = matcha(plane.url);
+  plane.faults.add({ target: 'arm', method: 'PUT', path: /managedClusters\/demo-k8s$/, loseResponse: true });
+  await plane.provision('demo', { location: 'uksouth', preset: 'llm', storage: { sharedKeyAccess: true } });
+  const shown = JSON.parse((await run('get', '--output', 'json', '--show-sensitive')).stdout) as Record<
+    string,
+    Record<string, string>
+  >;
+  const hidden = (await run('get', '--output', 'json')).stdout;
+  const status = (await run('status', 'demo', '--json')).stdout;
+  const events = (await run('events', 'demo', '--json')).stdout;
+
+  const secrets = [...(await clusterSecrets(plane)), ...revealed(shown), /\.simulated\b/, /Bearer \S+/];
+  expect(secrets.length).toBeGreaterThan(6);
+
+  const places = { hidden, status, events, logged: logged.join('\n'), trace: readFileSync(trace, 'utf8') };
+  for (const [place, text] of Object.entries({
+    ...places,
+    tables: await tables(),
+    history: await histories(plane),
+  })) {
+    expect(text.length, place).toBeGreaterThan(place === 'logged' ? -1 : 100);
+    const found = secrets.filter((secret) =>
+      typeof secret === 'string' ? text.includes(secret) : secret.test(text),
+    );
+    expect(found, place).toEqual([]);
+  }
+  await plane.close();
+});
+
+/** Every value of a Secret that Matcha made, as text and as the base64 in which Kubernetes carries it. */
+async function clusterSecrets({ kubernetes, azure }: TestPlane): Promise<string[]> {
+  const id = azure.inventory().find((found) => /managedclusters\/demo-k8s$/i.test(found)) ?? '';
+  const objects = kubernetes.objects(id.toLowerCase()) as unknown as {
+    kind: string;
+    data?: Record<string, string>;
+  }[];
+  const values = objects
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ data = {} }) => Object.values(data));
+  return Promise.resolve(
+    values.flatMap((value) => {
+      const text = Buffer.from(value, 'base64').toString('utf8');
+      // Short fixed words, such as a user name or a kind of store, are no secrets.
+      return text.length >= 16 ? [value, text] : [];
+    }),
+  );
+}
+
+const revealed = (outputs: Record<string, Record<string, string>>): string[] =>
+  Object.values(outputs)
+    .flatMap((properties) => Object.entries(properties))
+    .flatMap(([name, value]) => (/password|connection-string/.test(name) ? [value] : []));
+
+async function tables(): Promise<string> {
+  const name = process.env['MATCHA_TABLE_NAME'] ?? '';
+  const client = TableClient.fromConnectionString(inject('tables'), name, { allowInsecureConnection: true });
+  return JSON.stringify(await Array.fromAsync(client.listEntities()));
+}
+
+async function histories({ url }: TestPlane): Promise<string> {
+  const base = `${url}/runtime/webhooks/durabletask/instances`;
+  const instances = (await (await fetch(base)).json()) as { instanceId: string }[];
+  const texts = instances.map(async ({ instanceId }) =>
+    (await fetch(`${base}/${instanceId}?showHistory=true`)).text(),
+  );
+  return (await Promise.all(texts)).join('\n');
+}

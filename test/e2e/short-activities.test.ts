@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { OperationView } from '../../lib/domain/status.ts';
+import { startPlane } from '../helpers/embedded.ts';
+
+/** A worker that is held longer could be taken away by the platform at any moment. */
+const LONGEST = 30;
+
+interface HistoryEvent {
+  EventType: number | string;
+  EventId: number;
+  TaskScheduledId?: number;
+  Timestamp: string;
+  Name?: string;
+}
+
+test('no activity holds a worker for more than 30 seconds, while Azure takes minutes', async () => {
+  const plane = await startPlane({ speed: 40 });
+  const operations: OperationView[] = [await plane.provision('demo', { location: 'uksouth', preset: 'llm' })];
+  const { id } = (await plane.api('DELETE', '/stacks/demo')).body as OperationView;
+  operations.push(await plane.ended(id));
+
+  for (const operation of operations) {
+    expect(operation.state).toBe('Succeeded');
+    const url = `${plane.url}/runtime/webhooks/durabletask/instances/${operation.id}?showHistory=true`;
+    const { historyEvents } = (await (await fetch(url)).json()) as { historyEvents: HistoryEvent[] };
+    const scheduled = new Map(historyEvents.filter(isScheduled).map((event) => [event.EventId, event]));
+    const held = historyEvents.flatMap(({ TaskScheduledId = -1, Timestamp }) => {
+      const begin = scheduled.get(TaskScheduledId);
+      return begin === undefined
+        ? []
+        : [{ activity: begin.Name, seconds: (Date.parse(Timestamp) - Date.parse(begin.Timestamp)) / 1000 }];
+    });
+    expect(held.length).toBeGreaterThan(3);
+    expect(held.filter(({ seconds }) => seconds > LONGEST)).toEqual([]);
+  }
+  await plane.close();
+});
+
+/** Scheduling has an id, a name, and no task that it answers. */
+const isScheduled = ({ EventId, Name, TaskScheduledId }: HistoryEvent): boolean =>
+  EventId >= 0 && Name !== undefined && TaskScheduledId === undefined;
