@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
+import { borrowCluster, type BorrowOptions } from './borrowed-cluster.ts';
 import { createClock, sleep, type Clock } from './clock.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -17,6 +18,8 @@ export interface EmbeddedOptions {
   port?: number;
   /** Folder that keeps everything; without one all is forgotten at the end. */
   data?: string;
+  /** A kubeconfig whose cluster is handed out in place of simulated ones. */
+  kubeconfig?: string;
   /** Connection string of a table service that runs already. */
   tables?: string;
   /** The table of the stacks. */
@@ -52,11 +55,17 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   const shared = { clock, documents, faults, ...(trace && { trace }) };
 
   const tables = options.tables === undefined ? await startTables(path('tables')) : undefined;
+  const authorize: BorrowOptions['authorize'] = (clusterId, token) =>
+    azure.authorizeCluster(clusterId, token);
   const kubernetes = await startKubernetes({
     ...shared,
-    authorize: (clusterId, token) => azure.authorizeCluster(clusterId, token),
+    authorize,
   });
-  const azure = await startAzure({ ...shared, clusters: kubernetes });
+  const borrowed =
+    options.kubeconfig === undefined
+      ? undefined
+      : await borrowCluster({ kubeconfig: options.kubeconfig, authorize });
+  const azure = await startAzure({ ...shared, clusters: borrowed ?? kubernetes });
 
   Object.assign(process.env, {
     AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
@@ -82,6 +91,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     async close() {
       await host.stop();
       await azure.close();
+      await borrowed?.close();
       await kubernetes.close();
       await tables?.close();
       stopClock();

@@ -5,9 +5,10 @@ import { logToTerminal } from './log.ts';
 
 const { values } = parseArgs({
   options: {
-    speed: { type: 'string', default: '30' },
+    speed: { type: 'string' },
     port: { type: 'string', default: '7071' },
     data: { type: 'string', default: '.matcha' },
+    kubeconfig: { type: 'string' },
     tables: { type: 'string' },
     'table-name': { type: 'string' },
     help: { type: 'boolean', short: 'h' },
@@ -16,9 +17,10 @@ const { values } = parseArgs({
 
 const HELP = `npm start -- [options]   starts the control plane on a simulated Azure, until Ctrl-C
 
-  --speed N      simulated seconds in a real one (default 30)
+  --speed N      simulated seconds in a real one (default 30; 1 with --kubeconfig, whose cluster takes its time)
   --port N       port of the control plane (default 7071; 0 takes a free one)
   --data DIR     folder that keeps everything across restarts (default .matcha)
+  --kubeconfig F installs into this cluster (kind, k3d, minikube) instead of a simulated one
   --tables URL   connection string of a table service that runs already (default: starts Azurite)
 `;
 
@@ -27,7 +29,7 @@ if (values.help === true) {
   process.exit(0);
 }
 
-const speed = Number(values.speed);
+const speed = Number(values.speed ?? (values.kubeconfig === undefined ? 30 : 1));
 const port = Number(values.port);
 if (!(speed > 0) || !Number.isInteger(port)) {
   process.stderr.write(`--speed must be a positive number and --port a whole one.\n\n${HELP}`);
@@ -39,6 +41,7 @@ const embedded = await startEmbedded({
   port,
   data: join(process.cwd(), values.data),
   log: logToTerminal,
+  ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
   ...(values.tables !== undefined && { tables: values.tables }),
   ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),
   ...(process.env['MATCHA_TRACE'] !== undefined && { trace: process.env['MATCHA_TRACE'] }),

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents.ts';
 import type { ClusterFleet } from './fleet.ts';
 import type { Operation, Operations } from './operations.ts';
+import type { DenyDelete } from './policies.ts';
 import type { Quota } from './quota.ts';
 
 /** Where the real Resource Manager lives; every URL that is handed out starts with it. */
@@ -89,6 +90,9 @@ export interface Azure {
   clock: Clock;
   /** By the lower-case id. */
   resources: Documents<Resource>;
+  /** Storage accounts that can be restored, by the lower-case id that they had. */
+  deletedAccounts: Documents<Resource>;
+  denyDelete: DenyDelete[];
   operations: Operations;
   quota: Quota;
   clusters: ClusterFleet;

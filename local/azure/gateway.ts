@@ -1,7 +1,9 @@
 import type { Azure, Call, Json, Reply, ResourceType, Target } from './arm.ts';
 import { notFound, Refusal, refuse } from './errors.ts';
 import { locationFrom } from './locations.ts';
+import { checkLocks } from './locks.ts';
 import { parseTarget } from './paths.ts';
+import { checkPolicies } from './policies.ts';
 import { beingDeleted, groupAt, isDeleting } from './resource-groups.ts';
 import { existing, resourcesIn } from './resources.ts';
 import { routes } from './routes.ts';
@@ -169,6 +171,8 @@ function answer(azure: Azure, call: Call): Reply {
   checkTypeVersion(type, call);
   checkGroup(azure, target, call.method);
   checkParent(azure, target, call.method);
+  checkLocks(azure, target, call);
+  checkPolicies(azure, target, call);
   const reply = dispatch(azure, type, target, call);
   if (reply) return reply;
   throw refuse(

@@ -10,9 +10,11 @@ import { authorizeCluster } from './cluster-credentials.ts';
 import { managedClusters } from './clusters.ts';
 import type { ClusterFleet } from './fleet.ts';
 import { handle } from './gateway.ts';
+import { managementLocks } from './locks.ts';
 import { federatedCredentials, userAssignedIdentities } from './identities.ts';
 import { createOperations } from './operations.ts';
 import type { Disturbance, Operation } from './operations.ts';
+import type { DenyDelete } from './policies.ts';
 import { createQuota } from './quota.ts';
 import { registries } from './registries.ts';
 import { resourceGroups } from './resource-groups.ts';
@@ -58,6 +60,8 @@ export interface SimulatedAzure {
   setQuota(location: string, family: string, vCpus: number): void;
   /** Makes the next matching long-running operations fail, or take longer. */
   disturb(disturbance: Disturbance): void;
+  /** Assigns a policy that forbids deletions. */
+  denyDelete(policy: DenyDelete): void;
   /** The ids of everything that exists, in order: groups, resources, children and role assignments. */
   inventory(): string[];
   close(): Promise<void>;
@@ -78,6 +82,7 @@ const TYPES: readonly ResourceType[] = [
   userAssignedIdentities,
   federatedCredentials,
   roleAssignments,
+  managementLocks,
 ];
 
 const TYPES_BY_NAME = new Map(TYPES.map((type) => [type.name.toLowerCase(), type]));
@@ -86,6 +91,10 @@ const typeOf = (name: string) => TYPES_BY_NAME.get(name.toLowerCase());
 /** Brings about what an operation was for. A deletion removes the resource unless its type says otherwise. */
 function complete(azure: Azure, operation: Operation): Failure | undefined {
   const type = typeOf(operation.type);
+  if (operation.isInVain) {
+    setState(azure, operation.resource, 'Succeeded');
+    return undefined;
+  }
   const act = type?.complete?.[operation.verb] ?? (operation.verb === 'delete' ? removeTree : undefined);
   const failure = operation.failure ?? act?.(azure, operation.resource) ?? undefined;
   if (failure && type?.fail) type.fail(azure, operation.resource);
@@ -106,6 +115,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     clock,
     clusters,
     resources: documents.collection<Resource>('azure.resources'),
+    deletedAccounts: documents.collection<Resource>('azure.deletedAccounts'),
+    denyDelete: [],
     operations: createOperations(clock, documents, (operation) => complete(azure, operation)),
     quota: createQuota(documents),
     takenNames: new Set(settings.takenNames),
@@ -128,6 +139,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
     disturb: (disturbance) => azure.operations.disturb(disturbance),
+    denyDelete: (policy) => void azure.denyDelete.push(policy),
     inventory: () => azure.resources.entries().map(([, { id }]) => id),
     async close() {
       azure.operations.close();

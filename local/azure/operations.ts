@@ -14,6 +14,8 @@ export interface Operation {
   dueAt: number;
   status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
   failure?: Failure;
+  /** It ends well, and nothing has come of it. */
+  isInVain?: boolean;
 }
 
 /** Makes the next matching operations go wrong or slow; settled when an operation starts. */
@@ -28,6 +30,8 @@ export interface Disturbance {
   failure?: Failure;
   /** They take this many times as long. */
   stretch?: number;
+  /** They end well, and nothing has come of them. */
+  isInVain?: boolean;
 }
 
 export interface Operations {
@@ -94,7 +98,7 @@ export function createOperations(
         const message = 'The operation was preempted by a more recent operation.';
         end(superseded, 'Canceled', { code: 'OperationPreempted', message });
       }
-      const { failure, stretch = 1 } = strike(resource, verb) ?? {};
+      const { failure, stretch = 1, isInVain } = strike(resource, verb) ?? {};
       const startedAt = clock.now();
       const operation: Operation = {
         id: randomUUID(),
@@ -105,6 +109,7 @@ export function createOperations(
         dueAt: Math.max(startedAt + seconds * stretch * 1000, dueAt),
         status: 'InProgress',
         ...(failure && { failure }),
+        ...(isInVain && { isInVain }),
       };
       inProgress.set(operation.id, operation);
       arm(operation);

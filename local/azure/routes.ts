@@ -1,5 +1,6 @@
 import type { Azure, Call, Reply } from './arm.ts';
 import { AKS_API_VERSIONS } from './cluster.ts';
+import { listDeletedAccounts } from './deleted-accounts.ts';
 import { listResources } from './filters.ts';
 import { listKubernetesVersions } from './kubernetes-versions.ts';
 import { locationFrom } from './locations.ts';
@@ -81,6 +82,12 @@ export const routes: Route[] = [
     path: provider('Microsoft.Storage', 'checkNameAvailability'),
     apiVersions: storageAccounts.apiVersions,
     handle: checkAccountName,
+  },
+  {
+    method: 'GET',
+    path: provider('Microsoft.Storage', 'deletedAccounts'),
+    apiVersions: storageAccounts.apiVersions,
+    handle: listDeletedAccounts,
   },
   {
     method: 'POST',

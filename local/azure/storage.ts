@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Azure, Call, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
+import { removeAccount } from './deleted-accounts.ts';
 import { DURATIONS } from './durations.ts';
 import { refuse } from './errors.ts';
 import { locationOf } from './polling.ts';
@@ -160,11 +161,17 @@ export const storageAccounts: ResourceType = {
   deleteSeconds: DURATIONS.storageAccount.delete,
   put: putAccount,
   delete(azure, target) {
-    removeTree(azure, target.key);
+    removeAccount(azure, target.key);
     return { status: 200, seconds: DURATIONS.storageAccount.delete };
   },
   actions: { listkeys: listKeys },
-  complete: { create: completeCreate },
+  complete: {
+    create: completeCreate,
+    delete(azure, key) {
+      removeAccount(azure, key);
+      return undefined;
+    },
+  },
 };
 
 export const blobServices: ResourceType = {

@@ -26,7 +26,7 @@ export interface TestPlane extends Embedded {
 export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 
 export async function startPlane(
-  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log'> = {},
+  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log' | 'kubeconfig'> = {},
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({
     speed: SPEED,

@@ -1,0 +1,44 @@
+import type { Azure, Call, Resource, Target } from './arm.ts';
+import { refuse } from './errors.ts';
+
+/** An assignment of a policy with the effect denyAction, which forbids deletions. */
+export interface DenyDelete {
+  /** Name of the assignment. */
+  policy: string;
+  /** Matched against the lower-case ids of resources that have a location and tags. */
+  resource: RegExp;
+}
+
+/**
+ * Refuses a deletion that a policy denies: of the resource itself, or of the group that it is in, which is what a
+ * policy does unless its cascadeBehaviors say otherwise.
+ */
+export function checkPolicies(azure: Azure, target: Target, { method }: Call): void {
+  if (method !== 'DELETE' || azure.denyDelete.length === 0) return;
+  const isGroup = target.type === 'Microsoft.Resources/resourceGroups';
+  const own = azure.resources.get(target.key);
+  const deleted: Resource[] = isGroup
+    ? azure.resources.entries(`${target.key}/`).map(([, resource]) => resource)
+    : own
+      ? [own]
+      : [];
+  for (const resource of deleted.filter(({ type }) => azure.typeOf(type)?.isTracked)) {
+    const denied = azure.denyDelete.find(({ resource: pattern }) => pattern.test(resource.id.toLowerCase()));
+    if (denied) throw disallowed(azure, resource, denied);
+  }
+}
+
+function disallowed(azure: Azure, { name }: Resource, { policy }: DenyDelete) {
+  const base = `/subscriptions/${azure.subscriptionId}/providers/Microsoft.Authorization`;
+  const identifiers = [
+    {
+      policyAssignment: { name: policy, id: `${base}/policyAssignments/${policy}` },
+      policyDefinition: { name: policy, id: `${base}/policyDefinitions/${policy}` },
+    },
+  ];
+  return refuse(
+    403,
+    'RequestDisallowedByPolicy',
+    `Resource '${name}' was disallowed by policy. Policy identifiers: '${JSON.stringify(identifiers)}'.`,
+  );
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClock } from '../../local/clock.ts';
+import { openDocuments } from '../../local/documents.ts';
+import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernetes/index.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+const SPEED = 300;
+let theirs: SimulatedKubernetes;
+let plane: TestPlane;
+
+/** A cluster of somebody else's, with a token of its own, stands for kind. */
+beforeAll(async () => {
+  theirs = await startKubernetes({
+    clock: createClock(SPEED),
+    documents: openDocuments(),
+    authorize: (_, token) => (token === 'from-the-kubeconfig' ? 'allowed' : 'unauthenticated'),
+  });
+  theirs.create('kind');
+  const kubeconfig = join(mkdtempSync(join(tmpdir(), 'matcha-kubeconfig-')), 'config.json');
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'kind',
+      contexts: [{ name: 'kind', context: { cluster: 'kind', user: 'me' } }],
+      clusters: [{ name: 'kind', cluster: { ...theirs.endpoint('kind'), 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'me', user: { token: 'from-the-kubeconfig' } }],
+    }),
+  );
+  plane = await startPlane({ speed: SPEED, kubeconfig });
+});
+afterAll(async () => {
+  await plane.close();
+  await theirs.close();
+});
+
+test('the simulated AKS hands out the cluster of a kubeconfig, and the tools are installed there', async () => {
+  expect((await plane.provision('demo', { location: 'uksouth', preset: 'llm' })).problem).toBeUndefined();
+  const namespaces = theirs
+    .objects('kind')
+    .flatMap(({ kind, metadata }) => (kind === 'Namespace' ? [metadata.name] : []));
+  expect(namespaces).toEqual(expect.arrayContaining(['zenml', 'mlflow', 'seldon-system', 'chroma']));
+});
