@@ -19,7 +19,7 @@ export async function installComponent(
     const workload = workloadOf(component);
     const manifests = workload.manifests(await contextFor(services, input));
     const marker = markerOf(component, workload, manifests);
-    if (!(await isApplied(cluster, marker))) {
+    if (!(await isThere(cluster, marker))) {
       await cluster.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
       for (const secret of workload.secrets) await cluster.createOnce(generate(secret));
       await cluster.apply(manifests);
@@ -44,13 +44,16 @@ async function contextFor({ azure }: Services, input: ComponentInput): Promise<M
   return { stack, storageAccount, clientId };
 }
 
+interface Marker extends KubernetesObject {
+  data: { version: string; digest: string };
+}
+
 /** Says in the cluster which manifests of a component were applied; written last, so it tells that all were. */
 function markerOf(
   { name, version }: Component,
   { namespace }: Workload,
   manifests: KubernetesObject[],
-): KubernetesObject {
-  const digest = createHash('sha256').update(JSON.stringify(manifests)).digest('hex');
+): Marker {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -59,17 +62,13 @@ function markerOf(
       namespace,
       labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'matcha' },
     },
-    data: { version, digest },
+    data: { version, digest: createHash('sha256').update(JSON.stringify(manifests)).digest('hex') },
   };
 }
 
-async function isApplied(cluster: Cluster, marker: KubernetesObject): Promise<boolean> {
-  const found = await cluster.read({ ...marker, ...marker.metadata });
-  return (found as Partial<Marker> | undefined)?.data?.digest === (marker as unknown as Marker).data.digest;
-}
-
-interface Marker {
-  data: { digest: string };
+async function isThere(cluster: Cluster, marker: Marker): Promise<boolean> {
+  const found = (await cluster.read({ ...marker, ...marker.metadata })) as Partial<Marker> | undefined;
+  return found?.data?.digest === marker.data.digest;
 }
 
 /** A Secret with new random values. */
