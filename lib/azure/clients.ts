@@ -6,6 +6,8 @@ import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { refusalPolicy } from './refusals.ts';
+import { createRest, type Rest } from './rest.ts';
 import { retryAfterPolicy, type Time } from './retry-after.ts';
 
 export interface AzureOptions {
@@ -26,6 +28,8 @@ export interface AzureClients {
   registries(): Promise<ContainerRegistryManagementClient>;
   identities(): Promise<ManagedServiceIdentityClient>;
   authorization(): Promise<AuthorizationManagementClient>;
+  /** For what no client covers. */
+  rest: Rest;
 }
 
 export function azureClients({ credential, subscriptionId, time, httpClient }: AzureOptions): AzureClients {
@@ -33,7 +37,10 @@ export function azureClients({ credential, subscriptionId, time, httpClient }: A
     // The orchestrator waits and tries again, at no cost; a client that sleeps would hold a worker.
     retryOptions: { maxRetries: 0 },
     // Innermost, for the classic clients turn an answer of 429 into an exception on its way out.
-    additionalPolicies: [{ policy: retryAfterPolicy(time), position: 'perRetry' as const }],
+    additionalPolicies: [retryAfterPolicy(time), refusalPolicy].map((policy) => ({
+      policy,
+      position: 'perRetry' as const,
+    })),
     ...(httpClient && { httpClient }),
   };
   return {
@@ -61,6 +68,7 @@ export function azureClients({ credential, subscriptionId, time, httpClient }: A
       const { AuthorizationManagementClient } = await import('@azure/arm-authorization');
       return new AuthorizationManagementClient(credential, subscriptionId, options);
     }),
+    rest: createRest(credential, options),
   };
 }
 

@@ -1,167 +1,156 @@
 import type { ManagedCluster } from '@azure/arm-containerservice';
-import { done, pending, type Outcome } from '../domain/outcome.ts';
-import type { ClusterInput, StepInputs } from '../domain/plan.ts';
+import { done, type Outcome } from '../domain/outcome.ts';
+import type { ClusterInput } from '../domain/plan.ts';
+import { wasEntered } from './access.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
-import { ensureFederation } from './identities.ts';
-import { attempt, reconcile } from './reconcile.ts';
-import { ensureRole, resourceId } from './roles.ts';
+import { inTurn } from './in-turn.ts';
+import {
+  asItIs,
+  ensurePool,
+  hasPools,
+  poolName,
+  profileOf,
+  removeLeftovers,
+  wantedPools,
+  type Pool,
+} from './pools.ts';
+import { isSound, reconcile } from './reconcile.ts';
+import { withShortage, type Asked } from './shortage.ts';
+import { chooseVersion } from './versions.ts';
 
-/** The Entra application that AKS's API servers are; tokens for a cluster are issued for it. */
-const AKS_SERVER_APPLICATION = '6dae42f8-4368-4678-94ff-3960e28e3630';
-
-/** Makes the cluster, or changes it where it differs from what is wanted. */
-export async function ensureCluster(
+/**
+ * Makes the cluster, or changes it where it differs from what is wanted: first itself, then its pools, which
+ * AKS changes one at a time. Its Kubernetes version is chosen once and then left alone. A lack of quota or
+ * capacity is met as the spec says.
+ */
+export const ensureCluster = (
   clients: AzureClients,
+  options: AzureOptions,
   input: ClusterInput,
+  asked: Asked,
+): Promise<Outcome> =>
+  withShortage(clients, options, input, asked, async (nodeSize, resume) => {
+    const pools = wantedPools({ ...input.size, nodeSize });
+    const outcome = await inTurn(
+      [
+        { name: 'cluster', run: (at) => ensureControlPlane(clients, options, input, pools, at) },
+        ...pools.map((pool) => ({
+          name: poolName(pool),
+          run: (at?: string) => ensurePool(clients, input, pool, at),
+        })),
+        { name: 'leftovers', run: (at) => removeLeftovers(clients, input, pools, at) },
+      ],
+      resume,
+    );
+    return outcome.state === 'ready' ? { ...done, detail: pools.map(sizeOf).join(', ') } : outcome;
+  });
+
+const sizeOf = ({ role, nodeSize, minCount, maxCount }: Pool): string =>
+  `${role === 'gpu' ? 'GPU ' : ''}${minCount}-${maxCount} x ${nodeSize}`;
+
+/** The cluster itself: there, running, and reachable as wanted. */
+async function ensureControlPlane(
+  clients: AzureClients,
+  options: AzureOptions,
+  input: ClusterInput,
+  pools: readonly Pool[],
   resume?: string,
-): Promise<Outcome> {
-  const { resourceGroup, cluster } = input;
+): Promise<Outcome<ManagedCluster>> {
+  const { resourceGroup, cluster, location, access } = input;
   const client = await clients.clusters();
   const { restorePoller } = await import('@azure/arm-containerservice');
   const { managedClusters } = client;
-  const desired = desiredCluster(input);
-  const outcome = await reconcile<ManagedCluster>(
+  const stateOf = ({ provisioningState }: ManagedCluster) => provisioningState;
+
+  /** The creation of such a cluster failed for what it was to be made of, so making it again cannot help. */
+  const isOfNoUse = async (found: ManagedCluster) =>
+    !isSound({ stateOf }, found) &&
+    found.tags?.['matcha-stack'] === input.tags['matcha-stack'] &&
+    !hasPools(found.agentPoolProfiles ?? [], pools) &&
+    !(await wasEntered(clients, options, found.id ?? ''));
+
+  return reconcile<ManagedCluster>(
     {
       title: `AKS cluster ${cluster}`,
       pollEvery: 10,
       get: () => managedClusters.get(resourceGroup, cluster),
-      stateOf: ({ provisioningState }) => provisioningState,
-      isCurrent: (found) => isCurrent(found, input),
-      submit: () => ({ poller: managedClusters.createOrUpdate(resourceGroup, cluster, desired) }),
+      stateOf,
+      isCurrent: (found) => !isStopped(found) && isPublic(found) === (access.kind === 'public'),
+      async submit(found) {
+        if (found === undefined) {
+          const version = input.size.kubernetesVersion ?? (await chooseVersion(clients, location));
+          return {
+            poller: managedClusters.createOrUpdate(resourceGroup, cluster, newCluster(input, pools, version)),
+          };
+        }
+        if (isStopped(found))
+          return { doing: 'Starting', poller: managedClusters.start(resourceGroup, cluster) };
+        if (await isOfNoUse(found))
+          return { doing: 'Deleting', poller: managedClusters.delete(resourceGroup, cluster) };
+        return {
+          poller: managedClusters.createOrUpdate(resourceGroup, cluster, changedCluster(found, input)),
+        };
+      },
       restore: (serialized) => ({
         poller: restorePoller(client, serialized, managedClusters.createOrUpdate),
       }),
     },
     resume,
   );
-  return outcome.state === 'ready' ? done : outcome;
 }
 
-function desiredCluster({ cluster, location, size, access, tags }: ClusterInput): ManagedCluster {
-  return {
-    location,
-    tags,
-    sku: { name: 'Base', tier: 'Free' },
-    identity: { type: 'SystemAssigned' },
-    dnsPrefix: cluster,
-    ...(size.kubernetesVersion !== undefined && { kubernetesVersion: size.kubernetesVersion }),
-    enableRbac: true,
-    disableLocalAccounts: true,
-    aadProfile: { managed: true, enableAzureRbac: true },
-    oidcIssuerProfile: { enabled: true },
-    securityProfile: { workloadIdentity: { enabled: true } },
-    networkProfile: {
-      networkPlugin: 'azure',
-      networkPluginMode: 'overlay',
-      networkPolicy: 'cilium',
-      networkDataplane: 'cilium',
+const isStopped = ({ powerState }: ManagedCluster): boolean => powerState?.code === 'Stopped';
+
+const isPublic = ({ ingressProfile }: ManagedCluster): boolean =>
+  ingressProfile?.webAppRouting?.gatewayAPIImplementations?.appRoutingIstio?.mode === 'Enabled';
+
+/** Gateways by the Gateway API. The add-on would bring NGINX along, which Microsoft no longer maintains. */
+const INGRESS = {
+  public: {
+    gatewayAPI: { installation: 'Standard' },
+    webAppRouting: {
+      enabled: true,
+      nginx: { defaultIngressControllerType: 'None' },
+      gatewayAPIImplementations: { appRoutingIstio: { mode: 'Enabled' } },
     },
-    agentPoolProfiles: [
-      {
-        name: 'system',
-        mode: 'System',
-        osType: 'Linux',
-        type: 'VirtualMachineScaleSets',
-        vmSize: size.nodeSize,
-        enableAutoScaling: true,
-        count: size.minNodes,
-        minCount: size.minNodes,
-        maxCount: size.maxNodes,
-      },
-      ...(size.gpu === undefined
-        ? []
-        : [
-            {
-              name: 'gpu',
-              mode: 'User',
-              osType: 'Linux' as const,
-              type: 'VirtualMachineScaleSets' as const,
-              vmSize: size.gpu.nodeSize,
-              enableAutoScaling: true,
-              count: 0,
-              minCount: 0,
-              maxCount: size.gpu.maxNodes,
-              nodeTaints: ['sku=gpu:NoSchedule'],
-              nodeLabels: { 'matcha.dev/pool': 'gpu' },
-              ...(size.gpu.spot && {
-                scaleSetPriority: 'Spot' as const,
-                scaleSetEvictionPolicy: 'Delete' as const,
-                spotMaxPrice: -1,
-              }),
-            },
-          ]),
-    ],
-    ...(access.kind === 'public' && {
-      ingressProfile: {
-        gatewayAPI: { installation: 'Standard' as const },
-        webAppRouting: {
-          enabled: true,
-          gatewayAPIImplementations: { appRoutingIstio: { mode: 'Enabled' as const } },
-        },
-      },
-    }),
-  };
-}
-
-const isCurrent = (found: ManagedCluster, { size, access }: ClusterInput): boolean => {
-  const pool = (name: string) => found.agentPoolProfiles?.find((profile) => profile.name === name);
-  const system = pool('system');
-  return (
-    system?.minCount === size.minNodes &&
-    system.maxCount === size.maxNodes &&
-    system.vmSize === size.nodeSize &&
-    pool('gpu')?.vmSize === size.gpu?.nodeSize &&
-    (found.ingressProfile?.webAppRouting?.enabled === true) === (access.kind === 'public')
-  );
+  },
+  private: {
+    gatewayAPI: { installation: 'Disabled' },
+    webAppRouting: {
+      enabled: false,
+      gatewayAPIImplementations: { appRoutingIstio: { mode: 'Disabled' } },
+    },
+  },
 };
 
-/**
- * Lets the control plane into the cluster, the cluster pull from the registry, and the components' pods act
- * as their identities.
- */
-export const ensureClusterAccess = (
-  clients: AzureClients,
-  options: AzureOptions,
-  { resourceGroup, cluster, registry, federations }: StepInputs['ensureClusterAccess'],
-): Promise<Outcome> =>
-  attempt('Cluster access', async () => {
-    const { managedClusters } = await clients.clusters();
-    const { id = '', oidcIssuerProfile, identityProfile } = await managedClusters.get(resourceGroup, cluster);
-    const issuer = oidcIssuerProfile?.issuerURL;
-    const kubelet = identityProfile?.['kubeletidentity']?.objectId;
-    if (issuer === undefined || kubelet === undefined)
-      return pending('Azure has not named the identity of its nodes', 10);
-    const { principalId } = options;
-    await ensureRole(clients, options, {
-      scope: id,
-      role: 'Azure Kubernetes Service RBAC Cluster Admin',
-      principalId,
-    });
-    if (registry !== undefined) {
-      const scope = resourceId(options, resourceGroup, 'Microsoft.ContainerRegistry/registries', registry);
-      await ensureRole(clients, options, { scope, role: 'AcrPull', principalId: kubelet });
-    }
-    // One after the other: Azure refuses two writes to one identity at a time.
-    for (const federation of federations) await ensureFederation(clients, resourceGroup, federation, issuer);
-    return done;
-  });
+const newCluster = (
+  { cluster, location, access, tags }: ClusterInput,
+  pools: readonly Pool[],
+  version: string | undefined,
+): ManagedCluster => ({
+  location,
+  tags,
+  sku: { name: 'Base', tier: 'Free' },
+  identity: { type: 'SystemAssigned' },
+  dnsPrefix: cluster,
+  ...(version !== undefined && { kubernetesVersion: version }),
+  enableRbac: true,
+  disableLocalAccounts: true,
+  aadProfile: { managed: true, enableAzureRbac: true },
+  oidcIssuerProfile: { enabled: true },
+  securityProfile: { workloadIdentity: { enabled: true } },
+  networkProfile: {
+    networkPlugin: 'azure',
+    networkPluginMode: 'overlay',
+    networkPolicy: 'cilium',
+    networkDataplane: 'cilium',
+  },
+  agentPoolProfiles: pools.map(profileOf),
+  ...(access.kind === 'public' && { ingressProfile: INGRESS.public }),
+});
 
-/** The kubeconfig of the cluster; only the address and certificate in it are of use without `kubelogin`. */
-export async function kubeconfig(
-  clients: AzureClients,
-  resourceGroup: string,
-  cluster: string,
-): Promise<string> {
-  const { managedClusters } = await clients.clusters();
-  const { kubeconfigs = [] } = await managedClusters.listClusterUserCredentials(resourceGroup, cluster, {
-    format: 'exec',
-  });
-  return Buffer.from(kubeconfigs[0]?.value ?? new Uint8Array()).toString('utf8');
-}
-
-/** A fresh token for the API server of any of our clusters. The credential caches it until shortly before it ends. */
-export async function clusterToken({ credential }: AzureOptions): Promise<string> {
-  const token = await credential.getToken(`${AKS_SERVER_APPLICATION}/.default`);
-  if (token === null) throw new Error('The credential gives no token for AKS.');
-  return token.token;
-}
+const changedCluster = (found: ManagedCluster, { access, tags }: ClusterInput): ManagedCluster => ({
+  ...asItIs(found),
+  tags: { ...found.tags, ...tags },
+  ingressProfile: { ...found.ingressProfile, ...INGRESS[access.kind] },
+});

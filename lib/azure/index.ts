@@ -1,13 +1,15 @@
 import type { StepInputs } from '../domain/plan.ts';
 import { azureClients, type AzureOptions } from './clients.ts';
-import { clusterToken, ensureCluster, ensureClusterAccess, kubeconfig } from './cluster.ts';
+import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
+import { ensureCluster } from './cluster.ts';
 import { ensureIdentities, identityOf } from './identities.ts';
 import { inventory } from './inventory.ts';
 import { attempt } from './reconcile.ts';
 import { ensureRegistry } from './registry.ts';
 import { startCluster, stopCluster } from './power.ts';
-import { preflight } from './preflight.ts';
-import { deleteResources } from './removal.ts';
+import type { Asked } from './shortage.ts';
+import { preflight } from './preflight/index.ts';
+import { deleteResources, type RemovalState } from './removal/index.ts';
 import { ensureResourceGroup } from './resource-group.ts';
 import { ensureStorageRoles } from './roles.ts';
 import { connectionString, ensureStorage } from './storage.ts';
@@ -26,17 +28,18 @@ export function createAzure(options: AzureOptions) {
     ensureIdentities: (input: StepInputs['ensureIdentities']) => ensureIdentities(clients, input),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>
       ensureStorageRoles(clients, options, input),
-    ensureCluster: (input: StepInputs['ensureCluster'], resume?: string) =>
-      ensureCluster(clients, input, resume),
+    ensureCluster: (input: StepInputs['ensureCluster'], asked: Asked) =>
+      ensureCluster(clients, options, input, asked),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
       ensureClusterAccess(clients, options, input),
     preflight: (input: StepInputs['preflight']) => preflight(clients, options, input),
     stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients, input, resume),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>
       startCluster(clients, input, resume),
-    deleteResources: (input: StepInputs['deleteResources'], resume?: string) =>
-      deleteResources(clients, options, input, resume),
-    inventory: (input: StepInputs['takeInventory']) => inventory(clients, options, input),
+    deleteResources: (input: StepInputs['deleteResources'], state: RemovalState) =>
+      deleteResources(clients, options, input, state),
+    inventory: (input: StepInputs['takeInventory'], known: readonly string[]) =>
+      inventory(clients, options, input, known),
     identityOf: (resourceGroup: string, name: string) => identityOf(clients, resourceGroup, name),
     kubeconfig: (resourceGroup: string, cluster: string) => kubeconfig(clients, resourceGroup, cluster),
     clusterToken: () => clusterToken(options),

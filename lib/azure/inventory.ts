@@ -1,33 +1,23 @@
 import { ready, type Outcome } from '../domain/outcome.ts';
 import type { RemovalInput } from '../domain/plan.ts';
+import type { Inventory } from '../domain/status.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
-import { isNotFound } from './errors.ts';
 import { attempt } from './reconcile.ts';
+import { takeStock } from './removal/stock.ts';
+import { goingOf, keptOf } from './removal/targets.ts';
 
 /**
- * The ids of everything in the resource group, and in the node resource groups of its clusters, as Azure
- * tells it now. Empty once all is gone. A node resource group names its cluster in `managedBy`, so it is
- * found also when the cluster itself is not.
+ * Everything that Azure has of a stack now, as Azure itself tells it. `known` are ids that were found before;
+ * those that are still there are found again also when nothing leads to them any more.
  */
 export const inventory = (
   clients: AzureClients,
-  _options: AzureOptions,
-  { resourceGroup }: RemovalInput,
-): Promise<Outcome<string[]>> =>
+  options: AzureOptions,
+  input: RemovalInput,
+  known: readonly string[],
+): Promise<Outcome<Inventory>> =>
   attempt('Inventory', async () => {
-    const { resourceGroups, resources } = await clients.resources();
-    const inGroup = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
-    const found: string[] = [];
-    for await (const { id = '', name = '', managedBy = '' } of resourceGroups.list()) {
-      const isOurs =
-        name.toLowerCase() === resourceGroup.toLowerCase() || managedBy.toLowerCase().includes(inGroup);
-      if (!isOurs) continue;
-      found.push(id);
-      try {
-        for await (const resource of resources.listByResourceGroup(name)) found.push(resource.id ?? '');
-      } catch (error) {
-        if (!isNotFound(error)) throw error; // gone between the two questions
-      }
-    }
-    return ready(found);
+    const stock = await takeStock(clients, options, input, known);
+    const kept = keptOf(stock, input.keepData ? input.storageAccount : undefined);
+    return ready({ present: goingOf(stock, kept), kept, restorable: stock.restorable });
   });

@@ -1,18 +1,62 @@
-import type { Outcome } from '../domain/outcome.ts';
+import type { ManagedCluster } from '@azure/arm-containerservice';
+import { done, failed, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import { problem } from '../domain/problem.ts';
 import type { AzureClients } from './clients.ts';
-import { attempt } from './reconcile.ts';
+import { asItIs } from './pools.ts';
+import { reconcile } from './reconcile.ts';
+import { isShortage } from './shortage.ts';
 
-/** Stops the cluster; its state stays, its nodes and their cost go. */
+/** Stops the cluster; its state stays for twelve months, its nodes and their cost go. */
 export const stopCluster = (
-  _clients: AzureClients,
-  _input: StepInputs['stopCluster'],
-  _resume?: string,
-): Promise<Outcome> => attempt('AKS cluster', () => Promise.reject(new Error('stopCluster')));
+  clients: AzureClients,
+  input: StepInputs['stopCluster'],
+  resume?: string,
+): Promise<Outcome> => switchPower(clients, input, 'Stopped', resume);
 
-/** Starts a stopped cluster. */
-export const startCluster = (
-  _clients: AzureClients,
-  _input: StepInputs['startCluster'],
-  _resume?: string,
-): Promise<Outcome> => attempt('AKS cluster', () => Promise.reject(new Error('startCluster')));
+/** Starts a stopped cluster, which may then have another address. A start that failed can be repeated. */
+export async function startCluster(
+  clients: AzureClients,
+  input: StepInputs['startCluster'],
+  resume?: string,
+): Promise<Outcome> {
+  const outcome = await switchPower(clients, input, 'Running', resume);
+  if (outcome.state !== 'failed' || !isShortage(outcome.problem)) return outcome;
+  const hint = 'Run `matcha wake` again later. The cluster keeps its state for twelve months.';
+  return failed({ ...outcome.problem, hint });
+}
+
+async function switchPower(
+  clients: AzureClients,
+  { resourceGroup, cluster }: StepInputs['stopCluster'],
+  power: 'Running' | 'Stopped',
+  resume?: string,
+): Promise<Outcome> {
+  const client = await clients.clusters();
+  const { restorePoller } = await import('@azure/arm-containerservice');
+  const { managedClusters } = client;
+  const outcome = await reconcile<ManagedCluster>(
+    {
+      title: `AKS cluster ${cluster}`,
+      pollEvery: 10,
+      get: () => managedClusters.get(resourceGroup, cluster),
+      stateOf: ({ provisioningState }) => provisioningState,
+      isCurrent: ({ powerState }) => powerState?.code === power,
+      submit(found) {
+        if (power === 'Stopped')
+          return { doing: 'Stopping', poller: managedClusters.stop(resourceGroup, cluster) };
+        // A start that failed leaves a cluster that counts as running; AKS starts no such one, but mends it.
+        if (found?.powerState?.code === 'Running')
+          return {
+            doing: 'Repairing',
+            poller: managedClusters.createOrUpdate(resourceGroup, cluster, asItIs(found)),
+          };
+        return { doing: 'Starting', poller: managedClusters.start(resourceGroup, cluster) };
+      },
+      restore: (serialized) => ({ poller: restorePoller(client, serialized, managedClusters.start) }),
+      ifAbsent: problem('RESOURCE_GONE', `AKS cluster ${cluster} is not there.`),
+    },
+    resume,
+  );
+  return outcome.state === 'ready' ? done : outcome;
+}

@@ -1,5 +1,6 @@
-import { pending, ready, type Outcome } from '../domain/outcome.ts';
-import { isNotFound, outcomeOf } from './errors.ts';
+import { done, failed, pending, ready, type Outcome, type Pending } from '../domain/outcome.ts';
+import type { Problem } from '../domain/problem.ts';
+import { isNotFound, isOnlyOfThePoll, outcomeOf } from './errors.ts';
 import { listening } from './retry-after.ts';
 
 /** What Azure's pollers offer; a poller is thenable, so it must never be returned from an async function. */
@@ -8,6 +9,12 @@ interface Poller {
   poll(): Promise<unknown>;
   serialize(): Promise<string>;
   readonly isDone: boolean;
+}
+
+/** A long-running operation that was begun; `doing` is what to call it, where that is not plain. */
+interface Submission {
+  poller: Poller;
+  doing?: string;
 }
 
 /** How to bring one Azure resource to its desired state. */
@@ -19,9 +26,11 @@ export interface Resource<T> {
   stateOf(found: T): string | undefined;
   /** Whether it is as desired, so that nothing needs to be written. */
   isCurrent(found: T): boolean;
-  /** Begins the create or update. */
-  submit(): { poller: Poller };
+  /** Begins what brings it nearer to what is desired; `found` is undefined when there is none yet. */
+  submit(found: T | undefined): Submission | Promise<Submission>;
   restore(serialized: string): { poller: Poller };
+  /** What it means that there is none, where it is not to be made. */
+  ifAbsent?: Problem;
   /** Seconds between polls where Azure does not say. */
   pollEvery: number;
 }
@@ -39,7 +48,26 @@ interface Submitted {
  * by one call and polled by later ones, which get the poller back as `resume`. Without it (the answer to the
  * submit was lost) the resource's own provisioning state tells when it is done.
  */
-export async function reconcile<T>(resource: Resource<T>, resume?: string): Promise<Outcome<T>> {
+export const reconcile = <T>(resource: Resource<T>, resume?: string): Promise<Outcome<T>> =>
+  converge(
+    resource,
+    (found) =>
+      found !== undefined && isSound(resource, found) && resource.isCurrent(found) ? ready(found) : undefined,
+    resume,
+  );
+
+/** Takes a resource away in the same manner; ready once Azure no longer knows it. */
+export const remove = <T>(
+  resource: Omit<Resource<T>, 'isCurrent' | 'ifAbsent'>,
+  resume?: string,
+): Promise<Outcome> => converge(resource, (found) => (found === undefined ? done : undefined), resume);
+
+/** Goes towards the state in which `end` has an answer. */
+async function converge<T, R>(
+  resource: Omit<Resource<T>, 'isCurrent'>,
+  end: (found: T | undefined) => Outcome<R> | undefined,
+  resume?: string,
+): Promise<Outcome<R>> {
   return listening(async (retryAfter) => {
     try {
       if (resume !== undefined) {
@@ -49,24 +77,28 @@ export async function reconcile<T>(resource: Resource<T>, resume?: string): Prom
         if (!poller.isDone) return await submitted(resource, doing, poller, retryAfter);
       }
       const found = await observe(resource);
+      if (found === undefined && resource.ifAbsent !== undefined) return failed(resource.ifAbsent);
       const state = found && resource.stateOf(found);
       if (state !== undefined && !AT_REST.has(state))
         return pending(says(state), retryAfter(resource.pollEvery));
-      if (found !== undefined && state !== 'Failed' && state !== 'Canceled' && resource.isCurrent(found)) {
-        return ready(found);
-      }
-      const { poller } = resource.submit();
+      const ended = end(found);
+      if (ended !== undefined) return ended;
+      const { poller, doing = found === undefined ? 'Creating' : 'Updating' } = await resource.submit(found);
       await poller.submitted();
-      return await submitted(resource, found === undefined ? 'Creating' : 'Updating', poller, retryAfter);
+      return await submitted(resource, doing, poller, retryAfter);
     } catch (error) {
       const outcome = outcomeOf(error, resource.title, retryAfter);
       // The old poller is still good when only a poll went wrong; a new one would remember the failure.
-      return outcome.state === 'pending' && resume !== undefined ? { ...outcome, resume } : outcome;
+      const goesOn = resume !== undefined && isOnlyOfThePoll(error);
+      return outcome.state === 'pending' && goesOn ? { ...outcome, resume } : outcome;
     }
   });
 }
 
-async function observe<T>(resource: Resource<T>): Promise<T | undefined> {
+export const isSound = <T>({ stateOf }: Pick<Resource<T>, 'stateOf'>, found: T): boolean =>
+  !['Failed', 'Canceled'].includes(stateOf(found) ?? '');
+
+async function observe<T>(resource: Pick<Resource<T>, 'get'>): Promise<T | undefined> {
   try {
     return await resource.get();
   } catch (error) {
@@ -76,11 +108,11 @@ async function observe<T>(resource: Resource<T>): Promise<T | undefined> {
 }
 
 async function submitted<T>(
-  { pollEvery }: Resource<T>,
+  { pollEvery }: Pick<Resource<T>, 'pollEvery'>,
   doing: string,
   poller: Poller,
   retryAfter: (usual: number) => number,
-): Promise<Outcome<T>> {
+): Promise<Pending> {
   const resume: Submitted = { doing, serialized: await poller.serialize() };
   return pending(says(doing), retryAfter(pollEvery), JSON.stringify(resume));
 }

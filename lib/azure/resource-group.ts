@@ -4,8 +4,9 @@ import { problem } from '../domain/problem.ts';
 import type { AzureClients } from './clients.ts';
 import { isNotFound } from './errors.ts';
 import { attempt } from './reconcile.ts';
+import { KEPT_TAG } from './removal/keeping.ts';
 
-/** Makes the resource group, and refuses one that exists and is not this stack's. */
+/** Makes the resource group, or takes up the one that was kept; refuses one that is not this stack's. */
 export const ensureResourceGroup = (
   clients: AzureClients,
   { resourceGroup, location, stack, tags }: StepInputs['ensureResourceGroup'],
@@ -24,9 +25,10 @@ export const ensureResourceGroup = (
         ),
       );
     }
-    const isCurrent = Object.entries(tags).every(([name, value]) => found?.tags?.[name] === value);
-    if (found === undefined || !isCurrent) {
-      await resourceGroups.createOrUpdate(resourceGroup, { location, tags: { ...found?.tags, ...tags } });
+    const { [KEPT_TAG]: kept, ...before } = found?.tags ?? {};
+    const isCurrent = Object.entries(tags).every(([name, value]) => before[name] === value);
+    if (found === undefined || kept !== undefined || !isCurrent) {
+      await resourceGroups.createOrUpdate(resourceGroup, { location, tags: { ...before, ...tags } });
     }
     return done;
   });

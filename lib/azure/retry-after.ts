@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
+import type { Refusal } from './refusals.ts';
 
 /** What one call of an activity has heard so far, and until when it may wait by itself. */
 interface Call {
@@ -7,6 +8,7 @@ interface Call {
   retryAfter?: number;
   /** Milliseconds since the epoch. */
   deadline?: number;
+  refusals: Refusal[];
 }
 
 /** The time, in milliseconds. */
@@ -17,6 +19,9 @@ export interface Time {
 
 /** Pollers do not tell what Azure said, so it is overheard on the wire. */
 const current = new AsyncLocalStorage<Call>();
+
+/** The call of an activity that is under way. */
+export const currentCall = (): Call | undefined => current.getStore();
 
 /** How long a call may take with its waiting; beyond that the orchestrator waits, which holds no worker. */
 const PATIENCE_MS = 25_000;
@@ -59,6 +64,6 @@ function secondsAsked({ headers }: PipelineResponse): number | undefined {
  * did not say.
  */
 export const listening = <T>(work: (retryAfter: (usual: number) => number) => Promise<T>): Promise<T> => {
-  const call: Call = {};
+  const call: Call = { refusals: [] };
   return current.run(call, () => work((usual) => call.retryAfter ?? usual));
 };

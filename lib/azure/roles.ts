@@ -36,25 +36,32 @@ export const ensureStorageRoles = (
     return done;
   });
 
+/** Whether a principal has a role at a scope itself, not inherited. */
+export async function isAssigned(
+  clients: AzureClients,
+  { scope, role, principalId }: Assignment,
+): Promise<boolean> {
+  const { roleAssignments } = await clients.authorization();
+  const assigned = await Array.fromAsync(
+    roleAssignments.listForScope(scope, { filter: `principalId eq '${principalId}'` }),
+  );
+  return assigned.some((held) => held.roleDefinitionId?.endsWith(ROLES[role]) && sameId(held.scope, scope));
+}
+
 /** Assigns a role; that it is assigned already is success, under whatever name. */
 export async function ensureRole(
   clients: AzureClients,
   { subscriptionId }: AzureOptions,
-  { scope, role, principalId }: Assignment,
+  assignment: Assignment,
 ): Promise<void> {
+  if (await isAssigned(clients, assignment)) return;
+  const { scope, role, principalId } = assignment;
   const { roleAssignments } = await clients.authorization();
   const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
-  const assigned = await Array.fromAsync(
-    roleAssignments.listForScope(scope, { filter: `principalId eq '${principalId}'` }),
-  );
-  const isHeld = assigned.some(
-    (held) => held.roleDefinitionId?.endsWith(ROLES[role]) && sameId(held.scope, scope),
-  );
-  if (isHeld) return;
   try {
     // Without principalType Azure looks the principal up, and does not find one made a moment ago.
-    const assignment = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
-    await roleAssignments.create(scope, assignmentName(scope, role, principalId), assignment);
+    const grant = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
+    await roleAssignments.create(scope, assignmentName(scope, role, principalId), grant);
   } catch (error) {
     if (codeOf(error) !== 'RoleAssignmentExists') throw error;
   }

@@ -3,6 +3,7 @@ import { done, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import type { AzureClients } from './clients.ts';
 import { attempt, reconcile } from './reconcile.ts';
+import { KEPT_TAG } from './removal/keeping.ts';
 
 type StorageInput = StepInputs['ensureStorage'];
 
@@ -34,7 +35,9 @@ async function ensureAccount(
       get: () => storageAccounts.getProperties(resourceGroup, account),
       stateOf: ({ provisioningState }) => provisioningState,
       isCurrent: (found) =>
-        found.allowSharedKeyAccess === sharedKeyAccess && found.allowBlobPublicAccess === false,
+        found.allowSharedKeyAccess === sharedKeyAccess &&
+        found.allowBlobPublicAccess === false &&
+        found.tags?.[KEPT_TAG] === undefined,
       submit: () => ({
         poller: storageAccounts.create(resourceGroup, account, {
           location,

@@ -9,6 +9,8 @@ export type Outcome<T = null> = Ready<T> | Pending | Failed;
 export interface Ready<T> {
   state: 'ready';
   value: T;
+  /** What came of it, where that is worth a word. */
+  detail?: string;
 }
 
 /** Not there yet: ask again after `retryAfter` seconds and hand back `resume`, if there is one. */
@@ -18,6 +20,8 @@ export interface Pending {
   retryAfter: number;
   /** Where a later call continues, such as a serialized poller. Never holds a secret. */
   resume?: string;
+  /** What it comes to if every answer is such a one for so many seconds; else the step's own limit counts. */
+  patience?: { seconds: number; problem: Problem };
 }
 
 export interface Failed {

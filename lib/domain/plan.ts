@@ -1,3 +1,4 @@
+import type { PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
 
 /** The inputs of the activities that steps call: plain data, complete, free of secrets. */
@@ -24,6 +25,7 @@ export interface StepInputs {
   };
   installComponent: ComponentInput;
   checkComponent: ComponentInput;
+  removeComponent: ComponentInput;
   stopCluster: { resourceGroup: string; cluster: string };
   startCluster: { resourceGroup: string; cluster: string };
   takeInventory: RemovalInput;
@@ -75,6 +77,8 @@ export interface RemovalInput {
   cluster: string;
   storageAccount: string;
   keepData: boolean;
+  /** What an earlier destruction left: looked for also where nothing else leads to it any more. */
+  known: string[];
 }
 
 export interface ComponentInput {
@@ -84,6 +88,7 @@ export interface ComponentInput {
   cluster: string;
   storageAccount: string;
   identity?: string;
+  public?: PublicAccess;
 }
 
 export type StepActivity = keyof StepInputs;

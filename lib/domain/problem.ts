@@ -39,12 +39,83 @@ export const PROBLEMS = {
   STACK_HIBERNATED: { status: 409, hint: 'Wake it first with `matcha wake`.' },
   NOT_HIBERNATED: { status: 409, hint: 'Nothing to do: only a hibernated stack can be woken.' },
   // Azure.
-  PREFLIGHT_FAILED: { status: 409, hint: 'Mend each finding, then provision again. Nothing was made.' },
+  PREFLIGHT_FAILED: { status: 409, hint: 'Mend each of these, then provision again. Nothing was changed.' },
+  SUBSCRIPTION_DISABLED: {
+    status: 409,
+    hint: 'Enable the subscription again in the Azure portal (Subscriptions), then provision again.',
+  },
+  SUBSCRIPTION_NOT_FOUND: {
+    status: 409,
+    hint: 'Check AZURE_SUBSCRIPTION_ID, and that the identity of the control plane has a role there.',
+  },
+  PROVIDER_NOT_REGISTERED: {
+    status: 409,
+    hint: 'Register it with `az provider register --namespace NAMESPACE --wait`, then provision again.',
+  },
+  POLICY_DENIED: {
+    status: 409,
+    hint: 'Ask the owner of the policy for an exemption, or choose what it allows, then provision again.',
+  },
+  RESOURCE_LOCKED: {
+    status: 409,
+    hint: 'Remove the lock (`az lock list`, `az lock delete`), then try again; it continues.',
+  },
+  SIZE_UNAVAILABLE: {
+    status: 409,
+    hint: 'Choose another with `matcha provision --node-size SIZE`; `az vm list-skus --location REGION` lists them.',
+  },
+  REGION_UNAVAILABLE: {
+    status: 409,
+    hint: 'Choose another region, or ask Azure support for access to this one.',
+  },
+  KUBERNETES_VERSION_UNSUPPORTED: {
+    status: 409,
+    hint: 'Leave --kubernetes-version out, or choose one that `az aks get-versions --location REGION` lists.',
+  },
+  LIMIT_REACHED: {
+    status: 409,
+    hint: 'Delete what is no longer needed, or ask Azure support for a higher limit, then provision again.',
+  },
+  NO_ADDRESSES_LEFT: {
+    status: 409,
+    hint: 'Free addresses or choose a larger subnet, then provision again; it continues.',
+  },
+  NAME_RESERVED: {
+    status: 409,
+    hint: 'Purge or recover what was deleted under this name, or choose another stack name.',
+  },
+  KEY_UNUSABLE: {
+    status: 409,
+    hint: 'Let the resource use its customer-managed key in Key Vault again, then provision again.',
+  },
+  NODES_FAILED: {
+    status: 409,
+    hint: 'Look at the node pools of the cluster in the Azure portal, then provision again; it continues.',
+  },
+  PRINCIPAL_NOT_FOUND: {
+    status: 409,
+    hint: 'The directory does not know the identity. Wait some minutes, then provision again; it continues.',
+  },
+  RESOURCE_GONE: {
+    status: 409,
+    hint: 'Somebody deleted it meanwhile. Provision again; what is missing is made anew.',
+  },
+  INVALID_FOR_AZURE: {
+    status: 409,
+    hint: 'Change the value that Azure names, then provision again; it continues.',
+  },
+  AZURE_SIGN_IN_FAILED: {
+    status: 502,
+    hint: 'Check the managed identity of the function app (AZURE_CLIENT_ID), then provision again.',
+  },
   QUOTA_EXCEEDED: {
     status: 409,
-    hint: 'Choose another node size or region, or ask for more quota in the Azure portal (Quotas > Compute).',
+    hint: 'Choose another node size or region, keep asking with `--wait-for-quota 3d`, or ask for more quota in the Azure portal (Quotas > Compute).',
   },
-  CAPACITY_UNAVAILABLE: { status: 409, hint: 'Try another node size or region, or try again later.' },
+  CAPACITY_UNAVAILABLE: {
+    status: 409,
+    hint: 'Try another node size or region, or keep asking with `--wait-for-quota 3d`.',
+  },
   NAME_TAKEN: {
     status: 409,
     hint: 'Choose another stack name: Azure needs this one to be unique worldwide.',
@@ -83,6 +154,10 @@ export const PROBLEMS = {
   COMPONENT_NOT_READY: { status: 409, hint: 'Look at the pods of the component, then provision again.' },
   IMAGE_PULL: { status: 409, hint: 'Check that the cluster may reach the registry of the image.' },
   CRASH_LOOP: { status: 409, hint: 'Look at the logs of the pod, then provision again.' },
+  VOLUME_PENDING: {
+    status: 409,
+    hint: 'Check the storage class and the disk quota of the subscription, then provision again.',
+  },
   UNSCHEDULABLE: { status: 409, hint: 'Give the cluster more or larger nodes, then provision again.' },
   CANARY_FAILED: {
     status: 409,
@@ -120,6 +195,8 @@ export interface Finding {
   code: ProblemCode;
   message: string;
   hint: string;
+  /** Why, in figures or in Azure's words. */
+  cause?: string;
 }
 
 export type ProblemDetails = Partial<Pick<Problem, 'hint' | 'cause' | 'operationId' | 'findings'>>;

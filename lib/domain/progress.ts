@@ -15,6 +15,8 @@ export interface StepProgress {
   /** When to ask again. */
   dueAt?: number;
   resume?: string;
+  /** Since when it has waited for something that may well not come. */
+  doubtfulSince?: number;
   /** Surprises in a row; a few are worth another try. */
   surprises: number;
   problem?: Problem;
@@ -70,16 +72,25 @@ function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: nu
     case 'ready':
       return { state: 'done', attempts, startedAt, surprises: 0 };
     case 'pending': {
+      const { detail, patience } = outcome;
       const dueAt = now + outcome.retryAfter * 1000;
-      if (dueAt > startedAt + step.limit * 1000) {
+      const doubtfulSince = patience && (at.doubtfulSince ?? now);
+      const patienceEnds = patience && (doubtfulSince ?? now) + patience.seconds * 1000;
+      if (dueAt > Math.min(startedAt + step.limit * 1000, patienceEnds ?? Number.POSITIVE_INFINITY)) {
         const waited = Math.round((now - startedAt) / 60_000);
-        const found = problem('STEP_TIMED_OUT', `${step.title}: not done after ${String(waited)} minutes.`, {
-          cause: outcome.detail,
-        });
+        const timedOut = `${step.title}: not done after ${String(waited)} minutes.`;
+        const found = patience?.problem ?? problem('STEP_TIMED_OUT', timedOut, { cause: detail });
         return { state: 'failed', attempts, startedAt, surprises: 0, problem: found };
       }
-      const resume = outcome.resume === undefined ? {} : { resume: outcome.resume };
-      return { state: 'running', attempts, startedAt, dueAt, surprises: 0, ...resume };
+      return {
+        state: 'running',
+        attempts,
+        startedAt,
+        dueAt,
+        surprises: 0,
+        ...(doubtfulSince !== undefined && { doubtfulSince }),
+        ...(outcome.resume !== undefined && { resume: outcome.resume }),
+      };
     }
     case 'failed': {
       const surprises = at.surprises + 1;

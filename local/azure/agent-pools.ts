@@ -8,7 +8,7 @@ import {
   refuseWhileBusy,
 } from './cluster.ts';
 import type { AgentPool, Cluster } from './cluster.ts';
-import { checkPool } from './cluster-checks.ts';
+import { checkPool, checkPoolUnchanged } from './cluster-checks.ts';
 import { completePool } from './cluster-defaults.ts';
 import { DURATIONS } from './durations.ts';
 import { idNotFound, refuseFlat } from './errors.ts';
@@ -62,7 +62,8 @@ function put(azure: Azure, target: Target, call: Call): Reply {
   const current = before.find(isNamed(target));
   const wanted = { mode: 'User', ...(call.body['properties'] as Json | undefined), name: target.name ?? '' };
   const pool = completePool(wanted, current, cluster.properties.currentKubernetesVersion ?? '');
-  checkPool(pool, cluster.location);
+  checkPool(azure, pool, cluster.location);
+  checkPoolUnchanged(current, pool);
   const after = [...before.filter((other) => other !== current), pool];
   checkQuota(azure, cluster.location, before, after);
   const operation = begin(azure, target, 'create', after);

@@ -4,6 +4,7 @@ import type { ClusterFleet } from './fleet.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { DenyDelete } from './policies.ts';
 import type { Quota } from './quota.ts';
+import type { SubscriptionStore } from './subscription.ts';
 
 /** Where the real Resource Manager lives; every URL that is handed out starts with it. */
 export const ARM = 'https://management.azure.com';
@@ -74,7 +75,7 @@ export interface ResourceType {
   /** What an operation brings about when it ends, by its verb; a failure stops it from succeeding. */
   complete?: Record<string, (azure: Azure, key: string) => Failure | undefined>;
   /** What a failed operation leaves behind; `provisioningState: Failed` unless told. */
-  fail?: (azure: Azure, key: string) => void;
+  fail?: (azure: Azure, key: string, verb: string) => void;
 }
 
 export interface Failure {
@@ -95,6 +96,7 @@ export interface Azure {
   denyDelete: DenyDelete[];
   operations: Operations;
   quota: Quota;
+  subscription: SubscriptionStore;
   clusters: ClusterFleet;
   /** Global names (storage accounts, registries) that somebody else in the world has. */
   takenNames: ReadonlySet<string>;

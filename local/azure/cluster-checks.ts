@@ -1,6 +1,8 @@
+import type { Azure } from './arm.ts';
 import type { AgentPool, Cluster, ClusterProperties } from './cluster.ts';
 import { refuseFlat } from './errors.ts';
 import { patchOf } from './kubernetes-versions.ts';
+import { isRestricted } from './skus.ts';
 import { SIZE_NAMES, vmSize } from './vm-sizes.ts';
 
 const CLUSTER_NAME = /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$/;
@@ -13,10 +15,10 @@ const invalid = (parameter: string, why: string) =>
   refuseFlat(400, 'InvalidParameter', `The value of parameter ${parameter} is invalid. ${why}`);
 
 /** Refuses a pool that AKS would refuse in this region. */
-export function checkPool(pool: AgentPool, location: string): void {
+export function checkPool(azure: Azure, pool: AgentPool, location: string): void {
   if (!POOL_NAME.test(pool.name))
     throw invalid('agentPoolProfile.name', 'Please see https://aka.ms/aks-naming-rules for more details.');
-  if (!vmSize(pool.vmSize))
+  if (!vmSize(pool.vmSize) || isRestricted(azure, location, pool.vmSize ?? ''))
     throw refuseFlat(
       400,
       'BadRequest',
@@ -35,6 +37,20 @@ export function checkPool(pool: AgentPool, location: string): void {
     throw invalid('agentPoolProfile.count', 'It must be between minCount and maxCount.');
 }
 
+/** What a pool has for good. */
+const FIXED = ['vmSize', 'scaleSetPriority'] as const;
+
+/** Refuses to make of a pool what it cannot become. */
+export function checkPoolUnchanged(before: AgentPool | undefined, after: AgentPool): void {
+  for (const property of FIXED)
+    if (before && before[property] !== after[property])
+      throw refuseFlat(
+        400,
+        'PropertyChangeNotAllowed',
+        `Changing property 'agentPoolProfile.${property}' is not allowed.`,
+      );
+}
+
 /** Refuses what cannot change after the creation. */
 function checkUnchanged(before: ClusterProperties, after: ClusterProperties): void {
   const change = (property: string) =>
@@ -43,12 +59,20 @@ function checkUnchanged(before: ClusterProperties, after: ClusterProperties): vo
     if (before[property] !== after[property]) throw change(`properties.${property}`);
   for (const pool of after.agentPoolProfiles ?? []) {
     const old = before.agentPoolProfiles?.find(({ name }) => name === pool.name);
-    if (old && old.vmSize !== pool.vmSize) throw change('agentPoolProfile.vmSize');
+    if (!old)
+      throw refuseFlat(
+        400,
+        'BadRequest',
+        'A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed ' +
+          'cluster operations. For agent pool specific change, please use per agent pool operations: ' +
+          'https://aka.ms/agent-pool-rest-api',
+      );
+    checkPoolUnchanged(old, pool);
   }
 }
 
 /** Refuses a cluster that AKS would refuse before it starts to create or update it. */
-export function checkCluster(cluster: Cluster, current: Cluster | undefined): void {
+export function checkCluster(azure: Azure, cluster: Cluster, current: Cluster | undefined): void {
   const { name, location, properties } = cluster;
   if (!CLUSTER_NAME.test(name))
     throw invalid('resourceName', 'Please see https://aka.ms/aks-naming-rules for more details.');
@@ -58,7 +82,7 @@ export function checkCluster(cluster: Cluster, current: Cluster | undefined): vo
   if (pools.length === 0) throw missing('agentPoolProfiles');
   if (!pools.some(({ mode }) => mode === 'System'))
     throw refuseFlat(400, 'BadRequest', 'Must define at least one system pool.');
-  for (const pool of pools) checkPool(pool, location);
+  for (const pool of pools) checkPool(azure, pool, location);
   if (patchOf(properties.kubernetesVersion) === undefined)
     throw refuseFlat(
       400,

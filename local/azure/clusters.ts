@@ -66,7 +66,7 @@ function put(azure: Azure, target: Target, call: Call): Reply {
     refuseInPowerState(current, 'Stopped', 'updating');
   }
   const cluster = completeCluster(azure, target, call.body, current);
-  checkCluster(cluster, current);
+  checkCluster(azure, cluster, current);
   const { agentPoolProfiles: pools = [] } = cluster.properties;
   checkQuota(azure, cluster.location, current?.properties.agentPoolProfiles ?? [], pools);
 
@@ -113,13 +113,13 @@ function setPower(verb: 'start' | 'stop') {
   };
 }
 
-/** The cluster and its pools are ready, and have the power state. */
-const settleAs = (azure: Azure, key: string, code: 'Running' | 'Stopped') =>
+/** The cluster and its pools have the power state, and are ready unless told. */
+const settleAs = (azure: Azure, key: string, code: 'Running' | 'Stopped', state = 'Succeeded') =>
   changeCluster(azure, key, ({ properties }) => {
-    properties.provisioningState = 'Succeeded';
+    properties.provisioningState = state;
     properties.powerState = { code };
     for (const pool of properties.agentPoolProfiles ?? []) {
-      pool.provisioningState = 'Succeeded';
+      pool.provisioningState = state;
       pool.powerState = { code };
     }
   });
@@ -137,6 +137,11 @@ export const managedClusters: ResourceType = {
     listclusterusercredential: userCredential,
     listclusteradmincredential: adminCredential,
   },
+  /** A cluster whose start failed counts as running (Azure/AKS#2171). */
+  fail(azure, key, verb) {
+    if (verb === 'start') settleAs(azure, key, 'Running', 'Failed');
+    else setState(azure, key, 'Failed');
+  },
   complete: {
     create(azure, key) {
       changeCluster(azure, key, (cluster) => {
@@ -148,6 +153,7 @@ export const managedClusters: ResourceType = {
     },
     update(azure, key) {
       settleAs(azure, key, 'Running');
+      azure.clusters.start(key); // mends a start that failed
       return undefined;
     },
     stop(azure, key) {

@@ -7,6 +7,7 @@ import { checkPolicies } from './policies.ts';
 import { beingDeleted, groupAt, isDeleting } from './resource-groups.ts';
 import { existing, resourcesIn } from './resources.ts';
 import { routes } from './routes.ts';
+import { checkSubscriptionAllows } from './subscription.ts';
 import { ARM_AUDIENCES, readToken } from './tokens.ts';
 
 function authenticate({ headers }: Call): void {
@@ -169,6 +170,7 @@ function answer(azure: Azure, call: Call): Reply {
     );
   const { type, target } = found;
   checkTypeVersion(type, call);
+  checkSubscriptionAllows(azure, type.name, target.id, call);
   checkGroup(azure, target, call.method);
   checkParent(azure, target, call.method);
   checkLocks(azure, target, call);

@@ -21,6 +21,8 @@ import { resourceGroups } from './resource-groups.ts';
 import { removeTree, setState } from './resources.ts';
 import { roleAssignments } from './roles.ts';
 import { listen } from './server.ts';
+import { createSubscription } from './subscription.ts';
+import type { Subscription } from './subscription.ts';
 import { blobContainers, blobServices, storageAccounts } from './storage.ts';
 import { createCredential } from './tokens.ts';
 import { createTransport } from './transport.ts';
@@ -58,6 +60,10 @@ export interface SimulatedAzure {
   /** Whether the bearer of a token may use a cluster now, by a role that has reached it. */
   authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
   setQuota(location: string, family: string, vCpus: number): void;
+  /** Changes the subscription's state, registrations, permissions or restricted sizes, and gives the way back. */
+  changeSubscription(changes: Partial<Subscription>): () => void;
+  /** From now on somebody else in the world has this name of a storage account or registry. */
+  takeName(name: string): void;
   /** Makes the next matching long-running operations fail, or take longer. */
   disturb(disturbance: Disturbance): void;
   /** Assigns a policy that forbids deletions. */
@@ -97,7 +103,7 @@ function complete(azure: Azure, operation: Operation): Failure | undefined {
   }
   const act = type?.complete?.[operation.verb] ?? (operation.verb === 'delete' ? removeTree : undefined);
   const failure = operation.failure ?? act?.(azure, operation.resource) ?? undefined;
-  if (failure && type?.fail) type.fail(azure, operation.resource);
+  if (failure && type?.fail) type.fail(azure, operation.resource, operation.verb);
   else if (failure) setState(azure, operation.resource, 'Failed');
   return failure;
 }
@@ -108,6 +114,7 @@ function complete(azure: Azure, operation: Operation): Failure | undefined {
  */
 export async function startAzure(options: AzureOptions): Promise<SimulatedAzure> {
   const { clock, documents, clusters, faults, trace, port = 0, settings = {} } = options;
+  const takenNames = new Set(settings.takenNames);
   const azure: Azure = {
     subscriptionId: SUBSCRIPTION,
     tenantId: TENANT,
@@ -119,7 +126,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     denyDelete: [],
     operations: createOperations(clock, documents, (operation) => complete(azure, operation)),
     quota: createQuota(documents),
-    takenNames: new Set(settings.takenNames),
+    subscription: createSubscription(documents),
+    takenNames,
     types: TYPES,
     typeOf,
   };
@@ -138,6 +146,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     httpClient: createTransport(server.url),
     authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
+    changeSubscription: (changes) => azure.subscription.change(changes),
+    takeName: (name) => void takenNames.add(name),
     disturb: (disturbance) => azure.operations.disturb(disturbance),
     denyDelete: (policy) => void azure.denyDelete.push(policy),
     inventory: () => azure.resources.entries().map(([, { id }]) => id),

@@ -2,19 +2,23 @@ import type { Azure, Reply } from './arm.ts';
 import { refuse } from './errors.ts';
 import { LOCATIONS } from './locations.ts';
 
-/** A resource provider with the types and regions that it serves here. Every provider is registered. */
+/** Providers that no resource here is of, though other resources need them. */
+const OTHERS = ['Microsoft.Compute', 'Microsoft.Network'];
+
+/** A resource provider with the types and regions that it serves here. */
 export function getProvider(azure: Azure, namespace: string): Reply {
   const own = azure.types.filter(({ name }) => name.toLowerCase().startsWith(`${namespace.toLowerCase()}/`));
-  const [first] = own;
-  if (!first)
+  const other = OTHERS.find((name) => name.toLowerCase() === namespace.toLowerCase());
+  const name = own[0]?.name.split('/')[0] ?? other;
+  if (name === undefined)
     throw refuse(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
-  const name = first.name.split('/')[0] ?? '';
+  const isUnregistered = azure.subscription.current().unregistered.includes(name.toLowerCase());
   return {
     status: 200,
     body: {
       id: `/subscriptions/${azure.subscriptionId}/providers/${name}`,
       namespace: name,
-      registrationState: 'Registered',
+      registrationState: isUnregistered ? 'NotRegistered' : 'Registered',
       registrationPolicy: 'RegistrationRequired',
       resourceTypes: own.map((type) => ({
         resourceType: type.name.slice(name.length + 1),
@@ -24,6 +28,15 @@ export function getProvider(azure: Azure, namespace: string): Reply {
       })),
     },
   };
+}
+
+/** Registers the subscription for a provider, at once; with the real ones it takes a minute. */
+export function registerProvider(azure: Azure, namespace: string): Reply {
+  const { unregistered } = azure.subscription.current();
+  azure.subscription.change({
+    unregistered: unregistered.filter((name) => name !== namespace.toLowerCase()),
+  });
+  return getProvider(azure, namespace);
 }
 
 /** The regions of the subscription. */

@@ -6,6 +6,9 @@ import { FAMILIES, vmSize } from './vm-sizes.ts';
 
 /** The quota of all families of a region together. */
 const REGIONAL = 'cores';
+/** The quota of all spot nodes, which count for no other. */
+const SPOT = 'lowPriorityCores';
+const QUOTAS = [REGIONAL, SPOT, ...FAMILIES];
 
 /** Enough for hundreds of clusters. */
 const DEFAULT_LIMIT = 10_000;
@@ -26,11 +29,13 @@ export function createQuota(documents: DocumentStore): Quota {
   };
 }
 
-/** vCPUs of the pools in a family, or of all of them for `cores`. */
-const vCpusOf = (pools: readonly AgentPool[], family: string): number =>
-  pools.reduce((sum, { vmSize: name, count = 1 }) => {
+/** vCPUs of the pools that count for a quota. */
+const vCpusOf = (pools: readonly AgentPool[], quota: string): number =>
+  pools.reduce((sum, { vmSize: name, count = 1, scaleSetPriority }) => {
     const size = vmSize(name);
-    return size && (family === REGIONAL || size.family === family) ? sum + size.vCpus * count : sum;
+    const isSpot = scaleSetPriority === 'Spot';
+    const counts = isSpot ? quota === SPOT : quota === REGIONAL || quota === size?.family;
+    return size && counts ? sum + size.vCpus * count : sum;
   }, 0);
 
 /** The pools that run in a region; the nodes of a stopped cluster use no quota. */
@@ -66,7 +71,7 @@ export function checkQuota(
   after: readonly AgentPool[],
 ) {
   const running = runningPools(azure, location);
-  for (const family of [REGIONAL, ...FAMILIES]) {
+  for (const family of QUOTAS) {
     const requested = vCpusOf(after, family) - vCpusOf(before, family);
     const remaining = azure.quota.limit(location, family) - vCpusOf(running, family);
     if (requested > 0 && requested > remaining)
@@ -81,7 +86,7 @@ export function checkQuota(
 /** What Microsoft.Compute reports as the usage of a region's quotas. */
 export function listUsages(azure: Azure, location: string): Reply {
   const running = runningPools(azure, location);
-  const value = [REGIONAL, ...FAMILIES].map((family) => ({
+  const value = QUOTAS.map((family) => ({
     unit: 'Count',
     currentValue: vCpusOf(running, family),
     limit: azure.quota.limit(location, family),

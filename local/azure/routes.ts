@@ -5,11 +5,13 @@ import { listResources } from './filters.ts';
 import { listKubernetesVersions } from './kubernetes-versions.ts';
 import { locationFrom } from './locations.ts';
 import { pollResult, pollStatus } from './polling.ts';
-import { getProvider, listLocations } from './providers.ts';
+import { getProvider, listLocations, registerProvider } from './providers.ts';
 import { listUsages } from './quota.ts';
 import { checkRegistryName, registries } from './registries.ts';
 import { groupAt, resourceGroups } from './resource-groups.ts';
+import { listSkus } from './skus.ts';
 import { checkAccountName, storageAccounts } from './storage.ts';
+import { getSubscription, listPermissions } from './subscription.ts';
 
 interface Route {
   method: string;
@@ -26,6 +28,13 @@ const provider = (namespace: string, pattern: string) =>
 
 /** Everything that is not a resource. */
 export const routes: Route[] = [
+  { method: 'GET', path: /^\/subscriptions\/[^/]+$/i, handle: getSubscription },
+  {
+    method: 'GET',
+    path: at('(?:resourceGroups/[^/]+/)?providers/Microsoft\\.Authorization/permissions'),
+    handle: listPermissions,
+  },
+  { method: 'GET', path: provider('Microsoft.Compute', 'skus'), handle: listSkus },
   { method: 'GET', path: at('locations'), handle: listLocations },
   {
     method: 'GET',
@@ -50,7 +59,7 @@ export const routes: Route[] = [
     method: 'POST',
     path: at('providers/([^/]+)/register'),
     apiVersions: resourceGroups.apiVersions,
-    handle: (azure, _, namespace) => getProvider(azure, namespace),
+    handle: (azure, _, namespace) => registerProvider(azure, namespace),
   },
   {
     method: 'GET',

@@ -22,14 +22,14 @@ const SERIES = [
   { family: 'standardNDISRH200V5Family', name: 'Standard_ND#isr_H200_v5', vCpus: [96] },
 ];
 
-const SIZES = new Map(
-  SERIES.flatMap(({ family, name, vCpus }) =>
-    vCpus.map((count): [string, VmSize] => [
-      name.replace('#', String(count)).toLowerCase(),
-      { vCpus: count, family },
-    ]),
-  ),
+const ALL = SERIES.flatMap(({ family, name, vCpus }) =>
+  vCpus.map((count) => ({ name: name.replace('#', String(count)), vCpus: count, family })),
 );
+
+/** Every size, with its name. */
+export const vmSizes = (): readonly (VmSize & { name: string })[] => ALL;
+
+const SIZES = new Map(ALL.map((size): [string, VmSize] => [size.name.toLowerCase(), size]));
 
 export const FAMILIES = SERIES.map(({ family }) => family);
 

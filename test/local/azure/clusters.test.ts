@@ -6,27 +6,7 @@ import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { createClock, sleep } from '../../../local/clock.ts';
 import { openDocuments } from '../../../local/documents.ts';
-import { cluster, finish, LOCATION, start } from './harness.ts';
-
-async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
-  return world;
-}
-
-const KEY =
-  '/subscriptions/5a1ad000-0000-4000-8000-000000000001/resourcegroups/demo-resources' +
-  '/providers/microsoft.containerservice/managedclusters/demo-k8s';
-
-async function startWithCluster(options: Parameters<typeof start>[0] = {}) {
-  const world = await startWithGroup(options);
-  const created = await finish(
-    world.clock,
-    world.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
-  );
-  if (!created) throw new Error('the poller returned no cluster');
-  return { ...world, created };
-}
+import { cluster, finish, KEY, LOCATION, start, startWithCluster, startWithGroup } from './harness.ts';
 
 test('a cluster is created by a long-running operation and has what AKS gives it', async () => {
   const { aks, clock, fleet, groups } = await startWithGroup({ speed: 500 });
@@ -221,28 +201,6 @@ test('a failed operation reports its code, and the cluster can be created again'
   expect(fleet.clusters.size).toBe(1);
 });
 
-test('a pool is added, scaled and removed as a resource of its own', async () => {
-  const { aks, clock } = await startWithCluster();
-  const gpu = { vmSize: 'Standard_NC4as_T4_v3', count: 0, enableAutoScaling: true, minCount: 0, maxCount: 1 };
-  await finish(clock, aks.agentPools.createOrUpdate('demo-resources', 'demo-k8s', 'gpu', gpu));
-  const pool = await aks.agentPools.get('demo-resources', 'demo-k8s', 'gpu');
-  expect(pool).toMatchObject({ provisioningState: 'Succeeded', mode: 'User', maxCount: 1 });
-  const names = async () =>
-    (await aks.managedClusters.get('demo-resources', 'demo-k8s')).agentPoolProfiles?.map(({ name }) => name);
-  expect(await names()).toEqual(['system', 'gpu']);
-
-  await finish(
-    clock,
-    aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster({ tags: { a: 'b' } })),
-  );
-  expect(await names()).toEqual(['system', 'gpu']);
-  await finish(clock, aks.agentPools.delete('demo-resources', 'demo-k8s', 'gpu'));
-  expect(await names()).toEqual(['system']);
-  await expect(aks.agentPools.delete('demo-resources', 'demo-k8s', 'system')).rejects.toMatchObject({
-    statusCode: 400,
-  });
-});
-
 test('deleting a cluster removes its node resource group', async () => {
   const { aks, azure, clock, fleet } = await startWithCluster();
   await finish(clock, aks.managedClusters.delete('demo-resources', 'demo-k8s'));
@@ -274,7 +232,8 @@ test('the user kubeconfig calls kubelogin and the admin one is refused without l
 test('the offered Kubernetes versions can be listed and used', async () => {
   const { aks } = await startWithGroup();
   const { values = [] } = await aks.managedClusters.listKubernetesVersions(LOCATION);
-  expect(values.map(({ version }) => version)).toEqual(['1.34', '1.35', '1.36']);
+  expect(values.map(({ version }) => version)).toEqual(['1.33', '1.34', '1.35', '1.36', '1.37']);
+  expect(values.filter(({ isPreview }) => isPreview).map(({ version }) => version)).toEqual(['1.37']);
   const patch = Object.keys(values[0]?.patchVersions ?? {})[0] ?? '';
   const poller = aks.managedClusters.createOrUpdate(
     'demo-resources',

@@ -102,3 +102,23 @@ export const account = (): StorageAccountCreateParameters => ({
   allowBlobPublicAccess: false,
   minimumTlsVersion: 'TLS1_2',
 });
+
+export async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
+  const world = await start(options);
+  await world.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
+  return world;
+}
+
+export const KEY =
+  '/subscriptions/5a1ad000-0000-4000-8000-000000000001/resourcegroups/demo-resources' +
+  '/providers/microsoft.containerservice/managedclusters/demo-k8s';
+
+export async function startWithCluster(options: Parameters<typeof start>[0] = {}) {
+  const world = await startWithGroup(options);
+  const created = await finish(
+    world.clock,
+    world.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
+  );
+  if (!created) throw new Error('the poller returned no cluster');
+  return { ...world, created };
+}

@@ -1,0 +1,71 @@
+import { done, pending, type Outcome } from '../domain/outcome.ts';
+import type { StepInputs } from '../domain/plan.ts';
+import type { AzureClients, AzureOptions } from './clients.ts';
+import { ensureFederation } from './identities.ts';
+import { attempt } from './reconcile.ts';
+import { ensureRole, isAssigned, resourceId, type Assignment } from './roles.ts';
+
+/** The Entra application that AKS's API servers are; tokens for a cluster are issued for it. */
+const AKS_SERVER_APPLICATION = '6dae42f8-4368-4678-94ff-3960e28e3630';
+
+/**
+ * Lets the control plane into the cluster, the cluster pull from the registry, and the components' pods act
+ * as their identities.
+ */
+export const ensureClusterAccess = (
+  clients: AzureClients,
+  options: AzureOptions,
+  { resourceGroup, cluster, registry, federations }: StepInputs['ensureClusterAccess'],
+): Promise<Outcome> =>
+  attempt('Cluster access', async () => {
+    const { managedClusters } = await clients.clusters();
+    const { id = '', oidcIssuerProfile, identityProfile } = await managedClusters.get(resourceGroup, cluster);
+    const issuer = oidcIssuerProfile?.issuerURL;
+    const kubelet = identityProfile?.['kubeletidentity']?.objectId;
+    if (issuer === undefined || kubelet === undefined)
+      return pending('Azure has not named the identity of its nodes', 10);
+    await ensureRole(clients, options, ownAccess(options, id));
+    if (registry !== undefined) {
+      const scope = resourceId(options, resourceGroup, 'Microsoft.ContainerRegistry/registries', registry);
+      await ensureRole(clients, options, { scope, role: 'AcrPull', principalId: kubelet });
+    }
+    // One after the other: Azure refuses two writes to one identity at a time.
+    for (const federation of federations) await ensureFederation(clients, resourceGroup, federation, issuer);
+    return done;
+  });
+
+/**
+ * Whether the control plane was ever let into a cluster. It is before anything is installed, so a cluster of
+ * which this is not true holds nothing of a stack.
+ */
+export const wasEntered = (
+  clients: AzureClients,
+  options: AzureOptions,
+  clusterId: string,
+): Promise<boolean> => isAssigned(clients, ownAccess(options, clusterId));
+
+const ownAccess = ({ principalId }: AzureOptions, clusterId: string): Assignment => ({
+  scope: clusterId,
+  role: 'Azure Kubernetes Service RBAC Cluster Admin',
+  principalId,
+});
+
+/** The kubeconfig of the cluster; only the address and certificate in it are of use without `kubelogin`. */
+export async function kubeconfig(
+  clients: AzureClients,
+  resourceGroup: string,
+  cluster: string,
+): Promise<string> {
+  const { managedClusters } = await clients.clusters();
+  const { kubeconfigs = [] } = await managedClusters.listClusterUserCredentials(resourceGroup, cluster, {
+    format: 'exec',
+  });
+  return Buffer.from(kubeconfigs[0]?.value ?? new Uint8Array()).toString('utf8');
+}
+
+/** A fresh token for the API server of any of our clusters. The credential caches it until shortly before it ends. */
+export async function clusterToken({ credential }: AzureOptions): Promise<string> {
+  const token = await credential.getToken(`${AKS_SERVER_APPLICATION}/.default`);
+  if (token === null) throw new Error('The credential gives no token for AKS.');
+  return token.token;
+}

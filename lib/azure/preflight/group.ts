@@ -1,0 +1,26 @@
+import { problem } from '../../domain/problem.ts';
+import type { PreflightInput } from '../../domain/plan.ts';
+import type { AzureClients } from '../clients.ts';
+import { undefinedIfAbsent } from '../errors.ts';
+import type { Check, Scene } from './scene.ts';
+
+/** Whose the resource group of the stack is. */
+export async function groupOf(
+  clients: AzureClients,
+  { resourceGroup, stack }: PreflightInput,
+): Promise<Scene['group']> {
+  const { resourceGroups } = await clients.resources();
+  const group = await resourceGroups.get(resourceGroup).catch(undefinedIfAbsent);
+  if (group === undefined) return 'absent';
+  if (group.properties?.provisioningState === 'Deleting') return 'leaving';
+  return group.tags?.['matcha-stack'] === stack ? 'ours' : 'foreign';
+}
+
+/** A group of the same name that is somebody else's is not touched. */
+export const checkGroup: Check = ({ group, input: { resourceGroup, stack } }) =>
+  Promise.resolve(group === 'foreign' ? [foreignGroup(resourceGroup, stack)] : []);
+
+const foreignGroup = (resourceGroup: string, stack: string) =>
+  problem('FOREIGN_RESOURCE', `resource group ${resourceGroup} exists and is not stack ${stack}'s`, {
+    hint: `Choose another stack name, or hand it over: \`az group update --name ${resourceGroup} --tags matcha-stack=${stack}\`.`,
+  });

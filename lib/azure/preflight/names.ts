@@ -1,0 +1,38 @@
+import { problem, type Finding } from '../../domain/problem.ts';
+import { undefinedIfAbsent } from '../errors.ts';
+import type { Check, Scene } from './scene.ts';
+
+/** Storage accounts and registries share their names with all of Azure. */
+export const checkNames: Check = async (scene) => {
+  // The names of a group that is being deleted are free once it is gone, which is waited for.
+  if (scene.group === 'leaving') return [];
+  return (await Promise.all([checkAccount(scene), checkRegistry(scene)])).flat();
+};
+
+async function checkAccount({ clients, input, group }: Scene): Promise<Finding[]> {
+  const { storageAccount: name, resourceGroup } = input;
+  const { storageAccounts } = await clients.storage();
+  const type = 'Microsoft.Storage/storageAccounts';
+  const answer = await storageAccounts.checkNameAvailability({ name, type });
+  if (answer.nameAvailable === true) return [];
+  const own =
+    group === 'ours' && (await storageAccounts.getProperties(resourceGroup, name).catch(undefinedIfAbsent));
+  return own ? [] : [taken(`storage account name ${name}`, answer.message)];
+}
+
+async function checkRegistry({ clients, input, group }: Scene): Promise<Finding[]> {
+  const { registry: name, resourceGroup } = input;
+  if (name === undefined) return [];
+  const { registries } = await clients.registries();
+  const type = 'Microsoft.ContainerRegistry/registries';
+  const answer = await registries.checkNameAvailability({ name, type });
+  if (answer.nameAvailable === true) return [];
+  const own = group === 'ours' && (await registries.get(resourceGroup, name).catch(undefinedIfAbsent));
+  return own ? [] : [taken(`registry name ${name}`, answer.message)];
+}
+
+const taken = (what: string, cause: string | undefined): Finding =>
+  problem('NAME_TAKEN', `somebody else has the ${what}`, {
+    hint: 'Choose another stack name, `matcha provision NAME`: this one is derived from it and has to be unique worldwide.',
+    ...(cause !== undefined && { cause }),
+  });

@@ -1,0 +1,54 @@
+import { problem, type Finding } from '../../domain/problem.ts';
+import { roleCommand } from '../error-hints.ts';
+import type { Check } from './scene.ts';
+
+/** What making and removing a stack takes, by the built-in role that allows it. */
+const NEEDED: Record<string, string[]> = {
+  Contributor: [
+    'Microsoft.Resources/subscriptions/resourceGroups/write',
+    'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    'Microsoft.ContainerService/managedClusters/write',
+    'Microsoft.Storage/storageAccounts/write',
+    'Microsoft.ContainerRegistry/registries/write',
+    'Microsoft.ManagedIdentity/userAssignedIdentities/write',
+    'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
+  ],
+  'Role Based Access Control Administrator': ['Microsoft.Authorization/roleAssignments/write'],
+};
+
+interface Permission {
+  actions?: string[];
+  notActions?: string[];
+}
+
+/**
+ * Whether the control plane may do what it has to. Azure tells the permissions that it has in effect, by
+ * whatever assignment: its own, a group's, or one further up.
+ */
+export const checkPermissions: Check = async ({ clients, options, input, group }) => {
+  const subscription = `/subscriptions/${options.subscriptionId}`;
+  const scope = group === 'ours' ? `${subscription}/resourceGroups/${input.resourceGroup}` : subscription;
+  const held = await clients.rest.list<Permission>({
+    path: `${scope}/providers/Microsoft.Authorization/permissions`,
+    apiVersion: '2022-04-01',
+  });
+  return Object.entries(NEEDED).flatMap(([role, actions]): Finding[] => {
+    const missing = actions.filter((action) => !held.some((permission) => allows(permission, action)));
+    if (missing.length === 0) return [];
+    return [
+      problem('AZURE_FORBIDDEN', `the control plane lacks the role ${role}`, {
+        cause: `It may not ${missing.join(', ')}.`,
+        hint: `${roleCommand(options.principalId, role, scope)}, and give it some minutes.`,
+      }),
+    ];
+  });
+};
+
+/** A permission allows what its actions name, except what its notActions name. */
+const allows = ({ actions = [], notActions = [] }: Permission, action: string): boolean =>
+  actions.some((pattern) => matches(pattern, action)) &&
+  !notActions.some((pattern) => matches(pattern, action));
+
+/** Patterns have stars that stand for anything, slashes included. */
+const matches = (pattern: string, action: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 'i').test(action);

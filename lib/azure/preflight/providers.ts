@@ -1,0 +1,32 @@
+import { problem, type Finding } from '../../domain/problem.ts';
+import type { Check } from './scene.ts';
+
+/** The services that a stack is made of, and Compute, which the nodes and their quota belong to. */
+const NAMESPACES = [
+  'Microsoft.ContainerService',
+  'Microsoft.Storage',
+  'Microsoft.ContainerRegistry',
+  'Microsoft.ManagedIdentity',
+  'Microsoft.Compute',
+];
+
+/** A subscription has to register for a service once before its first use. */
+export const checkProviders: Check = async ({ clients, options: { subscriptionId } }) => {
+  const { providers } = await clients.resources();
+  const states = await Promise.all(
+    NAMESPACES.map(async (namespace) => ({
+      namespace,
+      state: (await providers.get(namespace)).registrationState,
+    })),
+  );
+  return states.flatMap(({ namespace, state }): Finding[] =>
+    state === 'Registered'
+      ? []
+      : [
+          problem('PROVIDER_NOT_REGISTERED', `the subscription is not registered for ${namespace}`, {
+            cause: `Its registration is ${state ?? 'unknown'}.`,
+            hint: `Run \`az provider register --namespace ${namespace} --subscription ${subscriptionId} --wait\`.`,
+          }),
+        ],
+  );
+};

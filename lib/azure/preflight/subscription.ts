@@ -1,0 +1,20 @@
+import { problem } from '../../domain/problem.ts';
+import type { Check } from './scene.ts';
+
+/** States in which a subscription takes writes; in the others it is read-only (learn.microsoft.com, "Azure subscription states"). */
+const WRITABLE = new Set(['Enabled', 'PastDue']);
+
+/** A subscription that is disabled can be read and no more. */
+export const checkSubscription: Check = async ({ clients, options: { subscriptionId } }) => {
+  const { state, displayName } = await clients.rest.send<{ state: string; displayName: string }>({
+    path: `/subscriptions/${subscriptionId}`,
+    apiVersion: '2022-12-01',
+  });
+  if (WRITABLE.has(state)) return [];
+  return [
+    problem('SUBSCRIPTION_DISABLED', `subscription ${displayName} takes no changes`, {
+      cause: `Azure calls its state ${state}.`,
+      hint: `Enable it again in the Azure portal (Subscriptions > ${displayName}); \`az account show --subscription ${subscriptionId}\` tells its state.`,
+    }),
+  ];
+};

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { cluster, finish, KEY, startWithCluster } from './harness.ts';
+
+test('a pool is added, scaled and removed as a resource of its own', async () => {
+  const { aks, clock } = await startWithCluster();
+  const gpu = { vmSize: 'Standard_NC4as_T4_v3', count: 0, enableAutoScaling: true, minCount: 0, maxCount: 1 };
+  await finish(clock, aks.agentPools.createOrUpdate('demo-resources', 'demo-k8s', 'gpu', gpu));
+  const pool = await aks.agentPools.get('demo-resources', 'demo-k8s', 'gpu');
+  expect(pool).toMatchObject({ provisioningState: 'Succeeded', mode: 'User', maxCount: 1 });
+  const names = async () =>
+    (await aks.managedClusters.get('demo-resources', 'demo-k8s')).agentPoolProfiles?.map(({ name }) => name);
+  expect(await names()).toEqual(['system', 'gpu']);
+
+  await finish(
+    clock,
+    aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster({ tags: { a: 'b' } })),
+  );
+  expect(await names()).toEqual(['system', 'gpu']);
+  await finish(clock, aks.agentPools.delete('demo-resources', 'demo-k8s', 'gpu'));
+  expect(await names()).toEqual(['system']);
+  await expect(aks.agentPools.delete('demo-resources', 'demo-k8s', 'system')).rejects.toMatchObject({
+    statusCode: 400,
+  });
+});
+
+test('a start that failed leaves a cluster that counts as running; an update mends it', async () => {
+  const { aks, azure, clock, fleet } = await startWithCluster();
+  await finish(clock, aks.managedClusters.stop('demo-resources', 'demo-k8s'));
+  const failure = { code: 'AllocationFailed', message: 'Allocation failed.' };
+  azure.disturb({ resource: /managedclusters\/demo-k8s$/, verb: 'start', failure });
+  const start = () => aks.managedClusters.start('demo-resources', 'demo-k8s');
+  await expect(finish(clock, start())).rejects.toThrow('AllocationFailed');
+  expect(await aks.managedClusters.get('demo-resources', 'demo-k8s')).toMatchObject({
+    provisioningState: 'Failed',
+    powerState: { code: 'Running' },
+  });
+  await expect(start()).rejects.toMatchObject({ code: 'OperationNotAllowed' });
+  expect(fleet.clusters.get(KEY)).toBe('stopped');
+  await finish(clock, aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()));
+  expect(fleet.clusters.get(KEY)).toBe('running');
+});
+
+test('a pool is added only by itself, and keeps its VM size', async () => {
+  const { aks } = await startWithCluster();
+  const pool = { name: 'more', mode: 'User', vmSize: 'Standard_D4s_v5', count: 1 };
+  const { agentPoolProfiles = [] } = cluster();
+  await expect(
+    aks.managedClusters.createOrUpdate(
+      'demo-resources',
+      'demo-k8s',
+      cluster({ agentPoolProfiles: [...agentPoolProfiles, pool] }),
+    ),
+  ).rejects.toMatchObject({ message: expect.stringContaining('A new agent pool was introduced.') as string });
+  await expect(
+    aks.agentPools.createOrUpdate('demo-resources', 'demo-k8s', 'system', { vmSize: 'Standard_D8s_v5' }),
+  ).rejects.toMatchObject({ code: 'PropertyChangeNotAllowed' });
+});
