@@ -1,17 +1,19 @@
-import type { StackDetail } from '../../lib/domain/status.ts';
+import type { Inventory, StackDetail } from '../../lib/domain/status.ts';
+import { ApiError } from '../api.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
+import { destructionLines } from '../render/destruction.ts';
 import { comeBack } from '../views.ts';
 
-/** Deletes a stack and its data for good. */
+/** Deletes a stack for good, and its data unless they are to be kept. */
 export async function destroy(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
   const { value: stack } = await api.stack(name);
   await makeSure(context, stack);
 
-  const { value: operation } = await api.destroy(name);
+  const { value: operation } = await api.destroy(name, { keepData: options.keepData === true });
   if (options.wait !== false) return await follow(context, operation, [stack.location, 'destroy']);
   if (options.json === true) printJson(context, operation);
   else terminal.out.print([`${name} is being destroyed, operation ${operation.id}`]);
@@ -19,7 +21,8 @@ export async function destroy(context: Context, [argument]: string[]): Promise<E
   return EXIT.ok;
 }
 
-async function makeSure({ options, terminal }: Context, stack: StackDetail): Promise<void> {
+async function makeSure(context: Context, stack: StackDetail): Promise<void> {
+  const { options, terminal } = context;
   const { name } = stack;
   if (options.confirm !== undefined && options.confirm !== name) {
     throw usageError(
@@ -34,13 +37,20 @@ async function makeSure({ options, terminal }: Context, stack: StackDetail): Pro
       `matcha destroy ${name} --confirm ${name} (or --yes)`,
     );
   }
-  terminal.err.print([
-    '',
-    `This deletes ${name} (${stack.preset}, ${stack.location}): ${stack.components.join(', ')}, and all their data.`,
-    'Nothing can bring it back.',
-    '',
-  ]);
+  const inventory = await inventoryOf(context, name);
+  const keepData = options.keepData === true;
+  terminal.err.print(['', ...destructionLines(stack, inventory, keepData, terminal.err.look), '']);
   const { askStackName } = await import('../prompts.ts');
   await askStackName(name);
   terminal.err.print(['']);
+}
+
+/** What Azure has of the stack; that it cannot tell now is no reason not to destroy it. */
+async function inventoryOf({ api, options }: Context, name: string): Promise<Inventory | undefined> {
+  try {
+    return (await api.inventory(name, { keepData: options.keepData === true })).value;
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
 }

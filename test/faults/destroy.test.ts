@@ -1,0 +1,147 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import type { OperationView } from '../../lib/domain/status.ts';
+import { arm } from '../helpers/azure.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+const request = { location: 'uksouth', components: ['registry', 'dvc'] };
+const GROUP = '/resourceGroups/demo-resources';
+const CLUSTER = `${GROUP}/providers/Microsoft.ContainerService/managedClusters/demo-k8s?api-version=2026-06-01`;
+const ALWAYS = Number.POSITIVE_INFINITY;
+
+let plane: TestPlane;
+afterEach(() => plane.close());
+
+async function destroy(name: string, query = ''): Promise<OperationView> {
+  const { status, body } = await plane.api('DELETE', `/stacks/${name}${query}`);
+  if (status !== 202) throw new Error(`destroy ${name}: ${status} ${JSON.stringify(body)}`);
+  return plane.ended((body as OperationView).id);
+}
+
+const clusterState = async (): Promise<string | undefined> => {
+  try {
+    const { properties } = await arm<{ properties: { provisioningState: string } }>(
+      plane.azure,
+      'GET',
+      CLUSTER,
+    );
+    return properties.provisioningState;
+  } catch {
+    return undefined;
+  }
+};
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await setTimeout(10);
+}
+
+const gone = { state: 'Succeeded', receipt: { left: [] } };
+
+test.each(['', '?keepData=true'])(
+  'deletions that are throttled or whose answers are lost go on%s',
+  async (query) => {
+    plane = await startPlane();
+    await plane.provision('demo', request);
+    const error = { code: 'TooManyRequests', message: 'The request is being throttled.' };
+    const respond = { status: 429, headers: { 'retry-after': '60' }, body: { error } };
+    const deletion = { target: 'arm', method: 'DELETE', path: /demo/ } as const;
+    plane.faults.add({ ...deletion, times: 3, respond });
+    plane.faults.add({ ...deletion, times: 4, loseResponse: true });
+    expect(await destroy('demo', query)).toMatchObject(gone);
+    await destroy('demo');
+    expect(plane.azure.inventory()).toEqual([]);
+  },
+);
+
+test('a provision that failed half-way is taken away, the failed cluster too', async () => {
+  plane = await startPlane();
+  const failure = { code: 'QuotaExceeded', message: 'No cores.' };
+  plane.azure.disturb({ resource: /managedclusters\/demo-k8s$/, verb: 'create', failure });
+  expect((await plane.provision('demo', request)).state).toBe('Failed');
+  const destroyed = await destroy('demo');
+  expect(destroyed).toMatchObject(gone);
+  expect(destroyed.receipt?.gone).toContainEqual(expect.stringMatching(/managedClusters\/demo-k8s$/));
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test.each(['', '?keepData=true'])('a cluster that is still being made goes too%s', async (query) => {
+  plane = await startPlane();
+  await plane.api('PUT', '/stacks/demo', request);
+  await until(async () => (await clusterState()) === 'Creating');
+  await plane.api('POST', '/stacks/demo/unlock', { force: true });
+  expect(await destroy('demo', query)).toMatchObject(gone);
+  expect(await clusterState()).toBeUndefined();
+  await destroy('demo');
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test('it does not matter that the cluster was deleted by hand', async () => {
+  plane = await startPlane();
+  await plane.provision('demo', request);
+  await arm(plane.azure, 'DELETE', CLUSTER);
+  await until(async () => (await clusterState()) === undefined);
+  expect(await destroy('demo')).toMatchObject(gone);
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test('nor that the group was', async () => {
+  plane = await startPlane();
+  await plane.provision('demo', request);
+  await arm(plane.azure, 'DELETE', `${GROUP}?api-version=2025-04-01`);
+  expect(await destroy('demo')).toMatchObject(gone);
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test('a deletion that Azure gives up is begun again', async () => {
+  plane = await startPlane();
+  await plane.provision('demo', request);
+  const failure = { code: 'InternalError', message: 'Try again.' };
+  plane.azure.disturb({ resource: /registries\/demoacr/, verb: 'delete', failure, times: 2 });
+  expect(await destroy('demo')).toMatchObject(gone);
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test('a role that survives its deletion is found again by its id, also by the next destruction', async () => {
+  plane = await startPlane({ speed: 3000 });
+  await plane.provision('demo', { location: 'uksouth', preset: 'default' });
+  const identity = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-mlflow?api-version=2024-11-30`;
+  const { properties } = await arm<{ properties: { principalId: string } }>(plane.azure, 'GET', identity);
+  const path = '/providers/Microsoft.Authorization/roleAssignments/11111111-0000-4000-8000-000000000000';
+  const role = 'providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c';
+  const { id } = await arm<{ id: string }>(plane.azure, 'PUT', `${path}?api-version=2022-04-01`, {
+    properties: {
+      roleDefinitionId: `/subscriptions/${plane.azure.subscriptionId}/${role}`,
+      principalId: properties.principalId,
+      principalType: 'ServicePrincipal',
+    },
+  });
+  plane.faults.add({
+    target: 'arm',
+    method: 'DELETE',
+    path: /roleAssignments\/1111/,
+    times: ALWAYS,
+    respond: { status: 200 },
+  });
+  const failed = await destroy('demo');
+  expect(failed).toMatchObject({ state: 'Failed', problem: { code: 'RESOURCES_LEFT' } });
+  expect(failed.receipt?.left).toContain(id);
+
+  // Somebody deletes the group, and with it all that leads to the role.
+  await arm(plane.azure, 'DELETE', `${GROUP}?api-version=2025-04-01`);
+  await until(() => Promise.resolve(plane.azure.inventory().length === 1));
+  plane.faults.clear();
+  expect(await destroy('demo')).toMatchObject({ ...gone, receipt: { found: [id], gone: [id] } });
+  expect(plane.azure.inventory()).toEqual([]);
+});
+
+test('what the control plane may not see does not count as gone', async () => {
+  plane = await startPlane({ speed: 3000 });
+  await plane.provision('demo', request);
+  const before = plane.azure.inventory();
+  const error = { code: 'AuthorizationFailed', message: 'The client does not have authorization.' };
+  const respond = { status: 403, body: { error } };
+  plane.faults.add({ target: 'arm', method: 'GET', path: /demo-resources$/, times: ALWAYS, respond });
+  const failed = await destroy('demo');
+  expect(failed).toMatchObject({ state: 'Failed', problem: { code: 'AZURE_FORBIDDEN' } });
+  expect(plane.azure.inventory()).toEqual(before);
+});
