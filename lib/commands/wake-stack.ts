@@ -1,0 +1,34 @@
+import { catalogue } from '../components/index.ts';
+import { canWake, planWake } from '../domain/power.ts';
+import { authorize, type Principal } from '../domain/principal.ts';
+import { ProblemError } from '../domain/problem.ts';
+import type { OperationView } from '../domain/status.ts';
+import type { Services, Workflows } from '../services.ts';
+import { beginOperation } from './begin-operation.ts';
+import { existingStack, lastKindOf } from './read-stacks.ts';
+
+/** Starts the cluster of a hibernated stack and sees that every component works again. */
+export async function wakeStack(
+  services: Services,
+  workflows: Workflows,
+  principal: Principal,
+  { name, chosenId }: { name: string; chosenId?: string },
+): Promise<OperationView> {
+  authorize(principal, 'Operator');
+  const current = await existingStack(services, name);
+  const { problem: _, ...stack } = current.value;
+  const { phase, spec, suffix } = stack;
+  const lastKind = await lastKindOf(services, stack);
+  return beginOperation(services, workflows, {
+    plan: planWake(spec, suffix, catalogue),
+    current,
+    principal,
+    request: {},
+    ...(chosenId !== undefined && { chosenId }),
+    message: `${principal.name} asked to wake ${name}.`,
+    next: { ...stack, phase: 'Waking' },
+    refuse() {
+      if (!canWake({ phase, lastKind })) throw new ProblemError('NOT_HIBERNATED', `${name} is ${phase}.`);
+    },
+  });
+}
