@@ -4,21 +4,28 @@ import { printJson } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { planLines } from '../render/plan.ts';
-import { wantedStack } from '../request.ts';
+import { wantedStack, type WantedStack } from '../request.ts';
 import { comeBack } from '../views.ts';
 
 /** Makes a stack, or continues or changes one that exists. */
 export async function provision(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const alsoMissing = context.options.yes === true ? [] : ['--yes'];
+  return carryOut(context, await wantedStack(context, argument, { alsoMissing }), 'Provision it?');
+}
+
+/** Shows the plan, asks, begins it, and follows it to its end. */
+export async function carryOut(
+  context: Context,
+  { name, request }: WantedStack,
+  question: string,
+): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const { err } = terminal;
-  const alsoMissing = options.yes === true ? [] : ['--yes'];
-  const { name, request } = await wantedStack(context, argument, { alsoMissing });
-
   const { value: plan } = await api.plan(name, request);
   err.print(['', ...planLines(plan, err.look), '']);
   if (options.yes !== true) {
     const { askConsent } = await import('../prompts.ts');
-    const isWanted = await askConsent('Provision it?');
+    const isWanted = await askConsent(question);
     if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
     err.print(['']);
   }

@@ -1,9 +1,10 @@
+import { learn } from '../domain/expected.ts';
 import type { OperationKind, Plan, Step } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
 import { withCondition, type Condition, type Phase } from '../domain/status.ts';
 import type { Services } from '../services.ts';
-import type { StackRecord } from '../tables/index.ts';
+import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
 /**
  * Ends an operation: writes what came of it, sets the stack free and tells the story, all at once. Does
@@ -23,13 +24,18 @@ export async function concludeOperation(
   const { activeOperation: _, problem: __, ...stack } = stored.value;
   const found = verdict.problem && { problem: { ...verdict.problem, operationId: id } };
   const receipt = await store.getReceipt(name, id);
+  const removed = new Set(removedBy(operation.plan, results));
   const committed = await store.commit({
     stack: {
       ...stack,
       ...found,
       phase: verdict.phase,
       observedGeneration: verdict.phase === 'Failed' ? stack.observedGeneration : stack.generation,
-      conditions: conditionsOf(stack, operation.plan, results, at),
+      conditions: conditionsOf(stack, operation.plan, results, at).filter(
+        ({ type }) => ![...removed].some((component) => type === `${component}Ready`),
+      ),
+      ...(receipt && verdict.phase === 'Destroyed' && { kept: receipt.kept }),
+      installed: verdict.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
       lastOperation: id,
       updatedAt: at,
     },
@@ -50,8 +56,26 @@ export async function concludeOperation(
     },
   });
   // Somebody changed the stack in between: look again.
-  if (!committed) await concludeOperation(services, { id, stack: name, results });
+  if (committed) await rememberDurations(services, operation);
+  else await concludeOperation(services, { id, stack: name, results });
 }
+
+/** Keeps how long the steps took, for the plans to come. An estimate is not worth failing an operation that is over. */
+async function rememberDurations({ store }: Services, { stack, id, plan }: OperationRecord): Promise<void> {
+  try {
+    const [records, before] = await Promise.all([store.listSteps(stack, id), store.getDurations()]);
+    await store.putDurations(learn(plan.steps, records, before));
+  } catch {
+    // The next operation teaches as well.
+  }
+}
+
+const removedBy = ({ steps }: Plan, results: StepResult[]): string[] =>
+  steps.flatMap(({ id, activity, input }) =>
+    activity === 'removeComponent' && results.some((result) => result.id === id && result.state === 'done')
+      ? [input.component]
+      : [],
+  );
 
 interface Verdict {
   phase: Phase;
@@ -80,6 +104,13 @@ function conditionsOf(
   results: StepResult[],
   at: string,
 ): Condition[] {
+  if (plan.kind === 'hibernate') {
+    const asleep = { status: 'Unknown', reason: 'Hibernated', message: '', lastTransitionTime: at } as const;
+    return stack.conditions.reduce<Condition[]>(
+      (all, { type }) => withCondition(all, { type, ...asleep }),
+      [...stack.conditions],
+    );
+  }
   const componentOf = (step: Step) => (step.activity === 'checkComponent' ? step.input.component : undefined);
   return plan.steps.reduce<Condition[]>((conditions, step) => {
     const component = componentOf(step);

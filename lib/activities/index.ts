@@ -5,7 +5,8 @@ import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
 import { withCluster } from './cluster.ts';
 import { installComponent } from './install.ts';
-import { takeInventory, writeReceipt } from './receipt.ts';
+import { removeComponent } from './remove.ts';
+import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
 
 export { concludeOperation } from './conclude.ts';
 export { runStep } from './run-step.ts';
@@ -21,7 +22,8 @@ export const activities: { [A in StepActivity]: Activity<A> } = {
   ensureRegistry: ({ azure }, { input, resume }) => azure.ensureRegistry(input, resume),
   ensureIdentities: ({ azure }, { input }) => azure.ensureIdentities(input),
   ensureStorageRoles: ({ azure }, { input }) => azure.ensureStorageRoles(input),
-  ensureCluster: ({ azure }, { input, resume }) => azure.ensureCluster(input, resume),
+  ensureCluster: ({ azure, now }, { input, resume, startedAt }) =>
+    azure.ensureCluster(input, { startedAt, now: now(), ...(resume !== undefined && { resume }) }),
   ensureClusterAccess: async (services, { input, title }) => {
     const granted = await services.azure.ensureClusterAccess(input);
     if (granted.state !== 'ready') return granted;
@@ -29,9 +31,10 @@ export const activities: { [A in StepActivity]: Activity<A> } = {
   },
   installComponent,
   checkComponent,
+  removeComponent,
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
   startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),
   takeInventory,
-  deleteResources: ({ azure }, { input, resume }) => azure.deleteResources(input, resume),
+  deleteResources,
   writeReceipt,
 };

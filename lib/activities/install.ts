@@ -1,13 +1,18 @@
-import { createHash, randomInt } from 'node:crypto';
-import type { Component, GeneratedSecret, ManifestContext, Workload } from '../components/component.ts';
+import { randomInt } from 'node:crypto';
+import type { Component, ManifestContext, Workload } from '../components/component.ts';
 import { componentNamed } from '../components/index.ts';
+import { secretValues } from '../components/secrets.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ComponentInput } from '../domain/plan.ts';
 import type { StepRun } from '../domain/run.ts';
-import type { Cluster } from '../kubernetes/index.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Services } from '../services.ts';
+import { selfSigned } from './certificate.ts';
 import { withCluster } from './cluster.ts';
+import { applyRelease, readRelease, releaseOf } from './release.ts';
+
+/** Kinds that take a while to be what they are to be. */
+const AWAITED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
 
 /** Installs a component and waits until its pods are up. What is installed already is not applied again. */
 export async function installComponent(
@@ -18,17 +23,15 @@ export async function installComponent(
     const component = componentNamed(input.component);
     const workload = workloadOf(component);
     const manifests = workload.manifests(await contextFor(services, input));
-    const marker = markerOf(component, workload, manifests);
-    if (!(await isThere(cluster, marker))) {
+    const release = releaseOf(component, manifests);
+    const before = await readRelease(cluster, component, workload);
+    if (before?.digest !== release.digest) {
       await cluster.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
-      for (const secret of workload.secrets) await cluster.createOnce(generate(secret));
-      await cluster.apply(manifests);
-      await cluster.apply([marker]);
+      for (const secret of secretsOf(workload, input, services.now())) await cluster.createOnce(secret);
+      await applyRelease(cluster, component, workload, release, before);
     }
-    return cluster.readiness(
-      title,
-      manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet'),
-    );
+    const awaited = manifests.filter(({ kind }) => AWAITED.has(kind));
+    return cluster.readiness(title, awaited, services.now());
   });
 }
 
@@ -39,52 +42,33 @@ export function workloadOf(component: Component): Workload {
 
 async function contextFor({ azure }: Services, input: ComponentInput): Promise<ManifestContext> {
   const { stack, storageAccount, identity, resourceGroup } = input;
-  if (identity === undefined) return { stack, storageAccount };
+  const context = { stack, storageAccount, ...(input.public && { public: input.public }) };
+  if (identity === undefined) return context;
   const { clientId } = await azure.identityOf(resourceGroup, identity);
-  return { stack, storageAccount, clientId };
+  return { ...context, clientId };
 }
 
-interface Marker extends KubernetesObject {
-  data: { version: string; digest: string };
+/** The secrets of a workload, with new values. */
+function secretsOf(workload: Workload, input: ComponentInput, now: number): KubernetesObject[] {
+  const { secrets, certificate } = workload;
+  const generated = secrets.map((secret) => secretObject(secret, 'Opaque', secretValues(secret, randomText)));
+  if (certificate === undefined || input.public === undefined) return generated;
+  const made = selfSigned(input.public.host, now);
+  const values = { 'tls.crt': made.certificate, 'tls.key': made.key };
+  return [...generated, secretObject(certificate, 'kubernetes.io/tls', values)];
 }
 
-/** Says in the cluster which manifests of a component were applied; written last, so it tells that all were. */
-function markerOf(
-  { name, version }: Component,
-  { namespace }: Workload,
-  manifests: KubernetesObject[],
-): Marker {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: {
-      name: `matcha-${name}`,
-      namespace,
-      labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'matcha' },
-    },
-    data: { version, digest: createHash('sha256').update(JSON.stringify(manifests)).digest('hex') },
-  };
-}
-
-async function isThere(cluster: Cluster, marker: Marker): Promise<boolean> {
-  const found = (await cluster.read({ ...marker, ...marker.metadata })) as Partial<Marker> | undefined;
-  return found?.data?.digest === marker.data.digest;
-}
-
-/** A Secret with new random values. */
-function generate({ name, namespace, values }: GeneratedSecret): KubernetesObject {
-  const filled = Object.entries(values).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? value : randomText(value.random),
-  ]);
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'matcha' } },
-    type: 'Opaque',
-    stringData: Object.fromEntries(filled) as Record<string, string>,
-  };
-}
+const secretObject = (
+  { name, namespace }: { name: string; namespace: string },
+  type: string,
+  stringData: Record<string, string>,
+): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'matcha' } },
+  type,
+  stringData,
+});
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 

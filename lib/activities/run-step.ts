@@ -62,7 +62,11 @@ const unexpected = (title: string, error: unknown) =>
 function told(outcome: Outcome, { surprises }: StepRun, at: string): Partial<StepRecord> {
   switch (outcome.state) {
     case 'ready':
-      return { state: 'done', finishedAt: at };
+      return {
+        state: 'done',
+        finishedAt: at,
+        ...(outcome.detail !== undefined && { detail: outcome.detail }),
+      };
     case 'pending':
       return { detail: outcome.detail };
     case 'failed':

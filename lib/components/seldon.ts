@@ -5,7 +5,7 @@ import { allowIngress, denyIngress } from '../manifests/network.ts';
 import { tcpProbe } from '../manifests/probes.ts';
 import { grant, grantEverywhere, serviceAccount } from '../manifests/rbac.ts';
 import { deployment } from '../manifests/workloads.ts';
-import { at } from './canary.ts';
+import { at, listAt } from './canary.ts';
 import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from './component.ts';
 import { localUrl, MODELS } from './ports.ts';
 import { LEADING, PROVIDING_FOR_ITSELF, SERVING_MODELS, WATCHING } from './seldon-roles.ts';
@@ -20,6 +20,14 @@ const DEPLOYMENT = 'seldon-controller-manager';
 const WEBHOOK_SERVICE = 'seldon-webhook-service';
 const WEBHOOK_PORT = 4443;
 
+const CRD = 'seldondeployments.machinelearning.seldon.io';
+
+/** With and without the namespace, depending on how the operator's image was built. */
+const WEBHOOKS = [
+  `seldon-validating-webhook-configuration-${NAMESPACE}`,
+  'seldon-validating-webhook-configuration',
+];
+
 export const seldon: Component = {
   name: 'seldon',
   title: 'Seldon Core',
@@ -30,6 +38,14 @@ export const seldon: Component = {
     namespace: NAMESPACE,
     secrets: [],
     manifests,
+    makes: [
+      { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: CRD },
+      ...WEBHOOKS.map((name) => ({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        name,
+      })),
+    ],
     canary,
     usual: { install: 35, canary: 3 },
   },
@@ -103,14 +119,6 @@ function manifests({ stack }: ManifestContext) {
   ];
 }
 
-const CRD = 'seldondeployments.machinelearning.seldon.io';
-
-/** With and without the namespace, depending on how the operator's image was built. */
-const WEBHOOKS = [
-  `seldon-validating-webhook-configuration-${NAMESPACE}`,
-  'seldon-validating-webhook-configuration',
-];
-
 async function canary(cluster: CanaryCluster): Promise<void> {
   const crd = await cluster.read({
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -148,8 +156,3 @@ const isEstablished = (crd: unknown): boolean =>
 
 const hasAddress = (endpoints: unknown): boolean =>
   listAt(endpoints, 'subsets').some((subset) => listAt(subset, 'addresses').length > 0);
-
-const listAt = (value: unknown, ...path: string[]): unknown[] => {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found : [];
-};

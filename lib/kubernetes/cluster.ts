@@ -3,9 +3,9 @@ import { fetch } from 'undici';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
-import { isConflict, isNotFound, outcomeOf } from './errors.ts';
+import { isConflict, isNotFound, isUnknownKind, outcomeOf } from './errors.ts';
 import { inWaves } from './order.ts';
-import { readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
+import { gatewayReadiness, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
 /** The name under which Matcha owns the fields that it sets. */
 export const FIELD_MANAGER = 'matcha';
@@ -38,7 +38,7 @@ export function createCluster(connection: Connection) {
     try {
       return await objects.read<KubernetesObject>({ apiVersion, kind, metadata: { name, namespace } });
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isNotFound(error) || isUnknownKind(error)) return undefined;
       throw error;
     }
   };
@@ -77,18 +77,31 @@ export function createCluster(connection: Connection) {
       }
     },
 
+    /** Deletes an object; that there is none, or none of its kind, is success. */
+    async remove({ apiVersion, kind, metadata }: KubernetesObject): Promise<void> {
+      const { name, namespace = '' } = metadata;
+      try {
+        const object = { apiVersion, kind, metadata: { name, namespace } };
+        await objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
+      } catch (error) {
+        if (!isNotFound(error) && !isUnknownKind(error)) throw error;
+      }
+    },
+
     /** Applies objects in the order that Kubernetes needs; unchanged ones stay as they are. */
     async apply(all: readonly KubernetesObject[]): Promise<void> {
       for (const wave of inWaves(all)) await Promise.all(wave.map(apply));
     },
 
-    /** Whether the workloads are up; reports the first that is not. */
-    async readiness(title: string, workloads: readonly KubernetesObject[]): Promise<Outcome> {
+    /** Whether workloads and Gateways are up; reports the first that is not. */
+    async readiness(title: string, workloads: readonly KubernetesObject[], now: number): Promise<Outcome> {
       for (const { apiVersion, kind, metadata } of workloads) {
         const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
         if (found === undefined) continue;
-        const pods = await podsOf(connection, found);
-        const outcome = readinessOf(title, found, pods);
+        const outcome =
+          kind === 'Gateway'
+            ? gatewayReadiness(found)
+            : readinessOf(title, found, await podsOf(connection, found), now);
         if (outcome.state !== 'ready') return outcome;
       }
       return done;

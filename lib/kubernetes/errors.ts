@@ -13,7 +13,14 @@ export const statusCodeOf = (error: unknown): number | undefined =>
   error instanceof ApiException ? error.code : undefined;
 
 export const isNotFound = (error: unknown): boolean => statusCodeOf(error) === 404;
+/** The client asks the server for its kinds first, and throws a plain error for one that is not there. */
+export const isUnknownKind = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('Unrecognized API version and kind');
+
 export const isConflict = (error: unknown): boolean => statusCodeOf(error) === 409;
+
+/** How long a role may take to reach a cluster, in seconds; Azure says five minutes. */
+const PATIENCE = 10 * 60;
 
 /**
  * What an error of the API server means for the step that met it. Whatever may pass by itself is pending;
@@ -22,13 +29,21 @@ export const isConflict = (error: unknown): boolean => statusCodeOf(error) === 4
 export function outcomeOf(error: unknown, what: string): Outcome<never> {
   if (!(error instanceof ApiException)) {
     if (isNetworkError(error)) return pending(`${what}: the cluster does not answer`, 10);
+    // Kinds that an add-on of AKS brings come minutes after it was switched on.
+    if (isUnknownKind(error)) return pending(`${what}: the cluster does not know the kind yet`, 10);
     throw error;
   }
   const status = statusOf(error);
   const cause = status.message ?? `HTTP ${error.code}`;
   if (error.code === 401 || error.code === 403) {
     // A role reaches the cluster minutes after Azure has accepted it; a terminating namespace is also a 403.
-    return pending(`${what}: the cluster does not let us in yet (${cause})`, 10);
+    return {
+      ...pending(`${what}: the cluster does not let us in yet (${cause})`, 10),
+      patience: {
+        seconds: PATIENCE,
+        problem: problem('CLUSTER_FORBIDDEN', `${what}: the cluster does not let us in.`, { cause }),
+      },
+    };
   }
   if (error.code === 429 || error.code >= 500) return pending(`${what}: the cluster is busy (${cause})`, 10);
   const conflict = status.details?.causes?.filter(({ reason }) => reason === 'FieldManagerConflict') ?? [];

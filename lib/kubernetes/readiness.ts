@@ -5,17 +5,33 @@ import type { KubernetesObject } from '../manifests/object.ts';
 /** The parts of a workload that tell whether it is up. */
 export interface WorkloadObject extends KubernetesObject {
   spec?: { replicas?: number };
-  status?: { observedGeneration?: number; updatedReplicas?: number; readyReplicas?: number };
+  status?: {
+    observedGeneration?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberReady?: number;
+    conditions?: { type: string; status: string; message?: string }[];
+  };
 }
 
 /** The parts of a pod that tell why it is not. */
 export interface PodObject extends KubernetesObject {
   status?: {
     phase?: string;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    conditions?: PodCondition[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
   };
+}
+
+interface PodCondition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
 }
 
 interface ContainerStatus {
@@ -37,23 +53,51 @@ const WAITING: Record<string, { code: ProblemCode; restarts: number }> = {
 /** Seconds between two looks at a workload. */
 const LOOK_EVERY = 5;
 
-/** Whether a Deployment or StatefulSet is up; else what it waits for, or what is wrong with its pods. */
-export function readinessOf(title: string, workload: WorkloadObject, pods: readonly PodObject[]): Outcome {
-  const wanted = workload.spec?.replicas ?? 1;
-  const { observedGeneration = 0, updatedReplicas = 0, readyReplicas = 0 } = workload.status ?? {};
+/** How long a pod may wait for a node: the autoscaler needs minutes to add one. In milliseconds. */
+const SCHEDULING_PATIENCE = 10 * 60_000;
+
+/**
+ * Whether a Deployment, StatefulSet or DaemonSet is up; else what it waits for, or what is wrong with its pods. `now` is in
+ * milliseconds since the epoch.
+ */
+export function readinessOf(
+  title: string,
+  workload: WorkloadObject,
+  pods: readonly PodObject[],
+  now: number,
+): Outcome {
+  const { wanted, updated, up } = countsOf(workload);
+  const { observedGeneration = 0 } = workload.status ?? {};
   const { generation = 0 } = workload.metadata as { generation?: number };
-  if (observedGeneration >= generation && updatedReplicas >= wanted && readyReplicas >= wanted) return done;
+  if (observedGeneration >= generation && updated >= wanted && up >= wanted) return done;
   for (const pod of pods) {
-    const trouble = troubleOf(title, pod);
+    const trouble = troubleOf(title, pod, now);
     if (trouble !== undefined) return trouble;
   }
   return pending(
-    `${String(readyReplicas)} of ${String(wanted)} ready: ${pods.map(activityOf).join(', ') || 'no pod yet'}`,
+    `${String(up)} of ${String(wanted)} ready: ${pods.map(activityOf).join(', ') || 'no pod yet'}`,
     LOOK_EVERY,
   );
 }
 
-function troubleOf(title: string, pod: PodObject): Outcome | undefined {
+/** How many pods there are to be, are of the newest kind, and are up. A DaemonSet wants one on each of its nodes. */
+function countsOf({ kind, spec, status = {} }: WorkloadObject) {
+  if (kind === 'DaemonSet') {
+    const { desiredNumberScheduled = 0, updatedNumberScheduled = 0, numberReady = 0 } = status;
+    return { wanted: desiredNumberScheduled, updated: updatedNumberScheduled, up: numberReady };
+  }
+  const { updatedReplicas = 0, readyReplicas = 0 } = status;
+  return { wanted: spec?.replicas ?? 1, updated: updatedReplicas, up: readyReplicas };
+}
+
+/** Whether a Gateway has its address and its rules. */
+export function gatewayReadiness({ status }: WorkloadObject): Outcome {
+  const programmed = status?.conditions?.find(({ type }) => type === 'Programmed');
+  if (programmed?.status === 'True') return done;
+  return pending(programmed?.message ?? 'waits for its address', LOOK_EVERY);
+}
+
+function troubleOf(title: string, pod: PodObject, now: number): Outcome | undefined {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   for (const { name, restartCount = 0, state } of [...initContainerStatuses, ...containerStatuses]) {
     const { reason = '', message } = state?.waiting ?? {};
@@ -63,21 +107,28 @@ function troubleOf(title: string, pod: PodObject): Outcome | undefined {
       return failed(problem(known.code, `${title}: ${TITLES[known.code] ?? 'not ready'}.`, { cause }));
     }
   }
+  const { message = '', lastTransitionTime = '' } = unscheduled(pod) ?? {};
+  if (now - Date.parse(lastTransitionTime) > SCHEDULING_PATIENCE) {
+    const code = /persistentvolumeclaim/i.test(message) ? 'VOLUME_PENDING' : 'UNSCHEDULABLE';
+    return failed(problem(code, `${title}: ${TITLES[code] ?? ''}.`, { cause: message }));
+  }
   return undefined;
 }
+
+const unscheduled = ({ status }: PodObject): PodCondition | undefined =>
+  status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
 
 const TITLES: Partial<Record<ProblemCode, string>> = {
   IMAGE_PULL: 'its image cannot be pulled',
   CRASH_LOOP: 'it crashes again and again',
   COMPONENT_NOT_READY: 'its pod cannot be made',
+  VOLUME_PENDING: 'its disk does not come',
+  UNSCHEDULABLE: 'no node has room for it',
 };
 
-function activityOf({ status }: PodObject): string {
-  const unscheduled = status?.conditions?.find(
-    ({ type, status: is }) => type === 'PodScheduled' && is === 'False',
-  );
-  if (unscheduled !== undefined)
-    return `waits for a node (${unscheduled.message ?? unscheduled.reason ?? ''})`;
-  const waiting = status?.containerStatuses?.find(({ state }) => state?.waiting?.reason !== undefined);
-  return waiting?.state?.waiting?.reason ?? status?.phase ?? 'Pending';
+function activityOf(pod: PodObject): string {
+  const held = unscheduled(pod);
+  if (held !== undefined) return `waits for a node (${held.message ?? held.reason ?? ''})`;
+  const waiting = pod.status?.containerStatuses?.find(({ state }) => state?.waiting?.reason !== undefined);
+  return waiting?.state?.waiting?.reason ?? pod.status?.phase ?? 'Pending';
 }

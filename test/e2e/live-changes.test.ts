@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AKS_AUDIENCE } from '../../local/azure/index.ts';
+import { matcha, type Run } from '../helpers/cli.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+let plane: TestPlane;
+let run: (...words: string[]) => Promise<Run>;
+
+beforeAll(async () => {
+  plane = await startPlane();
+  run = matcha(plane.url);
+});
+afterAll(() => plane.close());
+
+interface Live {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid: string;
+    resourceVersion: string;
+    labels?: Record<string, string>;
+  };
+}
+
+const clusterId = (stack: string): string =>
+  (
+    plane.azure.inventory().find((id) => id.toLowerCase().endsWith(`/managedclusters/${stack}-k8s`)) ?? ''
+  ).toLowerCase();
+
+const objects = (stack: string) => plane.kubernetes.objects(clusterId(stack)) as unknown as Live[];
+
+/** What Matcha itself has applied; the rest is what controllers made of it. */
+const applied = (stack: string): Record<string, string> =>
+  Object.fromEntries(
+    objects(stack)
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'matcha')
+      .filter(({ kind }) => !['Pod', 'ReplicaSet', 'Endpoints', 'EndpointSlice'].includes(kind))
+      .map(({ kind, metadata }) => [
+        `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+        metadata.resourceVersion,
+      ]),
+  );
+
+/** Somebody who works on the cluster beside Matcha. */
+async function kubectl(stack: string, method: string, path: string, body?: object): Promise<Response> {
+  const token = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
+  return fetch(plane.kubernetes.endpoint(clusterId(stack)).server + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token?.token ?? ''}`,
+      'content-type': 'application/apply-patch+yaml',
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+test('a component is added to a stack that is up, and removed again without a trace, the others undisturbed', async () => {
+  await plane.provision('live', { location: 'uksouth', preset: 'default' });
+  const others = () =>
+    objects('live').filter(({ metadata }) => ['mlflow', 'zenml'].includes(metadata.namespace ?? ''));
+  const pods = () => others().flatMap(({ kind, metadata }) => (kind === 'Pod' ? [metadata.uid] : []));
+  const podsBefore = pods();
+  const before = applied('live');
+
+  expect((await run('stack', 'add', 'chroma', '--stack', 'live', '--yes')).code).toBe(0);
+  expect(await plane.stack('live')).toMatchObject({ phase: 'Ready', preset: 'llm' });
+  expect(Object.keys(applied('live'))).toContain('StatefulSet chroma/chroma');
+
+  expect((await run('stack', 'remove', 'chroma', '--stack', 'live', '--yes')).code).toBe(0);
+  const stack = await plane.stack('live');
+  expect(stack).toMatchObject({ phase: 'Ready', preset: 'default', generation: 3 });
+  expect(stack.conditions.map(({ type }) => type)).not.toContain('chromaReady');
+  expect(
+    objects('live').filter(({ metadata }) => /chroma/.test(`${metadata.namespace ?? ''}/${metadata.name}`)),
+  ).toEqual([]);
+  expect(applied('live')).toEqual(before);
+  expect(pods()).toEqual(podsBefore);
+});
+
+test('what an operator has made by itself goes with it', async () => {
+  await plane.provision('oper', { location: 'uksouth', components: ['seldon', 'mlflow'] });
+  const seldon = () =>
+    objects('oper').filter(({ metadata }) => /seldon/.test(`${metadata.namespace ?? ''}/${metadata.name}`));
+  expect(seldon().map(({ kind }) => kind)).toContain('CustomResourceDefinition');
+  expect((await run('stack', 'remove', 'seldon', '--stack', 'oper', '--yes')).code).toBe(0);
+  expect(seldon()).toEqual([]);
+});
+
+test('a component that others need cannot be removed', async () => {
+  const refused = await run('stack', 'remove', 'registry', '--stack', 'live', '--yes');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/ZenML needs the component "registry"/);
+});
+
+test('applying again what is there changes nothing', async () => {
+  await plane.provision('twice', { location: 'uksouth', preset: 'llm' });
+  const before = applied('twice');
+  // Without the record of what was applied everything is applied again.
+  for (const component of ['zenml', 'mlflow', 'chroma']) {
+    await kubectl('twice', 'DELETE', `/api/v1/namespaces/${component}/configmaps/matcha-${component}`);
+  }
+  expect((await plane.provision('twice', { location: 'uksouth', preset: 'llm' })).state).toBe('Succeeded');
+  const isRecord = ([key]: [string, string]) => key.includes('/matcha-');
+  expect(Object.entries(applied('twice')).filter((entry) => !isRecord(entry))).toEqual(
+    Object.entries(before).filter((entry) => !isRecord(entry)),
+  );
+});
+
+test('a field that somebody else has taken is reported with their name', async () => {
+  const path = '/apis/apps/v1/namespaces/mlflow/deployments/mlflow';
+  const scaled = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'mlflow' },
+    spec: { replicas: 0 },
+  };
+  expect((await kubectl('twice', 'PATCH', `${path}?fieldManager=colleague&force=true`, scaled)).status).toBe(
+    200,
+  );
+  await kubectl('twice', 'DELETE', '/api/v1/namespaces/mlflow/configmaps/matcha-mlflow');
+  const { problem } = await plane.provision('twice', { location: 'uksouth', preset: 'llm' });
+  expect(problem).toMatchObject({
+    code: 'FIELD_CONFLICT',
+    cause: expect.stringMatching(/replicas.*colleague/) as unknown,
+  });
+  expect((await plane.stack('twice')).phase).toBe('Degraded');
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { readinessOf, type PodObject, type WorkloadObject } from '../../lib/kubernetes/readiness.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+
+const workload = (readyReplicas: number): WorkloadObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'mlflow', namespace: 'mlflow' },
+  spec: { replicas: 1 },
+  status: { observedGeneration: 1, updatedReplicas: 1, readyReplicas },
+});
+
+const pod = (status: PodObject['status']): PodObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'mlflow-7c9d', namespace: 'mlflow' },
+  ...(status && { status }),
+});
+
+const waiting = (reason: string, message: string, restartCount = 0) =>
+  pod({
+    containerStatuses: [
+      { name: 'mlflow', ready: false, restartCount, state: { waiting: { reason, message } } },
+    ],
+  });
+
+const unscheduled = (message: string, minutes: number) =>
+  pod({
+    conditions: [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'Unschedulable',
+        message,
+        lastTransitionTime: minutesAgo(minutes),
+      },
+    ],
+  });
+
+const look = (found: PodObject) => readinessOf('MLflow', workload(0), [found], NOW);
+
+test('a workload whose replicas are all ready is up, whatever an old pod says', () => {
+  expect(readinessOf('MLflow', workload(1), [waiting('ImagePullBackOff', '')], NOW).state).toBe('ready');
+});
+
+test('a workload that its controller has not seen yet is not up', () => {
+  const stale = { ...workload(1), metadata: { name: 'mlflow', generation: 2 } };
+  expect(readinessOf('MLflow', stale, [], NOW)).toMatchObject({
+    state: 'pending',
+    detail: '1 of 1 ready: no pod yet',
+  });
+});
+
+test.each([
+  [
+    waiting('ImagePullBackOff', 'not found'),
+    'IMAGE_PULL',
+    'MLflow: its image cannot be pulled.',
+    /mlflow-7c9d\/mlflow: not found/,
+  ],
+  [
+    waiting('CrashLoopBackOff', 'back-off', 3),
+    'CRASH_LOOP',
+    'MLflow: it crashes again and again.',
+    /CrashLoopBackOff/,
+  ],
+  [
+    waiting('CreateContainerConfigError', 'secret "x" not found'),
+    'COMPONENT_NOT_READY',
+    'MLflow: its pod cannot be made.',
+    /secret "x" not found/,
+  ],
+  [
+    unscheduled('0/3 nodes are available: 3 Insufficient cpu.', 11),
+    'UNSCHEDULABLE',
+    'MLflow: no node has room for it.',
+    /Insufficient cpu/,
+  ],
+  [
+    unscheduled('pod has unbound immediate PersistentVolumeClaims', 11),
+    'VOLUME_PENDING',
+    'MLflow: its disk does not come.',
+    /unbound/,
+  ],
+])('what keeps a pod from running is told: %#', (found, code, message, cause) => {
+  expect(look(found)).toMatchObject({
+    state: 'failed',
+    problem: { code, message, cause: expect.stringMatching(cause) as unknown },
+  });
+});
+
+test.each([
+  ['a first crash', waiting('CrashLoopBackOff', 'back-off', 1), /CrashLoopBackOff/],
+  ['a node that is still on its way', unscheduled('0/1 nodes are available', 3), /waits for a node/],
+  ['a pull', waiting('ContainerCreating', ''), /0 of 1 ready: ContainerCreating/],
+])('%s is given time', (_, found, detail) => {
+  expect(look(found)).toMatchObject({ state: 'pending', detail: expect.stringMatching(detail) as unknown });
+});
