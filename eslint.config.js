@@ -23,6 +23,7 @@ const FOLDERS = [
   'azure',
   'kubernetes',
   'tables',
+  'pricing',
   'domain',
   'compose',
   'cli',
@@ -97,7 +98,7 @@ const nonDeterministic = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.matcha/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -132,6 +133,7 @@ export default tseslint.config(
     folders: ['domain', 'components', 'manifests', 'activities'],
     types: ['azure', 'kubernetes', 'tables'],
   }),
+  folder('lib/pricing', { folders: ['domain', 'pricing'] }),
   folder('lib/commands', {
     packages: ['node:*'],
     folders: ['domain', 'components', 'manifests', 'commands'],

@@ -9,7 +9,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      project('unit', ['test/{domain,components,manifests,orchestrations,cli,kubernetes}/**/*.test.ts']),
+      project('unit', [
+        'test/{domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
+      ]),
       project('local', ['test/local/**/*.test.ts']),
       project('e2e', ['test/{e2e,faults}/**/*.test.ts'], ['test/helpers/tables-setup.ts']),
     ],

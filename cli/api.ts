@@ -1,6 +1,13 @@
 import type { ProblemJson } from '../lib/domain/problem.ts';
 import type { StackRequestInput } from '../lib/domain/spec.ts';
-import type { OperationView, PlanView, StackDetail, StackEvent, StackView } from '../lib/domain/status.ts';
+import type {
+  Inventory,
+  OperationView,
+  PlanView,
+  StackDetail,
+  StackEvent,
+  StackView,
+} from '../lib/domain/status.ts';
 import { CliError, EXIT, exitForStatus, type Complaint } from './exit.ts';
 
 /** What the server answered, and when by its own clock (milliseconds since the epoch). */
@@ -53,7 +60,12 @@ export function createApi(server: string) {
     events: (name: string) => call<{ events: StackEvent[] }>('GET', `${stack(name)}/events`),
     outputs: (name: string, { reveal }: { reveal: boolean }) =>
       call<OutputValues>('GET', `${stack(name)}/outputs${reveal ? '?reveal=true' : ''}`),
-    destroy: (name: string) => call<OperationView>('DELETE', stack(name)),
+    destroy: (name: string, { keepData }: { keepData: boolean }) =>
+      call<OperationView>('DELETE', `${stack(name)}?keepData=${keepData}`),
+    inventory: (name: string, { keepData }: { keepData: boolean }) =>
+      call<Inventory>('GET', `${stack(name)}/inventory?keepData=${keepData}`),
+    hibernate: (name: string) => call<OperationView>('POST', `${stack(name)}/hibernate`),
+    wake: (name: string) => call<OperationView>('POST', `${stack(name)}/wake`),
     unlock: (name: string, options: { force: boolean }) =>
       call<StackDetail>('POST', `${stack(name)}/unlock`, options),
     operation: (id: string) => call<OperationView>('GET', `/operations/${encodeURIComponent(id)}`),

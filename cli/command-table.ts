@@ -22,7 +22,7 @@ const GROUPS = { build: 'Build and remove:', look: 'Look:', mend: 'Mend:', learn
 
 /** Commands that only hold others. */
 export const NOUNS: Record<string, { group: string; summary: string }> = {
-  stack: { group: GROUPS.build, summary: 'choose what `provision` builds here' },
+  stack: { group: GROUPS.build, summary: 'choose what `provision` builds here, or change a stack' },
   operation: { group: GROUPS.look, summary: 'look at one operation by its id' },
 };
 
@@ -44,7 +44,13 @@ const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--min-nodes <count>', 'fewest nodes', wholeNumber],
   ['--max-nodes <count>', 'most nodes', wholeNumber],
   ['--kubernetes-version <version>', 'such as 1.35; else what the region offers'],
-  ['--gpu <size>', 'add a pool of one GPU node of this VM size, empty until it is needed'],
+  ['--gpu <size>', 'have GPU nodes of this VM size, none until they are needed'],
+  ['--gpu-max <count>', 'most GPU nodes (default: 1)', wholeNumber],
+  ['--gpu-spot', 'take GPU nodes as spot: cheap, and gone whenever Azure needs them'],
+  ['--no-gpu', 'have no GPU nodes any more'],
+  ['--wait-for-quota [time]', 'keep asking while Azure lacks quota or capacity (default: 3d)', duration],
+  ['--fallback-sizes <list>', 'VM sizes to try where there is none of --node-size', commaList],
+  ['--private', 'reachable from nowhere outside the cluster again'],
   ['--public <cidr...>', 'reachable from these networks; else from nowhere outside the cluster'],
 ];
 const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
@@ -59,6 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'matcha provision demo --location uksouth --preset llm',
       'matcha provision demo --location uksouth --public 203.0.113.0/24 --yes --no-wait',
+      'matcha provision demo --location uksouth --wait-for-quota 3d',
     ],
     load: async () => (await import('./commands/provision.ts')).provision,
   },
@@ -71,11 +78,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/plan.ts')).plan,
   },
   {
+    usage: 'hibernate [name]',
+    group: GROUPS.build,
+    summary: 'stop the cluster of a stack; everything stays, nodes cost nothing',
+    flags: [NO_WAIT],
+    load: async () => (await import('./commands/power.ts')).hibernate,
+  },
+  {
+    usage: 'wake [name]',
+    group: GROUPS.build,
+    summary: 'start a hibernated stack again',
+    flags: [NO_WAIT],
+    load: async () => (await import('./commands/power.ts')).wake,
+  },
+  {
     usage: 'destroy [name]',
     group: GROUPS.build,
     summary: 'delete a stack and its data for good',
-    flags: [YES, ['--confirm <name>', 'the name of the stack, instead of typing it'], NO_WAIT],
-    examples: ['matcha destroy demo', 'matcha destroy demo --confirm demo --no-wait'],
+    flags: [
+      ['--keep-data', 'leave the storage account; `provision` takes it up again'],
+      YES,
+      ['--confirm <name>', 'the name of the stack, instead of typing it'],
+      NO_WAIT,
+    ],
+    examples: [
+      'matcha destroy demo',
+      'matcha destroy demo --keep-data',
+      'matcha destroy demo --confirm demo --no-wait',
+    ],
     load: async () => (await import('./commands/destroy.ts')).destroy,
   },
   {
@@ -90,6 +120,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     group: GROUPS.build,
     summary: 'list the presets',
     load: async () => (await import('./commands/stack.ts')).listPresets,
+  },
+  {
+    usage: 'stack add <component>',
+    group: GROUPS.build,
+    summary: 'add a component to a stack that is up',
+    flags: [YES, NO_WAIT],
+    examples: ['matcha stack add chroma --stack demo'],
+    load: async () => (await import('./commands/components.ts')).addComponent,
+  },
+  {
+    usage: 'stack remove <component>',
+    group: GROUPS.build,
+    summary: 'remove a component and its data from a stack',
+    flags: [YES, NO_WAIT],
+    load: async () => (await import('./commands/components.ts')).removeComponent,
   },
   {
     usage: 'list',
@@ -173,6 +218,15 @@ export const COMMANDS: readonly CommandSpec[] = [
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number.');
+}
+
+/** `90m`, `12h`, `3d`, or what ISO 8601 makes of it: `P3D`. */
+function duration(text: string): string {
+  const [, count, unit] = /^(\d+)([mhd])$/i.exec(text) ?? [];
+  if (count !== undefined && unit !== undefined)
+    return /d/i.test(unit) ? `P${count}D` : `PT${count}${unit.toUpperCase()}`;
+  if (/^P(?=.)/.test(text)) return text;
+  throw new InvalidArgumentError('It must look like 90m, 12h or 3d.');
 }
 
 function commaList(text: string): string[] {

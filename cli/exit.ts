@@ -18,6 +18,8 @@ export interface Complaint {
   cause?: string;
   hint?: string;
   operationId?: string;
+  /** Everything that was found at once, where there is more than one thing to mend. */
+  findings?: Complaint[];
 }
 
 /** Ends the command: the complaint is shown, and the shell gets the exit code. */

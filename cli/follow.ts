@@ -3,7 +3,7 @@ import type { OperationView } from '../lib/domain/status.ts';
 import { ApiError, type Api, type OutputValues } from './api.ts';
 import { printJson, type Context } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { degradedLines, goneLines, readyLines } from './render/ending.ts';
+import { asleepLines, degradedLines, goneLines, leftLines, readyLines } from './render/ending.ts';
 import { failureLines } from './render/problem.ts';
 import type { Moment } from './render/progress.ts';
 import { comeBack, liveView, logView } from './views.ts';
@@ -76,9 +76,11 @@ async function tellEnd(context: Context, operation: OperationView): Promise<Exit
   const { out, err } = terminal;
   const isWhole = operation.steps.every(({ state }) => state === 'done');
   if (options.json === true) printJson(context, operation);
-  else if (operation.state === 'Failed') err.print(failureLines(operation, err.look));
+  else if (operation.state === 'Failed')
+    err.print([...failureLines(operation, err.look), ...leftLines(operation, err.look)]);
   else if (!isWhole) err.print(degradedLines(operation, err.look));
   else if (operation.kind === 'destroy') out.print(goneLines(operation, out.look));
+  else if (operation.kind === 'hibernate') out.print(asleepLines(operation, out.look));
   else out.print(readyLines(operation, await outputsOf(api, operation.stack), out.look));
   return operation.state === 'Succeeded' && isWhole ? EXIT.ok : EXIT.failed;
 }

@@ -14,8 +14,15 @@ export interface Options {
   minNodes?: number;
   maxNodes?: number;
   kubernetesVersion?: string;
-  gpu?: string;
+  /** False for --no-gpu. */
+  gpu?: string | false;
+  gpuMax?: number;
+  gpuSpot?: boolean;
+  /** ISO 8601; true where no time is given. */
+  waitForQuota?: string | true;
+  fallbackSizes?: string[];
   public?: string[];
+  private?: boolean;
   yes?: boolean;
   wait?: boolean;
   all?: boolean;
@@ -24,6 +31,7 @@ export interface Options {
   output?: string;
   showSensitive?: boolean;
   confirm?: string;
+  keepData?: boolean;
   force?: boolean;
   receipt?: boolean;
 }

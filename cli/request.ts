@@ -51,24 +51,47 @@ export function stackRequestOf(
   existing?: Pick<StackDetail, 'spec'>,
 ): StackRequestInput {
   const { cluster: clusterNow, access, storage, lifetime, tags } = existing?.spec ?? {};
-  const { location, nodeSize, minNodes, maxNodes, kubernetesVersion, gpu, public: allowFrom } = options;
+  const { location, nodeSize, minNodes, maxNodes, kubernetesVersion, public: allowFrom } = options;
+  const { gpu: gpuNow, ...others } = clusterNow ?? {};
   const cluster = definedOnly({
-    ...clusterNow,
-    ...definedOnly({
-      nodeSize,
-      minNodes,
-      maxNodes,
-      kubernetesVersion,
-      gpu: gpu === undefined ? undefined : { nodeSize: gpu, maxNodes: 1 },
-    }),
+    ...others,
+    ...definedOnly({ nodeSize, minNodes, maxNodes, kubernetesVersion, onShortage: shortageOf(options) }),
+    gpu: gpuOf(options, gpuNow),
   });
   return {
     location,
     ...definedOnly(contentsOf(options, existing?.spec)),
     ...definedOnly({ access, storage, lifetime, tags }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
+    ...(options.private === true && { access: { kind: 'private' } }),
     ...(allowFrom !== undefined && { access: { kind: 'public', allowFrom } }),
   };
+}
+
+type ClusterRequest = NonNullable<StackRequestInput['cluster']>;
+
+/** The GPU pool, as far as flags change what there is. */
+function gpuOf({ gpu, gpuMax, gpuSpot }: Options, now: ClusterRequest['gpu']): ClusterRequest['gpu'] {
+  if (gpu === false) return undefined;
+  const nodeSize = gpu ?? now?.nodeSize;
+  if (nodeSize !== undefined)
+    return { maxNodes: 1, ...now, nodeSize, ...definedOnly({ maxNodes: gpuMax, spot: gpuSpot }) };
+  if (gpuMax === undefined && gpuSpot === undefined) return undefined;
+  throw usageError(
+    '--gpu-max and --gpu-spot need --gpu: there are no GPU nodes yet.',
+    'For example: --gpu Standard_NC4as_T4_v3 --gpu-max 2',
+  );
+}
+
+function shortageOf({ waitForQuota, fallbackSizes }: Options): ClusterRequest['onShortage'] {
+  if (waitForQuota !== undefined && fallbackSizes !== undefined)
+    throw usageError(
+      '--wait-for-quota and --fallback-sizes exclude each other.',
+      'Say one: wait for the size, or take another.',
+    );
+  if (fallbackSizes !== undefined) return { do: 'fallback', nodeSizes: fallbackSizes };
+  if (waitForQuota === undefined) return undefined;
+  return { do: 'wait', ...(waitForQuota !== true && { upTo: waitForQuota }) };
 }
 
 function contentsOf(

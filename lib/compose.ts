@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { createAzure } from './azure/index.ts';
 import type { Principal } from './domain/principal.ts';
 import { createKubernetes } from './kubernetes/index.ts';
+import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Services } from './services.ts';
 import { createStore } from './tables/index.ts';
 
@@ -18,6 +19,8 @@ export interface Surroundings {
   httpClient: HttpClient;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** What answers in place of Azure's price list. */
+  priceList: PriceSource;
   /** Who calls. On Azure this is the verified token's principal. */
   authenticate: Authenticate;
 }
@@ -72,6 +75,7 @@ function compose(): Services {
     store: createStore(() =>
       Promise.resolve(openTable(settings.MATCHA_TABLES, settings.MATCHA_TABLE_NAME, credential)),
     ),
+    pricing: createPricing(surroundings.priceList ?? { fetch, notes: [] }, now),
     subscriptionId,
     now,
   };

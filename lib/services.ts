@@ -1,6 +1,7 @@
 import type { Azure } from './azure/index.ts';
 import type { OperationRun } from './domain/run.ts';
 import type { Kubernetes } from './kubernetes/index.ts';
+import type { Pricing } from './pricing/index.ts';
 import type { Store } from './tables/index.ts';
 
 /** What commands and activities work with; built in compose.ts, once per process. */
@@ -8,6 +9,7 @@ export interface Services {
   azure: Azure;
   kubernetes: Kubernetes;
   store: Store;
+  pricing: Pricing;
   subscriptionId: string;
   /** The time, in milliseconds since the epoch. */
   now: () => number;

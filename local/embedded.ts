@@ -8,6 +8,7 @@ import { openDocuments, type DocumentStore } from './documents.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startHost, type Host, type Log } from './host/index.ts';
 import { startKubernetes, type SimulatedKubernetes } from './kubernetes/index.ts';
+import { simulatedPrices } from './pricing.ts';
 import { startTables } from './tables/index.ts';
 import { traceTo, type Trace } from './trace.ts';
 
@@ -108,6 +109,7 @@ async function loadApp({ credential, httpClient }: SimulatedAzure, clock: Clock)
     httpClient,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
+    priceList: simulatedPrices,
     authenticate: developer,
   });
   await import('../functions/index.ts');

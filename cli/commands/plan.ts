@@ -1,5 +1,6 @@
 import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { costLines } from '../render/cost.ts';
 import { planLines, planStepLines } from '../render/plan.ts';
 import { wantedStack } from '../request.ts';
 
@@ -10,6 +11,13 @@ export async function plan(context: Context, [argument]: string[]): Promise<Exit
   const { value } = await api.plan(name, request);
   const { look } = terminal.out;
   if (options.json === true) printJson(context, value);
-  else terminal.out.print([...planLines(value, look), '', ...planStepLines(value, look)]);
+  else
+    terminal.out.print([
+      ...planLines(value, look),
+      '',
+      ...planStepLines(value, look),
+      '',
+      ...costLines(value.cost, look),
+    ]);
   return EXIT.ok;
 }

@@ -1,20 +1,22 @@
 import type { PlanView } from '../../lib/domain/status.ts';
+import { costText } from './cost.ts';
 import { brief, rough } from './duration.ts';
 import { count, labelled, type Look } from './text.ts';
 
 const TEXT_COLUMN = 14;
 
-/** What will be made and how long that usually takes, on a few lines. */
+/** What will be made, how long that usually takes and what it costs, on a few lines. */
 export function planLines(plan: PlanView, look: Look): string[] {
   const facts: [label: string, text: string][] = [
+    ['Stack', [plan.stack, plan.preset, plan.location].join(', ')],
     ['Azure', resourcesText(plan.resources)],
     ['Tools', plan.components.map(({ title, version }) => `${title} ${version}`).join(', ')],
     ['Access', `${plan.access}; owner ${plan.owner}`],
   ];
-  const about = `${plan.stack} (${plan.preset}, ${plan.location})`;
-  const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}`;
+  const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}, ${costText(plan.cost)}`;
+  const bold: Look = { ...look, paint: (_, text) => look.paint('bold', text) };
   return [
-    `${look.paint('bold', 'Plan')} ${about}: ${size}`,
+    ...labelled('Plan: ', size, 'Plan: '.length, bold),
     ...facts.flatMap(([label, text]) => (text === '' ? [] : labelled(`  ${label}`, text, TEXT_COLUMN, look))),
   ];
 }

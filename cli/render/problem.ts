@@ -7,16 +7,35 @@ const TEXT_COLUMN = 14;
 
 /** What happened, why and what to do; `more` adds further labelled lines below. */
 export function problemLines(
-  { message, code, cause, hint }: Complaint,
+  { message, code, cause, hint, findings = [] }: Complaint,
   look: Look,
   more: readonly (readonly [label: string, text: string])[] = [],
 ): string[] {
   const details: (readonly [string, string | undefined])[] = [['What', cause], ['Do', hint], ...more];
   return [
     ...headline(message, code, look),
+    ...findings.flatMap((finding, index) => findingLines(finding, index + 1, look)),
     ...details.flatMap(([label, text]) =>
       text === undefined || text === '' ? [] : labelled(INDENT + label, text, TEXT_COLUMN, look),
     ),
+  ];
+}
+
+/** One of several things to mend, numbered: what it is and its code, why, and what to do. */
+function findingLines({ message, code, cause, hint }: Complaint, number: number, look: Look): string[] {
+  const room = look.width - TEXT_COLUMN - (code ?? '').length - 2;
+  const [first = '', ...rest] = labelled(`${INDENT}${number}`, message, TEXT_COLUMN, {
+    ...look,
+    width: TEXT_COLUMN + room,
+  });
+  const details: (readonly [string, string | undefined])[] = [['What', cause], ['Do', hint]]; // prettier-ignore
+  return [
+    code === undefined ? first : atBothEnds(first, look.paint('dim', code), look.width),
+    ...rest,
+    ...details.flatMap(([label, text]) =>
+      text === undefined || text === '' ? [] : labelled(INDENT + label, text, TEXT_COLUMN, look),
+    ),
+    '',
   ];
 }
 

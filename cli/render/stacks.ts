@@ -3,7 +3,8 @@ import { rough, secondsBetween } from './duration.ts';
 import { problemLines } from './problem.ts';
 import { elapsed, progressLines, progressSummary } from './progress.ts';
 import { brief } from './duration.ts';
-import { table } from './table.ts';
+import { money } from './money.ts';
+import { table, type Column } from './table.ts';
 import { labelled, type Look, type Tone } from './text.ts';
 
 const PHASE_TONES: Partial<Record<Phase, Tone>> = {
@@ -19,7 +20,7 @@ const phaseTone = (phase: Phase): Tone => PHASE_TONES[phase] ?? 'cyan';
 const shortOwner = (owner: string) => owner.split('@')[0] ?? owner;
 
 /**
- * Stacks as a table; NEXT is what is wrong, else how far the operation is that holds the stack. `operations`
+ * Stacks as a table; NEXT is how far the operation is that holds the stack, else what is wrong or how to go on. `operations`
  * holds these by id, as far as they are known.
  */
 export function stackTable(
@@ -28,9 +29,10 @@ export function stackTable(
   look: Look,
   operations: ReadonlyMap<string, OperationView> = new Map(),
 ): string[] {
-  const next = ({ activeOperation, problem }: StackView) => {
+  const next = ({ name, phase, activeOperation, problem }: StackView) => {
     const operation = activeOperation === undefined ? undefined : operations.get(activeOperation);
     if (operation !== undefined) return progressSummary({ operation, at });
+    if (phase === 'Hibernated') return wakeUp(name);
     return problem?.message ?? '';
   };
   return table(
@@ -41,12 +43,22 @@ export function stackTable(
       { title: 'WHERE', text: ({ location }) => location, optional: true },
       { title: 'OWNER', text: ({ owner }) => shortOwner(owner), most: 16, optional: true },
       { title: 'AGE', text: ({ createdAt }) => rough(secondsBetween(createdAt, at)), optional: true },
+      ...(stacks.some(({ costPerDay }) => costPerDay !== undefined) ? [COST_PER_DAY] : []),
       { title: 'NEXT', text: next },
     ],
     stacks,
     look,
   );
 }
+
+const wakeUp = (name: string) => `hibernated; matcha wake ${name}`;
+
+const COST_PER_DAY: Column<StackView> = {
+  title: 'COST/DAY',
+  text: ({ costPerDay }) => (costPerDay === undefined ? '-' : money(costPerDay)),
+  right: true,
+  optional: true,
+};
 
 const TEXT_COLUMN = 14;
 
@@ -57,6 +69,10 @@ export function stackLines(stack: Omit<StackDetail, 'spec'>, at: number, look: L
     ['Preset', `${preset}: ${stack.components.join(', ')}`],
     ['Where', `${location}, ${access}`],
     ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
+    ...(stack.costPerDay === undefined
+      ? []
+      : [['Cost', `about ${money(stack.costPerDay)} a day`] satisfies [string, string]]),
+    ...(phase === 'Hibernated' ? [['Next', wakeUp(name)] satisfies [string, string]] : []),
     ...stack.conditions.map((condition): [string, string] => [
       condition.type,
       [condition.status, condition.reason, condition.message].filter(Boolean).join(', '),

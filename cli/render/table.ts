@@ -8,6 +8,8 @@ export interface Column<Row> {
   most?: number;
   /** Left out, the last such column first, when the line would be too narrow for the last column. */
   optional?: true;
+  /** Numbers, one below the other at their ends. */
+  right?: true;
   /** Goes on below instead of being cut; for the last column. */
   wraps?: true;
 }
@@ -21,7 +23,7 @@ const LAST_COLUMN_LEAST = 24;
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: Look): string[] {
   const sized = columns.map((column) => ({ ...column, width: widthOf(column, rows) }));
   const shown = dropUntilFitting(sized, look.width);
-  const titles = shown.map(({ title, width }) => title.padEnd(width)).join(GAP);
+  const titles = shown.map((column) => padded(column, column.title)).join(GAP);
   return [look.paint('dim', titles.trimEnd()), ...rows.flatMap((row) => rowLines(shown, row, look))];
 }
 
@@ -32,15 +34,19 @@ function rowLines<Row>(columns: Sized<Row>[], row: Row, look: Look): string[] {
   const last = columns.at(-1);
   const text = last?.text(row) ?? '';
   const start = before.map((column) => cell(column, row, look) + GAP).join('');
-  const [first = '', ...more] = last?.wraps ? wrap(text, room) : [fit(text, room)];
+  const line = last?.right ? padded(last, fit(text, room)) : fit(text, room);
+  const [first = '', ...more] = last?.wraps ? wrap(text, room) : [line];
   return [(start + first).trimEnd(), ...more.map((line) => ' '.repeat(used) + line)];
 }
 
-function cell<Row>({ width, tone, text }: Sized<Row>, row: Row, { paint }: Look): string {
-  const padded = fit(text(row), width).padEnd(width);
-  const colour = tone?.(row);
-  return colour === undefined ? padded : paint(colour, padded);
+function cell<Row>(column: Sized<Row>, row: Row, { paint }: Look): string {
+  const text = padded(column, fit(column.text(row), column.width));
+  const colour = column.tone?.(row);
+  return colour === undefined ? text : paint(colour, text);
 }
+
+const padded = <Row>({ width, right }: Sized<Row>, text: string): string =>
+  right ? text.padStart(width) : text.padEnd(width);
 
 const widthOf = <Row>({ title, text, most = 40 }: Column<Row>, rows: readonly Row[]): number =>
   Math.min(most, Math.max(title.length, ...rows.map((row) => oneLine(text(row)).length)));

@@ -23,7 +23,7 @@ export function fit(text: string, width: number): string {
 
 /**
  * Breaks a text into lines of at most that width: at spaces, but not inside `commands to copy`. Words that
- * are longer are cut into pieces.
+ * are longer are cut into pieces; commands are not, for the terminal breaks them so that they still can be copied.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -34,7 +34,7 @@ export function wrap(text: string, width: number): string[] {
       line = '';
     }
     line = line === '' ? word : `${line} ${word}`;
-    while (line.length > width) {
+    while (line.length > width && !word.startsWith('`')) {
       lines.push(line.slice(0, width));
       line = line.slice(width);
     }

@@ -1,10 +1,12 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
-import { destroyStack } from '../../lib/commands/destroy-stack.ts';
+import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getOutputs } from '../../lib/commands/get-outputs.ts';
+import { hibernateStack } from '../../lib/commands/hibernate-stack.ts';
 import { planStack, provisionStack } from '../../lib/commands/provision-stack.ts';
 import { getStack, listEvents, listStacks } from '../../lib/commands/read-stacks.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
+import { wakeStack } from '../../lib/commands/wake-stack.ts';
 import { chosenId } from '../../lib/domain/operation-id.ts';
 import { invalidRequest } from '../../lib/domain/spec.ts';
 import type { OperationView } from '../../lib/domain/status.ts';
@@ -50,6 +52,34 @@ endpoint('destroyStack', {
     const keepData = call.request.query.get('keepData') === 'true';
     const request = { name: nameIn(call), keepData, ...chosenIdIn(call) };
     return accepted(call, await destroyStack(call.services, call.workflows, call.principal, request));
+  },
+});
+
+endpoint('getInventory', {
+  methods: ['GET'],
+  route: 'stacks/{name}/inventory',
+  handle: async (call) => {
+    const keepData = call.request.query.get('keepData') === 'true';
+    const request = { name: nameIn(call), keepData };
+    return { jsonBody: await previewDestroy(call.services, call.principal, request) };
+  },
+});
+
+endpoint('hibernateStack', {
+  methods: ['POST'],
+  route: 'stacks/{name}/hibernate',
+  handle: async (call) => {
+    const request = { name: nameIn(call), ...chosenIdIn(call) };
+    return accepted(call, await hibernateStack(call.services, call.workflows, call.principal, request));
+  },
+});
+
+endpoint('wakeStack', {
+  methods: ['POST'],
+  route: 'stacks/{name}/wake',
+  handle: async (call) => {
+    const request = { name: nameIn(call), ...chosenIdIn(call) };
+    return accepted(call, await wakeStack(call.services, call.workflows, call.principal, request));
   },
 });
 

@@ -19,6 +19,8 @@ export interface Beginning {
   /** What was asked, to tell it from something else under the same id. */
   request: unknown;
   message: string;
+  /** Throws where the stack is in no state for this; a repeated request is answered before. */
+  refuse?: () => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function beginOperation(
   workflows: Workflows,
   beginning: Beginning,
 ): Promise<OperationView> {
-  const { plan, current, next, principal, chosenId, request, message } = beginning;
+  const { plan, current, next, principal, chosenId, request, message, refuse } = beginning;
   const { store, now } = services;
   const id = `${plan.stack}-${chosenId ?? randomUUID().slice(0, 8)}`;
   const at = new Date(now()).toISOString();
@@ -51,6 +53,7 @@ export async function beginOperation(
     if (repeated !== undefined) return repeated;
   }
   refuseIfHeld(current?.value);
+  refuse?.();
   const committed = await store.commit({
     stack: { ...next, activeOperation: id, updatedAt: at },
     etag: current?.etag,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { catalogue, resolveComponents } from '../components/index.ts';
+import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
@@ -26,12 +27,14 @@ export async function desiredStack(
 ): Promise<DesiredStack> {
   parseStackName(name);
   const { preset, components, ...request } = parseStackRequest(body);
-  const current = await store.getStack(name);
+  const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const living = current?.value.phase === 'Destroyed' ? undefined : current?.value;
-  if (living !== undefined && living.spec.location !== request.location) {
+  const bound = living ?? (current?.value.kept?.length ? current.value : undefined);
+  if (bound !== undefined && bound.spec.location !== request.location) {
+    const what = living === undefined ? `The data of ${name}` : name;
     throw new ProblemError(
       'IMMUTABLE_FIELD',
-      `${name} is in ${living.spec.location} and cannot move to ${request.location}.`,
+      `${what} is in ${bound.spec.location} and cannot move to ${request.location}.`,
     );
   }
   const asked =
@@ -47,8 +50,9 @@ export async function desiredStack(
   };
   const isSame = living !== undefined && JSON.stringify(living.spec) === JSON.stringify(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
-  const suffix = living?.suffix ?? suffixOf(subscriptionId, name);
-  return { spec, generation, suffix, plan: planProvision(spec, generation, suffix, catalogue), current };
+  const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
+  const plan = withMeasured(planProvision(spec, generation, suffix, catalogue, living?.installed), durations);
+  return { spec, generation, suffix, plan, current };
 }
 
 /** Five letters and digits that are always the same for a stack's name in a subscription. */

@@ -1,11 +1,10 @@
-import { componentNamed } from '../components/index.ts';
-import { commonOutputs } from '../components/infrastructure.ts';
+import { outputsOf } from '../components/index.ts';
 import type { Output, Outputs } from '../components/component.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { authorize, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
-import { existingStack } from './read-stacks.ts';
+import { existingStack, refuseIfHibernated } from './read-stacks.ts';
 
 /** Stands for a secret that was not asked for. */
 export const HIDDEN = '********';
@@ -24,14 +23,9 @@ export async function getOutputs(
   if (!['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) {
     throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${stack.phase}; its outputs are not there.`);
   }
+  if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
-  const context = { spec: stack.spec, names };
-  const outputs: Outputs = { ...commonOutputs(context) };
-  for (const component of stack.spec.components.map(componentNamed)) {
-    for (const [resource, properties] of Object.entries(component.outputs(context))) {
-      outputs[resource] = { ...outputs[resource], ...properties };
-    }
-  }
+  const outputs = outputsOf({ spec: stack.spec, names });
   if (reveal) {
     const at = new Date(services.now()).toISOString();
     const message = `${principal.name} was shown the secrets of ${name}.`;

@@ -1,8 +1,11 @@
+import type { Plan } from '../domain/plan.ts';
 import { authorize, type Principal } from '../domain/principal.ts';
 import type { OperationView, PlanView } from '../domain/status.ts';
 import type { Services, Workflows } from '../services.ts';
 import { beginOperation } from './begin-operation.ts';
 import { desiredStack } from './desired-stack.ts';
+import { refuseIfHibernated } from './read-stacks.ts';
+import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
 
 /** Shows what provisioning would do, and does nothing. */
@@ -13,8 +16,9 @@ export async function planStack(
   body: unknown,
 ): Promise<PlanView> {
   authorize(principal, 'Reader');
-  const { spec, suffix, plan } = await desiredStack(services, principal, name, body);
-  return planView(spec, suffix, plan);
+  const { spec, suffix, plan, current } = await desiredStack(services, principal, name, body);
+  refuseIfHibernated(current?.value);
+  return planView(spec, suffix, plan, await stackCost(services, spec));
 }
 
 export interface ProvisionRequest {
@@ -40,6 +44,7 @@ export async function provisionStack(
     request: body,
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
+    refuse: () => refuseIfHibernated(before),
     next: {
       spec,
       suffix,
@@ -47,8 +52,12 @@ export async function provisionStack(
       observedGeneration: before?.observedGeneration ?? 0,
       phase: before?.phase === 'Ready' || before?.phase === 'Degraded' ? 'Updating' : 'Provisioning',
       conditions: before?.conditions ?? [],
+      installed: [...new Set([...(before?.installed ?? []), ...installedBy(plan)])],
       createdAt: before?.createdAt ?? new Date(services.now()).toISOString(),
       ...(before?.lastOperation !== undefined && { lastOperation: before.lastOperation }),
     },
   });
 }
+
+const installedBy = ({ steps }: Plan): string[] =>
+  steps.flatMap(({ activity, input }) => (activity === 'installComponent' ? [input.component] : []));

@@ -1,10 +1,10 @@
-import { catalogue, presets } from '../components/index.ts';
+import { choices, presets } from '../components/index.ts';
 import { REGIONS } from '../domain/regions.ts';
 
 /** What can be asked for: presets, components with their pinned versions, and regions. */
 export const readCatalogue = () => ({
   presets,
-  components: catalogue.map(({ name, title, version, summary, dependsOn }) => ({
+  components: choices().map(({ name, title, version, summary, dependsOn }) => ({
     name,
     title,
     version,

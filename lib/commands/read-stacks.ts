@@ -1,10 +1,13 @@
+import { costPerDay } from '../domain/cost.ts';
 import { stackOf } from '../domain/operation-id.ts';
+import type { OperationKind } from '../domain/plan.ts';
 import { authorize, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView, StackDetail, StackEvent, StackView } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { STACK_NAME } from '../domain/spec.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
+import { stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
 /** The record of a stack, or the problem that there is none. */
@@ -14,16 +17,35 @@ export async function existingStack({ store }: Services, name: string): Promise<
   return stack;
 }
 
-/** Every stack by name; destroyed ones only when asked for. */
-export async function listStacks(
+/** Refuses what a stack cannot do while its cluster is stopped. */
+export function refuseIfHibernated(stack: StackRecord | undefined): void {
+  if (stack?.phase !== 'Hibernated') return;
+  const { name } = stack.spec;
+  throw new ProblemError('STACK_HIBERNATED', `${name} is hibernated.`, {
+    hint: `Wake it first with \`matcha wake ${name}\`.`,
+  });
+}
+
+/** What was done to a stack last. */
+export async function lastKindOf(
   { store }: Services,
+  { spec, lastOperation }: StackRecord,
+): Promise<OperationKind | undefined> {
+  if (lastOperation === undefined) return undefined;
+  return (await store.getOperation(spec.name, lastOperation))?.kind;
+}
+
+/** Every stack by name; destroyed ones only when asked for, or when their data was kept. */
+export async function listStacks(
+  services: Services,
   principal: Principal,
   withDestroyed: boolean,
 ): Promise<StackView[]> {
   authorize(principal, 'Reader');
-  const stacks = (await store.listStacks()).map(stackView);
-  return stacks
-    .filter(({ phase }) => withDestroyed || phase !== 'Destroyed')
+  const stacks = await services.store.listStacks();
+  const views = await Promise.all(stacks.map((stack) => withCost(services, stack)));
+  return views
+    .filter(({ phase, kept }) => withDestroyed || phase !== 'Destroyed' || kept !== undefined)
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
@@ -33,7 +55,7 @@ export async function getStack(services: Services, principal: Principal, name: s
   const { value: stack } = await existingStack(services, name);
   const id = stack.activeOperation ?? stack.lastOperation;
   const operation = id === undefined ? undefined : await readOperation(services, id);
-  return { ...stackView(stack), spec: stack.spec, ...(operation && { operation }) };
+  return { ...(await withCost(services, stack)), spec: stack.spec, ...(operation && { operation }) };
 }
 
 export async function getOperation(
@@ -57,6 +79,13 @@ export async function listEvents(
   authorize(principal, 'Reader');
   await existingStack(services, name);
   return services.store.listEvents(name);
+}
+
+/** The stack as it is shown, with what it costs as it is now. */
+async function withCost(services: Services, stack: StackRecord): Promise<StackView> {
+  if (stack.phase === 'Destroyed') return stackView(stack);
+  const perDay = costPerDay(await stackCost(services, stack.spec), stack.phase === 'Hibernated');
+  return { ...stackView(stack), ...(perDay !== undefined && { costPerDay: perDay }) };
 }
 
 async function readOperation({ store }: Services, id: string): Promise<OperationView | undefined> {

@@ -1,3 +1,4 @@
+import type { CostEstimate } from '../domain/cost.ts';
 import { criticalPath } from '../domain/graph.ts';
 import { resourceNames } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -9,7 +10,7 @@ import {
   type StackView,
   type StepRecord,
 } from '../domain/status.ts';
-import { catalogue } from '../components/index.ts';
+import { componentsOf } from '../components/index.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
 /** Seconds that a plan usually takes: its critical path. */
@@ -37,6 +38,7 @@ export function stackView({
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,
     ...(problem && { problem }),
+    ...(record.kept?.length && { kept: record.kept }),
     ...(activeOperation !== undefined && { activeOperation }),
     ...(lastOperation !== undefined && { lastOperation }),
   };
@@ -52,9 +54,9 @@ export function operationView(operation: OperationRecord, records: readonly Step
   };
 }
 
-export function planView(spec: StackSpec, suffix: string, plan: Plan): PlanView {
+export function planView(spec: StackSpec, suffix: string, plan: Plan, cost: CostEstimate): PlanView {
   const names = resourceNames(spec.name, suffix);
-  const components = catalogue.filter(({ name, workload }) => workload && spec.components.includes(name));
+  const components = componentsOf(spec).filter(({ workload }) => workload);
   const identities = plan.steps.flatMap(({ activity, input }) =>
     activity === 'ensureIdentities' ? input.identities : [],
   );
@@ -77,6 +79,7 @@ export function planView(spec: StackSpec, suffix: string, plan: Plan): PlanView 
     access: spec.access.kind,
     owner: spec.owner,
     usual: usualDuration(plan),
+    cost,
   };
 }
 

@@ -4,6 +4,8 @@ export interface ResourceNames {
   cluster: string;
   storageAccount: string;
   registry: string;
+  /** Of the public address, where there is one; unique in its region. */
+  dnsLabel: string;
 }
 
 /**
@@ -15,6 +17,7 @@ export const resourceNames = (stack: string, suffix: string): ResourceNames => (
   cluster: `${stack}-k8s`,
   storageAccount: `${stack}st${suffix}`,
   registry: `${stack}acr${suffix}`,
+  dnsLabel: `${stack}-${suffix}`,
 });
 
 /** The managed identity of a component. */

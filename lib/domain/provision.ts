@@ -1,12 +1,16 @@
+import { secondsOf } from './duration.ts';
 import { inOrder } from './graph.ts';
 import { identityName, resourceNames, stackTags } from './names.ts';
 import type { ComponentInput, Federation, Plan, Step, StepActivity, StepOf, StorageGrant } from './plan.ts';
+import { publicHost, type PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
 
 /** What planning needs to know of a component; the catalogue's entries have it all. */
 export interface Plannable {
   name: string;
   title: string;
+  /** Whether a stack of this spec has it; a component without this is there when it was chosen. */
+  when?: (spec: StackSpec) => boolean;
   dependsOn: readonly string[];
   azure?: {
     registry?: true;
@@ -18,7 +22,12 @@ export interface Plannable {
     };
   };
   workload?: { usual: { install: number; canary: number } };
+  endpoint?: { public?: number };
 }
+
+/** Whether a stack of this spec has the component: it was chosen, or follows from the rest of the spec. */
+export const isPartOf = (spec: StackSpec, { name, when }: Pick<Plannable, 'name' | 'when'>): boolean =>
+  when === undefined ? spec.components.includes(name) : when(spec);
 
 const MINUTE = 60;
 
@@ -32,11 +41,12 @@ export function planProvision(
   generation: number,
   suffix: string,
   catalogue: readonly Plannable[],
+  installed: readonly string[] = [],
 ): Plan {
   const names = resourceNames(spec.name, suffix);
   const tags = { ...spec.tags, ...stackTags(spec.name, spec.owner, generation) };
   const place = { resourceGroup: names.resourceGroup, location: spec.location, tags };
-  const components = catalogue.filter(({ name }) => spec.components.includes(name));
+  const components = catalogue.filter((component) => isPartOf(spec, component));
   const grants = components.flatMap((component) => grantsOf(spec.name, component));
   const federations = components.flatMap((component) => federationsOf(spec.name, component));
   const needsRegistry = components.some(({ azure }) => azure?.registry);
@@ -88,7 +98,7 @@ export function planProvision(
       'AKS cluster',
       'ensureCluster',
       ['resource-group'],
-      { usual: 280, limit: 40 * MINUTE },
+      { usual: 280, limit: clusterLimit(spec.cluster) },
       {
         ...place,
         cluster: names.cluster,
@@ -154,34 +164,80 @@ export function planProvision(
       },
     ),
   );
-  for (const { name, title, dependsOn, azure, workload } of components) {
-    if (workload === undefined) continue;
+  const after = ['access', ...(needsIdentities ? ['roles'] : [])];
+  steps.push(...componentSteps(spec, suffix, components, after));
+  const leaving = catalogue.filter(
+    (component) => installed.includes(component.name) && !components.includes(component),
+  );
+  steps.push(...removalSteps(spec, suffix, leaving));
+  return { stack: spec.name, kind: 'provision', steps: inOrder(steps) };
+}
+
+/** Installs and tries each component that runs in the cluster, after `after` and once what it needs works. */
+export function componentSteps(
+  spec: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+  after: readonly string[],
+): Step[] {
+  const { name: stack } = spec;
+  const { resourceGroup, cluster, storageAccount } = resourceNames(stack, suffix);
+  const access = publicAccess(spec, suffix, components);
+  return components.flatMap(({ name, title, dependsOn, azure, workload }) => {
+    if (workload === undefined) return [];
     const input: ComponentInput = {
       component: name,
-      stack: spec.name,
-      resourceGroup: names.resourceGroup,
-      cluster: names.cluster,
-      storageAccount: names.storageAccount,
-      ...(azure?.identity && { identity: identityName(spec.name, name) }),
+      stack,
+      resourceGroup,
+      cluster,
+      storageAccount,
+      ...(azure?.identity && { identity: identityName(stack, name) }),
+      ...(access && { public: access }),
     };
-    const installed = components.filter((other) => other.workload && dependsOn.includes(other.name));
-    const after = ['access', ...(needsIdentities ? ['roles'] : []), ...installed.map((other) => other.name)];
+    const needed = components.filter((other) => other.workload && dependsOn.includes(other.name));
+    const { install, canary } = workload.usual;
+    const waitsFor = [...after, ...needed.map((other) => `${other.name}-canary`)];
     const degrade = { onFailure: 'degrade' } as const;
-    steps.push(
-      step(
-        name,
-        title,
-        'installComponent',
-        after,
-        { usual: workload.usual.install, limit: 20 * MINUTE },
-        input,
-        degrade,
-      ),
+    return [
+      step(name, title, 'installComponent', waitsFor, { usual: install, limit: 20 * MINUTE }, input, degrade),
       step(`${name}-canary`, `${title} canary`, 'checkComponent', [name],
-        { usual: workload.usual.canary, limit: 10 * MINUTE }, input, degrade), // prettier-ignore
-    );
-  }
-  return { stack: spec.name, kind: 'provision', steps: inOrder(steps) };
+        { usual: canary, limit: 10 * MINUTE }, input, degrade), // prettier-ignore
+    ];
+  });
+}
+
+/** Removes what the stack had and is no longer to have. */
+const removalSteps = (spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] =>
+  components.map(({ name, title }) =>
+    step(
+      `remove-${name}`,
+      `Remove ${title}`,
+      'removeComponent',
+      ['access'],
+      { usual: 15, limit: 15 * MINUTE },
+      { component: name, stack: spec.name, ...resourceNames(spec.name, suffix) },
+      { onFailure: 'degrade' },
+    ),
+  );
+
+function publicAccess(
+  { name, location, access }: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+): PublicAccess | undefined {
+  if (access.kind !== 'public') return undefined;
+  return {
+    host: publicHost(resourceNames(name, suffix), location),
+    allowFrom: access.allowFrom,
+    ports: components.flatMap(({ endpoint }) => endpoint?.public ?? []),
+  };
+}
+
+/** How long the cluster may take, in seconds: as long as it is waited for, and once for each size. */
+function clusterLimit({ onShortage }: StackSpec['cluster']): number {
+  const limit = 40 * MINUTE;
+  if (onShortage.do === 'wait') return limit + secondsOf(onShortage.upTo);
+  return onShortage.do === 'fallback' ? limit * (1 + onShortage.nodeSizes.length) : limit;
 }
 
 const step = <A extends StepActivity>(

@@ -1,3 +1,4 @@
+import type { CostEstimate } from './cost.ts';
 import type { OperationKind, Step } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { StackSpec } from './spec.ts';
@@ -65,12 +66,25 @@ export interface OperationView {
   receipt?: Receipt;
 }
 
-/** What destroying found in Azure, and what of it is gone. */
+/** What destroying found in Azure, and what became of it: ids of resources. */
 export interface Receipt {
   at: string;
   found: string[];
   gone: string[];
   left: string[];
+  /** What stays because it was asked for, with the data. */
+  kept: string[];
+  /** What is gone, though Azure can bring it back for some days; nobody can purge it earlier. */
+  restorable: string[];
+}
+
+/** What Azure has of a stack now: ids of resources. */
+export interface Inventory {
+  /** What destroying takes away. */
+  present: string[];
+  /** What destroying without the data leaves. */
+  kept: string[];
+  restorable: string[];
 }
 
 /** A stack as people and programs see it. Times are ISO 8601. */
@@ -89,9 +103,13 @@ export interface StackView {
   updatedAt: string;
   /** Why it is Failed or Degraded. */
   problem?: Problem;
+  /** What stayed in Azure when it was destroyed: ids of resources. */
+  kept?: string[];
   /** Id of the operation that holds the stack. */
   activeOperation?: string;
   lastOperation?: string;
+  /** Estimated, in US dollars, as it is now: running or hibernated. Absent when a price is not known. */
+  costPerDay?: number;
 }
 
 export interface StackDetail extends StackView {
@@ -115,6 +133,7 @@ export interface PlanView {
   owner: string;
   /** Usual duration of the whole, in seconds. */
   usual: number;
+  cost: CostEstimate;
 }
 
 /** Something that happened to a stack; written together with the change it tells of. */

@@ -20,25 +20,34 @@ const LAST_TIME = 99_999_999_999_999;
 export const startingWith = (prefix: string): string =>
   `RowKey ge '${prefix}' and RowKey lt '${prefix.slice(0, -1)}}'`;
 
-/** A property holds 32 K characters; Azure's own emulator does not mind, so this is checked here. */
-const LONGEST = 32_000;
+/** A property holds 32 K characters, a row 512 K; Azure's own emulator does not mind, so this is checked here. */
+const LONGEST_PART = 32_000;
+const MOST_PARTS = 15;
 
 /** A type and not an interface: the client wants an index signature, which only a type has implicitly. */
-export type Row = { partitionKey: string; rowKey: string; data: string };
+export type Row = { partitionKey: string; rowKey: string } & Data;
 
-/** A record as a row: its JSON in one property, in the partition of its stack. */
+/** JSON in as many properties as it needs: `data`, `data1`, `data2`, ... */
+export type Data = { data: string } & { [part: `data${number}`]: string };
+
+/** A record as a row, in the partition of its stack. */
 export function toRow(stack: string, rowKey: string, record: object): Row {
-  const data = JSON.stringify(record);
-  if (data.length > LONGEST)
-    throw new RangeError(`${rowKey} of ${stack} is too large to store (${data.length}).`);
-  return { partitionKey: stack, rowKey, data };
+  const json = JSON.stringify(record);
+  const parts = Math.ceil(json.length / LONGEST_PART);
+  if (parts > MOST_PARTS)
+    throw new RangeError(`${rowKey} of ${stack} is too large to store (${json.length}).`);
+  const row: Row = { partitionKey: stack, rowKey, data: json.slice(0, LONGEST_PART) };
+  for (let part = 1; part < parts; part++)
+    row[`data${part}`] = json.slice(part * LONGEST_PART, (part + 1) * LONGEST_PART);
+  return row;
 }
 
 /** What a row holds, with the ETag under which it was read. */
-export const fromRow = <T>({ data, etag }: TableEntityResult<{ data: string }>): Stored<T> => ({
-  value: JSON.parse(data) as T,
-  etag,
-});
+export function fromRow<T>(row: TableEntityResult<Data>): Stored<T> {
+  let json = row.data;
+  for (let part = 1; row[`data${part}`] !== undefined; part++) json += row[`data${part}`] ?? '';
+  return { value: JSON.parse(json) as T, etag: row.etag };
+}
 
 export interface Stored<T> {
   value: T;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RestError, type TableClient, type TransactionAction } from '@azure/data-tables';
+import type { Durations } from '../domain/expected.ts';
 import type { Receipt, StackEvent, StepRecord } from '../domain/status.ts';
 import { fromRow, rowKeys, startingWith, toRow, type Stored } from './entities.ts';
 import type { OperationRecord, StackRecord } from './records.ts';
@@ -83,6 +84,22 @@ export function createStore(openTable: () => Promise<TableClient>) {
       await (await table()).upsertEntity(toRow(stack, rowKeys.receipt(operation), receipt), 'Replace');
     },
 
+    /** How long steps have taken of late. */
+    async getDurations(): Promise<Durations> {
+      const rows = await query<{ key: string; seconds: number }>(`PartitionKey eq '${MEASURED}'`);
+      return Object.fromEntries(rows.map(({ key, seconds }) => [key, seconds]));
+    },
+
+    /** Of two operations that end at once the last one is remembered; the next ones make up for it. */
+    async putDurations(durations: Durations): Promise<void> {
+      const rows = Object.entries(durations).map(([key, seconds]): TransactionAction => [
+        'upsert',
+        toRow(MEASURED, key, { key, seconds }),
+        'Replace',
+      ]);
+      if (rows.length > 0) await (await table()).submitTransaction(rows);
+    },
+
     /** Tells of something that changed nothing, such as a secret that was shown. */
     async appendEvent(stack: string, event: StackEvent): Promise<void> {
       await (await table()).createEntity(eventRow(stack, event));
@@ -97,6 +114,9 @@ export function createStore(openTable: () => Promise<TableClient>) {
 }
 
 export type Store = ReturnType<typeof createStore>;
+
+/** The partition of the measured durations; no stack can have this name. */
+const MEASURED = '~measured';
 
 const eventRow = (stack: string, event: StackEvent) =>
   toRow(stack, rowKeys.event(Date.parse(event.at), randomUUID().slice(0, 8)), event);

@@ -13,6 +13,10 @@ export interface StackRecord {
   phase: Phase;
   conditions: Condition[];
   problem?: Problem;
+  /** What stayed in Azure, with the data, when it was destroyed: ids of resources. */
+  kept?: string[];
+  /** Components that may have something in the cluster, also by an installation that failed. */
+  installed: string[];
   /** The one operation that may change the stack now. */
   activeOperation?: string;
   lastOperation?: string;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { degradedLines, goneLines, readyLines, receiptLines } from '../../cli/render/ending.ts';
-import { after, look, operation, quotaProblem, step } from './views.ts';
+import { destructionLines } from '../../cli/render/destruction.ts';
+import { degradedLines, goneLines, leftLines, readyLines, receiptLines } from '../../cli/render/ending.ts';
+import { specOf } from '../helpers/specs.ts';
+import { after, look, operation, quotaProblem, stack, step } from './views.ts';
 
 test('a ready stack tells its time, its addresses, and what comes next', () => {
   const over = operation([step('AKS', { from: 0, to: 500 })], { state: 'Succeeded', finishedAt: after(527) });
@@ -47,6 +49,8 @@ const receipt = {
   found: ['group', 'cluster', 'disk'],
   gone: ['group', 'cluster'],
   left: ['disk'],
+  kept: [],
+  restorable: [],
 };
 
 test('a stack that is gone comes with a receipt', () => {
@@ -60,4 +64,49 @@ test('the receipt marks what is left', () => {
   const lines = receiptLines(receipt, look());
   expect(lines).toContain('  ✔ cluster');
   expect(lines).toContain('  ✖ disk  left');
+});
+
+const ACCOUNT =
+  '/subscriptions/s/resourceGroups/demo-resources/providers/Microsoft.Storage/storageAccounts/demost7f3k';
+const kept = ['dvc', 'mlflow'].map((name) => `${ACCOUNT}/blobServices/default/containers/${name}`);
+
+test('what was kept is told with the place where it is, and marked in the receipt', () => {
+  const withData = {
+    ...receipt,
+    left: [],
+    found: [...receipt.gone, ACCOUNT, ...kept],
+    kept: [ACCOUNT, ...kept],
+  };
+  const over = operation([], {
+    kind: 'destroy',
+    state: 'Succeeded',
+    finishedAt: after(1),
+    receipt: withData,
+  });
+  const text = goneLines(over, look(200)).join('\n');
+  expect(text).toContain('5 found, 2 deleted, 0 left, 3 kept');
+  expect(text).toContain('storage account demost7f3k in demo-resources with the containers dvc and mlflow.');
+  expect(receiptLines(withData, look(200))).toContain(`  • ${ACCOUNT}  kept`);
+});
+
+test('a destruction that failed tells where everything that is left is listed', () => {
+  const over = operation([], { kind: 'destroy', state: 'Failed', finishedAt: after(1), receipt });
+  expect(leftLines(over, look()).join('\n')).toMatch(/2 deleted, 1 left; `matcha events demo --receipt`/);
+  expect(leftLines(operation([], { state: 'Failed' }), look())).toEqual([]);
+});
+
+test('before a stack is destroyed it is told what goes, what stays, and how to keep the data', () => {
+  const demo = { ...stack(), spec: specOf('default') };
+  const inventory = { present: ['a', 'b', 'c'], kept: [], restorable: [] };
+  const all = destructionLines(demo, inventory, false, look(300)).join(' ');
+  expect(all).toContain(
+    '3 Azure resources of demo (default, uksouth), 2 components (zenml, mlflow) and all their data',
+  );
+  expect(all).toContain('--keep-data');
+  const without = destructionLines(demo, { ...inventory, kept: [ACCOUNT, ...kept] }, true, look(300)).join(
+    ' ',
+  );
+  expect(without).toContain('Kept: storage account demost7f3k in demo-resources');
+  expect(without).not.toContain('--keep-data');
+  expect(destructionLines(demo, undefined, false, look()).join(' ')).toContain('everything of demo');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlanView } from '../../lib/domain/status.ts';
 import { planLines, planStepLines } from '../../cli/render/plan.ts';
+import { costLines } from '../../cli/render/cost.ts';
 import { presetText } from '../../cli/render/catalogue.ts';
 import { look } from './views.ts';
 
@@ -25,11 +26,46 @@ const plan: PlanView = {
   access: 'private',
   owner: 'ada@example.com',
   usual: 540,
+  cost: {
+    currency: 'USD',
+    source: 'offline',
+    asOf: '2024-06-30',
+    items: [
+      {
+        resource: 'nodes',
+        meter: 'vm/Standard_D4s_v5',
+        unit: 'hour',
+        quantity: 1,
+        unitPrice: 0.33,
+        hourly: 0.33,
+        monthly: 240.9,
+        hibernatedMonthly: 0,
+      },
+      {
+        resource: 'storage account',
+        meter: 'blob/Hot LRS',
+        unit: 'GB-month',
+        quantity: 50,
+        unitPrice: 0.282,
+        hourly: 0.0193,
+        monthly: 14.1,
+        hibernatedMonthly: 14.1,
+      },
+    ],
+    hourly: 0.3493,
+    monthly: { low: 255, expected: 255, high: 736.8 },
+    hibernatedMonthly: 14.1,
+    assumptions: ['A month has 730 hours.'],
+    unpriced: [],
+  },
 };
 
-test('a plan tells its size, its time, and what will be there', () => {
+test('a plan tells its size, its time, its cost, and what will be there', () => {
   const text = planLines(plan, look()).join('\n');
-  expect(text).toContain('Plan demo (default, uksouth): 2 steps, about 9 min');
+  expect(text).toMatch(
+    /^Plan: 2 steps, about 9 min, about \$255\/month while running, \$14 while hibernated$/m,
+  );
+  expect(text).toMatch(/Stack +demo, default, uksouth$/m);
   expect(text.replace(/\s+/g, ' ')).toContain(
     'Azure resource group demo-resources, AKS cluster demo-k8s (1-3 x Standard_D4s_v5), 3 identities',
   );
@@ -43,8 +79,25 @@ test('the steps of a plan name what they wait for as people know it', () => {
   expect(second).toMatch(/^ {2}AKS cluster +4:40 +after Resource group$/);
 });
 
+test('each resource has its line of costs, and offline prices say so', () => {
+  const text = costLines(plan.cost, look()).join('\n');
+  expect(text).toMatch(/nodes +1 x Standard_D4s_v5 +\$240\.90 +-$/m);
+  expect(text).toMatch(/storage account +50 GB x Hot LRS +\$14\.10 +\$14\.10$/m);
+  expect(text).toMatch(/Total +\$255\.00, up to \$736\.80 with all nodes; offline prices of 2024-06-30$/m);
+});
+
+test('a price that is not known makes the cost a lower bound', () => {
+  const cost = { ...plan.cost, unpriced: ['nodes (Standard_X1)'] };
+  expect(planLines({ ...plan, cost }, look()).join('\n')).toContain('at least $255/month');
+  expect(costLines(cost, look()).join('\n')).toMatch(/No price +nodes \(Standard_X1\)$/m);
+});
+
 test('a plan keeps to a narrow terminal', () => {
-  const lines = [...planLines(plan, look(60)), ...planStepLines(plan, look(60))];
+  const lines = [
+    ...planLines(plan, look(60)),
+    ...planStepLines(plan, look(60)),
+    ...costLines(plan.cost, look(60)),
+  ];
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 

@@ -67,3 +67,30 @@ test('an operation that failed beside its steps shows its own problem, and a des
   expect(text).toMatch(/^✖ The orchestration was lost\./);
   expect(text).not.toContain('Kept');
 });
+
+test('findings are told one by one, each with its code, why and what to do, before what to do about all', () => {
+  const findings = [
+    {
+      code: 'NAME_TAKEN',
+      message: 'somebody else has the name',
+      cause: 'It is taken.',
+      hint: 'Take another.',
+    },
+    { code: 'QUOTA_EXCEEDED', message: 'not enough quota', hint: 'Ask for more.' },
+  ];
+  const lines = problemLines(
+    { message: '2 things stand in the way.', code: 'PREFLIGHT_FAILED', hint: 'Mend each.', findings },
+    look(60),
+  );
+  expect(lines).toEqual([
+    expect.stringMatching(/^✖ 2 things stand in the way\. +PREFLIGHT_FAILED$/),
+    '      1       somebody else has the name          NAME_TAKEN',
+    '      What    It is taken.',
+    '      Do      Take another.',
+    '',
+    '      2       not enough quota                QUOTA_EXCEEDED',
+    '      Do      Ask for more.',
+    '',
+    '      Do      Mend each.',
+  ]);
+});

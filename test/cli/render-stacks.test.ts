@@ -16,6 +16,7 @@ describe('the table of stacks', () => {
     expect(lines[0]?.split(/ +/)).toEqual(['NAME', 'PRESET', 'PHASE', 'WHERE', 'OWNER', 'AGE', 'NEXT']);
     expect(lines[1]?.split(/ {2,}/)).toEqual(['demo', 'default', 'Ready', 'uksouth', 'ada', '2 h']);
     expect(lines[2]?.indexOf('Hibernated')).toBe(lines[0]?.indexOf('PHASE'));
+    expect(lines[2]).toMatch(/hibernated; matcha wake rag$/);
   });
 
   test('says what is wrong, or how far the operation is', () => {
@@ -31,6 +32,13 @@ describe('the table of stacks', () => {
     );
     expect(lines[1]).toContain('not enough vCPU quota in uksouth');
     expect(lines[2]).toContain('0 of 1, 3:20 / ~9:00, AKS');
+  });
+
+  test('shows what each costs a day, where that is known', () => {
+    const lines = stackTable([stack({ costPerDay: 8.5 }), stack({ name: 'odd' })], at, look());
+    expect(lines[0]?.split(/ +/)).toContain('COST/DAY');
+    expect(lines[1]).toMatch(/ \$8\.50$/);
+    expect(lines[2]).toMatch(/ -$/);
   });
 
   test('gives up columns on a narrow terminal, but never the name, the phase and what is next', () => {

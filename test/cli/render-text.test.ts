@@ -54,3 +54,8 @@ test.each([
 ])('%j reads "%s"', (items, text) => {
   expect(sentence(items)).toBe(text);
 });
+
+test('a command longer than a line stays in one piece, so that it can be copied', () => {
+  const command = `\`az role assignment create --scope ${'x'.repeat(40)}\``;
+  expect(wrap(`Run ${command} now.`, 30)).toEqual(['Run', command, 'now.']);
+});

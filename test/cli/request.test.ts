@@ -54,3 +54,34 @@ test.each([
 ])('HTTP status %i ends with exit code %i', (status, exit) => {
   expect(exitForStatus(status)).toBe(exit);
 });
+
+test('flags say what to do while Azure lacks nodes', () => {
+  const shortage = (flags: object) => stackRequestOf({ location: 'uksouth', ...flags }).cluster?.onShortage;
+  expect(shortage({ waitForQuota: true })).toEqual({ do: 'wait' });
+  expect(shortage({ waitForQuota: 'P1D' })).toEqual({ do: 'wait', upTo: 'P1D' });
+  expect(shortage({ fallbackSizes: ['Standard_D4as_v5'] })).toEqual({
+    do: 'fallback',
+    nodeSizes: ['Standard_D4as_v5'],
+  });
+  expect(() => shortage({ waitForQuota: true, fallbackSizes: ['Standard_D4as_v5'] })).toThrow(/exclude/);
+});
+
+test('GPU nodes are added, scaled and given up', () => {
+  const location = 'uksouth';
+  const size = 'Standard_NC4as_T4_v3';
+  const spec = specOf('llm', { cluster: { gpu: { nodeSize: size, maxNodes: 2 } } });
+  const gpu = (flags: object, existing?: { spec: typeof spec }) =>
+    stackRequestOf({ location, ...flags }, existing).cluster?.gpu;
+  expect(gpu({ gpu: size, gpuMax: 3, gpuSpot: true })).toEqual({ nodeSize: size, maxNodes: 3, spot: true });
+  expect(gpu({}, { spec })).toMatchObject({ nodeSize: size, maxNodes: 2 });
+  expect(gpu({ gpuMax: 4 }, { spec })).toMatchObject({ nodeSize: size, maxNodes: 4 });
+  expect(gpu({ gpu: false }, { spec })).toBeUndefined();
+  expect(() => gpu({ gpuMax: 4 })).toThrow(/--gpu/);
+});
+
+test('a public stack becomes private again', () => {
+  const spec = specOf('llm', { access: { kind: 'public', allowFrom: ['203.0.113.0/24'] } });
+  expect(stackRequestOf({ location: 'uksouth', private: true }, { spec }).access).toEqual({
+    kind: 'private',
+  });
+});

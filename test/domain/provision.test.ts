@@ -42,6 +42,6 @@ test('components that wait for each other are reported as a cycle', () => {
   });
   const spec = { ...specOf('default'), components: ['hen', 'egg'] };
   expect(() => planProvision(spec, 1, 'x', [component('hen', 'egg'), component('egg', 'hen')])).toThrow(
-    'Cycle: hen -> egg -> hen',
+    'Cycle: hen -> egg-canary -> egg -> hen-canary -> hen',
   );
 });

@@ -1,0 +1,61 @@
+import type { Meter, PriceList } from '../domain/cost.ts';
+import { offlinePrices } from './offline.ts';
+import { retailPrice, type Fetch } from './retail-prices.ts';
+
+export type { Fetch } from './retail-prices.ts';
+
+/** Azure's price list, or what stands in for it. */
+export interface PriceSource {
+  fetch: Fetch;
+  /** What everybody who sees the prices should know of it. */
+  notes: string[];
+}
+
+const HOUR = 3_600_000;
+const FRESH = 24 * HOUR;
+/** How long it is left alone once it could not be reached, so that no list of stacks waits for it again and again. */
+const LEFT_ALONE = HOUR / 4;
+
+/**
+ * Azure's list prices, kept for a day, or those of the table that comes with Matcha. `now` is in milliseconds
+ * since the epoch.
+ */
+export function createPricing({ fetch, notes }: PriceSource, now: () => number) {
+  const known = new Map<string, { at: number; price: Promise<number | undefined> }>();
+  let unreachableAt = Number.NEGATIVE_INFINITY;
+
+  const lookUp = (region: string, meter: Meter) => {
+    const key = `${region} ${meter}`;
+    const found = known.get(key);
+    if (found !== undefined && now() - found.at < FRESH) return found;
+    const entry = { at: now(), price: retailPrice(fetch, region, meter) };
+    known.set(key, entry);
+    entry.price.catch(() => known.delete(key));
+    return entry;
+  };
+
+  return {
+    /** The prices of these meters in a region. Never throws: what cannot be had is offline, or missing. */
+    async pricesOf(region: string, meters: readonly Meter[]): Promise<PriceList> {
+      if (now() - unreachableAt < LEFT_ALONE) return offlinePrices(region, meters);
+      const entries = meters.map((meter) => ({ meter, ...lookUp(region, meter) }));
+      try {
+        const found = await Promise.all(
+          entries.map(async ({ meter, price }): Promise<[Meter, number | undefined]> => [meter, await price]),
+        );
+        const oldest = Math.min(now(), ...entries.map(({ at }) => at));
+        return {
+          source: 'azure-retail-prices',
+          asOf: new Date(oldest).toISOString().slice(0, 10),
+          prices: Object.fromEntries(found.filter(([, price]) => price !== undefined)),
+          notes,
+        };
+      } catch {
+        unreachableAt = now();
+        return offlinePrices(region, meters);
+      }
+    },
+  };
+}
+
+export type Pricing = ReturnType<typeof createPricing>;
