@@ -1,29 +1,50 @@
 /**
  * Prints every Kubernetes object of every component as one JSON array, for checkers of manifests:
- * `node scripts/manifests.ts > manifests.json`. Generated secrets have made-up values.
+ * `node scripts/manifests.ts > manifests.json`. They are those of a stack of both presets and all else that can
+ * be chosen, private and public, without and with GPUs. Generated secrets have made-up values.
  */
-import { catalogue } from '../lib/components/index.ts';
+import type { Component } from '../lib/components/component.ts';
+import { choices, componentsOf } from '../lib/components/index.ts';
+import { secretValues } from '../lib/components/secrets.ts';
+import { planProvision } from '../lib/domain/provision.ts';
+import { parseStackRequest, type StackSpec } from '../lib/domain/spec.ts';
 import { secret } from '../lib/manifests/config.ts';
 
-const context = { stack: 'demo', storageAccount: 'demostorage' };
 const clientId = '00000000-0000-0000-0000-000000000000';
+const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };
 
-const objects = catalogue.flatMap(({ name, version, azure, workload }) => {
-  if (workload === undefined) return [];
-  const manifests = workload.manifests({ ...context, ...(azure?.identity && { clientId }) });
-  const secrets = workload.secrets.map((generated) =>
-    secret(
-      { name, version, namespace: generated.namespace, stack: context.stack, role: 'credentials' },
-      generated.name,
-      Object.fromEntries(
-        Object.entries(generated.values).map(([key, value]) => [
-          key,
-          typeof value === 'string' ? value : 'x'.repeat(value.random),
-        ]),
-      ),
-    ),
-  );
-  return [...manifests, ...secrets];
+const specs = [{ kind: 'private' }, { kind: 'public', allowFrom: ['203.0.113.0/24'] }].flatMap((access) =>
+  [{}, { gpu }].map((cluster): StackSpec => ({
+    ...parseStackRequest({ location: 'uksouth', access, cluster }),
+    apiVersion: 'matcha.dev/v1',
+    name: 'demo',
+    owner: 'demo',
+    preset: 'custom',
+    components: choices().map(({ name }) => name),
+  })),
+);
+
+const objects = specs.flatMap((spec) => {
+  const { steps } = planProvision(spec, 1, 'x1y2z', componentsOf(spec));
+  return componentsOf(spec).flatMap((component) => {
+    const step = steps.find(({ id }) => id === component.name);
+    if (component.workload === undefined || step?.activity !== 'installComponent') return [];
+    const { input } = step;
+    const identity = input.identity === undefined ? {} : { clientId };
+    return [...component.workload.manifests({ ...input, ...identity }), ...secretsOf(component)];
+  });
 });
 
-process.stdout.write(`${JSON.stringify(objects, null, 2)}\n`);
+function secretsOf({ name, version, workload }: Component) {
+  const labels = { name, version, stack: 'demo', role: 'credentials' };
+  return (workload?.secrets ?? []).map((generated) =>
+    secret(
+      { ...labels, namespace: generated.namespace },
+      generated.name,
+      secretValues(generated, (length) => 'x'.repeat(length)),
+    ),
+  );
+}
+
+const different = new Map(objects.map((object) => [JSON.stringify(object), object]));
+process.stdout.write(`${JSON.stringify([...different.values()], null, 2)}\n`);

@@ -27,7 +27,8 @@ export async function installComponent(
     const before = await readRelease(cluster, component, workload);
     if (before?.digest !== release.digest) {
       await cluster.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
-      for (const secret of secretsOf(workload, input, services.now())) await cluster.createOnce(secret);
+      const secrets = await secretsOf(workload, input, services.now());
+      for (const secret of secrets) await cluster.createOnce(secret);
       await applyRelease(cluster, component, workload, release, before);
     }
     const awaited = manifests.filter(({ kind }) => AWAITED.has(kind));
@@ -49,11 +50,15 @@ async function contextFor({ azure }: Services, input: ComponentInput): Promise<M
 }
 
 /** The secrets of a workload, with new values. */
-function secretsOf(workload: Workload, input: ComponentInput, now: number): KubernetesObject[] {
+async function secretsOf(
+  workload: Workload,
+  input: ComponentInput,
+  now: number,
+): Promise<KubernetesObject[]> {
   const { secrets, certificate } = workload;
   const generated = secrets.map((secret) => secretObject(secret, 'Opaque', secretValues(secret, randomText)));
   if (certificate === undefined || input.public === undefined) return generated;
-  const made = selfSigned(input.public.host, now);
+  const made = await selfSigned(input.public.host, now);
   const values = { 'tls.crt': made.certificate, 'tls.key': made.key };
   return [...generated, secretObject(certificate, 'kubernetes.io/tls', values)];
 }

@@ -19,6 +19,12 @@ export const at = (value: unknown, ...path: (string | number)[]): unknown =>
     value,
   );
 
+/** The list at a path; an empty one when there is none. */
+export const listAt = (value: unknown, ...path: string[]): unknown[] => {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+};
+
 /** The text at a path of an answer; throws a CanaryError when there is none. */
 export function textAt(what: string, body: unknown, ...path: string[]): string {
   const value = at(body, ...path);

@@ -18,6 +18,8 @@ export const chroma: Component = {
   version: VERSION,
   summary: 'Vector database',
   dependsOn: [],
+  // It does not know its callers, so it is never public.
+  endpoint: ENDPOINTS.chroma,
   workload: {
     namespace: NAMESPACE,
     secrets: [],
@@ -52,6 +54,8 @@ function manifests({ stack }: ManifestContext) {
       image: `chromadb/chroma:${VERSION}`,
       args: ['run', '/config.yaml'],
       ports: { http: PORT },
+      // Variables win over the file, and Kubernetes sets this one to `tcp://...` for a service named chroma.
+      environment: { CHROMA_PORT: `${PORT}` },
       // The index lies in memory: about vectors x dimensions x 4 bytes.
       resources: { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '2Gi' } },
       probes: {

@@ -1,7 +1,9 @@
 import type { StackSpec } from '../domain/spec.ts';
 import type { ResourceNames } from '../domain/names.ts';
 import type { StorageRole } from '../domain/plan.ts';
+import type { PublicAccess } from '../domain/public-access.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
+import type { Endpoint } from './ports.ts';
 
 /**
  * A tool of the catalogue: data and pure builders, nothing that acts. Plans, manifests, outputs, help texts
@@ -15,8 +17,15 @@ export interface Component {
   version: string;
   /** One line for help texts. */
   summary: string;
-  /** Components that must be installed before this one. */
+  /** Components of which those that the stack has must work before this one is installed. */
   dependsOn: string[];
+  /**
+   * Whether the rest of the spec calls for it. A component with this comes and goes by itself: it is in no
+   * preset, and nobody can choose it.
+   */
+  when?: (spec: StackSpec) => boolean;
+  /** The service that people use. */
+  endpoint?: Endpoint;
   azure?: AzureNeeds;
   workload?: Workload;
   outputs(context: OutputContext): Outputs;
@@ -41,8 +50,12 @@ export interface Workload {
   namespace: string;
   /** Secrets that are made once, with random values, and then kept for the life of the stack. */
   secrets: GeneratedSecret[];
+  /** A Secret with a certificate for the stack's public name; made once, where access is public. */
+  certificate?: { name: string; namespace: string };
   /** Every object but the generated secrets, in any order. */
   manifests(context: ManifestContext): KubernetesObject[];
+  /** What the tool itself makes outside its namespaces; removed with it. */
+  makes?: { apiVersion: string; kind: string; name: string }[];
   /** Whether it does its work; run through the API server's service proxy, so nothing needs to be public. */
   canary: Canary;
   /** How long installation and canary usually take on a fresh node, in seconds. */
@@ -52,15 +65,23 @@ export interface Workload {
 export interface GeneratedSecret {
   name: string;
   namespace: string;
-  /** By key: fixed text, or that many random characters (letters and digits). */
-  values: Record<string, string | { random: number }>;
+  /** By key. */
+  values: Record<string, SecretValue>;
 }
+
+/**
+ * Fixed text; that many random characters (letters and digits); or a text in which `{key}` stands for the value
+ * of a key above.
+ */
+export type SecretValue = string | { random: number } | { template: string };
 
 export interface ManifestContext {
   stack: string;
   storageAccount: string;
   /** Client id of the component's managed identity, where it has one. */
   clientId?: string;
+  /** Where access is public. */
+  public?: PublicAccess;
 }
 
 /** Throws a CanaryError when the tool does not do what it is there for. */

@@ -1,18 +1,50 @@
 import { inOrder } from '../domain/graph.ts';
 import { ProblemError } from '../domain/problem.ts';
+import { isPartOf } from '../domain/provision.ts';
+import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
 import { chroma } from './chroma.ts';
-import type { Component } from './component.ts';
+import type { Component, OutputContext, Outputs } from './component.ts';
 import { dvc } from './dvc.ts';
+import { evidently } from './evidently.ts';
+import { gateway } from './gateway.ts';
+import { gpu } from './gpu.ts';
+import { commonOutputs } from './infrastructure.ts';
 import { mlflow } from './mlflow.ts';
 import { registry } from './registry.ts';
 import { seldon } from './seldon.ts';
 import { zenml } from './zenml.ts';
 
-export { commonOutputs } from './infrastructure.ts';
-
 /** Everything that a stack can have, in the order in which it is listed. */
-export const catalogue: readonly Component[] = [registry, dvc, zenml, mlflow, seldon, chroma];
+export const catalogue: readonly Component[] = [
+  registry,
+  dvc,
+  zenml,
+  mlflow,
+  seldon,
+  chroma,
+  evidently,
+  gpu,
+  gateway,
+];
+
+/** What users can choose; the others come by themselves where the rest of a spec calls for them. */
+export const choices = (): Component[] => catalogue.filter(({ when }) => when === undefined);
+
+/** Everything that a stack of this spec has. */
+export const componentsOf = (spec: StackSpec): Component[] =>
+  catalogue.filter((component) => isPartOf(spec, component));
+
+/** What a stack tells about itself. */
+export function outputsOf(context: OutputContext): Outputs {
+  const outputs: Outputs = { ...commonOutputs(context) };
+  for (const component of componentsOf(context.spec)) {
+    for (const [resource, properties] of Object.entries(component.outputs(context))) {
+      outputs[resource] = { ...outputs[resource], ...properties };
+    }
+  }
+  return outputs;
+}
 
 const DEFAULT = ['zenml', 'seldon', 'mlflow', 'dvc', 'registry'];
 
@@ -25,15 +57,17 @@ export const presets = {
 const CUSTOM = 'custom';
 
 /** Throws a ProblemError UNKNOWN_COMPONENT. */
-export function componentNamed(name: string): Component {
-  const component = catalogue.find((candidate) => candidate.name === name);
+export const componentNamed = (name: string): Component => find(catalogue, name);
+
+function find(among: readonly Component[], name: string): Component {
+  const component = among.find((candidate) => candidate.name === name);
   if (component !== undefined) return component;
   throw new ProblemError(
     'UNKNOWN_COMPONENT',
     `There is no component "${name}".`,
     didYouMean(
       name,
-      catalogue.map((candidate) => candidate.name),
+      among.map((candidate) => candidate.name),
     ),
   );
 }
@@ -49,7 +83,7 @@ export function resolveComponents(
 ): { preset: string; components: string[] } {
   const isCustom = preset === CUSTOM && components !== undefined;
   const ofPreset = isCustom ? [] : componentsOfPreset(preset ?? 'default');
-  const chosen = new Set((components ?? ofPreset).map(componentNamed));
+  const chosen = new Set((components ?? ofPreset).map((name) => find(choices(), name)));
   for (const component of chosen) requireDependencies(component, chosen);
 
   const nodes = catalogue

@@ -1,3 +1,6 @@
+import type { PublicAccess } from '../domain/public-access.ts';
+import { fromSecret } from '../manifests/environment.ts';
+import { publicRoute } from '../manifests/gateway.ts';
 import type { App } from '../manifests/labels.ts';
 import { selector } from '../manifests/labels.ts';
 import { namespace } from '../manifests/namespace.ts';
@@ -7,12 +10,36 @@ import { serviceAccount, WORKLOAD_IDENTITY } from '../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../manifests/storage.ts';
 import { deployment } from '../manifests/workloads.ts';
 import { at, expectOk, expectSame, textAt } from './canary.ts';
-import type { Canary, CanaryRequest, Component, ManifestContext } from './component.ts';
-import { clusterUrl, ENDPOINTS, localUrl } from './ports.ts';
+import type { Canary, CanaryRequest, Component, GeneratedSecret, ManifestContext } from './component.ts';
+import { clusterUrl, ENDPOINTS, originsOf, urlFor } from './ports.ts';
 
 const VERSION = '3.17.0';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINTS.mlflow;
 const CONTAINER = 'mlflow';
+const AUTH = 'mlflow-auth';
+const AUTH_FILE = 'basic_auth.ini';
+
+/**
+ * MLflow lets everybody do everything, which will do behind `matcha connect`. Where access is public it knows
+ * its callers by these; others are added through its own pages.
+ */
+const CREDENTIALS: GeneratedSecret = {
+  name: AUTH,
+  namespace: NAMESPACE,
+  values: {
+    username: 'admin',
+    password: { random: 24 },
+    'flask-secret-key': { random: 64 },
+    [AUTH_FILE]: {
+      template: `[mlflow]
+default_permission = READ
+database_uri = sqlite:////mlflow/basic_auth.db
+admin_username = {username}
+admin_password = {password}
+`,
+    },
+  },
+};
 
 export const mlflow: Component = {
   name: 'mlflow',
@@ -20,6 +47,7 @@ export const mlflow: Component = {
   version: VERSION,
   summary: 'Experiment tracking, with artifacts in Azure Blob Storage',
   dependsOn: [],
+  endpoint: ENDPOINTS.mlflow,
   azure: {
     containers: [CONTAINER],
     identity: {
@@ -30,20 +58,24 @@ export const mlflow: Component = {
   },
   workload: {
     namespace: NAMESPACE,
-    secrets: [],
+    secrets: [CREDENTIALS],
     manifests,
     canary,
     usual: { install: 60, canary: 5 },
   },
-  outputs: () => ({
+  outputs: (context) => ({
     'experiment-tracker': {
-      'tracking-url': localUrl(ENDPOINTS.mlflow),
+      'tracking-url': urlFor(ENDPOINTS.mlflow, context),
       'cluster-url': clusterUrl(ENDPOINTS.mlflow),
+      ...(context.spec.access.kind === 'public' && {
+        'tracking-username': { secret: { namespace: NAMESPACE, name: AUTH, key: 'username' } },
+        'tracking-password': { secret: { namespace: NAMESPACE, name: AUTH, key: 'password' } },
+      }),
     },
   }),
 };
 
-function manifests({ stack, storageAccount, clientId }: ManifestContext) {
+function manifests({ stack, storageAccount, clientId, public: access }: ManifestContext) {
   const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'tracking-server' };
   return [
     namespace(app, 'restricted'),
@@ -52,6 +84,7 @@ function manifests({ stack, storageAccount, clientId }: ManifestContext) {
     service(app, NAME, PORT, 'http'),
     denyIngress(app),
     allowIngress(app, NAME, selector(app), ['http']),
+    ...(access ? [publicRoute(app, access, ENDPOINTS.mlflow)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
       // The image names no user.
@@ -60,21 +93,35 @@ function manifests({ stack, storageAccount, clientId }: ManifestContext) {
       volumes: [
         { name: 'data', path: '/mlflow', claim: NAME },
         { name: 'tmp', path: '/tmp', emptyDir: true },
+        ...(access ? [{ name: 'auth', path: `/auth/${AUTH_FILE}`, secret: AUTH, key: AUTH_FILE }] : []),
       ],
       container: {
         name: NAME,
         // The plain image lacks what Azure's storage needs.
         image: `ghcr.io/mlflow/mlflow:v${VERSION}-full`,
         command: ['mlflow', 'server'],
-        args: ['--host=0.0.0.0', `--port=${PORT}`, '--workers=2'],
+        args: [
+          '--host=0.0.0.0',
+          `--port=${PORT}`,
+          '--workers=2',
+          ...(access ? ['--app-name=basic-auth'] : []),
+        ],
         ports: { http: PORT },
         environment: {
           HOME: '/tmp',
           MLFLOW_BACKEND_STORE_URI: 'sqlite:////mlflow/mlflow.db',
           // With neither a connection string nor a key set, MLflow uses the pod's workload identity.
           MLFLOW_ARTIFACTS_DESTINATION: `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
-          MLFLOW_SERVER_ALLOWED_HOSTS: ALLOWED_HOSTS.join(','),
-          MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: localUrl(ENDPOINTS.mlflow),
+          MLFLOW_SERVER_ALLOWED_HOSTS: [...ALLOWED_HOSTS, ...publicHosts(access)].join(','),
+          MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: originsOf(ENDPOINTS.mlflow, access).join(','),
+          ...(access && {
+            MLFLOW_AUTH_CONFIG_PATH: `/auth/${AUTH_FILE}`,
+            // Each worker would otherwise sign forms with a key of its own.
+            MLFLOW_FLASK_SERVER_SECRET_KEY: fromSecret(AUTH, 'flask-secret-key'),
+          }),
+          // Eight more processes, 1.2 GiB together, that only evaluations started from its pages need.
+          MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+          MLFLOW_DISABLE_TELEMETRY: 'true',
         },
         resources: { requests: { cpu: '250m', memory: '768Mi' }, limits: { memory: '1536Mi' } },
         probes: {
@@ -87,29 +134,44 @@ function manifests({ stack, storageAccount, clientId }: ManifestContext) {
   ];
 }
 
-/** Setting this replaces MLflow's own list. The service proxy passes on the name of AKS's API server. */
+/**
+ * Setting this replaces MLflow's own list. The service proxy passes on the name of AKS's API server. Names of
+ * the cluster come with the port and without a pattern at their end: a page of `10.evil.example` that resolves
+ * to 127.0.0.1 must not reach the server through the port that `matcha connect` opens.
+ */
 const ALLOWED_HOSTS = [
   'localhost:*',
   '127.0.0.1:*',
-  '10.*',
-  NAME,
-  `${NAME}:*`,
-  `${NAME}.${NAMESPACE}*`,
+  `10.*:${PORT}`,
+  ...[NAME, `${NAME}.${NAMESPACE}`, `${NAME}.${NAMESPACE}.svc`, `${NAME}.${NAMESPACE}.svc.cluster.local`].map(
+    (name) => `${name}:${PORT}`,
+  ),
   '*.azmk8s.io',
   '*.azmk8s.io:*',
 ];
 
+const publicHosts = (access: PublicAccess | undefined): string[] =>
+  access === undefined ? [] : [`${access.host}:${ENDPOINTS.mlflow.public}`];
+
 const CANARY = 'matcha-canary';
 const ARTIFACT = 'Matcha was here.';
+const SERVICE = { name: NAME, port: PORT };
+const EXPERIMENTS = '/api/2.0/mlflow/experiments';
+const FIND_EXPERIMENT = `${EXPERIMENTS}/get-by-name?experiment_name=${CANARY}`;
 
+/**
+ * A server that asks for credentials is tried no further than that it is well and asks: they would have to go in
+ * the header `Authorization`, which the API server, which the calls pass through, keeps to itself.
+ */
 async function canary(...[cluster]: Parameters<Canary>): Promise<void> {
+  if (await asksForCredentials(cluster)) {
+    await expectOk('Asking after its health', cluster.call(SERVICE, { method: 'GET', path: '/health' }));
+    return;
+  }
   const call = (what: string, method: CanaryRequest['method'], path: string, body?: unknown) =>
     expectOk(
       what,
-      cluster.call(
-        { name: NAME, port: PORT },
-        { method, path: `/api/2.0/${path}`, ...(body !== undefined && { body }) },
-      ),
+      cluster.call(SERVICE, { method, path: `/api/2.0/${path}`, ...(body !== undefined && { body }) }),
     );
 
   const experiment = await findOrCreateExperiment(cluster);
@@ -129,18 +191,16 @@ async function canary(...[cluster]: Parameters<Canary>): Promise<void> {
   await call('Deleting the run', 'POST', 'mlflow/runs/delete', { run_id: run });
 }
 
+const asksForCredentials = async (...[cluster]: Parameters<Canary>): Promise<boolean> =>
+  (await cluster.call(SERVICE, { method: 'GET', path: FIND_EXPERIMENT })).status === 401;
+
 async function findOrCreateExperiment(...[cluster]: Parameters<Canary>): Promise<string> {
-  const service = { name: NAME, port: PORT };
-  const path = '/api/2.0/mlflow/experiments';
-  const found = await cluster.call(service, {
-    method: 'GET',
-    path: `${path}/get-by-name?experiment_name=${CANARY}`,
-  });
+  const found = await cluster.call(SERVICE, { method: 'GET', path: FIND_EXPERIMENT });
   if (found.status === 200)
     return textAt('Finding the experiment', found.body, 'experiment', 'experiment_id');
   const created = await expectOk(
     'Creating an experiment',
-    cluster.call(service, { method: 'POST', path: `${path}/create`, body: { name: CANARY } }),
+    cluster.call(SERVICE, { method: 'POST', path: `${EXPERIMENTS}/create`, body: { name: CANARY } }),
   );
   return textAt('Creating an experiment', created, 'experiment_id');
 }

@@ -1,18 +1,25 @@
-/** A service that people use, and the local port that `matcha connect` gives it. */
+import { publicHost, publicUrl, type PublicAccess } from '../domain/public-access.ts';
+import type { OutputContext } from './component.ts';
+
+/** A service that people use. */
 export interface Endpoint {
+  /** The port that `matcha connect` gives it; no other component may have the same. */
   local: number;
   namespace: string;
   service: string;
   port: number;
+  /** The port of the gateway, where access is public. Only for tools that know their callers by themselves. */
+  public?: number;
 }
 
 /**
  * Local ports are fixed, so that the addresses in outputs and scripts stay true from one `matcha connect` to
- * the next; they lie beside the tools' own ports, which may be taken on a laptop.
+ * the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
+ * refers to states its endpoint itself.
  */
 export const ENDPOINTS = {
-  zenml: { local: 8237, namespace: 'zenml', service: 'zenml', port: 80 },
-  mlflow: { local: 5237, namespace: 'mlflow', service: 'mlflow', port: 5000 },
+  zenml: { local: 8237, namespace: 'zenml', service: 'zenml', port: 80, public: 443 },
+  mlflow: { local: 5237, namespace: 'mlflow', service: 'mlflow', port: 5000, public: 8443 },
   chroma: { local: 8238, namespace: 'chroma', service: 'chroma', port: 8000 },
 } as const satisfies Record<string, Endpoint>;
 
@@ -21,6 +28,18 @@ export const ENDPOINTS = {
  * leads to the service of that model.
  */
 export const MODELS = { local: 8239, namespace: 'matcha-seldon-workloads', port: 8000 } as const;
+
+/** Where people find it: at the gateway where access is public and it is shown there, else at its local port. */
+export const urlFor = (endpoint: Endpoint, { spec, names }: OutputContext): string =>
+  spec.access.kind === 'public' && endpoint.public !== undefined
+    ? publicUrl(publicHost(names, spec.location), endpoint.public)
+    : localUrl(endpoint);
+
+/** Where browsers may come from: its pages at the local port, and at the gateway where it is shown there. */
+export const originsOf = (endpoint: Endpoint, access?: PublicAccess): string[] => [
+  localUrl(endpoint),
+  ...(access && endpoint.public !== undefined ? [publicUrl(access.host, endpoint.public)] : []),
+];
 
 export const localUrl = ({ local }: { local: number }): string => `http://localhost:${local}`;
 

@@ -1,4 +1,5 @@
 import { fromSecret } from '../manifests/environment.ts';
+import { publicRoute } from '../manifests/gateway.ts';
 import { selector, type App } from '../manifests/labels.ts';
 import { namespace } from '../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../manifests/network.ts';
@@ -8,7 +9,7 @@ import { persistentVolumeClaim } from '../manifests/storage.ts';
 import { deployment } from '../manifests/workloads.ts';
 import { at, expectOk, expectSame, textAt } from './canary.ts';
 import type { CanaryCluster, Component, ManifestContext } from './component.ts';
-import { clusterUrl, ENDPOINTS, localUrl } from './ports.ts';
+import { clusterUrl, ENDPOINTS, originsOf, urlFor } from './ports.ts';
 
 const VERSION = '0.96.4';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINTS.zenml;
@@ -25,6 +26,7 @@ export const zenml: Component = {
   summary: 'Pipelines that run in the cluster',
   // ZenML's Kubernetes orchestrator refuses a stack without a container registry.
   dependsOn: ['registry'],
+  endpoint: ENDPOINTS.zenml,
   azure: {
     containers: [CONTAINER],
     identity: {
@@ -51,9 +53,9 @@ export const zenml: Component = {
     canary,
     usual: { install: 95, canary: 5 },
   },
-  outputs: ({ spec }) => ({
+  outputs: ({ spec, names }) => ({
     pipeline: {
-      'server-url': localUrl(ENDPOINTS.zenml),
+      'server-url': urlFor(ENDPOINTS.zenml, { spec, names }),
       'cluster-url': clusterUrl(ENDPOINTS.zenml),
       'server-username': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'username' } },
       'server-password': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'password' } },
@@ -64,7 +66,8 @@ export const zenml: Component = {
   }),
 };
 
-function manifests({ stack, clientId }: ManifestContext) {
+function manifests({ stack, clientId, public: access }: ManifestContext) {
+  const origins = originsOf(ENDPOINTS.zenml, access);
   const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'pipeline-server' };
   const pipelines = { ...app, role: 'pipelines' };
   return [
@@ -76,6 +79,7 @@ function manifests({ stack, clientId }: ManifestContext) {
     service(app, NAME, PORT, 'http'),
     denyIngress(app),
     allowIngress(app, NAME, selector(app), ['http']),
+    ...(access ? [publicRoute(app, access, ENDPOINTS.zenml)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
       uid: 1000,
@@ -84,7 +88,11 @@ function manifests({ stack, clientId }: ManifestContext) {
         name: NAME,
         image: `zenmldocker/zenml-server:${VERSION}`,
         ports: { http: 8080 },
-        environment: ENVIRONMENT,
+        environment: {
+          ...ENVIRONMENT,
+          ZENML_SERVER_DASHBOARD_URL: origins.at(-1) ?? '',
+          ZENML_SERVER_CORS_ALLOW_ORIGINS: origins.join(','),
+        },
         resources: { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '2Gi' } },
         probes: {
           // The first start makes the database; a later one may migrate it.
@@ -99,18 +107,18 @@ function manifests({ stack, clientId }: ManifestContext) {
   ];
 }
 
-/** Without a store URL the server keeps its SQLite database below its configuration, which is on the disk. */
+/**
+ * Without any ZENML_STORE_ variable the server keeps its SQLite database below its configuration, which is on the
+ * disk. With a store type but no URL it does not start.
+ */
 const ENVIRONMENT = {
   ZENML_CONFIG_PATH: '/zenml/.zenconfig',
   ZENML_SERVER: 'True',
-  ZENML_STORE_TYPE: 'sql',
   ZENML_SERVER_DEPLOYMENT_TYPE: 'kubernetes',
   ZENML_SERVER_AUTH_SCHEME: 'OAUTH2_PASSWORD_BEARER',
   // Its own name for the cookie carries an id that callers would have to look up.
   ZENML_SERVER_AUTH_COOKIE_NAME: COOKIE,
   ZENML_SERVER_SERVER_URL: clusterUrl(ENDPOINTS.zenml),
-  ZENML_SERVER_DASHBOARD_URL: localUrl(ENDPOINTS.zenml),
-  ZENML_SERVER_CORS_ALLOW_ORIGINS: localUrl(ENDPOINTS.zenml),
   ZENML_SERVER_RATE_LIMIT_ENABLED: 'True',
   // With a key that changes at each start, every restart would sign everybody out.
   ZENML_SERVER_JWT_SECRET_KEY: fromSecret(KEYS, 'jwt-secret-key'),

@@ -3,9 +3,13 @@ import type { KubernetesObject } from './object.ts';
 
 /**
  * The app's namespace. `restricted` and `baseline` are Pod Security Standards that its pods must meet;
- * baseline is for namespaces where others run pods that they wrote themselves.
+ * baseline is for namespaces where others run pods that they wrote themselves, `privileged` for what works on
+ * the nodes.
  */
-export const namespace = (app: App, standard: 'restricted' | 'baseline'): KubernetesObject => ({
+export const namespace = (
+  app: App,
+  standard: 'restricted' | 'baseline' | 'privileged',
+): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: {

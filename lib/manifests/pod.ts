@@ -2,19 +2,29 @@ import { environment, type Environment } from './environment.ts';
 import { labels, selector, type App } from './labels.ts';
 import type { Probe } from './probes.ts';
 
-/** A pod of one container that serves. */
+/** A pod of one container. */
 export interface Pod {
   serviceAccount: string;
   /** Whether the process calls the Kubernetes API; only then does it get a token. */
   callsKubernetes?: boolean;
-  /** User and group of the process, and group of its volumes. */
-  uid: number;
+  /** User and group of the process, and group of its volumes; or why it must be root. */
+  uid: number | { root: string };
   container: Container;
   volumes?: Volume[];
   /** The labels that select the pods, where the usual ones are not possible. */
   selector?: Record<string, string>;
   /** Labels beside the usual ones. */
   labels?: Record<string, string>;
+  /** The nodes that it runs on, by their labels and taints; else any without a taint. */
+  nodes?: { labels: Record<string, string>; tolerations: Toleration[] };
+  /** Whether the node is of no use without it, so that other pods make room for it. */
+  isNodeCritical?: boolean;
+}
+
+export interface Toleration {
+  key: string;
+  value: string;
+  effect: 'NoSchedule';
 }
 
 export interface Container {
@@ -23,10 +33,10 @@ export interface Container {
   command?: string[];
   args?: string[];
   environment?: Environment;
-  /** By name. */
-  ports: Record<string, number>;
+  /** By name; one that serves nothing has neither ports nor probes. */
+  ports?: Record<string, number>;
   resources: { requests: Quantities; limits: Partial<Quantities> & { memory: string } };
-  probes: { startup: Probe; liveness: Probe; readiness: Probe };
+  probes?: { startup: Probe; liveness: Probe; readiness: Probe };
   /** Whether the process writes outside of its volumes. */
   writableRoot?: boolean;
 }
@@ -38,42 +48,62 @@ interface Quantities {
 
 /** Something mounted into the container. */
 export type Volume = { name: string; path: string } & (
-  { claim: string } | { emptyDir: true } | { configMap: string; key: string } | { template: true }
+  | { claim: string }
+  | { emptyDir: true }
+  | { configMap: string; key: string }
+  | { secret: string; key: string }
+  | { hostPath: string }
+  | { template: true }
 );
 
 /** The labels that select the pods of a workload. */
 export const podSelector = (app: App, pod: Pod): Record<string, string> => pod.selector ?? selector(app);
 
-/** A pod template that meets the Pod Security Standard `restricted`. */
+const ROOT_REASON = 'matcha.dev/run-as-root-reason';
+
+/** A pod template that meets the Pod Security Standard `restricted`, unless it must be root. */
 export const podTemplate = (app: App, pod: Pod): object => ({
-  metadata: { labels: { ...labels(app), ...podSelector(app, pod), ...pod.labels } },
+  metadata: {
+    labels: { ...labels(app), ...podSelector(app, pod), ...pod.labels },
+    ...(typeof pod.uid === 'object' && { annotations: { [ROOT_REASON]: pod.uid.root } }),
+  },
   spec: {
     serviceAccountName: pod.serviceAccount,
     automountServiceAccountToken: pod.callsKubernetes === true,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: pod.uid,
-      runAsGroup: pod.uid,
-      fsGroup: pod.uid,
-      // Changing the owner of every file of a large volume at each start would take minutes.
-      fsGroupChangePolicy: 'OnRootMismatch',
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    // Kubernetes would set variables such as CHROMA_PORT=tcp://..., which tools take for their own settings.
+    enableServiceLinks: false,
+    ...(pod.nodes && { nodeSelector: pod.nodes.labels, tolerations: pod.nodes.tolerations }),
+    ...(pod.isNodeCritical && { priorityClassName: 'system-node-critical' }),
+    securityContext: { ...user(pod.uid), seccompProfile: { type: 'RuntimeDefault' } },
     containers: [container(pod.container, pod.volumes ?? [])],
     volumes: (pod.volumes ?? []).flatMap(volume),
   },
 });
 
+const user = (uid: Pod['uid']) =>
+  typeof uid === 'object'
+    ? { runAsUser: 0 }
+    : {
+        runAsNonRoot: true,
+        runAsUser: uid,
+        runAsGroup: uid,
+        fsGroup: uid,
+        // Changing the owner of every file of a large volume at each start would take minutes.
+        fsGroupChangePolicy: 'OnRootMismatch',
+      };
+
 const container = (
-  { probes, ports, environment: values = {}, writableRoot, ...rest }: Container,
+  { probes, ports = {}, environment: values = {}, writableRoot, ...rest }: Container,
   volumes: Volume[],
 ) => ({
   ...rest,
   ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
   env: environment(values),
-  startupProbe: probes.startup,
-  livenessProbe: probes.liveness,
-  readinessProbe: probes.readiness,
+  ...(probes && {
+    startupProbe: probes.startup,
+    livenessProbe: probes.liveness,
+    readinessProbe: probes.readiness,
+  }),
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: writableRoot !== true,
@@ -82,7 +112,7 @@ const container = (
   volumeMounts: volumes.map((mounted) => ({
     name: mounted.name,
     mountPath: mounted.path,
-    ...('configMap' in mounted && { subPath: mounted.key, readOnly: true }),
+    ...('key' in mounted && { subPath: mounted.key, readOnly: true }),
   })),
 });
 
@@ -91,6 +121,8 @@ const volume = (mounted: Volume): object[] => {
   const { name } = mounted;
   if ('claim' in mounted) return [{ name, persistentVolumeClaim: { claimName: mounted.claim } }];
   if ('configMap' in mounted) return [{ name, configMap: { name: mounted.configMap } }];
+  if ('secret' in mounted) return [{ name, secret: { secretName: mounted.secret } }];
+  if ('hostPath' in mounted) return [{ name, hostPath: { path: mounted.hostPath, type: 'Directory' } }];
   if ('emptyDir' in mounted) return [{ name, emptyDir: {} }];
   return [];
 };

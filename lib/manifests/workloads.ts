@@ -19,6 +19,17 @@ export const deployment = (app: App, name: string, pod: Pod): KubernetesObject =
   },
 });
 
+/** A DaemonSet: one pod on each node that the pod asks for. */
+export const daemonSet = (app: App, name: string, pod: Pod): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: metadata(app, name),
+  spec: {
+    selector: { matchLabels: podSelector(app, pod) },
+    template: podTemplate(app, pod),
+  },
+});
+
 /** A StatefulSet of one pod with a disk of its own; `size` is a quantity such as `10Gi`. */
 export const statefulSet = (
   app: App,

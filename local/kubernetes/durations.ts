@@ -24,6 +24,8 @@ const KNOWN_IMAGES: [image: RegExp, durations: ImageDurations][] = [
   [/mlflow/, { pull: 16_000, start: 9_000 }],
   [/chromadb\/chroma/, { pull: 12_000, start: 2_000 }],
   [/seldon-core-operator/, { pull: 9_000, start: 8_000 }],
+  [/evidently-service/, { pull: 22_000, start: 11_000 }],
+  [/k8s-device-plugin/, { pull: 9_000, start: 1_000 }],
   [/seldonio\/mlserver/, { pull: 55_000, start: 15_000 }],
 ];
 const OTHER_IMAGES: ImageDurations = { pull: 8_000, start: 1_000 };

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CanaryCluster, CanaryRequest, Component } from '../../lib/components/component.ts';
 import { chroma } from '../../lib/components/chroma.ts';
+import { evidently } from '../../lib/components/evidently.ts';
+import { gateway } from '../../lib/components/gateway.ts';
+import { gpu } from '../../lib/components/gpu.ts';
 import { mlflow } from '../../lib/components/mlflow.ts';
 import { seldon } from '../../lib/components/seldon.ts';
 import { zenml } from '../../lib/components/zenml.ts';
@@ -58,6 +61,18 @@ test('MLflow forgets its canary run', async () => {
     path: '/api/2.0/mlflow/runs/delete',
     body: { run_id: 'r1' },
   });
+});
+
+test('MLflow that asks for credentials is tried no further than its health', async () => {
+  const guarded = cluster({ 'GET get-by-name': 401, 'GET health': 'OK' });
+  await run(mlflow, guarded);
+  expect(guarded.requests.map(({ path }) => path.split('?')[0])).toEqual([
+    '/api/2.0/mlflow/experiments/get-by-name',
+    '/health',
+  ]);
+  await expect(run(mlflow, cluster({ 'GET get-by-name': 401, 'GET health': 503 }))).rejects.toThrow(
+    'Asking after its health: status 503',
+  );
 });
 
 const CHROMA: Answers = { 'POST collections': { id: 'c1' }, 'POST query': { ids: [['north']] } };
@@ -140,4 +155,59 @@ test('a webhook that is not registered fails Seldon', async () => {
   const { CustomResourceDefinition, Endpoints } = SELDON;
   const unregistered = cluster({}, { CustomResourceDefinition, Endpoints } as typeof SELDON);
   await expect(run(seldon, unregistered)).rejects.toThrow('The operator has not registered its webhook.');
+});
+
+test('Evidently deletes the project that it was tried with', async () => {
+  const working = cluster({ 'POST projects': 'p1', 'GET info': { name: 'matcha-canary' } });
+  await run(evidently, working);
+  expect(working.requests.at(-1)).toMatchObject({ method: 'DELETE', path: '/api/projects/p1' });
+});
+
+test.each([
+  [{ 'POST projects': {} }, 'Creating a project: the answer is no id'],
+  [{ 'POST projects': 'p1', 'GET info': 404 }, 'Reading the project: status 404'],
+  [
+    { 'POST projects': 'p1', 'GET info': { name: 'other' } },
+    'The project read back: expected "matcha-canary", found "other"',
+  ],
+])('an Evidently that answers %j fails', async (answers, message) => {
+  await expect(run(evidently, cluster(answers))).rejects.toThrow(message);
+});
+
+const listener = (attachedRoutes: number, resolved: string) => ({
+  name: 'https-443',
+  attachedRoutes,
+  conditions: [
+    { type: 'Conflicted', status: 'False', message: 'No errors found' },
+    { type: 'ResolvedRefs', status: resolved, message: 'Secret "gateway-tls" not found' },
+  ],
+});
+
+test('a gateway passes when every listener has a certificate and leads somewhere', async () => {
+  const works = cluster({}, { Gateway: { status: { listeners: [listener(1, 'True')] } } });
+  await expect(run(gateway, works)).resolves.toBeUndefined();
+});
+
+test.each([
+  [listener(0, 'True'), 'https-443: no route leads on from it'],
+  [listener(1, 'False'), 'https-443: Secret "gateway-tls" not found'],
+])('a gateway with the listener %j fails', async (found, message) => {
+  await expect(run(gateway, cluster({}, { Gateway: { status: { listeners: [found] } } }))).rejects.toThrow(
+    message,
+  );
+});
+
+test.each([
+  [0, 0],
+  [2, 2],
+])('the device plugin passes on %i of %i GPU nodes', async (desired, ready) => {
+  const status = { desiredNumberScheduled: desired, numberReady: ready };
+  await expect(run(gpu, cluster({}, { DaemonSet: { status } }))).resolves.toBeUndefined();
+});
+
+test('a GPU node without the device plugin fails it', async () => {
+  const status = { desiredNumberScheduled: 2, numberReady: 1 };
+  await expect(run(gpu, cluster({}, { DaemonSet: { status } }))).rejects.toThrow(
+    'It runs on 1 of 2 GPU nodes.',
+  );
 });

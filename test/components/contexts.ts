@@ -1,20 +1,36 @@
 import { resourceNames } from '../../lib/domain/names.ts';
+import { publicHost, type PublicAccess } from '../../lib/domain/public-access.ts';
 import type { StackSpec } from '../../lib/domain/spec.ts';
 import type { Component, ManifestContext, OutputContext } from '../../lib/components/component.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 
 export const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 
-export const manifestContext = (clientId?: string): ManifestContext => ({
+const NAMES = resourceNames('demo', 'abc123');
+
+export type Access = StackSpec['access']['kind'];
+
+export const PUBLIC: PublicAccess = {
+  host: publicHost(NAMES, 'uksouth'),
+  allowFrom: ['203.0.113.0/24', '198.51.100.7/32'],
+  ports: [443, 8443],
+};
+
+export const manifestContext = (clientId?: string, access: Access = 'private'): ManifestContext => ({
   stack: 'demo',
   storageAccount: 'demostabc123',
   ...(clientId !== undefined && { clientId }),
+  ...(access === 'public' && { public: PUBLIC }),
 });
 
-export const objectsOf = (component: Component, clientId?: string): KubernetesObject[] =>
-  component.workload?.manifests(manifestContext(clientId)) ?? [];
+export const objectsOf = (
+  component: Component,
+  clientId?: string,
+  access: Access = 'private',
+): KubernetesObject[] => component.workload?.manifests(manifestContext(clientId, access)) ?? [];
 
-export const outputContext = (sharedKeyAccess = false): OutputContext => {
+/** A stack with everything that a spec can call for. */
+export const outputContext = (sharedKeyAccess = false, access: Access = 'private'): OutputContext => {
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name: 'demo',
@@ -22,13 +38,19 @@ export const outputContext = (sharedKeyAccess = false): OutputContext => {
     components: [],
     owner: 'tenant:user',
     location: 'uksouth',
-    cluster: { nodeSize: 'Standard_D4s_v5', minNodes: 1, maxNodes: 3, onShortage: { do: 'fail' } },
-    access: { kind: 'private' },
+    cluster: {
+      nodeSize: 'Standard_D4s_v5',
+      minNodes: 1,
+      maxNodes: 3,
+      gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1, spot: false },
+      onShortage: { do: 'fail' },
+    },
+    access: access === 'public' ? { kind: access, allowFrom: PUBLIC.allowFrom } : { kind: access },
     storage: { sharedKeyAccess },
     lifetime: { protected: false },
     tags: {},
   };
-  return { spec, names: resourceNames('demo', 'abc123') };
+  return { spec, names: NAMES };
 };
 
 /** Every object anywhere inside a value that has the field. */

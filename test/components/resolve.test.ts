@@ -73,3 +73,15 @@ test('a component without what it needs is refused', () => {
     hint: 'Add registry, or leave zenml out.',
   });
 });
+
+test.each(['gateway', 'gpu'])('%s comes by itself and cannot be chosen', (name) => {
+  expect(problemOf(() => resolveComponents(undefined, [name])).code).toBe('UNKNOWN_COMPONENT');
+});
+
+test('Evidently is chosen by name, and is in no preset', () => {
+  expect(resolveComponents(undefined, ['evidently'])).toEqual({
+    preset: 'custom',
+    components: ['evidently'],
+  });
+  expect(resolveComponents('llm', undefined).components).not.toContain('evidently');
+});

@@ -52,7 +52,9 @@ test.each([
     .split(',')
     .map((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`));
   expect(patterns.some((pattern) => pattern.test(host))).toBe(true);
-  expect(patterns.some((pattern) => pattern.test('evil.example'))).toBe(false);
+  for (const foreign of ['evil.example', '10.evil.example:5237', 'mlflow.mlflow.evil.example:5237']) {
+    expect(patterns.some((pattern) => pattern.test(foreign))).toBe(false);
+  }
 });
 
 test('two pods never write to one SQLite file', () => {
@@ -76,6 +78,8 @@ test('ZenML keeps its keys over restarts and does not report usage', () => {
     },
     ZENML_ANALYTICS_OPT_IN: { value: 'False' },
   });
+  // With a part of a store's settings it does not start; without any it keeps its database on the disk.
+  expect(Object.keys(variables).filter((name) => name.startsWith('ZENML_STORE_'))).toEqual([]);
   expect(variables).not.toHaveProperty('ZENML_SERVER_AUTO_ACTIVATE');
   expect(container(find(zenml, 'Deployment', 'zenml'))).toMatchObject({
     volumeMounts: [{ mountPath: '/zenml/.zenconfig' }],
@@ -142,6 +146,8 @@ test('Chroma keeps its data on a disk that its user may write to', () => {
     volumeClaimTemplates: [{ metadata: { name: 'data' } }],
     template: { spec: { securityContext: { runAsUser: 1000, fsGroup: 1000 } } },
   });
+  // Kubernetes would set it to the address of the service, which Chroma takes for a port.
+  expect(environment(database)).toMatchObject({ CHROMA_PORT: { value: '8000' } });
   expect(container(database)).toMatchObject({
     args: ['run', '/config.yaml'],
     volumeMounts: expect.arrayContaining([{ name: 'data', mountPath: '/data' }]) as unknown,

@@ -7,7 +7,6 @@ import type { Exchange } from '../../local/trace.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 const trace = join(mkdtempSync(join(tmpdir(), 'matcha-trace-')), 'trace.ndjson');
-const FAMILY = 'standardDSv5Family';
 let plane: TestPlane;
 
 beforeAll(async () => {
@@ -56,7 +55,16 @@ test('a repeated request with the same Operation-Id is the same operation', asyn
 });
 
 test('a lack of quota fails with its reason, and provisioning again continues from there', async () => {
-  plane.azure.setQuota('westeurope', FAMILY, 2);
+  // Somebody else takes the quota after the preflight has seen it.
+  const body = {
+    code: 'ErrCode_InsufficientVCPUQuota',
+    details: null,
+    message:
+      'Insufficient vcpu quota requested 4, remaining 2 for family StandardDSv5Family for region westeurope.',
+    subcode: '',
+  };
+  const path = /managedClusters\/quota-k8s$/;
+  plane.faults.add({ target: 'arm', method: 'PUT', path, respond: { status: 400, body } });
   const request = { location: 'westeurope', preset: 'default' };
   const failed = await plane.provision('quota', request);
   expect(failed).toMatchObject({
@@ -78,7 +86,6 @@ test('a lack of quota fails with its reason, and provisioning again continues fr
   const finished =
     /(quota-resources|storageAccounts\/quotast\w+|registries\/quotaacr\w+|userAssignedIdentities\/quota-\w+)\?|containers\//;
   const before = writes(finished).length;
-  plane.azure.setQuota('westeurope', FAMILY, 100);
   expect((await plane.provision('quota', request)).state).toBe('Succeeded');
   expect(await plane.stack('quota')).toMatchObject({ phase: 'Ready', generation: 1 });
   expect(writes(finished)).toHaveLength(before);

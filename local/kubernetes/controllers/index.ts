@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import type { BrokenImage } from '../pod-timeline.ts';
 import { runCustomResourceDefinitions } from './crds.ts';
+import { runDaemonSets } from './daemon-sets.ts';
 import { collectGarbage } from './garbage.ts';
 import { runGateways } from './gateways.ts';
 import { runJobs } from './jobs.ts';
@@ -9,13 +10,7 @@ import { runPods } from './pods.ts';
 import { runSeldon } from './seldon.ts';
 import { runServices } from './services.ts';
 import { runVolumes } from './volumes.ts';
-import {
-  reportDeployments,
-  runDaemonSets,
-  runDeployments,
-  runReplicaSets,
-  runStatefulSets,
-} from './workloads.ts';
+import { reportDeployments, runDeployments, runReplicaSets, runStatefulSets } from './workloads.ts';
 
 const CONTROLLERS: ((cluster: Cluster, broken: BrokenImage[]) => void)[] = [
   runNamespaces,

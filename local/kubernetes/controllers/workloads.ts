@@ -4,7 +4,6 @@ import { createPrepared } from '../creation.ts';
 import { hasCondition, isOwnedBy, ownedBy, setCondition } from '../objects.ts';
 import type {
   ApiObject,
-  DaemonSet,
   Deployment,
   Pod,
   PodTemplate,
@@ -184,26 +183,7 @@ function createStatefulPod(cluster: Cluster, set: StatefulSet, name: string, has
   createPod(cluster, set, name, { ...set.spec.template, spec }, labels);
 }
 
-/** DaemonSets run one pod on the one node. */
-export function runDaemonSets(cluster: Cluster): void {
-  for (const set of cluster.list('daemonsets.apps')) {
-    if (podsOf(cluster, set).length === 0) {
-      createPod(cluster, set, `${set.metadata.name}-${randomSuffix()}`, set.spec.template);
-    }
-    const ready = podsOf(cluster, set).filter(isPodReady).length;
-    cluster.setStatus('daemonsets.apps', set, {
-      observedGeneration: set.metadata.generation,
-      desiredNumberScheduled: 1,
-      currentNumberScheduled: 1,
-      updatedNumberScheduled: 1,
-      numberMisscheduled: 0,
-      numberReady: ready,
-      numberAvailable: ready,
-    });
-  }
-}
-
-function countsOf({ metadata }: ReplicaSet | StatefulSet | DaemonSet, pods: Pod[]): WorkloadStatus {
+function countsOf({ metadata }: ReplicaSet | StatefulSet, pods: Pod[]): WorkloadStatus {
   const ready = pods.filter(isPodReady).length;
   return {
     observedGeneration: metadata.generation,

@@ -258,8 +258,9 @@ const text = (body: string, status = 200, headers: Record<string, string> = {}):
   body,
 });
 
-const HEALTH: Route[] = [
-  ['GET', /^\/health$/, () => text('OK')],
+/** Exempt from the check of the host; only the first also from that of credentials. */
+const HEALTH: Route[] = [['GET', /^\/health$/, () => text('OK')]];
+const VERSION: Route[] = [
   ['GET', /^\/version$/, ({ app }) => text(/:v?([\d.]+)/.exec(app.container.image ?? '')?.[1] ?? '3.0.0')],
 ];
 const UNKNOWN = text('Not Found', 404);
@@ -271,11 +272,13 @@ export const mlflow: StandIn = {
   answer(request, app) {
     const health = route(HEALTH, request, app, UNKNOWN);
     if (health !== UNKNOWN) return health;
-    if (!isAllowedHost(request, app))
+    const version = route(VERSION, request, app, UNKNOWN);
+    if (version === UNKNOWN && !isAllowedHost(request, app))
       return text('Invalid Host header - possible DNS rebinding attack detected', 403);
     if (!isAuthenticated(request, app)) {
       return text('You are not authenticated.', 401, { 'www-authenticate': 'Basic realm="mlflow"' });
     }
+    if (version !== UNKNOWN) return version;
     return route(ROUTES, request, app, mlflowError('ENDPOINT_NOT_FOUND', `Not found: ${request.path}`));
   },
 };

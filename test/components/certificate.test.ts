@@ -1,0 +1,32 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { selfSigned } from '../../lib/activities/certificate.ts';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+const HOST = 'demo-x1y2z.uksouth.cloudapp.azure.com';
+
+test('a certificate is for its host and no other, and signed with its own key', async () => {
+  const { certificate, key } = await selfSigned(HOST, NOW);
+  const read = new X509Certificate(certificate);
+  expect(read.checkHost(HOST)).toBe(HOST);
+  expect(read.checkHost('demo.evil.example')).toBeUndefined();
+  expect(read.checkIssued(read)).toBe(true);
+  expect(read.verify(read.publicKey)).toBe(true);
+  expect(read.checkPrivateKey(createPrivateKey(key))).toBe(true);
+});
+
+test('a certificate is valid for two years, and authenticates servers but signs no others', async () => {
+  const read = new X509Certificate((await selfSigned(HOST, NOW)).certificate);
+  expect(read.validFromDate).toEqual(new Date('2026-05-31T12:00:00Z'));
+  expect(read.validToDate).toEqual(new Date('2028-05-31T12:00:00Z'));
+  expect(read.ca).toBe(false);
+  expect(read.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+});
+
+test('no two certificates have the same key or number', async () => {
+  const [first, second] = (await Promise.all([selfSigned(HOST, NOW), selfSigned(HOST, NOW)])).map(
+    ({ certificate }) => new X509Certificate(certificate),
+  );
+  expect(first?.serialNumber).not.toBe(second?.serialNumber);
+  expect(first?.publicKey.equals(second!.publicKey)).toBe(false);
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { catalogueLines } from '../../cli/render/catalogue.ts';
+import { plain } from '../../cli/render/text.ts';
+import { readCatalogue } from '../../lib/commands/read-catalogue.ts';
+import type { Component } from '../../lib/components/component.ts';
+import { disksOf } from '../../lib/components/disks.ts';
+import { evidently } from '../../lib/components/evidently.ts';
+import { catalogue, outputsOf, resolveComponents } from '../../lib/components/index.ts';
+import { planProvision } from '../../lib/domain/provision.ts';
+import { specOf } from '../helpers/specs.ts';
+import { outputContext } from './contexts.ts';
+import { contractOf } from './contract.ts';
+
+/** A tool that nothing else in this repository knows. */
+const stranger: Component = {
+  ...evidently,
+  name: 'stranger',
+  title: 'Stranger',
+  summary: 'Does what nobody expects',
+  endpoint: { local: 9999, namespace: 'evidently', service: 'evidently', port: 8000 },
+  outputs: () => ({ strangeness: { url: 'http://localhost:9999' } }),
+};
+
+// The one line in the index.
+(catalogue as Component[]).push(stranger);
+
+const spec = { ...specOf('default'), ...resolveComponents(undefined, ['registry', 'zenml', 'stranger']) };
+
+test('it can be chosen', () => {
+  expect(spec.components).toEqual(['registry', 'zenml', 'stranger']);
+});
+
+test('it is planned: installed, then tried', () => {
+  const { steps } = planProvision(spec, 1, 'x1y2z', catalogue);
+  expect(steps.filter(({ id }) => id.startsWith('stranger'))).toMatchObject([
+    { id: 'stranger', title: 'Stranger', activity: 'installComponent', usual: 45 },
+    { id: 'stranger-canary', activity: 'checkComponent', after: ['stranger'] },
+  ]);
+});
+
+test('its outputs are told', () => {
+  const outputs = outputsOf({ ...outputContext(), spec });
+  expect(outputs['strangeness']).toEqual({ url: 'http://localhost:9999' });
+});
+
+test('its disk is counted', () => {
+  expect(disksOf(['stranger'])).toEqual([{ name: 'Stranger', gib: 5 }]);
+});
+
+test('the catalogue and its text have it', () => {
+  const found = readCatalogue();
+  expect(found.components.at(-1)).toMatchObject({ name: 'stranger', version: stranger.version });
+  const presets = Object.fromEntries(
+    Object.entries(found.presets).map(([name, parts]) => [name, [...parts]]),
+  );
+  const look = { width: 100, paint: plain };
+  const text = catalogueLines({ ...found, presets, regions: [...found.regions] }, look).join('\n');
+  expect(text).toMatch(/^stranger .*Stranger: Does what nobody expects/m);
+});
+
+contractOf(stranger);
