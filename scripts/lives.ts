@@ -1,0 +1,40 @@
+// Lives a whole life of each preset on the simulated Azure, for whoever wants its traffic: MATCHA_TRACE=FILE.
+import type { OperationView } from '../lib/domain/status.ts';
+import { startEmbedded } from '../local/embedded.ts';
+import { client } from '../test/helpers/embedded.ts';
+
+const { MATCHA_TRACE: trace } = process.env;
+const embedded = await startEmbedded({ speed: 200, ...(trace !== undefined && { trace }) });
+const { api, ended } = client(embedded.url);
+
+const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };
+const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
+
+/** What is asked of a stack, in turn. */
+const life = (
+  location: string,
+  preset: string,
+): [title: string, method: string, path: string, body?: object][] => [
+  ['provision', 'PUT', '', { location, preset }],
+  ['add a GPU pool', 'PUT', '', { location, preset, cluster: { gpu } }],
+  ['open to the public', 'PUT', '', { location, preset, cluster: { gpu }, access }],
+  ['scale, without the GPU pool, private again', 'PUT', '', { location, preset, cluster: { maxNodes: 5 } }],
+  ['hibernate', 'POST', '/hibernate'],
+  ['wake', 'POST', '/wake'],
+  ['destroy', 'DELETE', ''],
+];
+
+await Promise.all(
+  ['default', 'llm'].map(async (preset) => {
+    for (const [title, method, path, body] of life('uksouth', preset)) {
+      const answer = await api(method, `/stacks/my${preset}${path}`, body);
+      const operation = await ended((answer.body as OperationView).id);
+      if (operation.problem !== undefined)
+        throw new Error(`${preset}, ${title}: ${JSON.stringify(operation.problem)}`);
+      console.log(`${preset.padEnd(8)} ${title}`);
+    }
+  }),
+);
+const left = embedded.azure.inventory();
+if (left.length > 0) throw new Error(`Left behind: ${left.join(', ')}`);
+await embedded.close();
