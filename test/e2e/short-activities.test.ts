@@ -14,13 +14,23 @@ interface HistoryEvent {
 }
 
 test('no activity holds a worker for more than 30 seconds, while Azure takes minutes', async () => {
-  const plane = await startPlane({ speed: 40 });
-  const operations: OperationView[] = [await plane.provision('demo', { location: 'uksouth', preset: 'llm' })];
-  const { id } = (await plane.api('DELETE', '/stacks/demo')).body as OperationView;
-  operations.push(await plane.ended(id));
+  const plane = await startPlane({ speed: 80 });
+  const cluster = { gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 } };
+  const life: [method: string, path: string, body?: object][] = [
+    ['PUT', '', { location: 'uksouth', preset: 'llm' }],
+    ['PUT', '', { location: 'uksouth', preset: 'llm', cluster }],
+    ['POST', '/hibernate'],
+    ['POST', '/wake'],
+    ['DELETE', ''],
+  ];
+  const operations: OperationView[] = [];
+  for (const [method, path, body] of life) {
+    const { id } = (await plane.api(method, `/stacks/demo${path}`, body)).body as OperationView;
+    operations.push(await plane.ended(id));
+  }
 
   for (const operation of operations) {
-    expect(operation.state).toBe('Succeeded');
+    expect(operation.problem).toBeUndefined();
     const url = `${plane.url}/runtime/webhooks/durabletask/instances/${operation.id}?showHistory=true`;
     const { historyEvents } = (await (await fetch(url)).json()) as { historyEvents: HistoryEvent[] };
     const scheduled = new Map(historyEvents.filter(isScheduled).map((event) => [event.EventId, event]));
@@ -30,7 +40,7 @@ test('no activity holds a worker for more than 30 seconds, while Azure takes min
         ? []
         : [{ activity: begin.Name, seconds: (Date.parse(Timestamp) - Date.parse(begin.Timestamp)) / 1000 }];
     });
-    expect(held.length).toBeGreaterThan(3);
+    expect(held.length).toBeGreaterThan(1);
     expect(held.filter(({ seconds }) => seconds > LONGEST)).toEqual([]);
   }
   await plane.close();
