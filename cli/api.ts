@@ -64,6 +64,10 @@ export function createApi(server: string) {
       call<OperationView>('DELETE', `${stack(name)}?keepData=${keepData}`),
     inventory: (name: string, { keepData }: { keepData: boolean }) =>
       call<Inventory>('GET', `${stack(name)}/inventory?keepData=${keepData}`),
+    environment: (name: string, { cluster }: { cluster: boolean }) =>
+      call<Record<string, string>>('GET', `${stack(name)}/environment?cluster=${cluster}`),
+    planUpgrade: (name: string) => call<PlanView>('POST', `${stack(name)}/upgrade/plan`),
+    upgrade: (name: string) => call<OperationView>('POST', `${stack(name)}/upgrade`),
     hibernate: (name: string) => call<OperationView>('POST', `${stack(name)}/hibernate`),
     wake: (name: string) => call<OperationView>('POST', `${stack(name)}/wake`),
     unlock: (name: string, options: { force: boolean }) =>

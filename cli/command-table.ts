@@ -78,6 +78,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/plan.ts')).plan,
   },
   {
+    usage: 'upgrade [name]',
+    group: GROUPS.build,
+    summary: 'move the tools of a stack to the versions of the catalogue',
+    flags: [YES, NO_WAIT],
+    load: async () => (await import('./commands/upgrade.ts')).upgrade,
+  },
+  {
     usage: 'hibernate [name]',
     group: GROUPS.build,
     summary: 'stop the cluster of a stack; everything stays, nodes cost nothing',
@@ -174,6 +181,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       'matcha get pipeline --show-sensitive --stack demo',
     ],
     load: async () => (await import('./commands/get.ts')).get,
+  },
+  {
+    usage: 'env [name]',
+    group: GROUPS.look,
+    summary: 'print the variables by which clients find its tools, for a shell',
+    flags: [['--cluster', 'as pods of the cluster reach them']],
+    examples: ['eval "$(matcha env demo)"'],
+    load: async () => (await import('./commands/env.ts')).env,
   },
   {
     usage: 'events [name]',

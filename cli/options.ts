@@ -33,5 +33,6 @@ export interface Options {
   confirm?: string;
   keepData?: boolean;
   force?: boolean;
+  cluster?: boolean;
   receipt?: boolean;
 }

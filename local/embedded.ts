@@ -135,7 +135,7 @@ const NOTE_EVERY = 250;
  */
 function startClock(documents: DocumentStore, speed: number): { clock: Clock; stop: () => void } {
   const notes = documents.collection<{ latest: number }>('clock');
-  const clock = createClock(speed, { simulated: notes.get('time')?.latest ?? Date.now(), real: Date.now() });
+  const clock = createClock(speed, notes.get('time')?.latest);
   const note = () => notes.set('time', { latest: clock.now() + NOTE_EVERY * speed });
   note();
   const timer = setInterval(note, NOTE_EVERY);

@@ -10,7 +10,7 @@ export function planLines(plan: PlanView, look: Look): string[] {
   const facts: [label: string, text: string][] = [
     ['Stack', [plan.stack, plan.preset, plan.location].join(', ')],
     ['Azure', resourcesText(plan.resources)],
-    ['Tools', plan.components.map(({ title, version }) => `${title} ${version}`).join(', ')],
+    ['Tools', plan.components.map(({ title, ...move }) => `${title} ${moveText(move)}`).join(', ')],
     ['Access', `${plan.access}; owner ${plan.owner}`],
   ];
   const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}, ${costText(plan.cost)}`;
@@ -20,6 +20,22 @@ export function planLines(plan: PlanView, look: Look): string[] {
     ...facts.flatMap(([label, text]) => (text === '' ? [] : labelled(`  ${label}`, text, TEXT_COLUMN, look))),
   ];
 }
+
+/** Which tools move from which version to which, and how long that usually takes. */
+export function upgradeLines({ stack, components, usual }: PlanView, look: Look): string[] {
+  const column = Math.max(TEXT_COLUMN, ...components.map(({ title }) => title.length + 4));
+  const size = `${stack}, ${count(components.length, 'tool')}, about ${rough(usual)}`;
+  return [
+    ...labelled('Upgrade: ', size, 'Upgrade: '.length, {
+      ...look,
+      paint: (_, text) => look.paint('bold', text),
+    }),
+    ...components.flatMap(({ title, ...move }) => labelled(`  ${title}`, moveText(move), column, look)),
+  ];
+}
+
+const moveText = ({ from, version }: { from?: string; version: string }): string =>
+  from === undefined ? version : `${from} -> ${version}`;
 
 function resourcesText(resources: PlanView['resources']): string {
   const byKind = Object.entries(Object.groupBy(resources, ({ kind }) => kind));

@@ -64,9 +64,11 @@ const TEXT_COLUMN = 14;
 
 /** All that is known of one stack. */
 export function stackLines(stack: Omit<StackDetail, 'spec'>, at: number, look: Look): string[] {
-  const { name, phase, preset, location, owner, access, createdAt, operation, problem } = stack;
+  const { name, phase, preset, versions, location, owner, access, createdAt, operation, problem } = stack;
+  const tools = Object.entries(versions).map((tool) => tool.join(' '));
   const facts: [label: string, text: string][] = [
     ['Preset', `${preset}: ${stack.components.join(', ')}`],
+    ...(tools.length === 0 ? [] : [['Tools', tools.join(', ')] satisfies [string, string]]),
     ['Where', `${location}, ${access}`],
     ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
     ...(stack.costPerDay === undefined

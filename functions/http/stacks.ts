@@ -1,11 +1,13 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
+import { getEnvironment } from '../../lib/commands/get-environment.ts';
 import { getOutputs } from '../../lib/commands/get-outputs.ts';
 import { hibernateStack } from '../../lib/commands/hibernate-stack.ts';
 import { planStack, provisionStack } from '../../lib/commands/provision-stack.ts';
 import { getStack, listEvents, listStacks } from '../../lib/commands/read-stacks.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
+import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { wakeStack } from '../../lib/commands/wake-stack.ts';
 import { chosenId } from '../../lib/domain/operation-id.ts';
 import { invalidRequest } from '../../lib/domain/spec.ts';
@@ -65,6 +67,23 @@ endpoint('getInventory', {
   },
 });
 
+endpoint('planStackUpgrade', {
+  methods: ['POST'],
+  route: 'stacks/{name}/upgrade/plan',
+  handle: async (call) => ({
+    jsonBody: await planStackUpgrade(call.services, call.principal, nameIn(call)),
+  }),
+});
+
+endpoint('upgradeStack', {
+  methods: ['POST'],
+  route: 'stacks/{name}/upgrade',
+  handle: async (call) => {
+    const request = { name: nameIn(call), ...chosenIdIn(call) };
+    return accepted(call, await upgradeStack(call.services, call.workflows, call.principal, request));
+  },
+});
+
 endpoint('hibernateStack', {
   methods: ['POST'],
   route: 'stacks/{name}/hibernate',
@@ -91,6 +110,17 @@ endpoint('getOutputs', {
     return {
       jsonBody: await getOutputs(call.services, call.principal, { name: nameIn(call), reveal }),
       headers: { 'cache-control': 'no-store' },
+    };
+  },
+});
+
+endpoint('getEnvironment', {
+  methods: ['GET'],
+  route: 'stacks/{name}/environment',
+  handle: async (call) => {
+    const from = call.request.query.get('cluster') === 'true' ? 'cluster' : 'outside';
+    return {
+      jsonBody: await getEnvironment(call.services, call.principal, { name: nameIn(call), from }),
     };
   },
 });

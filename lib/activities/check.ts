@@ -1,14 +1,14 @@
 import { CanaryError, type CanaryCluster } from '../components/component.ts';
 import { componentNamed } from '../components/index.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
-import { problem } from '../domain/problem.ts';
+import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { withCluster } from './cluster.ts';
 import { workloadOf } from './install.ts';
 
-/** A tool that has just come up may need a moment; after so many tries its canary has failed. */
+/** A tool that has just come up may need a moment; after so many tries it has failed. */
 const TRIES = 6;
 const TRY_EVERY = 5;
 
@@ -19,20 +19,31 @@ export async function checkComponent(
 ): Promise<Outcome> {
   return withCluster(services, input, title, async (cluster) => {
     const { namespace, canary } = workloadOf(componentNamed(input.component));
-    try {
-      await canary(canaryCluster(cluster, namespace));
-      return done;
-    } catch (error) {
-      if (!(error instanceof CanaryError)) throw error;
-      if (attempt < TRIES) return pending(error.message, TRY_EVERY);
-      return failed(
-        problem('CANARY_FAILED', `${title}: it runs but does not do its work.`, { cause: error.message }),
-      );
-    }
+    return useTool(
+      attempt,
+      () => canary(canaryCluster(cluster, namespace)),
+      (cause) => problem('CANARY_FAILED', `${title}: it runs but does not do its work.`, { cause }),
+    );
   });
 }
 
-const canaryCluster = (cluster: Cluster, namespace: string): CanaryCluster => ({
+/** Does something with a tool that may have just come up; `trouble` is what it comes to if that stays impossible. */
+export async function useTool(
+  attempt: number,
+  work: () => Promise<void>,
+  trouble: (cause: string) => Problem,
+): Promise<Outcome> {
+  try {
+    await work();
+    return done;
+  } catch (error) {
+    if (!(error instanceof CanaryError)) throw error;
+    return attempt < TRIES ? pending(error.message, TRY_EVERY) : failed(trouble(error.message));
+  }
+}
+
+/** A tool's namespace, as canaries see it. */
+export const canaryCluster = (cluster: Cluster, namespace: string): CanaryCluster => ({
   call: (service, request) => cluster.call(namespace, service, request),
   read: (object) => cluster.read(object),
   secret: async (name, key) => {

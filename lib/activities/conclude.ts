@@ -1,5 +1,5 @@
 import { learn } from '../domain/expected.ts';
-import type { OperationKind, Plan, Step } from '../domain/plan.ts';
+import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
 import { withCondition, type Condition, type Phase } from '../domain/status.ts';
@@ -20,22 +20,25 @@ export async function concludeOperation(
   await recordUnfinished(services, name, id, results);
 
   const at = new Date(now()).toISOString();
-  const verdict = judge(operation.plan, results);
-  const { activeOperation: _, problem: __, ...stack } = stored.value;
-  const found = verdict.problem && { problem: { ...verdict.problem, operationId: id } };
+  const { activeOperation: _, problem: before, ...stack } = stored.value;
   const receipt = await store.getReceipt(name, id);
   const removed = new Set(removedBy(operation.plan, results));
+  const conditions = conditionsOf(stack, operation.plan, results, at).filter(
+    ({ type }) => ![...removed].some((component) => type === `${component}Ready`),
+  );
+  const verdict = judge(operation.plan, results, conditions);
+  const found = verdict.problem && { problem: { ...verdict.problem, operationId: id } };
   const committed = await store.commit({
     stack: {
       ...stack,
+      ...(verdict.phase === 'Degraded' && before && { problem: before }),
       ...found,
       phase: verdict.phase,
       observedGeneration: verdict.phase === 'Failed' ? stack.observedGeneration : stack.generation,
-      conditions: conditionsOf(stack, operation.plan, results, at).filter(
-        ({ type }) => ![...removed].some((component) => type === `${component}Ready`),
-      ),
+      conditions,
       ...(receipt && verdict.phase === 'Destroyed' && { kept: receipt.kept }),
       installed: verdict.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
+      versions: verdict.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
       lastOperation: id,
       updatedAt: at,
     },
@@ -70,12 +73,30 @@ async function rememberDurations({ store }: Services, { stack, id, plan }: Opera
   }
 }
 
-const removedBy = ({ steps }: Plan, results: StepResult[]): string[] =>
-  steps.flatMap(({ id, activity, input }) =>
-    activity === 'removeComponent' && results.some((result) => result.id === id && result.state === 'done')
-      ? [input.component]
-      : [],
+const doneSteps = ({ steps }: Plan, results: StepResult[]): Step[] =>
+  steps.filter(({ id }) => results.some((result) => result.id === id && result.state === 'done'));
+
+const removedBy = (plan: Plan, results: StepResult[]): string[] =>
+  doneSteps(plan, results).flatMap(({ activity, input }) =>
+    activity === 'removeComponent' ? [input.component] : [],
   );
+
+/** What is installed now, by component: as before, but for what was installed, upgraded or removed. */
+function versionsAfter(
+  before: Record<string, string>,
+  plan: Plan,
+  results: StepResult[],
+): Record<string, string> {
+  const installed = doneSteps(plan, results).flatMap((step) =>
+    isInstallation(step) ? [[step.input.component, step.input.version] as const] : [],
+  );
+  const removed = removedBy(plan, results);
+  const versions = Object.entries({ ...before, ...Object.fromEntries(installed) });
+  return Object.fromEntries(versions.filter(([component]) => !removed.includes(component)));
+}
+
+const isInstallation = (step: Step): step is StepOf<'installComponent'> | StepOf<'upgradeComponent'> =>
+  step.activity === 'installComponent' || step.activity === 'upgradeComponent';
 
 interface Verdict {
   phase: Phase;
@@ -84,17 +105,23 @@ interface Verdict {
 
 const PHASE_AFTER: Record<OperationKind, Phase> = {
   provision: 'Ready',
+  upgrade: 'Ready',
   hibernate: 'Hibernated',
   wake: 'Ready',
   destroy: 'Destroyed',
 };
 
 /** What the ends of the steps make of the stack. */
-function judge({ kind, steps }: Plan, results: StepResult[]): Verdict {
+function judge({ kind, steps }: Plan, results: StepResult[], conditions: Condition[]): Verdict {
   const failures = results.filter(({ state }) => state === 'failed');
   const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
   const problem = (failures.find(isFatal) ?? failures[0])?.problem;
-  if (problem === undefined) return { phase: PHASE_AFTER[kind] };
+  if (problem === undefined) {
+    const phase = PHASE_AFTER[kind];
+    // An upgrade of some components does not mend another that did not work before.
+    const isWhole = phase !== 'Ready' || conditions.every(({ status }) => status !== 'False');
+    return { phase: isWhole ? phase : 'Degraded' };
+  }
   return { phase: failures.some(isFatal) ? 'Failed' : 'Degraded', problem };
 }
 
@@ -112,11 +139,16 @@ function conditionsOf(
     );
   }
   const componentOf = (step: Step) => (step.activity === 'checkComponent' ? step.input.component : undefined);
+  const installationOf = (component: string) =>
+    plan.steps.find((step) => isInstallation(step) && step.input.component === component);
   return plan.steps.reduce<Condition[]>((conditions, step) => {
     const component = componentOf(step);
     const result = results.find(({ id }) => id === step.id);
     if (component === undefined || result === undefined) return conditions;
-    const cause = results.find(({ id }) => id === component)?.problem ?? result.problem;
+    const installation = results.find(({ id }) => id === installationOf(component)?.id);
+    const cause = installation?.problem ?? result.problem;
+    // What an upgrade did not get to is as it was.
+    if (plan.kind === 'upgrade' && result.state === 'blocked' && cause === undefined) return conditions;
     return withCondition(conditions, {
       type: `${component}Ready`,
       status: result.state === 'done' ? 'True' : 'False',

@@ -5,8 +5,10 @@ import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
 import { withCluster } from './cluster.ts';
 import { installComponent } from './install.ts';
+import { linkStack } from './link.ts';
 import { removeComponent } from './remove.ts';
 import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
+import { upgradeComponent } from './upgrade.ts';
 
 export { concludeOperation } from './conclude.ts';
 export { runStep } from './run-step.ts';
@@ -30,7 +32,9 @@ export const activities: { [A in StepActivity]: Activity<A> } = {
     return withCluster(services, input, title, (cluster) => cluster.reachable(title));
   },
   installComponent,
+  upgradeComponent,
   checkComponent,
+  linkStack,
   removeComponent,
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
   startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),

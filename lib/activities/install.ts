@@ -5,11 +5,12 @@ import { secretValues } from '../components/secrets.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ComponentInput } from '../domain/plan.ts';
 import type { StepRun } from '../domain/run.ts';
+import type { Cluster } from '../kubernetes/index.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Services } from '../services.ts';
 import { selfSigned } from './certificate.ts';
 import { withCluster } from './cluster.ts';
-import { applyRelease, readRelease, releaseOf } from './release.ts';
+import { objectsOf, readRelease, releaseOf, removeDropped, writeRelease, type Release } from './release.ts';
 
 /** Kinds that take a while to be what they are to be. */
 const AWAITED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
@@ -22,19 +23,50 @@ export async function installComponent(
   return withCluster(services, input, title, async (cluster) => {
     const component = componentNamed(input.component);
     const workload = workloadOf(component);
-    const manifests = workload.manifests(await contextFor(services, input));
-    const release = releaseOf(component, manifests);
+    const release = await wantedRelease(services, input);
     const before = await readRelease(cluster, component, workload);
-    if (before?.digest !== release.digest) {
-      await cluster.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
-      const secrets = await secretsOf(workload, input, services.now());
-      for (const secret of secrets) await cluster.createOnce(secret);
-      await applyRelease(cluster, component, workload, release, before);
+    // One with a previous one is an upgrade that was cut short: both may be there in part.
+    if (before?.digest !== release.digest || before.previous !== undefined) {
+      await applyRelease(services, cluster, input, release);
+      if (before !== undefined) await removeDropped(cluster, objectsOf(before), release);
+      await writeRelease(cluster, component, workload, release);
     }
-    const awaited = manifests.filter(({ kind }) => AWAITED.has(kind));
-    return cluster.readiness(title, awaited, services.now());
+    return readinessOf(services, cluster, title, release);
   });
 }
+
+/** The release that the catalogue has for a stack. */
+export async function wantedRelease(services: Services, input: ComponentInput): Promise<Release> {
+  const component = componentNamed(input.component);
+  return releaseOf(component, workloadOf(component).manifests(await contextFor(services, input)));
+}
+
+/** Applies every object of a release, after the secrets that it may refer to. */
+export async function applyRelease(
+  services: Services,
+  cluster: Cluster,
+  input: ComponentInput,
+  { manifests }: Release,
+): Promise<void> {
+  const workload = workloadOf(componentNamed(input.component));
+  await cluster.apply(manifests.filter(({ kind }) => kind === 'Namespace'));
+  const secrets = await secretsOf(workload, input, services.now());
+  for (const secret of secrets) await cluster.createOnce(secret);
+  await cluster.apply(manifests);
+}
+
+/** Whether all that takes a while is up. */
+export const readinessOf = (
+  services: Services,
+  cluster: Cluster,
+  title: string,
+  { manifests }: Release,
+): Promise<Outcome> =>
+  cluster.readiness(
+    title,
+    manifests.filter(({ kind }) => AWAITED.has(kind)),
+    services.now(),
+  );
 
 export function workloadOf(component: Component): Workload {
   if (component.workload === undefined) throw new Error(`${component.name} runs nothing in the cluster.`);

@@ -1,17 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Component, Workload } from '../components/component.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 
-/**
- * What of a component was applied. It is kept in the cluster beside the component, and written last: it tells
- * that all was applied, what a newer version no longer has, and how to go back.
- */
+/** A version of a component, as it is applied. */
 export interface Release {
   version: string;
   /** Of the manifests; equal digests mean that there is nothing to apply. */
   digest: string;
   manifests: KubernetesObject[];
+}
+
+/**
+ * What of a component was applied. It is kept in the cluster beside the component, and written last: it tells
+ * that all was applied, what a newer version no longer has, and how to go back.
+ */
+export interface AppliedRelease extends Release {
+  /** The one before, as long as this one has not come up. */
+  previous?: Release;
+  /** Why an operation goes back to the previous one, or went back to this one. */
+  failure?: { operation: string; problem: Problem };
 }
 
 export const releaseOf = ({ version }: Component, manifests: KubernetesObject[]): Release => ({
@@ -25,7 +34,7 @@ export async function readRelease(
   cluster: Cluster,
   component: Component,
   { namespace }: Workload,
-): Promise<Release | undefined> {
+): Promise<AppliedRelease | undefined> {
   const found = await cluster.read({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -34,23 +43,23 @@ export async function readRelease(
   });
   const data = (found as { data?: Record<string, string> } | undefined)?.data;
   if (data === undefined) return undefined;
-  const { version = '', digest = '', manifests = '[]' } = data;
-  return { version, digest, manifests: JSON.parse(manifests) as KubernetesObject[] };
+  const { version = '', digest = '', manifests = '[]', previous, failure } = data;
+  return {
+    version,
+    digest,
+    manifests: JSON.parse(manifests) as KubernetesObject[],
+    ...(previous !== undefined && { previous: JSON.parse(previous) as Release }),
+    ...(failure !== undefined && { failure: JSON.parse(failure) as Required<AppliedRelease>['failure'] }),
+  };
 }
 
-/** Applies a release whole, then removes what the one before it had and this one has not. */
-export async function applyRelease(
+/** Records what was applied. */
+export async function writeRelease(
   cluster: Cluster,
   component: Component,
   { namespace }: Workload,
-  release: Release,
-  before: Release | undefined,
+  { version, digest, manifests, previous, failure }: AppliedRelease,
 ): Promise<void> {
-  await cluster.apply(release.manifests);
-  const wanted = new Set(release.manifests.map(identityOf));
-  const dropped = (before?.manifests ?? []).filter((object) => !wanted.has(identityOf(object)));
-  for (const object of dropped.reverse()) await cluster.remove(object);
-  const { version, digest, manifests } = release;
   await cluster.apply([
     {
       apiVersion: 'v1',
@@ -60,9 +69,32 @@ export async function applyRelease(
         namespace,
         labels: { 'app.kubernetes.io/name': component.name, 'app.kubernetes.io/managed-by': 'matcha' },
       },
-      data: { version, digest, manifests: JSON.stringify(manifests) },
+      data: {
+        version,
+        digest,
+        manifests: JSON.stringify(manifests),
+        ...(previous && { previous: JSON.stringify(previous) }),
+        ...(failure && { failure: JSON.stringify(failure) }),
+      },
     },
   ]);
+}
+
+/** Every object that a release has, or left behind by an upgrade that was cut short. */
+export const objectsOf = ({ manifests, previous }: AppliedRelease): KubernetesObject[] => [
+  ...manifests,
+  ...(previous?.manifests ?? []),
+];
+
+/** Removes what was applied before and is not part of a release. */
+export async function removeDropped(
+  cluster: Cluster,
+  before: readonly KubernetesObject[],
+  { manifests }: Release,
+): Promise<void> {
+  const wanted = new Set(manifests.map(identityOf));
+  const dropped = before.filter((object) => !wanted.has(identityOf(object)));
+  for (const object of dropped.reverse()) await cluster.remove(object);
 }
 
 const nameOf = ({ name }: Component) => `matcha-${name}`;

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../manifests/object.ts';
 import type { Services } from '../services.ts';
 import { withCluster } from './cluster.ts';
 import { workloadOf } from './install.ts';
-import { readRelease } from './release.ts';
+import { objectsOf, readRelease } from './release.ts';
 
 /** A namespace takes a while to go: its volumes are detached and deleted. */
 const LOOK_EVERY = 5;
@@ -22,7 +22,7 @@ export async function removeComponent(
   return withCluster(services, input, title, async (cluster) => {
     const component = componentNamed(input.component);
     const release = await readRelease(cluster, component, workloadOf(component));
-    const objects = release?.manifests ?? applied(component, input);
+    const objects = release === undefined ? applied(component, input) : objectsOf(release);
     const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
     const names = new Set(namespaces.map(({ metadata }) => metadata.name));
     const outside = objects.filter(

@@ -4,6 +4,7 @@ import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { authorize, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
+import type { StackRecord } from '../tables/index.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
 
 /** Stands for a secret that was not asked for. */
@@ -19,10 +20,7 @@ export async function getOutputs(
   { name, reveal }: { name: string; reveal: boolean },
 ): Promise<OutputValues> {
   authorize(principal, reveal ? 'Operator' : 'Reader');
-  const { value: stack } = await existingStack(services, name);
-  if (!['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) {
-    throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${stack.phase}; its outputs are not there.`);
-  }
+  const stack = await provisionedStack(services, name);
   if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
   const outputs = outputsOf({ spec: stack.spec, names });
@@ -32,6 +30,13 @@ export async function getOutputs(
     await services.store.appendEvent(name, { at, kind: 'secrets.revealed', actor: principal.name, message });
   }
   return resolve(services, names, outputs, reveal);
+}
+
+/** The record of a stack that has been up, so that its outputs hold. */
+export async function provisionedStack(services: Services, name: string): Promise<StackRecord> {
+  const { value: stack } = await existingStack(services, name);
+  if (['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) return stack;
+  throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${stack.phase}; its outputs are not there.`);
 }
 
 async function resolve(

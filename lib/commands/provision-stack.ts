@@ -18,7 +18,7 @@ export async function planStack(
   authorize(principal, 'Reader');
   const { spec, suffix, plan, current } = await desiredStack(services, principal, name, body);
   refuseIfHibernated(current?.value);
-  return planView(spec, suffix, plan, await stackCost(services, spec));
+  return planView(spec, suffix, plan, await stackCost(services, spec), current?.value.versions);
 }
 
 export interface ProvisionRequest {
@@ -52,6 +52,7 @@ export async function provisionStack(
       observedGeneration: before?.observedGeneration ?? 0,
       phase: before?.phase === 'Ready' || before?.phase === 'Degraded' ? 'Updating' : 'Provisioning',
       conditions: before?.conditions ?? [],
+      versions: before?.versions ?? {},
       installed: [...new Set([...(before?.installed ?? []), ...installedBy(plan)])],
       createdAt: before?.createdAt ?? new Date(services.now()).toISOString(),
       ...(before?.lastOperation !== undefined && { lastOperation: before.lastOperation }),

@@ -29,6 +29,7 @@ export function stackView({
     phase: record.phase,
     preset: spec.preset,
     components: spec.components,
+    versions: record.versions,
     location: spec.location,
     owner: spec.owner,
     access: spec.access.kind,
@@ -54,7 +55,13 @@ export function operationView(operation: OperationRecord, records: readonly Step
   };
 }
 
-export function planView(spec: StackSpec, suffix: string, plan: Plan, cost: CostEstimate): PlanView {
+export function planView(
+  spec: StackSpec,
+  suffix: string,
+  plan: Plan,
+  cost: CostEstimate,
+  versions: Readonly<Record<string, string>> = {},
+): PlanView {
   const names = resourceNames(spec.name, suffix);
   const components = componentsOf(spec).filter(({ workload }) => workload);
   const identities = plan.steps.flatMap(({ activity, input }) =>
@@ -65,7 +72,10 @@ export function planView(spec: StackSpec, suffix: string, plan: Plan, cost: Cost
     kind: plan.kind,
     preset: spec.preset,
     location: spec.location,
-    components: components.map(({ name, title, version }) => ({ name, title, version })),
+    components: components.map(({ name, title, version }) => {
+      const from = versions[name];
+      return { name, title, version, ...(from !== undefined && from !== version && { from }) };
+    }),
     resources: [
       { kind: 'resource group', name: names.resourceGroup },
       { kind: 'AKS cluster', name: names.cluster, detail: sizeOf(spec) },

@@ -5,11 +5,14 @@ export async function expectOk(what: string, answer: Promise<CanaryResponse>): P
   const { status, body } = await answer;
   if (status >= 200 && status < 300) return body;
   // Only texts that are meant to be read: details of a refused form repeat what was sent, passwords too.
-  const reason = ['message', 'detail', 'error']
-    .map((name) => at(body, name))
+  const reason = [['message'], ['detail'], ['detail', 1], ['error']]
+    .map((path) => at(body, ...path))
     .find((text) => typeof text === 'string');
-  throw new CanaryError(`${what}: status ${status}${reason === undefined ? '' : `, ${reason}`}`);
+  throw new CanaryError(`${what}: status ${status}${reason === undefined ? '' : `, ${readable(reason)}`}`);
 }
+
+/** pydantic adds the values that it was given. */
+const readable = (reason: string): string => reason.replace(/ \[type=.*$/s, '').replaceAll(/\s+/g, ' ');
 
 /** What lies at a path of field names and list positions, if anything does. */
 export const at = (value: unknown, ...path: (string | number)[]): unknown =>

@@ -7,7 +7,7 @@ import { serviceAccount } from '../manifests/rbac.ts';
 import { statefulSet } from '../manifests/workloads.ts';
 import { at, expectOk, expectSame, textAt } from './canary.ts';
 import type { CanaryCluster, CanaryRequest, Component, ManifestContext } from './component.ts';
-import { clusterUrl, ENDPOINTS, localUrl } from './ports.ts';
+import { addressFor, clusterUrl, ENDPOINTS, localUrl } from './ports.ts';
 
 const VERSION = '1.5.9';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINTS.chroma;
@@ -30,6 +30,11 @@ export const chroma: Component = {
   outputs: () => ({
     'vector-database': { url: localUrl(ENDPOINTS.chroma), 'cluster-url': clusterUrl(ENDPOINTS.chroma) },
   }),
+  // Its client takes host and port each by itself.
+  environment(context, from) {
+    const { hostname, port } = new URL(addressFor(ENDPOINTS.chroma, context, from));
+    return { CHROMA_HOST: hostname, CHROMA_PORT: port };
+  },
 };
 
 const CONFIG = `persist_path: /data

@@ -2,6 +2,7 @@ import type { StackSpec } from '../domain/spec.ts';
 import type { ResourceNames } from '../domain/names.ts';
 import type { StorageRole } from '../domain/plan.ts';
 import type { PublicAccess } from '../domain/public-access.ts';
+import type { Registration } from '../domain/zenml-stack.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Endpoint } from './ports.ts';
 
@@ -28,7 +29,11 @@ export interface Component {
   endpoint?: Endpoint;
   azure?: AzureNeeds;
   workload?: Workload;
+  /** What it is to ZenML, in a stack that has both. */
+  registers?(context: OutputContext): Registration[];
   outputs(context: OutputContext): Outputs;
+  /** The variables by which its clients find it, where they have such; never a secret. */
+  environment?(context: OutputContext, from: Place): Record<string, string>;
 }
 
 /** What a component uses in Azure, beside the cluster. */
@@ -123,6 +128,9 @@ export interface OutputContext {
   spec: StackSpec;
   names: ResourceNames;
 }
+
+/** Where the clients of a component run: on somebody's machine, or in a pod of the cluster. */
+export type Place = 'outside' | 'cluster';
 
 /** By resource (`experiment-tracker`), then by property (`tracking-url`). */
 export type Outputs = Record<string, Record<string, Output>>;

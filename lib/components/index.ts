@@ -4,12 +4,12 @@ import { isPartOf } from '../domain/provision.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
 import { chroma } from './chroma.ts';
-import type { Component, OutputContext, Outputs } from './component.ts';
+import type { Component, OutputContext, Outputs, Place } from './component.ts';
 import { dvc } from './dvc.ts';
 import { evidently } from './evidently.ts';
 import { gateway } from './gateway.ts';
 import { gpu } from './gpu.ts';
-import { commonOutputs } from './infrastructure.ts';
+import { commonEnvironment, commonOutputs } from './infrastructure.ts';
 import { mlflow } from './mlflow.ts';
 import { registry } from './registry.ts';
 import { seldon } from './seldon.ts';
@@ -45,6 +45,13 @@ export function outputsOf(context: OutputContext): Outputs {
   }
   return outputs;
 }
+
+/** The variables by which clients find a stack and its tools. */
+export const environmentOf = (context: OutputContext, from: Place): Record<string, string> =>
+  Object.assign(
+    commonEnvironment(context),
+    ...componentsOf(context.spec).map((component) => component.environment?.(context, from)),
+  ) as Record<string, string>;
 
 const DEFAULT = ['zenml', 'seldon', 'mlflow', 'dvc', 'registry'];
 

@@ -9,3 +9,9 @@ export const commonOutputs = ({ spec, names }: OutputContext): Outputs => ({
   },
   orchestrator: { 'k8s-context': names.cluster },
 });
+
+/** What names every stack and its storage account, as Azure's own tools take it. */
+export const commonEnvironment = ({ spec, names }: OutputContext): Record<string, string> => ({
+  MATCHA_STACK: spec.name,
+  AZURE_STORAGE_ACCOUNT: names.storageAccount,
+});

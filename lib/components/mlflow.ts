@@ -1,4 +1,5 @@
 import type { PublicAccess } from '../domain/public-access.ts';
+import { registeredSecret, type Registration } from '../domain/zenml-stack.ts';
 import { fromSecret } from '../manifests/environment.ts';
 import { publicRoute } from '../manifests/gateway.ts';
 import type { App } from '../manifests/labels.ts';
@@ -10,8 +11,15 @@ import { serviceAccount, WORKLOAD_IDENTITY } from '../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../manifests/storage.ts';
 import { deployment } from '../manifests/workloads.ts';
 import { at, expectOk, expectSame, textAt } from './canary.ts';
-import type { Canary, CanaryRequest, Component, GeneratedSecret, ManifestContext } from './component.ts';
-import { clusterUrl, ENDPOINTS, originsOf, urlFor } from './ports.ts';
+import type {
+  Canary,
+  CanaryRequest,
+  Component,
+  GeneratedSecret,
+  ManifestContext,
+  OutputContext,
+} from './component.ts';
+import { addressFor, clusterUrl, ENDPOINTS, originsOf, urlFor } from './ports.ts';
 
 const VERSION = '3.17.0';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINTS.mlflow;
@@ -63,17 +71,45 @@ export const mlflow: Component = {
     canary,
     usual: { install: 60, canary: 5 },
   },
+  registers,
   outputs: (context) => ({
     'experiment-tracker': {
       'tracking-url': urlFor(ENDPOINTS.mlflow, context),
       'cluster-url': clusterUrl(ENDPOINTS.mlflow),
       ...(context.spec.access.kind === 'public' && {
-        'tracking-username': { secret: { namespace: NAMESPACE, name: AUTH, key: 'username' } },
-        'tracking-password': { secret: { namespace: NAMESPACE, name: AUTH, key: 'password' } },
+        'tracking-username': credential('username'),
+        'tracking-password': credential('password'),
       }),
     },
   }),
+  environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINTS.mlflow, context, from) }),
 };
+
+const credential = (key: string) => ({ secret: { namespace: NAMESPACE, name: AUTH, key } });
+
+/** Pipelines log from inside the cluster. ZenML wants exactly one way to sign in, whether the server asks or not. */
+function registers({ spec }: OutputContext): Registration[] {
+  const type = 'experiment_tracker';
+  const tracking_uri = clusterUrl(ENDPOINTS.mlflow);
+  if (spec.access.kind === 'private') {
+    const signIn = { tracking_token: 'none', tracking_username: null, tracking_password: null };
+    return [{ type, flavor: 'mlflow', configuration: { tracking_uri, ...signIn } }];
+  }
+  const kept = registeredSecret(spec.name, type);
+  return [
+    {
+      type,
+      flavor: 'mlflow',
+      configuration: {
+        tracking_uri,
+        tracking_token: null,
+        tracking_username: `{{${kept}.username}}`,
+        tracking_password: `{{${kept}.password}}`,
+      },
+      secret: { username: credential('username'), password: credential('password') },
+    },
+  ];
+}
 
 function manifests({ stack, storageAccount, clientId, public: access }: ManifestContext) {
   const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'tracking-server' };

@@ -1,5 +1,5 @@
 import { publicHost, publicUrl, type PublicAccess } from '../domain/public-access.ts';
-import type { OutputContext } from './component.ts';
+import type { OutputContext, Place } from './component.ts';
 
 /** A service that people use. */
 export interface Endpoint {
@@ -34,6 +34,10 @@ export const urlFor = (endpoint: Endpoint, { spec, names }: OutputContext): stri
   spec.access.kind === 'public' && endpoint.public !== undefined
     ? publicUrl(publicHost(names, spec.location), endpoint.public)
     : localUrl(endpoint);
+
+/** Where clients find it that run outside, or in the cluster. */
+export const addressFor = (endpoint: Endpoint, context: OutputContext, from: Place): string =>
+  from === 'cluster' ? clusterUrl(endpoint) : urlFor(endpoint, context);
 
 /** Where browsers may come from: its pages at the local port, and at the gateway where it is shown there. */
 export const originsOf = (endpoint: Endpoint, access?: PublicAccess): string[] => [

@@ -1,4 +1,4 @@
-import type { Component } from './component.ts';
+import type { Component, OutputContext } from './component.ts';
 
 export const registry: Component = {
   name: 'registry',
@@ -7,10 +7,15 @@ export const registry: Component = {
   summary: 'Azure Container Registry that the cluster pulls from',
   dependsOn: [],
   azure: { registry: true },
-  outputs: ({ names }) => ({
+  registers: (context) => [
+    { type: 'container_registry', flavor: 'azure', configuration: { uri: urlOf(context) } },
+  ],
+  outputs: (context) => ({
     'container-registry': {
-      'registry-name': names.registry,
-      'registry-url': `${names.registry}.azurecr.io`,
+      'registry-name': context.names.registry,
+      'registry-url': urlOf(context),
     },
   }),
 };
+
+const urlOf = ({ names }: OutputContext): string => `${names.registry}.azurecr.io`;

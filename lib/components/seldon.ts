@@ -49,6 +49,19 @@ export const seldon: Component = {
     canary,
     usual: { install: 35, canary: 3 },
   },
+  registers: () => [
+    {
+      type: 'model_deployer',
+      flavor: 'seldon',
+      configuration: {
+        base_url: localUrl(MODELS),
+        kubernetes_namespace: MODELS.namespace,
+        // ZenML wants both to be named, even though neither need be there.
+        secret: null,
+        kubernetes_secret_name: null,
+      },
+    },
+  ],
   outputs: () => ({
     'model-deployer': { 'base-url': localUrl(MODELS), 'workloads-namespace': MODELS.namespace },
   }),

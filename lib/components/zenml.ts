@@ -1,26 +1,26 @@
+import { registeredName, registeredSecret, ZENML, type Registration } from '../domain/zenml-stack.ts';
 import { fromSecret } from '../manifests/environment.ts';
 import { publicRoute } from '../manifests/gateway.ts';
 import { selector, type App } from '../manifests/labels.ts';
 import { namespace } from '../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../manifests/network.ts';
 import { httpProbe } from '../manifests/probes.ts';
-import { grant, rule, serviceAccount } from '../manifests/rbac.ts';
+import { grant, rule, serviceAccount, WORKLOAD_IDENTITY } from '../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../manifests/storage.ts';
 import { deployment } from '../manifests/workloads.ts';
-import { at, expectOk, expectSame, textAt } from './canary.ts';
-import type { CanaryCluster, Component, ManifestContext } from './component.ts';
-import { clusterUrl, ENDPOINTS, originsOf, urlFor } from './ports.ts';
+import { at, expectSame } from './canary.ts';
+import type { CanaryCluster, Component, ManifestContext, OutputContext } from './component.ts';
+import { addressFor, clusterUrl, ENDPOINTS, originsOf, urlFor } from './ports.ts';
+import { ADMIN, anonymous, COOKIE, logIn } from './zenml-api.ts';
 
 const VERSION = '0.96.4';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINTS.zenml;
 const CONTAINER = 'zenml';
 const PIPELINES = 'zenml-pipelines';
 const KEYS = 'zenml-server';
-const ADMIN = 'zenml-admin';
-const COOKIE = 'zenml-session';
 
 export const zenml: Component = {
-  name: 'zenml',
+  name: ZENML,
   title: 'ZenML',
   version: VERSION,
   summary: 'Pipelines that run in the cluster',
@@ -53,8 +53,10 @@ export const zenml: Component = {
     canary,
     usual: { install: 95, canary: 5 },
   },
+  registers,
   outputs: ({ spec, names }) => ({
     pipeline: {
+      'stack-name': registeredName(spec.name),
       'server-url': urlFor(ENDPOINTS.zenml, { spec, names }),
       'cluster-url': clusterUrl(ENDPOINTS.zenml),
       'server-username': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'username' } },
@@ -64,6 +66,7 @@ export const zenml: Component = {
       ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
     },
   }),
+  environment: (context, from) => ({ ZENML_STORE_URL: addressFor(ENDPOINTS.zenml, context, from) }),
 };
 
 function manifests({ stack, clientId, public: access }: ManifestContext) {
@@ -116,7 +119,6 @@ const ENVIRONMENT = {
   ZENML_SERVER: 'True',
   ZENML_SERVER_DEPLOYMENT_TYPE: 'kubernetes',
   ZENML_SERVER_AUTH_SCHEME: 'OAUTH2_PASSWORD_BEARER',
-  // Its own name for the cookie carries an id that callers would have to look up.
   ZENML_SERVER_AUTH_COOKIE_NAME: COOKIE,
   ZENML_SERVER_SERVER_URL: clusterUrl(ENDPOINTS.zenml),
   ZENML_SERVER_RATE_LIMIT_ENABLED: 'True',
@@ -139,47 +141,51 @@ const PIPELINE_RULES = [
   rule('batch', ['jobs'], ['create', 'get', 'list', 'watch', 'patch', 'delete']),
 ];
 
+/** What runs pipelines, where their data goes, and what makes their images: the laptop of whoever starts them. */
+function registers({ spec, names }: OutputContext): Registration[] {
+  const pod = {
+    labels: WORKLOAD_IDENTITY,
+    // A client that is logged in through `matcha connect` hands on an address that only its laptop has.
+    env: [{ name: 'ZENML_STORE_URL', value: clusterUrl(ENDPOINTS.zenml) }],
+  };
+  return [
+    {
+      type: 'orchestrator',
+      flavor: 'kubernetes',
+      configuration: {
+        kubernetes_context: names.cluster,
+        kubernetes_namespace: NAMESPACE,
+        // Without one it would make one with the role `edit`.
+        service_account_name: PIPELINES,
+        orchestrator_pod_settings: pod,
+        pod_settings: pod,
+      },
+    },
+    {
+      type: 'artifact_store',
+      flavor: 'azure',
+      configuration: {
+        path: `az://${CONTAINER}`,
+        authentication_secret: registeredSecret(spec.name, 'artifact_store'),
+      },
+      // With the account's name alone it takes the credentials that are there: the pod's or the user's own.
+      secret: { account_name: names.storageAccount },
+    },
+    { type: 'image_builder', flavor: 'local', configuration: {} },
+  ];
+}
+
 async function canary(cluster: CanaryCluster): Promise<void> {
-  const zenmlService = { name: NAME, port: PORT };
   const username = await cluster.secret(ADMIN, 'username');
-  const password = await cluster.secret(ADMIN, 'password');
-
-  const info = await expectOk(
-    'Reading the server info',
-    cluster.call(zenmlService, { method: 'GET', path: '/api/v1/info' }),
-  );
+  const call = anonymous(cluster);
   // Whoever reaches an inactive server first becomes its administrator, so this must come before any user.
-  if (at(info, 'active') === false) {
-    await expectOk(
-      'Activating the server',
-      cluster.call(zenmlService, {
-        method: 'PUT',
-        path: '/api/v1/activate',
-        body: { admin_username: username, admin_password: password },
-      }),
-    );
+  if (at(await call('Reading the server info', 'GET', 'info'), 'active') === false) {
+    await call('Activating the server', 'PUT', 'activate', {
+      admin_username: username,
+      admin_password: await cluster.secret(ADMIN, 'password'),
+    });
   }
-
-  const login = await expectOk(
-    'Logging in',
-    cluster.call(zenmlService, {
-      method: 'POST',
-      path: '/api/v1/login',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: `grant_type=password&username=${encodeURIComponent(username)}&password=${encodeURIComponent(password)}`,
-    }),
-  );
-  const token = textAt('Logging in', login, 'access_token');
-  const csrf = at(login, 'csrf_token');
-
-  // The token goes as a cookie: the API server, which the call passes through, keeps `Authorization` to itself.
-  const user = await expectOk(
-    'Reading the current user',
-    cluster.call(zenmlService, {
-      method: 'GET',
-      path: '/api/v1/current-user',
-      headers: { cookie: `${COOKIE}=${token}`, ...(typeof csrf === 'string' && { 'x-csrf-token': csrf }) },
-    }),
-  );
+  const asAdmin = await logIn(cluster);
+  const user = await asAdmin('Reading the current user', 'GET', 'current-user');
   expectSame('The current user', at(user, 'name'), username);
 }

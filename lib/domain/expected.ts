@@ -17,6 +17,7 @@ const BELIEVED = 4;
 export function durationKey(step: Step): string {
   switch (step.activity) {
     case 'installComponent':
+    case 'upgradeComponent':
     case 'checkComponent':
       return `${step.activity}|${step.input.component}`;
     case 'ensureCluster':

@@ -1,5 +1,6 @@
 import type { PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
+import type { LinkInput } from './zenml-stack.ts';
 
 /** The inputs of the activities that steps call: plain data, complete, free of secrets. */
 export interface StepInputs {
@@ -24,7 +25,9 @@ export interface StepInputs {
     federations: Federation[];
   };
   installComponent: ComponentInput;
+  upgradeComponent: ComponentInput;
   checkComponent: ComponentInput;
+  linkStack: LinkInput;
   removeComponent: ComponentInput;
   stopCluster: { resourceGroup: string; cluster: string };
   startCluster: { resourceGroup: string; cluster: string };
@@ -83,6 +86,8 @@ export interface RemovalInput {
 
 export interface ComponentInput {
   component: string;
+  /** The version that the catalogue had when this was planned. */
+  version: string;
   stack: string;
   resourceGroup: string;
   cluster: string;
@@ -110,7 +115,7 @@ export interface StepOf<A extends StepActivity> {
   onFailure: 'fail' | 'degrade';
 }
 
-export const OPERATION_KINDS = ['provision', 'hibernate', 'wake', 'destroy'] as const;
+export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'destroy'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** What an operation will do: shown by `matcha plan`, and run exactly so. */

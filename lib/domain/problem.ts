@@ -37,6 +37,7 @@ export const PROBLEMS = {
   STACK_CHANGED: { status: 409, hint: 'Somebody else changed it meanwhile. Look at it and try again.' },
   IMMUTABLE_FIELD: { status: 409, hint: 'Destroy the stack and provision it anew to change this.' },
   STACK_HIBERNATED: { status: 409, hint: 'Wake it first with `matcha wake`.' },
+  UP_TO_DATE: { status: 409, hint: 'Nothing to do: `matcha catalogue` lists the versions there are.' },
   NOT_HIBERNATED: { status: 409, hint: 'Nothing to do: only a hibernated stack can be woken.' },
   // Azure.
   PREFLIGHT_FAILED: { status: 409, hint: 'Mend each of these, then provision again. Nothing was changed.' },
@@ -162,6 +163,10 @@ export const PROBLEMS = {
   CANARY_FAILED: {
     status: 409,
     hint: 'The tool runs but does not work. Look at its logs, then provision again.',
+  },
+  LINK_FAILED: {
+    status: 409,
+    hint: 'The tools work, but ZenML does not know them. Mend what it names above, then provision again.',
   },
   // Ourselves.
   STEP_TIMED_OUT: { status: 504, hint: 'Provision again to go on waiting; what is made is kept.' },

@@ -1,14 +1,16 @@
 import { secondsOf } from './duration.ts';
 import { inOrder } from './graph.ts';
-import { identityName, resourceNames, stackTags } from './names.ts';
+import { identityName, resourceNames, stackTags, type ResourceNames } from './names.ts';
 import type { ComponentInput, Federation, Plan, Step, StepActivity, StepOf, StorageGrant } from './plan.ts';
 import { publicHost, type PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
+import { ZENML, type LinkInput, type Registration } from './zenml-stack.ts';
 
 /** What planning needs to know of a component; the catalogue's entries have it all. */
 export interface Plannable {
   name: string;
   title: string;
+  version: string;
   /** Whether a stack of this spec has it; a component without this is there when it was chosen. */
   when?: (spec: StackSpec) => boolean;
   dependsOn: readonly string[];
@@ -23,6 +25,7 @@ export interface Plannable {
   };
   workload?: { usual: { install: number; canary: number } };
   endpoint?: { public?: number };
+  registers?: (context: { spec: StackSpec; names: ResourceNames }) => Registration[];
 }
 
 /** Whether a stack of this spec has the component: it was chosen, or follows from the rest of the spec. */
@@ -164,12 +167,15 @@ export function planProvision(
       },
     ),
   );
-  const after = ['access', ...(needsIdentities ? ['roles'] : [])];
-  steps.push(...componentSteps(spec, suffix, components, after));
   const leaving = catalogue.filter(
     (component) => installed.includes(component.name) && !components.includes(component),
   );
+  // Tools that are public ask for credentials; the way in from outside must be gone before they stop to.
+  const first = leaving.filter(({ when }) => when !== undefined).map(({ name }) => `remove-${name}`);
+  const after = ['access', ...(needsIdentities ? ['roles'] : []), ...first];
+  steps.push(...componentSteps(spec, suffix, components, after));
   steps.push(...removalSteps(spec, suffix, leaving));
+  steps.push(...linkSteps(spec, names, components));
   return { stack: spec.name, kind: 'provision', steps: inOrder(steps) };
 }
 
@@ -183,10 +189,11 @@ export function componentSteps(
   const { name: stack } = spec;
   const { resourceGroup, cluster, storageAccount } = resourceNames(stack, suffix);
   const access = publicAccess(spec, suffix, components);
-  return components.flatMap(({ name, title, dependsOn, azure, workload }) => {
+  return components.flatMap(({ name, title, version, dependsOn, azure, workload }) => {
     if (workload === undefined) return [];
     const input: ComponentInput = {
       component: name,
+      version,
       stack,
       resourceGroup,
       cluster,
@@ -208,17 +215,36 @@ export function componentSteps(
 
 /** Removes what the stack had and is no longer to have. */
 const removalSteps = (spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] =>
-  components.map(({ name, title }) =>
+  components.map(({ name, title, version }) =>
     step(
       `remove-${name}`,
       `Remove ${title}`,
       'removeComponent',
       ['access'],
       { usual: 15, limit: 15 * MINUTE },
-      { component: name, stack: spec.name, ...resourceNames(spec.name, suffix) },
+      { component: name, version, stack: spec.name, ...resourceNames(spec.name, suffix) },
       { onFailure: 'degrade' },
     ),
   );
+
+/**
+ * Registers with ZenML what the stack has. It waits for ZenML alone: what is registered are addresses, and one
+ * tool that does not work yet is no reason to keep the others from ZenML's users.
+ */
+function linkSteps(spec: StackSpec, names: ResourceNames, components: readonly Plannable[]): Step[] {
+  if (!components.some(({ name }) => name === ZENML)) return [];
+  const input: LinkInput = {
+    resourceGroup: names.resourceGroup,
+    cluster: names.cluster,
+    stack: spec.name,
+    registrations: components.flatMap(({ registers }) => registers?.({ spec, names }) ?? []),
+  };
+  return [
+    step('link', 'ZenML stack', 'linkStack', [`${ZENML}-canary`], { usual: 3, limit: 10 * MINUTE }, input, {
+      onFailure: 'degrade',
+    }),
+  ];
+}
 
 function publicAccess(
   { name, location, access }: StackSpec,

@@ -93,6 +93,8 @@ export interface StackView {
   phase: Phase;
   preset: string;
   components: string[];
+  /** Of the tools that run in the cluster, by component. */
+  versions: Record<string, string>;
   location: string;
   owner: string;
   access: 'private' | 'public';
@@ -124,8 +126,8 @@ export interface PlanView {
   kind: OperationKind;
   preset: string;
   location: string;
-  /** The tools that are installed in the cluster. */
-  components: { name: string; title: string; version: string }[];
+  /** The tools that are installed in the cluster; `from` is the version that is there now, where it is another. */
+  components: { name: string; title: string; version: string; from?: string }[];
   /** What is made in Azure; `detail` says how large. */
   resources: { kind: string; name: string; detail?: string }[];
   steps: Pick<StepView, 'id' | 'title' | 'after' | 'usual'>[];

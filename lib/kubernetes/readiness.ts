@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../manifests/object.ts';
 
 /** The parts of a workload that tell whether it is up. */
 export interface WorkloadObject extends KubernetesObject {
-  spec?: { replicas?: number };
+  spec?: { replicas?: number; template?: { metadata?: { labels?: Record<string, string> } } };
   status?: {
     observedGeneration?: number;
     updatedReplicas?: number;
@@ -70,13 +70,22 @@ export function readinessOf(
   const { observedGeneration = 0 } = workload.status ?? {};
   const { generation = 0 } = workload.metadata as { generation?: number };
   if (observedGeneration >= generation && updated >= wanted && up >= wanted) return done;
-  for (const pod of pods) {
+  for (const pod of pods.filter((pod) => isCurrent(workload, pod))) {
     const trouble = troubleOf(title, pod, now);
     if (trouble !== undefined) return trouble;
   }
   return pending(
     `${String(up)} of ${String(wanted)} ready: ${pods.map(activityOf).join(', ') || 'no pod yet'}`,
     LOOK_EVERY,
+  );
+}
+
+/** Whether a pod is of the newest kind, and stays; others are on their way out, whatever is wrong with them. */
+function isCurrent({ spec }: WorkloadObject, { metadata }: PodObject): boolean {
+  const { deletionTimestamp } = metadata as { deletionTimestamp?: string };
+  const labels = Object.entries(spec?.template?.metadata?.labels ?? {});
+  return (
+    deletionTimestamp === undefined && labels.every(([label, value]) => metadata.labels?.[label] === value)
   );
 }
 

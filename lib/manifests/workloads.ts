@@ -43,6 +43,8 @@ export const statefulSet = (
   spec: {
     replicas: 1,
     serviceName: disk.service,
+    // Else a pod that does not come up is never replaced, not even by one that would (kubernetes/kubernetes#67250).
+    podManagementPolicy: 'Parallel',
     selector: { matchLabels: podSelector(app, pod) },
     template: podTemplate(app, pod),
     volumeClaimTemplates: [{ metadata: { name: disk.volume }, spec: claimSpec(disk.size) }],

@@ -17,6 +17,8 @@ export interface StackRecord {
   kept?: string[];
   /** Components that may have something in the cluster, also by an installation that failed. */
   installed: string[];
+  /** What is installed whole, by component. */
+  versions: Record<string, string>;
   /** The one operation that may change the stack now. */
   activeOperation?: string;
   lastOperation?: string;

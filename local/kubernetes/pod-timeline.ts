@@ -1,7 +1,8 @@
 import type { Cluster } from './cluster.ts';
 import { DURATIONS, imageDurations } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
-import { claimNames, missingEnvironment, missingVolume } from './pod-inputs.ts';
+import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
+import { findStandIn } from './stand-ins/index.ts';
 
 /** An image pattern whose pods fail, and how. */
 export interface BrokenImage {
@@ -126,14 +127,18 @@ const STEPS: Step[] = [
   },
   {
     stage: 'ready',
-    obstacle(pod, _cluster, broken) {
+    obstacle(pod, cluster, broken) {
       const image = brokenBy('CrashLoopBackOff', pod, broken);
-      const name = pod.spec.containers.find((container) => container.image === image)?.name ?? '';
-      return image === undefined
+      const crashing = pod.spec.containers.find(
+        (container) =>
+          (image !== undefined && container.image === image) ||
+          findStandIn(container.image ?? '')?.starts?.(environmentOf(cluster, pod, container)) === false,
+      );
+      return crashing === undefined
         ? undefined
         : {
             reason: 'CrashLoopBackOff',
-            message: `back-off 40s restarting failed container=${name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`,
+            message: `back-off 40s restarting failed container=${crashing.name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`,
           };
     },
     duration: ({ spec }) =>

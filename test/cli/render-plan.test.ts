@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlanView } from '../../lib/domain/status.ts';
-import { planLines, planStepLines } from '../../cli/render/plan.ts';
+import { planLines, planStepLines, upgradeLines } from '../../cli/render/plan.ts';
 import { costLines } from '../../cli/render/cost.ts';
 import { presetText } from '../../cli/render/catalogue.ts';
 import { look } from './views.ts';
@@ -105,4 +105,12 @@ test('a preset is told by what it adds to another one', () => {
   const presets = { default: ['zenml', 'mlflow'], llm: ['zenml', 'mlflow', 'chroma'] };
   expect(presetText(presets, 'llm')).toBe('default + chroma');
   expect(presetText(presets, 'default')).toBe('zenml, mlflow');
+});
+
+test('an upgrade shows the version that each tool has and the one that it gets', () => {
+  const components = [{ name: 'mlflow', title: 'MLflow', from: '3.16.0', version: '3.17.0' }];
+  expect(upgradeLines({ ...plan, kind: 'upgrade', components, usual: 120 }, look())).toEqual([
+    'Upgrade: demo, 1 tool, about 2 min',
+    '  MLflow      3.16.0 -> 3.17.0',
+  ]);
 });

@@ -46,6 +46,7 @@ export const stack = (rest: Partial<StackView> = {}): StackView => ({
   phase: 'Ready',
   preset: 'default',
   components: ['zenml', 'mlflow'],
+  versions: { zenml: '0.96.4', mlflow: '3.17.0' },
   location: 'uksouth',
   owner: 'ada@example.com',
   access: 'private',

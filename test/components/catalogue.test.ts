@@ -56,6 +56,24 @@ test('components share no output, and none shadows the infrastructure', () => {
   expect(new Set(all).size).toBe(all.length);
 });
 
+test('no two components are the same to ZenML, and the secrets of each are generated', () => {
+  for (const access of ['private', 'public'] as const) {
+    const context = outputContext(false, access);
+    const found = catalogue.flatMap((component) =>
+      (component.registers?.(context) ?? []).map((one) => ({ workload: component.workload, ...one })),
+    );
+    expect(new Set(found.map(({ type }) => type)).size).toBe(found.length);
+    for (const { workload, secret } of found) {
+      for (const value of Object.values(secret ?? {})) {
+        if (typeof value === 'string') continue;
+        const { namespace, name, key } = value.secret;
+        const generated = workload?.secrets.find((one) => one.name === name && one.namespace === namespace);
+        expect(Object.keys(generated?.values ?? {})).toContain(key);
+      }
+    }
+  }
+});
+
 test('every stack tells where it is and how to reach its cluster', () => {
   expect(commonOutputs(outputContext())).toEqual({
     cloud: { location: 'uksouth', prefix: 'demo', 'resource-group-name': 'demo-resources' },

@@ -171,6 +171,7 @@ test('outputs have the names and forms that scripts read', () => {
   });
   expect(outputs(chroma)['vector-database']).toMatchObject({ url: 'http://localhost:8238' });
   expect(outputs(zenml)['pipeline']).toMatchObject({
+    'stack-name': 'matcha-demo',
     'server-url': 'http://localhost:8237',
     'cluster-url': 'http://zenml.zenml.svc.cluster.local',
     'server-password': { secret: { namespace: 'zenml', name: 'zenml-admin', key: 'password' } },

@@ -37,6 +37,7 @@ test('components that wait for each other are reported as a cycle', () => {
   const component = (name: string, ...dependsOn: string[]) => ({
     name,
     title: name,
+    version: '1.0.0',
     dependsOn,
     workload: { usual: { install: 1, canary: 1 } },
   });

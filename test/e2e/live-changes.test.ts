@@ -66,11 +66,13 @@ test('a component is added to a stack that is up, and removed again without a tr
 
   expect((await run('stack', 'add', 'chroma', '--stack', 'live', '--yes')).code).toBe(0);
   expect(await plane.stack('live')).toMatchObject({ phase: 'Ready', preset: 'llm' });
+  expect((await plane.stack('live')).versions).toHaveProperty('chroma');
   expect(Object.keys(applied('live'))).toContain('StatefulSet chroma/chroma');
 
   expect((await run('stack', 'remove', 'chroma', '--stack', 'live', '--yes')).code).toBe(0);
   const stack = await plane.stack('live');
   expect(stack).toMatchObject({ phase: 'Ready', preset: 'default', generation: 3 });
+  expect(stack.versions).not.toHaveProperty('chroma');
   expect(stack.conditions.map(({ type }) => type)).not.toContain('chromaReady');
   expect(
     objects('live').filter(({ metadata }) => /chroma/.test(`${metadata.namespace ?? ''}/${metadata.name}`)),

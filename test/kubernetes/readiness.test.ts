@@ -45,6 +45,17 @@ test('a workload whose replicas are all ready is up, whatever an old pod says', 
   expect(readinessOf('MLflow', workload(1), [waiting('ImagePullBackOff', '')], NOW).state).toBe('ready');
 });
 
+test('what is wrong with a pod of an earlier template, or with one that goes, is not held against the new one', () => {
+  const labels = (version: string) => ({ 'app.kubernetes.io/version': version });
+  const next = { ...workload(0), spec: { replicas: 1, template: { metadata: { labels: labels('2') } } } };
+  const broken = waiting('ImagePullBackOff', '');
+  const of = (metadata: object) => ({ ...broken, metadata: { ...broken.metadata, ...metadata } });
+  const state = (found: PodObject) => readinessOf('MLflow', next, [found], NOW).state;
+  expect(state(of({ labels: labels('1') }))).toBe('pending');
+  expect(state(of({ labels: labels('2'), deletionTimestamp: minutesAgo(1) }))).toBe('pending');
+  expect(state(of({ labels: labels('2') }))).toBe('failed');
+});
+
 test('a workload that its controller has not seen yet is not up', () => {
   const stale = { ...workload(1), metadata: { name: 'mlflow', generation: 2 } };
   expect(readinessOf('MLflow', stale, [], NOW)).toMatchObject({

@@ -7,8 +7,9 @@ import { drive, type Answer, type Drive } from '../helpers/drive.ts';
 import { planOf } from '../helpers/specs.ts';
 
 const ACTIVITIES = [
+  'preflight',
   'ensureResourceGroup', 'ensureStorage', 'ensureRegistry', 'ensureIdentities', 'ensureStorageRoles',
-  'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent',
+  'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'linkStack',
 ]; // prettier-ignore
 
 /** Provisions an llm stack; every step is done at once unless `answers` says otherwise. */

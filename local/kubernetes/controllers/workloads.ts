@@ -131,7 +131,8 @@ export function runStatefulSets(cluster: Cluster): void {
     const wanted = set.spec.replicas ?? 1;
     const isParallel = set.spec.podManagementPolicy === 'Parallel';
     const outdated = pods.find(({ metadata }) => metadata.labels?.['controller-revision-hash'] !== hash);
-    if (outdated) cluster.remove('pods', outdated);
+    // In order, a pod that is not up holds up everything, its own replacement too (kubernetes/kubernetes#67250).
+    if (outdated && (isParallel || isPodReady(outdated))) cluster.remove('pods', outdated);
     for (let ordinal = 0; ordinal < wanted; ordinal++) {
       const name = `${set.metadata.name}-${String(ordinal)}`;
       const pod = cluster.get('pods', set.metadata.namespace, name);

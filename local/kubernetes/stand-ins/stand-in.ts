@@ -25,6 +25,8 @@ export interface StandIn {
   image: RegExp;
   /** The port its process listens on. */
   port(container: Container): number;
+  /** Whether its process stays up with this environment; it does unless this says no. */
+  starts?(environment: Record<string, string>): boolean;
   answer(request: AppRequest, app: App): ApiResponse;
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiResponse } from '../api.ts';
-import { isRecord } from '../objects.ts';
-import { ok, route, textOf } from './stand-in.ts';
+import { ok, route } from './stand-in.ts';
 import type { App, AppRequest, Call, Route, StandIn } from './stand-in.ts';
+import { failure } from './zenml-flavors.ts';
+import { REGISTRY_ROUTES } from './zenml-registry.ts';
 
 interface User {
   id: string;
@@ -10,16 +11,8 @@ interface User {
   password: string;
 }
 
-interface Entity {
-  id: string;
-  name: string;
-  created: string;
-  request: Record<string, unknown>;
-}
-
 const TOKEN_LIFETIME = 60 * 60 * 1000;
 
-const failure = (status: number, error: string, message: string) => ok({ detail: [error, message] }, status);
 const unauthorized = () => failure(401, 'CredentialsNotValid', 'Authentication error');
 
 const versionOf = ({ container }: App) => container.image?.split(':').at(-1) ?? 'latest';
@@ -101,110 +94,6 @@ function isLoggedIn({ headers }: AppRequest, app: App): boolean {
   return typeof expires === 'number' && expires > app.now();
 }
 
-/** What a request must have, and what of it goes into the `body` of the answer. */
-const COLLECTIONS: Record<string, { required: string[]; body(request: Record<string, unknown>): object }> = {
-  components: {
-    required: ['name', 'type', 'flavor', 'configuration'],
-    body: ({ type, flavor }) => ({ type, flavor_name: flavor, integration: null, logo_url: null }),
-  },
-  stacks: { required: ['name', 'components'], body: () => ({}) },
-};
-
-const entitiesOf = ({ data }: App, collection: string) =>
-  data.entries(`${collection}/`).map(([, entity]) => entity as Entity);
-
-function response(app: App, collection: string, { id, name, created, request }: Entity, isHydrated: boolean) {
-  const body = {
-    created,
-    updated: created,
-    user_id: adminOf(app)?.id ?? null,
-    ...COLLECTIONS[collection]?.body(request),
-  };
-  return {
-    id,
-    name,
-    body,
-    metadata: isHydrated ? metadataOf(app, collection, request) : null,
-    resources: null,
-  };
-}
-
-function metadataOf(app: App, collection: string, request: Record<string, unknown>): object {
-  if (collection !== 'stacks')
-    return { configuration: request['configuration'], labels: request['labels'] ?? null };
-  const components = Object.entries(isRecord(request['components']) ? request['components'] : {}).map(
-    ([type, ids]) => {
-      const chosen = entitiesOf(app, 'components').filter(({ id }) => Array.isArray(ids) && ids.includes(id));
-      return [type, chosen.map((component) => response(app, 'components', component, true))];
-    },
-  );
-  return {
-    components: Object.fromEntries(components) as object,
-    description: request['description'] ?? '',
-    labels: request['labels'] ?? null,
-  };
-}
-
-function list({ app, request, params: { collection = '' } }: Call): ApiResponse {
-  const size = Number(request.query.get('size') ?? 20);
-  const page = Number(request.query.get('page') ?? 1);
-  const filters = ['name', 'type', 'flavor', 'id'].filter((name) => request.query.has(name));
-  const found = entitiesOf(app, collection).filter(({ id, request: sent }) =>
-    filters.every(
-      (name) => (name === 'id' ? id : sent[name]) === request.query.get(name)?.replace(/^equals:/, ''),
-    ),
-  );
-  const isHydrated = request.query.get('hydrate') === 'true';
-  return ok({
-    index: page,
-    max_size: size,
-    total_pages: Math.max(1, Math.ceil(found.length / size)),
-    total: found.length,
-    items: found
-      .slice((page - 1) * size, page * size)
-      .map((entity) => response(app, collection, entity, isHydrated)),
-  });
-}
-
-function create({ app, body, params: { collection = '' } }: Call): ApiResponse {
-  const missing = COLLECTIONS[collection]?.required.find((name) => body[name] === undefined);
-  if (missing)
-    return ok({ detail: [{ type: 'missing', loc: ['body', missing], msg: 'Field required' }] }, 422);
-  const name = textOf(body['name']);
-  if (
-    entitiesOf(app, collection).some(
-      (entity) => entity.name === name && entity.request['type'] === body['type'],
-    )
-  ) {
-    return failure(
-      409,
-      'EntityExistsError',
-      `Unable to register ${collection.slice(0, -1)} with name '${name}': it already exists.`,
-    );
-  }
-  const absent = Object.values(isRecord(body['components']) ? body['components'] : {})
-    .flat()
-    .find((id) => typeof id === 'string' && !app.data.get(`components/${id}`));
-  if (absent !== undefined)
-    return failure(404, 'KeyError', `Unable to get component with ID ${textOf(absent)}: no such component.`);
-  const entity = { id: randomUUID(), name, created: new Date(app.now()).toISOString(), request: body };
-  app.data.set(`${collection}/${entity.id}`, entity);
-  return ok(response(app, collection, entity, true));
-}
-
-function withEntity(handle: (call: Call, collection: string, entity: Entity) => ApiResponse) {
-  return (call: Call) => {
-    const { collection = '', id = '' } = call.params;
-    const entity = call.app.data.get(`${collection}/${id}`);
-    return entity
-      ? handle(call, collection, entity as Entity)
-      : failure(404, 'KeyError', `Unable to get ${collection.slice(0, -1)} with ID ${id}: no such entity.`);
-  };
-}
-
-const COLLECTION = /^\/api\/v1\/(?<collection>components|stacks)$/;
-const ENTITY = /^\/api\/v1\/(?<collection>components|stacks)\/(?<id>[^/]+)$/;
-
 const OPEN_ROUTES: Route[] = [
   [
     'GET',
@@ -239,30 +128,7 @@ const ROUTES: Route[] = [
       return user ? ok(userBody(user)) : unauthorized();
     },
   ],
-  ['GET', COLLECTION, list],
-  ['POST', COLLECTION, create],
-  ['GET', ENTITY, withEntity(({ app }, collection, entity) => ok(response(app, collection, entity, true)))],
-  [
-    'PUT',
-    ENTITY,
-    withEntity(({ app, body }, collection, entity) => {
-      const updated = {
-        ...entity,
-        name: textOf(body['name']) || entity.name,
-        request: { ...entity.request, ...body },
-      };
-      app.data.set(`${collection}/${entity.id}`, updated);
-      return ok(response(app, collection, updated, true));
-    }),
-  ],
-  [
-    'DELETE',
-    ENTITY,
-    withEntity(({ app }, collection, { id }) => {
-      app.data.delete(`${collection}/${id}`);
-      return ok(null);
-    }),
-  ],
+  ...REGISTRY_ROUTES,
 ];
 
 const NOT_FOUND = ok({ detail: 'Not Found' }, 404);
@@ -271,6 +137,8 @@ const NOT_FOUND = ok({ detail: 'Not Found' }, 404);
 export const zenml: StandIn = {
   image: /zenml-server/,
   port: () => 8080,
+  // Without a type it keeps its own database below its configuration.
+  starts: ({ ZENML_STORE_TYPE: type, ZENML_STORE_URL: url }) => type !== 'sql' || url !== undefined,
   answer(request, app) {
     const answered = route(OPEN_ROUTES, request, app, NOT_FOUND);
     if (answered !== NOT_FOUND || !request.path.startsWith('/api/')) return answered;

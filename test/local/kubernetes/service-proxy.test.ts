@@ -139,28 +139,55 @@ test('ZenML is activated once, logged in to with a cookie, and keeps its stacks'
     call(method, proxy(`/api/v1/${path}`), body, { cookie });
   expect(await jsonOf(api('GET', 'current-user'), ({ name }) => name)).toBe('admin');
 
-  const component = {
-    name: 'mlflow',
-    type: 'experiment_tracker',
-    flavor: 'mlflow',
-    configuration: { tracking_uri: 'http://mlflow' },
-  };
-  const id = await jsonOf(api('POST', 'components', component), (created) => created['id']);
-  expect((await api('POST', 'components', component)).status).toBe(409);
+  const registered = (type: string, flavor: string, configuration: object, name = 'demo') =>
+    api('POST', 'components', { name, type, flavor, configuration });
+  const idOf = (answer: Promise<Response>) => jsonOf(answer, ({ id }) => String(id));
+  const tracker = await idOf(
+    registered('experiment_tracker', 'mlflow', { tracking_uri: 'http://m', tracking_token: 'none' }),
+  );
+  const store = await idOf(registered('artifact_store', 'azure', { path: 'az://zenml' }));
+  const orchestrator = await idOf(registered('orchestrator', 'kubernetes', { kubernetes_context: 'demo' }));
+  expect((await registered('artifact_store', 'azure', { path: 'az://zenml' })).status).toBe(409);
+
+  for (const [status, error, type, flavor, configuration] of [
+    [404, 'KeyError', 'artifact_store', 'floppy', {}],
+    [400, 'ValueError', 'artifact_store', 'azure', { path: 'az://zenml', account: 'demo' }],
+    [422, 'ValueError', 'artifact_store', 'azure', {}],
+    [500, 'RuntimeError', 'artifact_store', 'azure', { path: 's3://zenml' }],
+    [422, 'ValueError', 'model_deployer', 'seldon', { base_url: 'http://models' }],
+    [422, 'ValueError', 'experiment_tracker', 'mlflow', { tracking_uri: 'http://m' }],
+    [
+      404,
+      'KeyError',
+      'experiment_tracker',
+      'mlflow',
+      { tracking_uri: 'http://m', tracking_token: '{{none.token}}' },
+    ],
+  ] as const) {
+    const refused = await registered(type, flavor, configuration, 'other');
+    expect([refused.status, ((await refused.json()) as { detail: string[] }).detail[0]]).toEqual([
+      status,
+      error,
+    ]);
+  }
+
+  const members = { orchestrator: [orchestrator], artifact_store: [store], experiment_tracker: [tracker] };
   expect(
-    (await api('POST', 'stacks', { name: 'demo', components: { experiment_tracker: [id] } })).status,
-  ).toBe(200);
+    (await api('POST', 'stacks', { name: 'demo', components: { orchestrator: [orchestrator] } })).status,
+  ).toBe(422);
+  const stack = await idOf(api('POST', 'stacks', { name: 'demo', components: members }));
   expect(await jsonOf(api('GET', 'stacks?name=demo&hydrate=true'), (page) => page)).toMatchObject({
     total: 1,
     items: [
       {
         name: 'demo',
-        metadata: {
-          components: { experiment_tracker: [{ name: 'mlflow', body: { flavor_name: 'mlflow' } }] },
-        },
+        metadata: { components: { experiment_tracker: [{ name: 'demo', body: { flavor_name: 'mlflow' } }] } },
       },
     ],
   });
+  expect((await api('DELETE', `components/${tracker}`)).status).toBe(403);
+  expect((await api('DELETE', `stacks/${stack}`)).status).toBe(200);
+  expect((await api('DELETE', `components/${tracker}`)).status).toBe(200);
 });
 
 test('Chroma finds the nearest embedding', async () => {

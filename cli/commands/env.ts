@@ -1,0 +1,13 @@
+import { chooseStack, printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { exportLines } from '../render/environment.ts';
+
+/** Prints what a shell evaluates, so that notebooks and scripts started from it find the stack's tools. */
+export async function env(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const name = await chooseStack(context, argument);
+  const { value: variables } = await api.environment(name, { cluster: options.cluster === true });
+  if (options.json === true) printJson(context, variables);
+  else terminal.out.print(exportLines(variables));
+  return EXIT.ok;
+}

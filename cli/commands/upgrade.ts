@@ -1,0 +1,29 @@
+import { chooseStack, printJson, type Context } from '../context.ts';
+import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
+import { follow } from '../follow.ts';
+import { upgradeLines } from '../render/plan.ts';
+import { comeBack } from '../views.ts';
+
+/** Moves the tools of a stack to the versions of the catalogue, once that is consented to. */
+export async function upgrade(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const { api, options, terminal } = context;
+  const { out, err } = terminal;
+  if (options.yes !== true && !terminal.canAsk)
+    throw usageError('--yes must be given: nothing can be asked here.', 'Add --yes.');
+  const name = await chooseStack(context, argument);
+  const { value: plan } = await api.planUpgrade(name);
+  err.print(['', ...upgradeLines(plan, err.look), '']);
+  if (options.yes !== true) {
+    const { askConsent } = await import('../prompts.ts');
+    const isWanted = await askConsent('Upgrade it?');
+    if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
+    err.print(['']);
+  }
+
+  const { value: operation } = await api.upgrade(name);
+  if (options.wait !== false) return await follow(context, operation, [plan.location, 'upgrade']);
+  if (options.json === true) printJson(context, operation);
+  else out.print([`${name} is being upgraded, operation ${operation.id}`]);
+  err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
+  return EXIT.ok;
+}

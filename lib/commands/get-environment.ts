@@ -1,0 +1,17 @@
+import type { Place } from '../components/component.ts';
+import { environmentOf } from '../components/index.ts';
+import { resourceNames } from '../domain/names.ts';
+import { authorize, type Principal } from '../domain/principal.ts';
+import type { Services } from '../services.ts';
+import { provisionedStack } from './get-outputs.ts';
+
+/** The variables by which clients of a stack's tools find them, outside or in the cluster; no secrets. */
+export async function getEnvironment(
+  services: Services,
+  principal: Principal,
+  { name, from }: { name: string; from: Place },
+): Promise<Record<string, string>> {
+  authorize(principal, 'Reader');
+  const { spec, suffix } = await provisionedStack(services, name);
+  return environmentOf({ spec, names: resourceNames(name, suffix) }, from);
+}

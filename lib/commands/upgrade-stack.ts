@@ -1,0 +1,77 @@
+import { catalogue } from '../components/index.ts';
+import { withMeasured } from '../domain/expected.ts';
+import type { Plan } from '../domain/plan.ts';
+import { authorize, type Principal } from '../domain/principal.ts';
+import { ProblemError } from '../domain/problem.ts';
+import type { OperationView, PlanView } from '../domain/status.ts';
+import { canUpgrade, planUpgrade } from '../domain/upgrade.ts';
+import type { Services, Workflows } from '../services.ts';
+import type { StackRecord } from '../tables/index.ts';
+import { beginOperation } from './begin-operation.ts';
+import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { stackCost } from './stack-cost.ts';
+import { planView } from './views.ts';
+
+/** Shows which components an upgrade would move, from which version to which, and does nothing. */
+export async function planStackUpgrade(
+  services: Services,
+  principal: Principal,
+  name: string,
+): Promise<PlanView> {
+  authorize(principal, 'Reader');
+  const { value: stack } = await existingStack(services, name);
+  const plan = await upgradeOf(services, stack);
+  refuseUpgrade(stack, plan);
+  const moved = new Set(
+    plan.steps.flatMap(({ activity, input }) => (activity === 'upgradeComponent' ? [input.component] : [])),
+  );
+  const view = planView(
+    stack.spec,
+    stack.suffix,
+    plan,
+    await stackCost(services, stack.spec),
+    stack.versions,
+  );
+  return {
+    ...view,
+    components: view.components.filter((component) => moved.has(component.name)),
+    resources: [],
+  };
+}
+
+/** Moves the components of a stack to the versions of the catalogue, one at a time. */
+export async function upgradeStack(
+  services: Services,
+  workflows: Workflows,
+  principal: Principal,
+  { name, chosenId }: { name: string; chosenId?: string },
+): Promise<OperationView> {
+  authorize(principal, 'Operator');
+  const current = await existingStack(services, name);
+  const stack = current.value;
+  const plan = await upgradeOf(services, stack);
+  return beginOperation(services, workflows, {
+    plan,
+    current,
+    principal,
+    request: {},
+    ...(chosenId !== undefined && { chosenId }),
+    message: `${principal.name} asked to upgrade ${name}.`,
+    // Its problem stays: it may be of a component that is not upgraded.
+    next: { ...stack, phase: 'Updating' },
+    refuse: () => refuseUpgrade(stack, plan),
+  });
+}
+
+async function upgradeOf({ store }: Services, { spec, suffix, versions }: StackRecord): Promise<Plan> {
+  return withMeasured(planUpgrade(spec, suffix, catalogue, versions), await store.getDurations());
+}
+
+function refuseUpgrade(stack: StackRecord, { steps }: Plan): void {
+  const { phase, spec } = stack;
+  refuseIfHibernated(stack);
+  if (!canUpgrade(phase))
+    throw new ProblemError('STACK_NOT_PROVISIONED', `${spec.name} is ${phase} and cannot be upgraded.`);
+  if (steps.length === 0)
+    throw new ProblemError('UP_TO_DATE', `Everything in ${spec.name} has the version of the catalogue.`);
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../lib/components/index.ts';
+import type { LinkInput } from '../../lib/domain/zenml-stack.ts';
+import { planProvision } from '../../lib/domain/provision.ts';
+import { planOf, specOf } from '../helpers/specs.ts';
+
+const linkOf = ({ steps }: ReturnType<typeof planOf>) =>
+  steps.find(({ activity }) => activity === 'linkStack');
+
+const planned = (components: string[], request: object = {}) =>
+  planProvision({ ...specOf('default', request), components }, 1, 'x1y2z', catalogue);
+
+const typesOf = (components: string[]) =>
+  (linkOf(planned(components))?.input as LinkInput).registrations.map(({ type }) => type);
+
+test('the stack is linked once ZenML works, whatever the other tools do', () => {
+  expect(linkOf(planOf('llm'))).toMatchObject({ id: 'link', after: ['zenml-canary'], onFailure: 'degrade' });
+});
+
+test('there is nothing to link without ZenML', () => {
+  expect(linkOf(planned(['registry', 'mlflow', 'seldon']))).toBeUndefined();
+});
+
+test('each component adds its part', () => {
+  const least = ['container_registry', 'orchestrator', 'artifact_store', 'image_builder'];
+  expect(typesOf(['registry', 'zenml'])).toEqual(least);
+  expect(typesOf(['registry', 'zenml', 'mlflow', 'dvc', 'chroma'])).toEqual([...least, 'experiment_tracker']);
+  expect(typesOf(['registry', 'zenml', 'seldon'])).toEqual([...least, 'model_deployer']);
+});
+
+test('the plan refers to credentials and holds none', () => {
+  const { registrations } = linkOf(planned(['registry', 'zenml', 'mlflow'], { access: { kind: 'public', allowFrom: ['203.0.113.0/24'] } }))
+    ?.input as LinkInput; // prettier-ignore
+  expect(registrations.find(({ type }) => type === 'experiment_tracker')).toMatchObject({
+    configuration: { tracking_password: '{{matcha-demo-experiment-tracker.password}}' },
+    secret: { password: { secret: { namespace: 'mlflow', name: 'mlflow-auth', key: 'password' } } },
+  });
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../lib/components/index.ts';
+import { PHASES } from '../../lib/domain/status.ts';
+import { canUpgrade, planUpgrade } from '../../lib/domain/upgrade.ts';
+import { planOf, specOf } from '../helpers/specs.ts';
+
+const spec = specOf('llm');
+const pinned = Object.fromEntries(
+  catalogue
+    .filter(({ name, workload }) => workload && spec.components.includes(name))
+    .map(({ name, version }) => [name, version]),
+);
+const pin = (component: string): string => pinned[component] ?? '';
+const plan = (versions: Record<string, string>) => planUpgrade(spec, 'x1y2z', catalogue, versions);
+
+test('only a stack that is up can be upgraded', () => {
+  expect(PHASES.filter(canUpgrade)).toEqual(['Ready', 'Degraded']);
+});
+
+test('a stack that has the versions of the catalogue has no steps', () => {
+  expect(plan(pinned).steps).toEqual([]);
+});
+
+test('a component with another version is moved to the one of the catalogue, then tried', () => {
+  const { kind, steps } = plan({ ...pinned, mlflow: '3.16.0' });
+  expect(kind).toBe('upgrade');
+  expect(steps).toMatchObject([
+    {
+      id: 'upgrade-mlflow',
+      title: `MLflow 3.16.0 -> ${pin('mlflow')}`,
+      activity: 'upgradeComponent',
+      after: [],
+      onFailure: 'degrade',
+      input: { component: 'mlflow', version: pin('mlflow') },
+    },
+    { id: 'mlflow-canary', activity: 'checkComponent', after: ['upgrade-mlflow'], onFailure: 'degrade' },
+  ]);
+});
+
+test('it works on the same resources as provisioning does', () => {
+  const inputOf = (steps: ReturnType<typeof plan>['steps'], id: string) =>
+    steps.find((step) => step.id === id)?.input;
+  const { steps } = plan({ ...pinned, zenml: '0.96.0' });
+  expect(inputOf(steps, 'upgrade-zenml')).toEqual(inputOf(planOf('llm').steps, 'zenml'));
+});
+
+test('several are moved one after the other, each once the one before has shown that it works', () => {
+  const { steps } = plan({});
+  const moved = steps.filter(({ activity }) => activity === 'upgradeComponent').map(({ id }) => id);
+  expect(moved).toEqual(Object.keys(pinned).map((name) => `upgrade-${name}`));
+  for (const [index, step] of steps.entries()) {
+    expect(step.after).toEqual(
+      steps
+        .slice(index - 1, index)
+        .map(({ id }) => id)
+        .slice(0, index),
+    );
+  }
+});
+
+test('what a public stack needs first is moved first', () => {
+  const open = specOf('default', { access: { kind: 'public', allowFrom: ['203.0.113.0/24'] } });
+  const ids = planUpgrade(open, 'x1y2z', catalogue, {}).steps.map(({ id }) => id);
+  expect(ids).toContain('upgrade-gateway');
+  expect(ids.indexOf('upgrade-zenml')).toBeLessThan(ids.indexOf('upgrade-gateway'));
+});
+
+test('there is time to come up and time to go back', () => {
+  const install = planOf('llm').steps.find(({ id }) => id === 'mlflow')?.limit ?? 0;
+  expect(plan({ ...pinned, mlflow: '3.16.0' }).steps[0]?.limit).toBe(2 * install);
+});

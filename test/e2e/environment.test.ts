@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { matcha, type Run } from '../helpers/cli.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+let plane: TestPlane;
+let run: (...words: string[]) => Promise<Run>;
+
+beforeAll(async () => {
+  plane = await startPlane();
+  run = matcha(plane.url);
+  const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
+  await Promise.all([
+    plane.provision('demo', { location: 'uksouth', preset: 'llm' }),
+    plane.provision('open', { location: 'uksouth', components: ['zenml', 'registry', 'mlflow'], access }),
+  ]);
+});
+afterAll(() => plane.close());
+
+const variables = async (...words: string[]) =>
+  JSON.parse((await run('env', ...words, '--json')).stdout) as Record<string, string>;
+
+const account = (stack: string) =>
+  plane.azure
+    .inventory()
+    .find((id) => id.includes(`/storageAccounts/${stack}`))
+    ?.split('/')
+    .at(-1);
+
+test('the variables lead to the ports of `matcha connect`', async () => {
+  expect(await variables('demo')).toEqual({
+    MATCHA_STACK: 'demo',
+    AZURE_STORAGE_ACCOUNT: account('demo'),
+    ZENML_STORE_URL: 'http://localhost:8237',
+    MLFLOW_TRACKING_URI: 'http://localhost:5237',
+    CHROMA_HOST: 'localhost',
+    CHROMA_PORT: '8238',
+  });
+});
+
+test('for pods they lead to the services of the cluster', async () => {
+  expect(await variables('demo', '--cluster')).toMatchObject({
+    ZENML_STORE_URL: 'http://zenml.zenml.svc.cluster.local',
+    MLFLOW_TRACKING_URI: 'http://mlflow.mlflow.svc.cluster.local:5000',
+    CHROMA_HOST: 'chroma.chroma.svc.cluster.local',
+    CHROMA_PORT: '8000',
+  });
+});
+
+test('where access is public they lead to the gateway, and hold no secret', async () => {
+  const found = await variables('open');
+  expect(found['MLFLOW_TRACKING_URI']).toMatch(/^https:\/\/open-\w+\.uksouth\.cloudapp\.azure\.com:8443$/);
+  expect(Object.keys(found).sort()).toEqual([
+    'AZURE_STORAGE_ACCOUNT',
+    'MATCHA_STACK',
+    'MLFLOW_TRACKING_URI',
+    'ZENML_STORE_URL',
+  ]);
+});
+
+test('a shell takes them as they are printed', async () => {
+  const { code, stdout } = await run('env', 'demo');
+  expect(code).toBe(0);
+  const printed = execFileSync('sh', ['-c', `${stdout}\nprintf %s "$MLFLOW_TRACKING_URI"`]).toString();
+  expect(printed).toBe('http://localhost:5237');
+});
+
+test('a stack that is not there has none', async () => {
+  expect((await run('env', 'nowhere')).stderr).toContain('There is no stack "nowhere"');
+});

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AKS_AUDIENCE } from '../../local/azure/index.ts';
+import type { Exchange } from '../../local/trace.ts';
+import { matcha, type Run } from '../helpers/cli.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+
+let plane: TestPlane;
+let run: (...words: string[]) => Promise<Run>;
+let exchanges: Exchange[] = [];
+
+beforeAll(async () => {
+  plane = await startPlane({ trace: (exchange) => void exchanges.push(exchange) });
+  run = matcha(plane.url);
+});
+afterAll(() => plane.close());
+
+const STACK = { location: 'uksouth', preset: 'llm' };
+const PARTS = {
+  orchestrator: 'kubernetes',
+  artifact_store: 'azure',
+  image_builder: 'local',
+  container_registry: 'azure',
+  experiment_tracker: 'mlflow',
+  model_deployer: 'seldon',
+};
+
+interface Entity {
+  id: string;
+  name: string;
+  body: { type: string; flavor_name: string };
+  metadata: { configuration: Record<string, unknown>; components: Record<string, Entity[]> };
+}
+
+type Zenml = <T>(method: string, path: string, body?: object) => Promise<T>;
+
+/** ZenML's API as a user of the stack calls it, with the credentials that the outputs reveal. */
+async function zenml(): Promise<Zenml> {
+  const { pipeline } = (await plane.api('GET', '/stacks/demo/outputs?reveal=true')).body as {
+    pipeline: Record<string, string>;
+  };
+  const cluster = plane.azure.inventory().find((id) => /managedclusters\/demo-k8s$/i.test(id)) ?? '';
+  const { server } = plane.kubernetes.endpoint(cluster.toLowerCase());
+  const token = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
+  const call = (path: string, method: string, body: string | undefined, headers: Record<string, string>) =>
+    fetch(`${server}/api/v1/namespaces/zenml/services/zenml:80/proxy/api/v1/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token?.token ?? ''}`, ...headers },
+      ...(body !== undefined && { body }),
+    });
+  const form = { username: pipeline['server-username'] ?? '', password: pipeline['server-password'] ?? '' };
+  const login = await call('login', 'POST', new URLSearchParams(form).toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+  const { access_token } = (await login.json()) as { access_token: string };
+  return async <T>(method: string, path: string, body?: object) => {
+    const headers = { cookie: `zenml-session=${access_token}`, 'content-type': 'application/json' };
+    const answer = await call(path, method, body && JSON.stringify(body), headers);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+}
+
+const listed = async (call: Zenml, collection: string) =>
+  (await call<{ items: Entity[] }>('GET', `${collection}?name=startswith:matcha-demo&hydrate=true`)).items;
+
+/** The flavor of each part of the stack that users choose. */
+async function parts(call: Zenml) {
+  const [stack] = await listed(call, 'stacks');
+  return Object.fromEntries(
+    Object.entries(stack?.metadata.components ?? {}).map(([type, members]) => [
+      type,
+      members.map(({ body }) => body.flavor_name).join(),
+    ]),
+  );
+}
+
+/** What was written to ZenML since the last look. */
+function writes(): string[] {
+  const found = exchanges.flatMap(({ method, url }) => {
+    const [, path = ''] = /\/zenml:80\/proxy\/api\/v1\/(.*)$/.exec(url) ?? [];
+    return method !== 'GET' && /^(components|stacks|secrets)/.test(path)
+      ? [`${method} ${path.split('/')[0] ?? ''}`]
+      : [];
+  });
+  exchanges = [];
+  return found;
+}
+
+test('a stack is registered with its ZenML under the name that its outputs tell', async () => {
+  const { state, steps } = await plane.provision('demo', STACK);
+  expect(state).toBe('Succeeded');
+  expect(steps.find(({ id }) => id === 'link')).toMatchObject({ state: 'done', title: 'ZenML stack' });
+  const { pipeline } = (await plane.api('GET', '/stacks/demo/outputs')).body as Record<string, object>;
+  expect(pipeline).toMatchObject({ 'stack-name': 'matcha-demo' });
+  expect(await parts(await zenml())).toEqual(PARTS);
+});
+
+test('pods of a pipeline find the server and the storage by themselves', async () => {
+  const components = await listed(await zenml(), 'components');
+  const configured = Object.fromEntries(
+    components.map(({ body, metadata }) => [body.type, metadata.configuration]),
+  );
+  expect(configured).toMatchObject({
+    orchestrator: {
+      kubernetes_context: 'demo-k8s',
+      service_account_name: 'zenml-pipelines',
+      pod_settings: {
+        labels: { 'azure.workload.identity/use': 'true' },
+        env: [{ name: 'ZENML_STORE_URL', value: 'http://zenml.zenml.svc.cluster.local' }],
+      },
+    },
+    artifact_store: { authentication_secret: 'matcha-demo-artifact-store' },
+    experiment_tracker: { tracking_uri: 'http://mlflow.mlflow.svc.cluster.local:5000' },
+  });
+});
+
+test('provisioning again writes nothing to ZenML', async () => {
+  writes();
+  expect((await plane.provision('demo', STACK)).state).toBe('Succeeded');
+  expect(writes()).toEqual([]);
+});
+
+test('what somebody has changed or deleted by hand is mended; what they have made stays', async () => {
+  const call = await zenml();
+  const [stack] = await listed(call, 'stacks');
+  const components = await listed(call, 'components');
+  const find = (type: string) => components.find(({ body }) => body.type === type)?.id ?? '';
+  await call('DELETE', `stacks/${stack?.id ?? ''}`);
+  await call('DELETE', `components/${find('experiment_tracker')}`);
+  await call('PUT', `components/${find('container_registry')}`, {
+    configuration: { uri: 'other.azurecr.io' },
+  });
+  await call('POST', 'components', {
+    name: 'mine',
+    type: 'image_builder',
+    flavor: 'local',
+    configuration: {},
+  });
+  writes();
+
+  expect((await plane.provision('demo', STACK)).state).toBe('Succeeded');
+  expect(writes()).toEqual(['PUT components', 'POST components', 'POST stacks']);
+  expect(await parts(call)).toEqual(PARTS);
+  expect((await call<{ total: number }>('GET', 'components?name=mine')).total).toBe(1);
+});
+
+test('a component that leaves the stack leaves ZenML, and comes back with it', async () => {
+  const { model_deployer, ...others } = PARTS;
+  expect((await run('stack', 'remove', 'seldon', '--stack', 'demo', '--yes')).code).toBe(0);
+  const call = await zenml();
+  expect(await parts(call)).toEqual(others);
+  expect((await listed(call, 'components')).map(({ body }) => body.type)).not.toContain('model_deployer');
+
+  expect((await run('stack', 'add', 'seldon', '--stack', 'demo', '--yes')).code).toBe(0);
+  expect(await parts(call)).toEqual({ ...others, model_deployer });
+});
+
+test('a component that somebody still uses in a stack of their own is kept, and that is told', async () => {
+  const call = await zenml();
+  const ids = Object.fromEntries((await listed(call, 'components')).map(({ id, body }) => [body.type, [id]]));
+  const own = await call<Entity>('POST', 'stacks', { name: 'my-own', components: ids });
+  const operation = await plane.provision('demo', { ...STACK, components: ['registry', 'zenml', 'mlflow'] });
+  expect(operation.problem).toMatchObject({
+    code: 'LINK_FAILED',
+    cause: expect.stringMatching(
+      /Removing the model deployer: status 403, .*make sure to remove it/,
+    ) as unknown,
+  });
+  expect((await plane.stack('demo')).phase).toBe('Degraded');
+
+  await call('DELETE', `stacks/${own.id}`);
+  const again = await plane.provision('demo', { ...STACK, components: ['registry', 'zenml', 'mlflow'] });
+  expect(again.problem).toBeUndefined();
+  expect((await plane.stack('demo')).phase).toBe('Ready');
+});
+
+test('where MLflow asks for credentials ZenML has them, until it no longer does', async () => {
+  const components = ['registry', 'zenml', 'mlflow'];
+  const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
+  expect((await plane.provision('demo', { ...STACK, components, access })).problem).toBeUndefined();
+  const call = await zenml();
+  const secrets = await listed(call, 'secrets');
+  const { id = '' } = secrets.find(({ name }) => name === 'matcha-demo-experiment-tracker') ?? {};
+  expect(await call('GET', `secrets/${id}`)).toMatchObject({
+    body: { values: { username: 'admin', password: expect.stringMatching(/^\w{24}$/) as unknown } },
+  });
+
+  expect((await plane.provision('demo', { ...STACK, components })).problem).toBeUndefined();
+  expect((await listed(call, 'secrets')).map(({ name }) => name)).toEqual(['matcha-demo-artifact-store']);
+});

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { at } from '../../lib/components/canary.ts';
+import type { PublicAccess } from '../../lib/domain/public-access.ts';
+import { secretValues } from '../../lib/components/secrets.ts';
+import type { KubernetesObject } from '../../lib/manifests/object.ts';
+import { CLIENT_ID, manifestContext } from '../components/contexts.ts';
+import type { Image } from './images.ts';
+
+/** What the kubelet would start, as the manifests of a component describe it. */
+export interface Container {
+  command?: string[];
+  args?: string[];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string; key: string } } }[];
+  ports: { name: string; containerPort: number }[];
+  volumeMounts: { name: string; mountPath: string; subPath?: string }[];
+  startupProbe: Probe;
+  livenessProbe: Probe;
+  readinessProbe: Probe;
+  resources: { limits: { memory: string } };
+  securityContext: { readOnlyRootFilesystem: boolean };
+}
+
+export interface Probe {
+  httpGet: { path: string; port: string };
+  periodSeconds: number;
+  failureThreshold: number;
+}
+
+interface Service {
+  metadata: { name: string };
+  spec: { ports: { name: string; port: number; targetPort: string }[] };
+}
+
+/** The parts of a component's manifests that matter to its process; with `access`, as of a public stack. */
+export function workloadParts({ component }: Image, access?: PublicAccess) {
+  const { workload } = component;
+  if (workload === undefined) throw new Error(`${component.name} runs nothing in the cluster.`);
+  const objects = workload.manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
+  const pod = at(objects.find(isWorkload), 'spec', 'template', 'spec');
+  return {
+    workload,
+    container: at(pod, 'containers', 0) as Container,
+    volumes: at(pod, 'volumes') as Volume[],
+    hasServiceLinks: at(pod, 'enableServiceLinks') !== false,
+    services: objects.filter(({ kind }) => kind === 'Service') as unknown as Service[],
+    configMaps: new Map(
+      (objects.filter(({ kind }) => kind === 'ConfigMap') as unknown as ConfigMap[]).map((object) => [
+        object.metadata.name,
+        object.data,
+      ]),
+    ),
+    secrets: new Map(workload.secrets.map((secret) => [secret.name, secretValues(secret, randomText)])),
+  };
+}
+
+export type Parts = ReturnType<typeof workloadParts>;
+
+interface Volume {
+  name: string;
+  configMap?: { name: string };
+  secret?: { secretName: string };
+}
+
+interface ConfigMap {
+  metadata: { name: string };
+  data: Record<string, string>;
+}
+
+const isWorkload = ({ kind }: KubernetesObject) => kind === 'Deployment' || kind === 'StatefulSet';
+
+const randomText = (length: number) => randomBytes(length).toString('hex').slice(0, length);
+
+/**
+ * The container's environment: what the kubelet says about the services of the namespace, then what the image
+ * sets, then what the manifest does.
+ */
+export function environmentOf({ container, services, hasServiceLinks, secrets }: Parts, image: Image) {
+  const named = container.env.map(({ name, value, valueFrom }) => {
+    const { name: secret = '', key = '' } = valueFrom?.secretKeyRef ?? {};
+    const resolved = value ?? secrets.get(secret)?.[key];
+    if (resolved === undefined) throw new Error(`${name} has no value: there is no secret ${secret}/${key}.`);
+    return [name, resolved] as const;
+  });
+  return {
+    ...links('kubernetes', '10.0.0.1', [{ name: 'https', port: 443 }]),
+    ...(hasServiceLinks &&
+      Object.assign(
+        {},
+        ...services.map(({ metadata, spec }) => links(metadata.name, '10.0.0.7', spec.ports)),
+      )),
+    ...image.environment,
+    ...Object.fromEntries(named),
+  } as Record<string, string>;
+}
+
+/** The variables that the kubelet makes of a service (kubernetes.io, "Accessing the Service"). */
+function links(service: string, address: string, ports: { name: string; port: number }[]) {
+  const prefix = service.toUpperCase().replaceAll('-', '_');
+  const first = ports[0]?.port ?? 0;
+  const entries = ports.flatMap(({ name, port }) => [
+    [`${prefix}_SERVICE_PORT_${name.toUpperCase()}`, `${port}`],
+    [`${prefix}_PORT_${port}_TCP`, `tcp://${address}:${port}`],
+    [`${prefix}_PORT_${port}_TCP_PROTO`, 'tcp'],
+    [`${prefix}_PORT_${port}_TCP_PORT`, `${port}`],
+    [`${prefix}_PORT_${port}_TCP_ADDR`, address],
+  ]);
+  return {
+    [`${prefix}_SERVICE_HOST`]: address,
+    [`${prefix}_SERVICE_PORT`]: `${first}`,
+    [`${prefix}_PORT`]: `tcp://${address}:${first}`,
+    ...(Object.fromEntries(entries) as Record<string, string>),
+  };
+}
+
+const UNITS: Record<string, number> = { Mi: 1, Gi: 1024 };
+
+/** The container's memory limit in MiB. */
+export function memoryLimit({ container }: Parts): number {
+  const [, number = '', unit = ''] = /^(\d+)(Mi|Gi)$/.exec(container.resources.limits.memory) ?? [];
+  return Number(number) * (UNITS[unit] ?? NaN);
+}

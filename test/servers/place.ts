@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Parts } from './container.ts';
+
+/** Where a container's paths and port lie on this machine. */
+export interface Place {
+  folder: string;
+  /** Where the process starts. It has no volume there, so it must leave nothing. */
+  workingFolder: string;
+  port: number;
+  /** Text of a command, a variable or a file, with the container's paths, port and address replaced. */
+  here: (text: string) => string;
+  /** The same for a variable, of which only a whole value is a port. */
+  hereInVariable: (text: string) => string;
+}
+
+/** Makes folders for the container's volumes, and puts files of ConfigMaps and Secrets in their place. */
+export async function makePlace(
+  name: string,
+  { container, volumes, configMaps, secrets }: Parts,
+): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), `matcha-${name}-`));
+  const containerPort = String(container.ports[0]?.containerPort);
+  const port = await freePort();
+
+  const paths = container.volumeMounts.map(({ mountPath }) => mountPath);
+  // Not within a longer name: /mlflow is a path in sqlite:////mlflow/mlflow.db, but not in http://mlflow.mlflow.
+  const anyPath = new RegExp(`(${paths.join('|')})(?=/|$|\\s|")`, 'gm');
+  const withPaths = (text: string) => text.replaceAll(anyPath, (path) => join(folder, path));
+  const here = (text: string) =>
+    withPaths(text)
+      .replace(new RegExp(`\\b${containerPort}\\b`), String(port))
+      .replaceAll('0.0.0.0', '127.0.0.1');
+
+  for (const { name: volume, mountPath, subPath } of container.volumeMounts) {
+    const path = join(folder, mountPath);
+    const { configMap, secret } = volumes.find((candidate) => candidate.name === volume) ?? {};
+    const files = configMaps.get(configMap?.name ?? '') ?? secrets.get(secret?.secretName ?? '');
+    if (configMap === undefined && secret === undefined) {
+      mkdirSync(path, { recursive: true });
+      continue;
+    }
+    const text = files?.[subPath ?? ''];
+    if (text === undefined) throw new Error(`There is no file to mount at ${mountPath}.`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, here(text));
+  }
+  const workingFolder = join(folder, 'working-folder');
+  mkdirSync(workingFolder);
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
+  const hereInVariable = (text: string) => (text === containerPort ? String(port) : withPaths(text));
+  return { folder, workingFolder, port, here, hereInVariable };
+}
+
+/** A port that nothing listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

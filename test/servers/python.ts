@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Runs a Python program of this folder with the packages in `bin`; returns the last line that it prints, as JSON. */
+export async function runPython(
+  bin: string,
+  program: string,
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<unknown> {
+  const { stdout } = await run(join(bin, 'python'), [join(import.meta.dirname, program), ...args], {
+    env: { PATH: `${bin}:${process.env['PATH'] ?? ''}`, ...environment },
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}

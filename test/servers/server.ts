@@ -1,0 +1,175 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CanaryCluster } from '../../lib/components/component.ts';
+import type { PublicAccess } from '../../lib/domain/public-access.ts';
+import { environmentOf, workloadParts, type Parts, type Probe } from './container.ts';
+import type { Image } from './images.ts';
+import { makePlace } from './place.ts';
+import { request, type Answer, type Sent } from './request.ts';
+
+const POD = '10.244.0.7';
+/** How long the kubelet waits between asking a pod to end and killing it. */
+const GRACE_MS = 30_000;
+/** Longer than any start should take on a slow machine, whatever the startup probe would bear. */
+const START_MS = 120_000;
+
+export type Server = Awaited<ReturnType<typeof startServer>>;
+
+/**
+ * Starts the program of a component as its manifests say, with the packages in `bin`, and waits until it is ready.
+ * With `access`, as in a stack that is public.
+ */
+export async function startServer(bin: string, image: Image, access?: PublicAccess) {
+  const parts = workloadParts(image, access);
+  const place = await makePlace(image.component.name, parts);
+  const log = join(place.folder, 'log');
+  const env = {
+    ...Object.fromEntries(
+      Object.entries(environmentOf(parts, image)).map(([name, value]) => [name, place.hereInVariable(value)]),
+    ),
+    ...image.instead(place.folder),
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    // A process cannot be given a /tmp of its own.
+    TMPDIR: join(place.folder, 'tmp'),
+  };
+  const [program = '', ...args] = commandOf(image, parts).map(place.here);
+  let child: ChildProcess | undefined;
+
+  const signal = (name: NodeJS.Signals) => {
+    if (child?.pid === undefined || hasEnded(child)) return;
+    // The whole group: servers have workers, and a killed one leaves them behind.
+    process.kill(-child.pid, name);
+  };
+  const send = (sent: Sent): Promise<Answer> => request(place.port, sent);
+  const containerPort = parts.container.ports[0]?.containerPort ?? 0;
+  const host = `${POD}:${containerPort}`;
+  const isUp = ({ httpGet }: Probe) =>
+    send({ method: 'GET', path: httpGet.path, host }).then(
+      ({ status }) => status >= 200 && status < 400,
+      () => false,
+    );
+
+  const server = {
+    parts,
+    place,
+    bin,
+    url: `http://127.0.0.1:${place.port}`,
+    send,
+    log: () => readFileSync(log, 'utf8'),
+    pid: () => child?.pid,
+
+    /** As the kubelet starts it: started once its startup probe passes, ready once its readiness probe does. */
+    async start(): Promise<void> {
+      const output = openSync(log, 'a');
+      const started = spawn(join(bin, program), args, {
+        cwd: place.workingFolder,
+        env: { HOME: join(place.folder, 'tmp'), ...env },
+        stdio: ['ignore', output, output],
+        detached: true,
+      });
+      closeSync(output);
+      child = started;
+      guard(started);
+      for (const probe of [parts.container.startupProbe, parts.container.readinessProbe]) {
+        const bears = Math.min(START_MS, probe.periodSeconds * probe.failureThreshold * 1000);
+        const until = Date.now() + bears;
+        while (!(await isUp(probe))) {
+          if (hasEnded(started)) throw new Error(`It ended instead of serving:\n${tail(server.log())}`);
+          if (Date.now() > until) throw new Error(`${probe.httpGet.path} fails:\n${tail(server.log())}`);
+          await sleep(200);
+        }
+      }
+    },
+
+    isAlive: () => isUp(parts.container.livenessProbe),
+
+    /** As the kubelet stops it. Says whether it ended by itself. */
+    async stop(): Promise<boolean> {
+      if (child === undefined || hasEnded(child)) return true;
+      const ended = once(child, 'exit');
+      signal('SIGTERM');
+      const byItself = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false, { ref: false })]);
+      signal('SIGKILL');
+      await ended;
+      return byItself;
+    },
+
+    /** As when the node fails. */
+    async crash(): Promise<void> {
+      if (child === undefined || hasEnded(child)) return;
+      const ended = once(child, 'exit');
+      signal('SIGKILL');
+      await ended;
+    },
+
+    async remove(): Promise<void> {
+      await server.crash();
+      rmSync(place.folder, { recursive: true, force: true });
+    },
+
+    /**
+     * The canary's view of it. As the API server's service proxy does, it keeps the caller's Authorization to
+     * itself; `as` is the Host header that arrives.
+     */
+    cluster: (as = host): CanaryCluster => ({
+      call: (service, { headers, ...rest }) => {
+        const target = targetOf(parts, service);
+        if (target !== containerPort) throw new Error(`Service ${service.name} does not lead to the server.`);
+        const passed = Object.entries(headers ?? {}).filter(
+          ([name]) => name.toLowerCase() !== 'authorization',
+        );
+        return send({ ...rest, host: as, headers: Object.fromEntries(passed) });
+      },
+      read: () => Promise.resolve(undefined),
+      secret: (name, key) => Promise.resolve(secretOf(parts, name, key)),
+    }),
+  };
+
+  try {
+    await server.start();
+  } catch (error) {
+    await server.remove();
+    throw error;
+  }
+  return server;
+}
+
+/** Kills what is left of a process group once its first process or this one has ended, however they do. */
+function guard(first: ChildProcess): void {
+  const script = 'read _; kill -s KILL -- "-$0"';
+  const watch = spawn('sh', ['-c', script, String(first.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Not in the terminal's group, where Ctrl-C would end it too soon.
+    detached: true,
+  });
+  watch.unref();
+  first.once('exit', () => watch.stdin.end());
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
+const tail = (log: string) => log.split('\n').slice(-25).join('\n');
+
+const commandOf = ({ entrypoint, cmd }: Image, { container: { command, args } }: Parts): string[] => [
+  ...(command ?? entrypoint),
+  // A command takes the place of the image's CMD too.
+  ...(args ?? (command === undefined ? cmd : [])),
+];
+
+function targetOf(
+  { services, container }: Parts,
+  wanted: { name: string; port: number },
+): number | undefined {
+  const service = services.find(({ metadata }) => metadata.name === wanted.name);
+  const target = service?.spec.ports.find(({ port }) => port === wanted.port)?.targetPort;
+  return container.ports.find(({ name }) => name === target)?.containerPort;
+}
+
+export function secretOf({ secrets }: Parts, name: string, key: string): string {
+  const value = secrets.get(name)?.[key];
+  if (value === undefined) throw new Error(`There is no secret ${name}/${key}.`);
+  return value;
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { registerStack, type Part } from '../../lib/activities/register-stack.ts';
+import { at } from '../../lib/components/canary.ts';
+import type { CanaryCluster } from '../../lib/components/component.ts';
+import { catalogue, resolveComponents } from '../../lib/components/index.ts';
+import { planProvision } from '../../lib/domain/provision.ts';
+import { specOf } from '../helpers/specs.ts';
+import { runPython } from './python.ts';
+import { secretOf, type Server } from './server.ts';
+import { describeServer } from './tool.ts';
+
+const HOST = 'zenml.zenml.svc.cluster.local';
+const DATABASE = 'zenml/.zenconfig/local_stores/default_zen_store/zenml.db';
+
+const credentials = ({ parts }: Server) => ({
+  username: secretOf(parts, 'zenml-admin', 'username'),
+  password: secretOf(parts, 'zenml-admin', 'password'),
+});
+
+const call = (server: Server, method: string, path: string, token?: string, body?: unknown) =>
+  server.send({
+    method,
+    path: `/api/v1/${path}`,
+    host: HOST,
+    body,
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+  });
+
+const logIn = (server: Server, username: string, password: string, headers: Record<string, string> = {}) =>
+  server.send({
+    method: 'POST',
+    path: '/api/v1/login',
+    host: HOST,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: new URLSearchParams({ grant_type: 'password', username, password }).toString(),
+  });
+
+const idOf = ({ body }: { body: unknown }) => at(body, 'id') as string;
+
+/** The settings of a client that is logged in. */
+const clientOf = (server: Server) => {
+  const { username, password } = credentials(server);
+  return {
+    ZENML_STORE_URL: server.url,
+    ZENML_STORE_USERNAME: username,
+    ZENML_STORE_PASSWORD: password,
+    ZENML_CONFIG_PATH: `${server.place.folder}/client`,
+    ZENML_ANALYTICS_OPT_IN: 'False',
+    HOME: server.place.folder,
+  };
+};
+
+/** What would be registered for a stack called demo. */
+function linkOf({
+  preset = 'default',
+  ...request
+}: {
+  preset?: string;
+  components?: string[];
+  access?: object;
+}) {
+  const { steps } = planProvision(
+    { ...specOf(preset, request), ...resolveComponents(preset, request.components) },
+    1,
+    'x1y2z',
+    catalogue,
+  );
+  const link = steps.find((step) => step.activity === 'linkStack');
+  if (link === undefined) throw new Error('The plan links nothing.');
+  return link.input;
+}
+
+/** The collections that were written to, in order. */
+async function writesOf(server: Server, work: (cluster: CanaryCluster) => Promise<void>): Promise<string[]> {
+  const cluster = server.cluster();
+  const writes: string[] = [];
+  await work({
+    ...cluster,
+    call: (service, request) => {
+      const collection = request.path.split('/')[3] ?? '';
+      if (request.method !== 'GET' && collection !== 'login') writes.push(collection);
+      return cluster.call(service, request);
+    },
+  });
+  return writes;
+}
+
+async function tokenOf(server: Server): Promise<string> {
+  const { username, password } = credentials(server);
+  return at((await logIn(server, username, password)).body, 'access_token') as string;
+}
+
+describeServer('zenml', (server) => {
+  test('it says that it is active, in the cluster and keeps its own data', async () => {
+    expect((await call(server(), 'GET', 'info')).body).toMatchObject({
+      active: true,
+      deployment_type: 'kubernetes',
+      database_type: 'sqlite',
+      secrets_store_type: 'sql',
+      auth_scheme: 'OAUTH2_PASSWORD_BEARER',
+      analytics_enabled: false,
+    });
+  });
+
+  test('nobody activates it again', async () => {
+    const again = await call(server(), 'PUT', 'activate', undefined, {
+      admin_username: 'mallory',
+      admin_password: 'mallory-was-here',
+    });
+    expect(again).toMatchObject({
+      status: 403,
+      body: { detail: ['IllegalOperationError', expect.anything()] },
+    });
+    expect((await logIn(server(), 'mallory', 'mallory-was-here')).status).toBe(401);
+  });
+
+  test('a wrong password and an unknown caller are refused', async () => {
+    expect((await logIn(server(), credentials(server()).username, 'wrong')).status).toBe(401);
+    expect((await call(server(), 'GET', 'stacks')).status).toBe(401);
+  });
+
+  test('its pages, which have another address than the server, need their CSRF token', async () => {
+    const { username, password } = credentials(server());
+    const { body, headers } = await logIn(server(), username, password, { origin: 'http://localhost:8237' });
+    const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    const user = (csrf: Record<string, string>) =>
+      server().send({
+        method: 'GET',
+        path: '/api/v1/current-user',
+        host: 'localhost:8237',
+        headers: { cookie, ...csrf },
+      });
+    expect((await user({})).status).toBe(401);
+    expect((await user({ 'x-csrf-token': at(body, 'csrf_token') as string })).status).toBe(200);
+  });
+
+  test('the Python client logs in and lists the stacks', async () => {
+    const listed = await runPython(server().bin, 'zenml_client.py', [], clientOf(server()));
+    const { username } = credentials(server());
+    expect(listed).toEqual({ user: username, is_admin: true, stacks: ['default'] });
+  });
+
+  test('secrets lie in the database encrypted; they and tokens outlive a restart', async () => {
+    const token = await tokenOf(server());
+    const values = { key: 'a-secret-value' };
+    const made = await call(server(), 'POST', 'secrets', token, { name: 'storage', values });
+    expect(made.status).toBe(200);
+
+    expect(await server().stop()).toBe(true);
+    const database = readFileSync(join(server().place.folder, DATABASE), 'latin1');
+    expect(database).toContain('storage');
+    // How it keeps them without a key: as Python's JSON in base64.
+    expect(database).not.toContain(btoa('{"key": "a-secret-value"}'));
+
+    await server().start();
+    const read = await call(server(), 'GET', `secrets/${idOf(made)}`, token);
+    expect(read).toMatchObject({ status: 200, body: { body: { values } } });
+    await server().parts.workload.canary(server().cluster());
+  });
+
+  test('a stack is registered; registering it again writes nothing', async () => {
+    const { stack, registrations } = linkOf({ preset: 'llm' });
+    const parts = registrations as Part[];
+    expect(await writesOf(server(), (cluster) => registerStack(cluster, stack, parts))).toEqual([
+      ...['secrets', 'components', 'components', 'components', 'components', 'components', 'components'],
+      'stacks',
+    ]);
+    expect(await writesOf(server(), (cluster) => registerStack(cluster, stack, parts))).toEqual([]);
+  });
+
+  test('the real client chooses the stack and finds all that it needs in it', async () => {
+    expect(await runPython(server().bin, 'zenml_stack.py', ['matcha-demo'], clientOf(server()))).toEqual({
+      active: 'matcha-demo',
+      flavors: {
+        orchestrator: 'kubernetes',
+        artifact_store: 'azure',
+        container_registry: 'azure',
+        image_builder: 'local',
+        experiment_tracker: 'mlflow',
+        model_deployer: 'seldon',
+      },
+      account: 'demostx1y2z',
+      path: 'az://zenml',
+      pod_env: [{ name: 'ZENML_STORE_URL', value: 'http://zenml.zenml.svc.cluster.local' }],
+      service_account: 'zenml-pipelines',
+      tracker: expect.objectContaining({
+        tracking_uri: 'http://mlflow.mlflow.svc.cluster.local:5000',
+        tracking_token: 'none',
+      }) as unknown,
+    });
+  });
+
+  test('what a stack gains, loses and changes is registered; what others have set stays', async () => {
+    const token = await tokenOf(server());
+    const named = async (collection: string) =>
+      at((await call(server(), 'GET', `${collection}?name=matcha-demo&hydrate=true`, token)).body, 'items');
+    const ofType = async (type: string) =>
+      ((await named('components')) as object[]).find((one) => at(one, 'body', 'type') === type);
+    const orchestrator = await ofType('orchestrator');
+    const tuned = { ...(at(orchestrator, 'metadata', 'configuration') as object), synchronous: false };
+    const path = `components/${at(orchestrator, 'id') as string}`;
+    expect((await call(server(), 'PUT', path, token, { configuration: tuned })).status).toBe(200);
+
+    const { registrations } = linkOf({
+      components: ['registry', 'zenml', 'mlflow'],
+      access: { kind: 'public', allowFrom: ['203.0.113.0/24'] },
+    });
+    const parts = registrations.map((one): Part => {
+      const { secret, ...part } = one;
+      return {
+        ...part,
+        ...(secret && { secret: { account_name: 'other', username: 'ada', password: 'pw' } }),
+      };
+    });
+    await registerStack(server().cluster(), 'demo', parts);
+    expect(await ofType('model_deployer')).toBeUndefined();
+    expect(at(await ofType('orchestrator'), 'metadata', 'configuration')).toEqual(tuned);
+    expect(at(await ofType('experiment_tracker'), 'metadata', 'configuration')).toMatchObject({
+      tracking_username: '{{matcha-demo-experiment-tracker.username}}',
+    });
+    expect(Object.keys(at(await named('stacks'), 0, 'metadata', 'components') as object).sort()).toEqual(
+      parts.map(({ type }) => type).sort(),
+    );
+    expect(await writesOf(server(), (cluster) => registerStack(cluster, 'demo', parts))).toEqual([]);
+
+    await registerStack(server().cluster(), 'demo', linkOf({ preset: 'llm' }).registrations as Part[]);
+    const secrets = (await call(server(), 'GET', 'secrets?name=startswith:matcha-demo', token)).body;
+    expect(at(secrets, 'total')).toBe(1);
+  });
+
+  test('what ZenML refuses is told in its words, without the values', async () => {
+    const parts: Part[] = [
+      { type: 'artifact_store', flavor: 'azure', configuration: { account: 'a-secret-value' } },
+    ];
+    const refused = await registerStack(server().cluster(), 'other', parts).catch((error: unknown) => error);
+    expect(String(refused)).toMatch(/Registering the artifact store: status 400, Invalid configuration keys/);
+    const incomplete: Part[] = [{ type: 'experiment_tracker', flavor: 'mlflow', configuration: { tracking_uri: 'http://mlflow', tracking_username: 'ada', tracking_password: 'a-secret-value', tracking_token: 'a-secret-value' } }]; // prettier-ignore
+    const error = await registerStack(server().cluster(), 'other', incomplete).catch((e: unknown) => e);
+    expect(String(error)).toMatch(/status 422, .*requires exactly one authentication method/);
+    expect(String(error)).not.toContain('a-secret-value');
+  });
+});
