@@ -8,6 +8,8 @@ const project = (name: string, include: string[], globalSetup: string[] = []) =>
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Whole operations mostly wait for the simulated clock.
+    maxWorkers: 2,
     projects: [
       project('unit', [
         'test/{domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',

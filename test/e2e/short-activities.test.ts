@@ -14,7 +14,7 @@ interface HistoryEvent {
 }
 
 test('no activity holds a worker for more than 30 seconds, while Azure takes minutes', async () => {
-  const plane = await startPlane({ speed: 80 });
+  const plane = await startPlane({ speed: 50 });
   const cluster = { gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 } };
   const life: [method: string, path: string, body?: object][] = [
     ['PUT', '', { location: 'uksouth', preset: 'llm' }],
