@@ -1,6 +1,6 @@
 import { inOrder } from '../domain/graph.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { isPartOf } from '../domain/provision.ts';
+import { isPartOf } from '../domain/plannable.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
 import { chroma } from './chroma.ts';

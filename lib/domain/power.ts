@@ -1,7 +1,8 @@
 import { inOrder } from './graph.ts';
 import { resourceNames } from './names.ts';
 import type { OperationKind, Plan, Step } from './plan.ts';
-import { componentSteps, isPartOf, type Plannable } from './provision.ts';
+import { componentSteps } from './component-steps.ts';
+import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 import type { Phase } from './status.ts';
 

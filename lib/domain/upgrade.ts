@@ -1,6 +1,7 @@
 import { inOrder } from './graph.ts';
 import type { Plan, Step, StepOf } from './plan.ts';
-import { componentSteps, isPartOf, type Plannable } from './provision.ts';
+import { componentSteps } from './component-steps.ts';
+import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 import type { Phase } from './status.ts';
 

@@ -1,0 +1,154 @@
+import { secondsOf } from './duration.ts';
+import { identityName, resourceNames, type ResourceNames } from './names.ts';
+import type { Federation, Step, StorageGrant, Tags } from './plan.ts';
+import type { Plannable } from './plannable.ts';
+import type { StackSpec } from './spec.ts';
+
+const MINUTE = 60;
+
+/** Everything in Azure that the components of a stack need, from the preflight to the access to its cluster. */
+export function azureSteps(
+  spec: StackSpec,
+  suffix: string,
+  tags: Tags,
+  components: readonly Plannable[],
+): Step[] {
+  const names = resourceNames(spec.name, suffix);
+  const { resourceGroup, cluster, storageAccount } = names;
+  const place = { resourceGroup, location: spec.location, tags };
+  const hasRegistry = components.some(({ azure }) => azure?.registry);
+  const registry = hasRegistry ? { registry: names.registry } : {};
+  const federations = components.flatMap((component) => federationsOf(spec.name, component));
+  const hasIdentities = federations.length > 0;
+  return [
+    {
+      id: 'preflight',
+      title: 'Preflight',
+      activity: 'preflight',
+      after: [],
+      usual: 3,
+      limit: 10 * MINUTE,
+      onFailure: 'fail',
+      input: {
+        stack: spec.name,
+        location: spec.location,
+        resourceGroup,
+        cluster,
+        storageAccount,
+        ...registry,
+        size: spec.cluster,
+      },
+    },
+    {
+      id: 'resource-group',
+      title: 'Resource group',
+      activity: 'ensureResourceGroup',
+      after: ['preflight'],
+      usual: 2,
+      limit: 5 * MINUTE,
+      onFailure: 'fail',
+      input: { ...place, stack: spec.name },
+    },
+    {
+      id: 'storage',
+      title: 'Storage account',
+      activity: 'ensureStorage',
+      after: ['resource-group'],
+      usual: 25,
+      limit: 15 * MINUTE,
+      onFailure: 'fail',
+      input: {
+        ...place,
+        account: storageAccount,
+        containers: components.flatMap(({ azure }) => azure?.containers ?? []),
+        sharedKeyAccess: spec.storage.sharedKeyAccess,
+      },
+    },
+    {
+      id: 'cluster',
+      title: 'AKS cluster',
+      activity: 'ensureCluster',
+      after: ['resource-group'],
+      usual: 280,
+      limit: clusterLimit(spec.cluster),
+      onFailure: 'fail',
+      input: { ...place, cluster, size: spec.cluster, access: spec.access },
+    },
+    ...(hasRegistry ? [registryStep({ ...place, registry: names.registry })] : []),
+    ...(hasIdentities ? identitySteps(place, names, federations, grantsOf(spec.name, components)) : []),
+    {
+      id: 'access',
+      title: 'Cluster access',
+      activity: 'ensureClusterAccess',
+      after: ['cluster', ...(hasRegistry ? ['registry'] : []), ...(hasIdentities ? ['identities'] : [])],
+      usual: 45,
+      limit: 20 * MINUTE,
+      onFailure: 'fail',
+      input: { resourceGroup, cluster, ...registry, federations },
+    },
+  ];
+}
+
+type Place = { resourceGroup: string; location: string; tags: Tags };
+
+const registryStep = (input: Place & { registry: string }): Step => ({
+  id: 'registry',
+  title: 'Container registry',
+  activity: 'ensureRegistry',
+  after: ['resource-group'],
+  usual: 20,
+  limit: 15 * MINUTE,
+  onFailure: 'fail',
+  input,
+});
+
+const identitySteps = (
+  place: Place,
+  { resourceGroup, storageAccount }: ResourceNames,
+  federations: Federation[],
+  grants: StorageGrant[],
+): Step[] => [
+  {
+    id: 'identities',
+    title: 'Identities',
+    activity: 'ensureIdentities',
+    after: ['resource-group'],
+    usual: 6,
+    limit: 10 * MINUTE,
+    onFailure: 'fail',
+    input: { ...place, identities: federations.map(({ identity }) => identity) },
+  },
+  {
+    id: 'roles',
+    title: 'Roles',
+    activity: 'ensureStorageRoles',
+    after: ['storage', 'identities'],
+    usual: 5,
+    limit: 15 * MINUTE,
+    onFailure: 'fail',
+    input: { resourceGroup, account: storageAccount, grants },
+  },
+];
+
+/** How long the cluster may take, in seconds: as long as it is waited for, and once for each size. */
+function clusterLimit({ onShortage }: StackSpec['cluster']): number {
+  const limit = 40 * MINUTE;
+  if (onShortage.do === 'wait') return limit + secondsOf(onShortage.upTo);
+  return onShortage.do === 'fallback' ? limit * (1 + onShortage.nodeSizes.length) : limit;
+}
+
+const grantsOf = (stack: string, components: readonly Plannable[]): StorageGrant[] =>
+  components.flatMap(({ name, azure }) =>
+    (azure?.identity?.grants ?? []).map((grant) => ({ ...grant, identity: identityName(stack, name) })),
+  );
+
+const federationsOf = (stack: string, { name, azure }: Plannable): Federation[] =>
+  azure?.identity === undefined
+    ? []
+    : [
+        {
+          identity: identityName(stack, name),
+          namespace: azure.identity.namespace,
+          serviceAccount: azure.identity.serviceAccount,
+        },
+      ];
