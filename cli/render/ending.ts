@@ -70,18 +70,22 @@ export function receiptLines(receipt: Receipt, { paint }: Look): string[] {
   const left = new Set(receipt.left);
   const kept = new Set(receipt.kept);
   const line = (item: string) => {
-    if (left.has(item)) return `  ${paint('red', '✖')} ${oneLine(item)}  left`;
-    if (kept.has(item)) return `  ${paint('yellow', '•')} ${oneLine(item)}  kept`;
-    return `  ${paint('green', '✔')} ${oneLine(item)}`;
+    if (left.has(item)) return `  ${paint('red', '✖')} ${shortId(item)}  left`;
+    if (kept.has(item)) return `  ${paint('yellow', '•')} ${shortId(item)}  kept`;
+    return `  ${paint('green', '✔')} ${shortId(item)}`;
   };
   return [
     paint('bold', `Receipt ${toTheMinute(receipt.at)}: ${receiptCounts(receipt)}`),
     ...receipt.found.map(line),
     ...receipt.restorable.map((item) =>
-      paint('dim', `    Azure can restore it for 14 days, at no cost: ${oneLine(item)}`),
+      paint('dim', `    Azure can restore it for 14 days, at no cost: ${shortId(item)}`),
     ),
   ];
 }
+
+/** What is the same for all says nothing; `--json` has the whole ids. */
+const shortId = (id: string): string =>
+  oneLine(id.replace(/^\/subscriptions\/[^/]+\//, '').replace(/^resourceGroups\//i, ''));
 
 const receiptCounts = ({ found, gone, left, kept }: Receipt): string =>
   `${found.length} found, ${gone.length} deleted, ${left.length} left` +

@@ -86,7 +86,9 @@ test('what was kept is told with the place where it is, and marked in the receip
   const text = goneLines(over, look(200)).join('\n');
   expect(text).toContain('5 found, 2 deleted, 0 left, 3 kept');
   expect(text).toContain('storage account demost7f3k in demo-resources with the containers dvc and mlflow.');
-  expect(receiptLines(withData, look(200))).toContain(`  • ${ACCOUNT}  kept`);
+  expect(receiptLines(withData, look(200))).toContain(
+    '  • demo-resources/providers/Microsoft.Storage/storageAccounts/demost7f3k  kept',
+  );
 });
 
 test('a destruction that failed tells where everything that is left is listed', () => {
