@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
-import { DefaultAzureCredential } from '@azure/identity';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { azureCredential } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
 import type { Principal } from './domain/principal.ts';
 import { createKubernetes } from './kubernetes/index.ts';
@@ -21,6 +21,8 @@ export interface Surroundings {
   sleep: (ms: number) => Promise<void>;
   /** What answers in place of Azure's price list. */
   priceList: PriceSource;
+  /** Where there is no Blob Storage, tools keep their artifacts on their own disks. */
+  artifacts: Services['artifacts'];
   /** Who calls. On Azure this is the verified token's principal. */
   authenticate: Authenticate;
 }
@@ -39,6 +41,8 @@ const settingsSchema = z.object({
     .default('matchastacks'),
   /** Client id of the managed identity, where there are several. */
   AZURE_CLIENT_ID: z.string().optional(),
+  /** Set by the platform. */
+  WEBSITE_INSTANCE_ID: z.string().optional(),
 });
 
 let surroundings: Partial<Surroundings> = {};
@@ -60,7 +64,9 @@ export const authenticate: Authenticate = (headers) =>
 function compose(): Services {
   const settings = settingsSchema.parse(process.env);
   const subscriptionId = settings.AZURE_SUBSCRIPTION_ID;
-  const credential = surroundings.credential ?? new DefaultAzureCredential();
+  const isOnAzure = settings.WEBSITE_INSTANCE_ID !== undefined;
+  const credential =
+    surroundings.credential ?? azureCredential({ isOnAzure, clientId: settings.AZURE_CLIENT_ID });
   const now = surroundings.now ?? Date.now;
   const azure = createAzure({
     subscriptionId,
@@ -77,6 +83,7 @@ function compose(): Services {
     ),
     pricing: createPricing(surroundings.priceList ?? { fetch, notes: [] }, now),
     subscriptionId,
+    artifacts: surroundings.artifacts ?? 'blob',
     now,
   };
 }

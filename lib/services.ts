@@ -11,6 +11,8 @@ export interface Services {
   store: Store;
   pricing: Pricing;
   subscriptionId: string;
+  /** Where tools keep what they are given to keep. */
+  artifacts: 'blob' | 'volume';
   /** The time, in milliseconds since the epoch. */
   now: () => number;
 }

@@ -75,7 +75,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     ...(options.tableName !== undefined && { MATCHA_TABLE_NAME: options.tableName }),
   });
   const database = path('durable.sqlite');
-  const host = await startHost(() => loadApp(azure, clock), {
+  const host = await startHost(() => loadApp(azure, clock, borrowed === undefined ? 'blob' : 'volume'), {
     clock,
     hostJson: join(import.meta.dirname, '..', 'host.json'),
     ...(database !== undefined && { database }),
@@ -102,7 +102,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 }
 
 /** The app is loaded only here, after the host has taken the place of the Functions runtime. */
-async function loadApp({ credential, httpClient }: SimulatedAzure, clock: Clock): Promise<void> {
+async function loadApp(
+  { credential, httpClient }: SimulatedAzure,
+  clock: Clock,
+  artifacts: 'blob' | 'volume',
+): Promise<void> {
   const { surroundWith } = await import('../lib/compose.ts');
   surroundWith({
     credential,
@@ -110,6 +114,7 @@ async function loadApp({ credential, httpClient }: SimulatedAzure, clock: Clock)
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
     priceList: simulatedPrices,
+    artifacts,
     authenticate: developer,
   });
   await import('../functions/index.ts');

@@ -73,9 +73,14 @@ export function workloadOf(component: Component): Workload {
   return component.workload;
 }
 
-async function contextFor({ azure }: Services, input: ComponentInput): Promise<ManifestContext> {
+async function contextFor({ azure, artifacts }: Services, input: ComponentInput): Promise<ManifestContext> {
   const { stack, storageAccount, identity, resourceGroup } = input;
-  const context = { stack, storageAccount, ...(input.public && { public: input.public }) };
+  const context: ManifestContext = {
+    stack,
+    storageAccount,
+    ...(input.public && { public: input.public }),
+    ...(artifacts === 'volume' && { artifacts }),
+  };
   if (identity === undefined) return context;
   const { clientId } = await azure.identityOf(resourceGroup, identity);
   return { ...context, clientId };

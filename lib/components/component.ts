@@ -87,6 +87,8 @@ export interface ManifestContext {
   clientId?: string;
   /** Where access is public. */
   public?: PublicAccess;
+  /** Set where there is no Blob Storage: artifacts lie on the disk of the tool. */
+  artifacts?: 'volume';
 }
 
 /** Throws a CanaryError when the tool does not do what it is there for. */

@@ -111,7 +111,7 @@ function registers({ spec }: OutputContext): Registration[] {
   ];
 }
 
-function manifests({ stack, storageAccount, clientId, public: access }: ManifestContext) {
+function manifests({ stack, storageAccount, clientId, artifacts, public: access }: ManifestContext) {
   const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'tracking-server' };
   return [
     namespace(app, 'restricted'),
@@ -147,7 +147,10 @@ function manifests({ stack, storageAccount, clientId, public: access }: Manifest
           HOME: '/tmp',
           MLFLOW_BACKEND_STORE_URI: 'sqlite:////mlflow/mlflow.db',
           // With neither a connection string nor a key set, MLflow uses the pod's workload identity.
-          MLFLOW_ARTIFACTS_DESTINATION: `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
+          MLFLOW_ARTIFACTS_DESTINATION:
+            artifacts === 'volume'
+              ? '/mlflow/artifacts'
+              : `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
           MLFLOW_SERVER_ALLOWED_HOSTS: [...ALLOWED_HOSTS, ...publicHosts(access)].join(','),
           MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: originsOf(ENDPOINTS.mlflow, access).join(','),
           ...(access && {

@@ -43,5 +43,10 @@ test('the simulated AKS hands out the cluster of a kubeconfig, and the tools are
   const namespaces = theirs
     .objects('kind')
     .flatMap(({ kind, metadata }) => (kind === 'Namespace' ? [metadata.name] : []));
+  // A cluster that is not in Azure has no Blob Storage at hand.
+  const mlflow = theirs
+    .objects('kind')
+    .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'mlflow');
+  expect(JSON.stringify(mlflow)).toContain('"MLFLOW_ARTIFACTS_DESTINATION","value":"/mlflow/artifacts"');
   expect(namespaces).toEqual(expect.arrayContaining(['zenml', 'mlflow', 'seldon-system', 'chroma']));
 });
