@@ -1,7 +1,7 @@
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { Federation, StepInputs } from '../domain/plan.ts';
 import type { AzureClients } from './clients.ts';
-import { isNotFound } from './errors.ts';
+import { undefinedIfAbsent } from './errors.ts';
 import { attempt } from './reconcile.ts';
 
 export interface ManagedIdentity {
@@ -48,7 +48,7 @@ export async function ensureFederation(
   const { federatedIdentityCredentials } = await clients.identities();
   const found = await federatedIdentityCredentials
     .get(resourceGroup, identity, serviceAccount)
-    .catch(ifAbsent);
+    .catch(undefinedIfAbsent);
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
   if (found?.issuer === issuer && found.subject === subject) return;
   await federatedIdentityCredentials.createOrUpdate(resourceGroup, identity, serviceAccount, {
@@ -57,7 +57,3 @@ export async function ensureFederation(
     audiences: ['api://AzureADTokenExchange'],
   });
 }
-
-const ifAbsent = (error: unknown): undefined => {
-  if (!isNotFound(error)) throw error;
-};

@@ -2,7 +2,7 @@ import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
 import type { AzureClients } from './clients.ts';
-import { isNotFound } from './errors.ts';
+import { undefinedIfAbsent } from './errors.ts';
 import { attempt } from './reconcile.ts';
 import { KEPT_TAG } from './removal/keeping.ts';
 
@@ -32,7 +32,3 @@ export const ensureResourceGroup = (
     }
     return done;
   });
-
-const undefinedIfAbsent = (error: unknown): undefined => {
-  if (!isNotFound(error)) throw error;
-};

@@ -2,7 +2,7 @@ import type { ResourceGroup } from '@azure/arm-resources';
 import { isRestError } from '@azure/core-rest-pipeline';
 import type { RemovalInput } from '../../domain/plan.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
-import { isNotFound } from '../errors.ts';
+import { isNotFound, undefinedIfAbsent } from '../errors.ts';
 import { apiVersions } from './api-versions.ts';
 import { childrenOf } from './children.ts';
 import { isResource, isWithin, isWithinAny, key, parseId } from './ids.ts';
@@ -58,7 +58,7 @@ export async function takeStock(
 ): Promise<Stock> {
   const { resourceGroups, resources } = await clients.resources();
   const [own, groups, tagged] = await Promise.all([
-    resourceGroups.get(resourceGroup).catch(ifAbsent),
+    resourceGroups.get(resourceGroup).catch(undefinedIfAbsent),
     Array.fromAsync(resourceGroups.list()),
     Array.fromAsync(resources.list({ filter: `tagName eq 'matcha-stack' and tagValue eq '${stack}'` })),
   ]);
@@ -131,7 +131,7 @@ async function whatExists(clients: AzureClients, ids: readonly string[]): Promis
   const { resources } = await clients.resources();
   const versionOf = await apiVersions(clients, ids);
   const found = await Promise.all(
-    ids.map((id) => resources.getById(id.slice(1), versionOf(id)).then(() => [id], ifAbsent)),
+    ids.map((id) => resources.getById(id.slice(1), versionOf(id)).then(() => [id], undefinedIfAbsent)),
   );
   return found.flatMap((id) => id ?? []);
 }
@@ -143,7 +143,7 @@ async function principalsOf(clients: AzureClients, ids: readonly string[]): Prom
     .map(parseId)
     .filter(({ type }) => type === 'microsoft.managedidentity/userassignedidentities');
   const found = await Promise.all(
-    identities.map(({ group, name }) => userAssignedIdentities.get(group, name).catch(ifAbsent)),
+    identities.map(({ group, name }) => userAssignedIdentities.get(group, name).catch(undefinedIfAbsent)),
   );
   return found.flatMap((identity) => identity?.principalId ?? []);
 }
@@ -181,7 +181,3 @@ async function restorableAccounts(clients: AzureClients, places: readonly string
 const unique = <T>(items: readonly T[], by: (item: T) => string): T[] => [
   ...new Map(items.map((item) => [by(item), item])).values(),
 ];
-
-const ifAbsent = (error: unknown): undefined => {
-  if (!isNotFound(error)) throw error;
-};
