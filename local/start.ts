@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbedded } from './embedded.ts';
 import { logToTerminal } from './log.ts';
@@ -39,19 +39,21 @@ if (!(speed > 0) || !Number.isInteger(port)) {
 const embedded = await startEmbedded({
   speed,
   port,
-  data: join(process.cwd(), values.data),
+  data: resolve(values.data),
   log: logToTerminal,
   ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
   ...(values.tables !== undefined && { tables: values.tables }),
   ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),
   ...(process.env['MATCHA_TRACE'] !== undefined && { trace: process.env['MATCHA_TRACE'] }),
 });
-const recovered = embedded.host.recovered === 0 ? '' : `, ${embedded.host.recovered} orchestrations go on`;
-process.stdout
-  .write(`Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time${recovered}.
-  Next      npx matcha provision demo --location uksouth --preset llm
-  Ctrl-C    stops it; ${values.data} keeps everything for the next time
-`);
+const { recovered } = embedded.host;
+const lines = [
+  `Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time.`,
+  ...(recovered === 0 ? [] : [`  Goes on   ${recovered} of the last time's orchestrations`]),
+  '  Next      npx matcha provision demo --location uksouth --preset llm',
+  `  Ctrl-C    stops it; ${values.data} keeps everything for the next time`,
+];
+process.stdout.write(`${lines.join('\n')}\n`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void embedded.close().then(() => process.exit(0)));
