@@ -22,7 +22,7 @@ export const canHibernate = ({ phase, lastKind }: Standing): boolean =>
 export const canWake = ({ phase, lastKind }: Standing): boolean =>
   phase === 'Hibernated' || (phase === 'Failed' && (lastKind === 'hibernate' || lastKind === 'wake'));
 
-/** Plans to stop the cluster; everything else of a stack costs next to nothing. */
+/** Plans to stop the cluster: its nodes are most of what a stack costs. */
 export function planHibernate(stack: string, suffix: string): Plan {
   const { resourceGroup, cluster } = resourceNames(stack, suffix);
   const stop: Step = {
