@@ -1,3 +1,5 @@
+import type { Remedy } from './remedy.ts';
+
 /**
  * Everything that can go wrong for a user, by code: the HTTP status, what to do about it unless the place
  * that reports it knows better, and whether trying again by itself can help.
@@ -188,6 +190,8 @@ export interface Problem {
   message: string;
   /** What to do next. */
   hint: string;
+  /** What to do next, in a form that every caller can render. */
+  remedies?: Remedy[];
   /** Why, in the words of the service that refused. Never holds a secret. */
   cause?: string;
   operationId?: string;
@@ -204,7 +208,9 @@ export interface Finding {
   cause?: string;
 }
 
-export type ProblemDetails = Partial<Pick<Problem, 'hint' | 'cause' | 'operationId' | 'findings'>>;
+export type ProblemDetails = Partial<
+  Pick<Problem, 'hint' | 'remedies' | 'cause' | 'operationId' | 'findings'>
+>;
 
 export const problem = (code: ProblemCode, message: string, details: ProblemDetails = {}): Problem => ({
   code,

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/**
+ * What a caller can do about a problem. The first group are operations of the HTTP contract; `runAzureCli` has a
+ * `command`, `openUrl` a `url`; `manual` is what only a person can do, and says all in its text.
+ */
+export const REMEDY_ACTIONS = [
+  'planStack',
+  'provisionStack',
+  'destroyStack',
+  'hibernateStack',
+  'wakeStack',
+  'upgradeStack',
+  'unlockStack',
+  'listStacks',
+  'getStack',
+  'listEvents',
+  'getOutputs',
+  'getOperation',
+  'readCatalogue',
+  'signIn',
+  'runAzureCli',
+  'openUrl',
+  'manual',
+] as const;
+
+/**
+ * One way to solve a problem. Every caller renders it in its own form: a command line, a button, data. Arguments
+ * of `provisionStack` are `name`, `allowRemoval`, and fields of the spec by their path, such as `cluster.nodeSize`.
+ */
+export const remedy = z.strictObject({
+  action: z.enum(REMEDY_ACTIONS),
+  arguments: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .exactOptional(),
+  /** A sentence that holds for every caller: no flags, no commands of one of them. */
+  text: z.string(),
+});
+
+export type Remedy = z.infer<typeof remedy>;
