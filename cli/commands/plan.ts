@@ -8,7 +8,7 @@ import { wantedStack } from '../request.ts';
 export async function plan(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const { name, request } = await wantedStack(context, argument);
-  const { value } = await api.plan(name, request);
+  const { value } = await api('planStack', { params: { name }, body: request });
   const { look } = terminal.out;
   if (options.json === true) printJson(context, value);
   else

@@ -21,7 +21,7 @@ export async function carryOut(
 ): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const { err } = terminal;
-  const { value: plan } = await api.plan(name, request);
+  const { value: plan } = await api('planStack', { params: { name }, body: request });
   err.print(['', ...planLines(plan, err.look), '']);
   if (options.yes !== true) {
     const { askConsent } = await import('../prompts.ts');
@@ -30,7 +30,7 @@ export async function carryOut(
     err.print(['']);
   }
 
-  const { value: operation } = await api.provision(name, request);
+  const { value: operation } = await api('provisionStack', { params: { name }, body: request });
   await remember(context, name);
   if (options.wait !== false) return await follow(context, operation, [plan.location, plan.preset]);
   if (options.json === true) printJson(context, operation);

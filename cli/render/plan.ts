@@ -1,4 +1,4 @@
-import type { PlanView } from '../../lib/domain/status.ts';
+import type { PlanView } from '../../lib/api/plan.ts';
 import { costText } from './cost.ts';
 import { brief, rough } from './duration.ts';
 import { count, labelled, type Look } from './text.ts';

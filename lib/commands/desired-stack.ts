@@ -5,7 +5,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
-import { parseStackName, parseStackRequest, type StackSpec } from '../domain/spec.ts';
+import { parseRegion, parseStackName, type StackRequest, type StackSpec } from '../domain/spec.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
 
@@ -23,10 +23,10 @@ export async function desiredStack(
   { store, subscriptionId }: Services,
   principal: Principal,
   name: string,
-  body: unknown,
+  { preset, components, ...wanted }: StackRequest,
 ): Promise<DesiredStack> {
   parseStackName(name);
-  const { preset, components, ...request } = parseStackRequest(body);
+  const request = { ...wanted, location: parseRegion(wanted.location) };
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const living = current?.value.phase === 'Destroyed' ? undefined : current?.value;
   const bound = living ?? (current?.value.kept?.length ? current.value : undefined);

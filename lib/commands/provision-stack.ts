@@ -1,7 +1,10 @@
 import type { Plan } from '../domain/plan.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
-import type { OperationView, PlanView } from '../domain/status.ts';
-import type { Services, Workflows } from '../services.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { OperationView } from '../api/operation.ts';
+import type { PlanView } from '../api/plan.ts';
+import type { StackRequest } from '../domain/spec.ts';
+import type { CommandContext, Services } from '../services.ts';
 import { beginOperation } from './begin-operation.ts';
 import { desiredStack } from './desired-stack.ts';
 import { refuseIfHibernated } from './read-stacks.ts';
@@ -13,35 +16,33 @@ export async function planStack(
   services: Services,
   principal: Principal,
   name: string,
-  body: unknown,
+  request: StackRequest,
 ): Promise<PlanView> {
-  authorize(principal, 'Reader');
-  const { spec, suffix, plan, current } = await desiredStack(services, principal, name, body);
+  authorize(principal, 'planStack');
+  const { spec, suffix, plan, current } = await desiredStack(services, principal, name, request);
   refuseIfHibernated(current?.value);
   return planView(spec, suffix, plan, await stackCost(services, spec), current?.value.versions);
 }
 
 export interface ProvisionRequest {
   name: string;
-  body: unknown;
+  request: StackRequest;
   chosenId?: string;
 }
 
 /** Makes a stack, continues one that failed, or changes one to what is asked now. */
 export async function provisionStack(
-  services: Services,
-  workflows: Workflows,
-  principal: Principal,
-  { name, body, chosenId }: ProvisionRequest,
+  context: CommandContext,
+  { name, request, chosenId }: ProvisionRequest,
 ): Promise<OperationView> {
-  authorize(principal, 'Operator');
-  const { spec, generation, suffix, plan, current } = await desiredStack(services, principal, name, body);
+  const { services, principal } = context;
+  authorize(principal, 'provisionStack');
+  const { spec, generation, suffix, plan, current } = await desiredStack(services, principal, name, request);
   const before = current?.value.phase === 'Destroyed' ? undefined : current?.value;
-  return beginOperation(services, workflows, {
+  return beginOperation(context, {
     plan,
     current,
-    principal,
-    request: body,
+    request,
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
     refuse: () => refuseIfHibernated(before),

@@ -1,15 +1,12 @@
 import type { CostEstimate } from '../domain/cost.ts';
 import { criticalPath } from '../domain/graph.ts';
 import { resourceNames } from '../domain/names.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, Step } from '../domain/plan.ts';
 import type { StackSpec } from '../domain/spec.ts';
-import {
-  stepView,
-  type OperationView,
-  type PlanView,
-  type StackView,
-  type StepRecord,
-} from '../domain/status.ts';
+import type { OperationView, StepView } from '../api/operation.ts';
+import type { PlanView } from '../api/plan.ts';
+import type { StackView } from '../api/stack.ts';
+import { type StepRecord } from '../domain/status.ts';
 import { componentsOf } from '../components/index.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
@@ -92,6 +89,14 @@ export function planView(
     cost,
   };
 }
+
+/** A step of a plan with its record; one without a record waits. */
+const stepView = ({ id, title, after, usual }: Step, record: StepRecord | undefined): StepView => ({
+  ...(record ?? { id, state: 'waiting', attempts: 0 }),
+  title,
+  after,
+  usual,
+});
 
 const sizeOf = ({ cluster: { nodeSize, minNodes, maxNodes, gpu } }: StackSpec): string =>
   `${minNodes}-${maxNodes} x ${nodeSize}${gpu === undefined ? '' : `, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}`}`;
