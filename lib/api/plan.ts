@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { METER_KINDS, type CostEstimate } from '../domain/cost.ts';
 import { OPERATION_KINDS } from '../domain/plan.ts';
 import { stepView } from './operation.ts';
-import { named } from './schemas.ts';
 
 const meter = z.templateLiteral([z.enum(METER_KINDS), '/', z.string()]);
 
@@ -56,5 +55,5 @@ export const planView = z
     usual: z.number(),
     cost: costEstimate,
   })
-  .register(named, { id: 'Plan' });
+  .meta({ id: 'Plan' });
 export type PlanView = z.infer<typeof planView>;
