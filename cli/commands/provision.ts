@@ -1,11 +1,9 @@
 import { CONFIG_FILE, writeConfig } from '../config.ts';
 import type { Context } from '../context.ts';
-import { printJson } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { follow } from '../follow.ts';
+import { followOrReturn } from '../follow.ts';
 import { planLines } from '../render/plan.ts';
 import { wantedStack, type WantedStack } from '../request.ts';
-import { comeBack } from '../views.ts';
 
 /** Makes a stack, or continues or changes one that exists. */
 export async function provision(context: Context, [argument]: string[]): Promise<ExitCode> {
@@ -32,11 +30,10 @@ export async function carryOut(
 
   const { value: operation } = await api('provisionStack', { params: { name }, body: request });
   await remember(context, name);
-  if (options.wait !== false) return await follow(context, operation, [plan.location, plan.preset]);
-  if (options.json === true) printJson(context, operation);
-  else terminal.out.print([`${name} is being provisioned, operation ${operation.id}`]);
-  err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
-  return EXIT.ok;
+  return await followOrReturn(context, operation, {
+    about: [plan.location, plan.preset],
+    begun: 'is being provisioned',
+  });
 }
 
 /** Not being able to remember the name is no reason to stop watching what was just begun. */
