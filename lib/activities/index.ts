@@ -1,7 +1,5 @@
-import type { Outcome } from '../domain/outcome.ts';
 import type { StepActivity } from '../domain/plan.ts';
-import type { StepRun } from '../domain/run.ts';
-import type { Services } from '../services.ts';
+import type { Activity } from './activity.ts';
 import { checkComponent } from './check.ts';
 import { withCluster } from './cluster.ts';
 import { installComponent } from './install.ts';
@@ -12,9 +10,6 @@ import { upgradeComponent } from './upgrade.ts';
 
 export { concludeOperation } from './conclude.ts';
 export { runStep } from './run-step.ts';
-
-/** An effect that a step may call: it observes, acts where needed, and reports. Twice changes nothing more. */
-export type Activity<A extends StepActivity> = (services: Services, run: StepRun<A>) => Promise<Outcome>;
 
 /** Every activity, under the name that orchestrators call it by. */
 export const activities: { [A in StepActivity]: Activity<A> } = {
