@@ -2,8 +2,9 @@
  * Who may import whom: the allow-list of docs/architecture.md, checked by dependency-cruiser in `npm run lint`.
  * What no entry allows is refused, and so is a folder without an entry.
  *
- * `folders` are folders or files of this repository (a folder may always import from itself), `types` those of
- * which only types may be imported, `packages` the packages and Node.js modules.
+ * `folders`: folders or files of this repository; a folder may always import from itself.
+ * `types`: those of which only types may be imported.
+ * `packages`: packages and Node.js modules.
  */
 const ADAPTERS = ['lib/azure', 'lib/kubernetes', 'lib/tables', 'lib/pricing'];
 
@@ -15,7 +16,7 @@ const MODULES = {
 
   'lib/azure': {
     folders: ['lib/domain'],
-    packages: ['@azure/*', 'zod', 'node:async_hooks', 'node:crypto'],
+    packages: ['@azure/arm-*', '@azure/core-*', '@azure/identity', 'zod', 'node:async_hooks', 'node:crypto'],
   },
   'lib/kubernetes': {
     folders: ['lib/domain'],
@@ -36,11 +37,11 @@ const MODULES = {
     types: [...ADAPTERS, 'lib/services.ts', 'lib/api'],
     packages: ['node:crypto'],
   },
-  // The only places where adapters are built.
+  // The only place where adapters are built.
   ...each(['lib/app.ts', 'lib/compose.ts'], {
     folders: [...ADAPTERS, 'lib/activities', 'lib/commands', 'lib/components', 'lib/domain'],
     types: ['lib/services.ts'],
-    packages: ['@azure/*', 'node:timers', 'zod'],
+    packages: ['@azure/core-*', '@azure/data-tables', 'node:timers', 'zod'],
   }),
 
   orchestrations: {
@@ -66,7 +67,7 @@ const MODULES = {
     folders: ['lib/api', 'lib/domain'],
     packages: ['commander', '@clack/prompts', 'yaml', 'node:*'],
   },
-  // Whatever it hosts. Beside scripts, benchmarks and tests nothing imports it.
+  // Imports what it hosts; only scripts, benchmarks and tests import it.
   local: {
     folders: [
       'functions',
@@ -78,7 +79,7 @@ const MODULES = {
       'lib/manifests',
       'lib/pricing',
     ],
-    packages: ['@azure/*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
+    packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
   },
   ...each(['scripts', 'bench'], { folders: ['lib', 'local'], packages: ['esbuild', 'node:*'] }),
   test: { folders: ['.'], packages: ['*', 'node:*'] },
