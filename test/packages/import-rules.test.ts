@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-
-const ROOT = join(import.meta.dirname, '..', '..');
+import { ROOT, run } from './run.ts';
 
 /** What the fixture's files import from. */
 const TARGETS = [
@@ -96,10 +94,8 @@ afterAll(() => rm(root, { recursive: true }));
 async function check(): Promise<Map<string, string[]>> {
   const depcruise = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
   const args = [depcruise, '--config', 'import-rules.js', '--output-type', 'json', '.'];
-  const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, args, { cwd: root, maxBuffer: 1e8 }, (_, stdout) => resolve(stdout));
-  });
-  const { summary } = JSON.parse(output) as { summary: { violations: Violation[] } };
+  const { stdout } = await run(process.execPath, args, { cwd: root });
+  const { summary } = JSON.parse(stdout) as { summary: { violations: Violation[] } };
   const found = new Map<string, string[]>();
   for (const { from, rule, cycle } of summary.violations)
     for (const file of cycle?.map(({ name }) => name) ?? [from])
