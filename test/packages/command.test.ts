@@ -76,7 +76,7 @@ test.runIf(oldNode)('tells an old Node.js in one sentence what is wrong', async 
 
 test('the entry has no syntax that Node.js 12 cannot parse', async () => {
   const entry = await readFile(join(ROOT, 'cli', 'dist', 'matcha.mjs'), 'utf8');
-  const parts = [...entry.matchAll(/^import"(\.\/[^"]+)"/gm)].map(([, path = '']) => path);
+  const parts = [...entry.matchAll(/\bimport(?:[^"()]*from)?"(\.\/[^"]+)"/g)].map(([, path = '']) => path);
   for (const path of ['matcha.mjs', ...parts]) {
     const code = await readFile(join(ROOT, 'cli', 'dist', path), 'utf8');
     const print = async (target: string) => (await transform(code, { target })).code;
