@@ -15,7 +15,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', [
-        'test/{domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
+        'test/{api,domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
       ]),
       project('packages', ['test/packages/**/*.test.ts']),
       project('local', ['test/local/**/*.test.ts']),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { createClient, type Client } from '../../local/client.ts';
+import { checkResponse } from './contract.ts';
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../local/embedded.ts';
 
 /** Fast enough that a stack is up in two seconds, slow enough that Azure's durations still rule. */
@@ -16,6 +17,7 @@ export async function startPlane(
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({
     speed: SPEED,
+    onResponse: checkResponse,
     ...options,
     tables: inject('tables'),
     tableName: tableName(),
