@@ -1,4 +1,5 @@
 import type { ProblemJson } from '../lib/domain/problem.ts';
+import { manual } from '../lib/domain/remedy.ts';
 import type { StackRequestInput } from '../lib/domain/spec.ts';
 import type {
   Inventory,
@@ -46,7 +47,7 @@ export function createApi(server: string) {
     const response = await send(server, method, `/api/v1${path}`, body);
     const at = Date.parse(response.headers.get('Matcha-Now') ?? '');
     const value = await parse(server, response);
-    if (!response.ok) throw refused(server, response.status, value);
+    if (!response.ok) throw refused(server, path, response.status, value);
     return { value: value as T, at: Number.isNaN(at) ? Date.now() : at };
   };
   const stack = (name: string) => `/stacks/${encodeURIComponent(name)}`;
@@ -102,27 +103,22 @@ async function parse(server: string, response: Response): Promise<unknown> {
     throw new ApiError(response.status, {
       message: `What answers at ${server} is not a Matcha server.`,
       cause: `It answered ${response.status} ${response.statusText}, without JSON.`,
-      hint: 'Check the address given by --server, MATCHA_URL or matcha.config.json.',
+      remedies: [manual('Check the address given by --server, MATCHA_URL or matcha.config.json.')],
     });
   }
 }
 
-function refused(server: string, status: number, body: unknown): ApiError {
+function refused(server: string, path: string, status: number, body: unknown): ApiError {
   const isProblem = typeof body === 'object' && body !== null && 'title' in body;
   if (!isProblem) {
     return new ApiError(status, {
       message: `The server at ${server} answered ${status}.`,
-      hint: 'Try again; `matcha doctor` looks at the server.',
+      remedies: [manual('Try again; `matcha doctor` looks at the server.')],
     });
   }
-  const { title, code, hint, cause, operationId } = body as ProblemJson;
-  return new ApiError(status, {
-    message: title,
-    code,
-    hint,
-    ...(cause !== undefined && { cause }),
-    ...(operationId !== undefined && { operationId }),
-  });
+  const { type: _, title, status: __, ...problem } = body as ProblemJson;
+  const [, stack] = /^\/stacks\/([^/?]+)/.exec(path) ?? [];
+  return new ApiError(status, { message: title, ...problem, ...(stack !== undefined && { stack }) });
 }
 
 const REASONS: Record<string, string> = {
@@ -140,6 +136,8 @@ function unreachable(server: string, error: unknown): ApiError {
   return new ApiError(undefined, {
     message: `No Matcha server answers at ${server}.`,
     cause: REASONS[code] ?? fallback,
-    hint: 'Run `npm start` in the repository to start one here, or name another with --server URL.',
+    remedies: [
+      manual('Run `npm start` in the repository to start one here, or name another with --server URL.'),
+    ],
   });
 }

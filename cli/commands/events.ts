@@ -33,6 +33,7 @@ async function lastReceipt(api: Api, name: string): Promise<Receipt> {
   }
   throw new CliError(EXIT.failed, {
     message: `${name} has no receipt: it was never destroyed.`,
-    hint: `\`matcha events ${name}\` tells what happened to it.`,
+    remedies: [{ action: 'listEvents', text: 'See what happened to it.' }],
+    stack: name,
   });
 }

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../api.ts';
 import { table } from './table.ts';
-import { labelled, type Look } from './text.ts';
+import { labelled, wrap, type Look } from './text.ts';
 
 /** What a preset adds: `default + chroma` when it holds all of another preset, else its components. */
 export function presetText(presets: Catalogue['presets'], name: string): string {
@@ -24,7 +24,7 @@ export function presetLines(presets: Catalogue['presets'], chosen: string | unde
 }
 
 /** Everything a stack can be made of. */
-export const catalogueLines = ({ presets, components }: Catalogue, look: Look): string[] => [
+export const catalogueLines = ({ presets, components, regions }: Catalogue, look: Look): string[] => [
   look.paint('bold', 'Presets'),
   ...presetLines(presets, undefined, look),
   '',
@@ -39,4 +39,7 @@ export const catalogueLines = ({ presets, components }: Catalogue, look: Look): 
     components,
     look,
   ),
+  '',
+  look.paint('bold', 'Regions'),
+  ...wrap(regions.join(' '), look.width - 2).map((line) => `  ${line}`),
 ];

@@ -1,6 +1,7 @@
 import { componentNamed } from '../components/index.ts';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
+import { manual, repeatOperation } from '../domain/remedy.ts';
 import type { StepRun } from '../domain/run.ts';
 import { BACK_WITHIN, UP_WITHIN } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';
@@ -104,7 +105,7 @@ async function goBack({ services, cluster, run, record }: Move, found: FailedRel
       return failed({
         ...failure.problem,
         message: `${failure.problem.message} It went back to ${version}.`,
-        hint: 'Mend that, then run `matcha upgrade` again.',
+        remedies: [manual('Fix that.'), repeatOperation('Then run it again.')],
       });
     case 'pending': {
       const { detail } = outcome;

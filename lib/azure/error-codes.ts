@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../domain/problem.ts';
-import { hints } from './error-hints.ts';
+import { remediesFor, type RemediesOf } from './error-remedies.ts';
 import type { Refusal } from './refusals.ts';
 
 /** What a code of Azure's means to whoever wanted the thing. */
@@ -15,24 +15,33 @@ export interface Refused {
   code: ProblemCode;
   /** Goes on after "AKS cluster demo-k8s: ". */
   says: string;
-  /** What to do, where Azure's words tell it better than the code does. */
-  hint?: (said: Refusal) => string | undefined;
+  /** What can be done, where Azure's words tell more than the code does. */
+  remediesOf?: RemediesOf;
   /** It may pass by itself within so many seconds. */
   waits?: number;
 }
 
 const busy: Busy = { kind: 'busy' };
 
-const refused = (code: ProblemCode, says: string, more: Pick<Refused, 'hint' | 'waits'> = {}): Refused => ({
+const refused = (
+  code: ProblemCode,
+  says: string,
+  more: Pick<Refused, 'remediesOf' | 'waits'> = {},
+): Refused => ({
   kind: 'refused',
   code,
   says,
   ...more,
 });
 
+/** How a lack of quota is told, here and where it is foreseen. */
+export const NO_QUOTA = 'not enough vCPU quota';
+
 const MINUTE = 60;
-const quota = refused('QUOTA_EXCEEDED', 'not enough vCPU quota');
-const capacity = refused('CAPACITY_UNAVAILABLE', 'Azure has no capacity for it now');
+const quota = refused('QUOTA_EXCEEDED', NO_QUOTA);
+const capacity = refused('CAPACITY_UNAVAILABLE', 'Azure has no capacity for it now', {
+  remediesOf: remediesFor.capacity,
+});
 const size = refused('SIZE_UNAVAILABLE', 'this VM size is not offered here to the subscription');
 const version = refused('KUBERNETES_VERSION_UNSUPPORTED', 'this Kubernetes version is not offered here');
 const region = refused('REGION_UNAVAILABLE', 'this region does not offer it to the subscription');
@@ -40,17 +49,17 @@ const taken = refused('NAME_TAKEN', 'somebody else has the name');
 const reserved = refused('NAME_RESERVED', 'something that was deleted holds the name');
 // A role reaches all of Azure only minutes after it was assigned.
 const forbidden = refused('AZURE_FORBIDDEN', 'the control plane may not do this', {
-  hint: hints.role,
+  remediesOf: remediesFor.role,
   waits: 10 * MINUTE,
 });
 const unregistered = refused('PROVIDER_NOT_REGISTERED', 'the subscription does not use this service yet', {
-  hint: hints.provider,
+  remediesOf: remediesFor.provider,
 });
 const limit = refused('LIMIT_REACHED', 'a limit of the subscription is reached');
 const addresses = refused('NO_ADDRESSES_LEFT', 'there are no IP addresses left for it');
 const key = refused('KEY_UNUSABLE', 'its customer-managed key cannot be used');
 const nodes = refused('NODES_FAILED', 'its nodes did not come up');
-const tags = refused('INVALID_FOR_AZURE', 'Azure does not accept its tags', { hint: hints.tags });
+const tags = refused('INVALID_FOR_AZURE', 'Azure does not accept its tags', { remediesOf: remediesFor.tags });
 const invalid = refused('INVALID_FOR_AZURE', 'Azure does not accept a value');
 // An identity made a moment ago is not known everywhere in the directory at once.
 const unknown = refused('PRINCIPAL_NOT_FOUND', 'the directory does not know the identity', {
@@ -76,8 +85,8 @@ const CODES: [Meaning, string[]][] = [
   [region, ['LocationNotAvailableFor*', 'RegionDoesNotAllowProvisioning', 'MissingRegistrationForLocation']],
   [taken, ['StorageAccountAlreadyTaken', 'StorageAccountAlreadyExists', 'StorageAccountInAnotherResourceGroup', 'AlreadyInUse', 'DnsRecordInUse']],
   [reserved, ['ConflictError', 'FlagMustBeSetForRestore', 'SoftDeleted*', 'NameUnavailable', 'ReservedResourceName']],
-  [refused('POLICY_DENIED', 'a policy of the subscription forbids it', { hint: hints.policy }), ['RequestDisallowedBy*']],
-  [refused('RESOURCE_LOCKED', 'a lock forbids it', { hint: hints.lock }), ['ScopeLocked']],
+  [refused('POLICY_DENIED', 'a policy of the subscription forbids it', { remediesOf: remediesFor.policy }), ['RequestDisallowedBy*']],
+  [refused('RESOURCE_LOCKED', 'a lock forbids it', { remediesOf: remediesFor.lock }), ['ScopeLocked']],
   [forbidden, ['AuthorizationFailed', 'LinkedAuthorizationFailed', 'DenyAssignmentAuthorizationFailed', 'Forbidden']],
   [unregistered, ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'InvalidSubscriptionRegistrationState', 'NoRegisteredProviderFound']],
   [refused('SUBSCRIPTION_DISABLED', 'the subscription is disabled'), ['ReadOnlyDisabledSubscription']],

@@ -73,14 +73,14 @@ function interpret(said: Refusal) {
 
 function refused(
   what: string,
-  { code, says, hint, waits }: Refused,
+  { code, says, remediesOf, waits }: Refused,
   said: Refusal,
   retryAfter: (usual: number) => number,
 ): Outcome<never> {
-  const better = hint?.(said);
+  const remedies = remediesOf?.(said);
   const found = problem(code, `${what}: ${says}.`, {
     cause: causeOf(said),
-    ...(better !== undefined && { hint: better }),
+    ...(remedies && { remedies }),
   });
   if (waits === undefined) return failed(found);
   return {

@@ -3,7 +3,7 @@ import type { OutputContext, Place } from './component.ts';
 
 /** A service that people use. */
 export interface Endpoint {
-  /** The port that `matcha connect` gives it; no other component may have the same. */
+  /** The port on a laptop that is forwarded to it; no other component may have the same. */
   local: number;
   namespace: string;
   service: string;
@@ -13,8 +13,8 @@ export interface Endpoint {
 }
 
 /**
- * Local ports are fixed, so that the addresses in outputs and scripts stay true from one `matcha connect` to
- * the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
+ * Local ports are fixed, so that the addresses in outputs and scripts stay true from one connection
+ * to the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
  * refers to states its endpoint itself.
  */
 export const ENDPOINTS = {

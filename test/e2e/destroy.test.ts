@@ -3,6 +3,7 @@ import type { Inventory, OperationView, StackView } from '../../lib/domain/statu
 import type { Exchange } from '../../local/trace.ts';
 import { arm } from '../helpers/azure.ts';
 import { matcha } from '../helpers/cli.ts';
+import { spelled } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 const request = { location: 'uksouth', preset: 'llm' };
@@ -134,7 +135,9 @@ test('a lock is named with what lifts it, and nothing is deleted', async () => {
   expect(refused.problem?.cause).toContain(
     `keep (CanNotDelete) at /subscriptions/${plane.azure.subscriptionId}${GROUP}`,
   );
-  expect(refused.problem?.hint).toMatch(/az lock delete --ids \/subscriptions\/\S+\/locks\/keep/);
+  expect(spelled(refused.problem?.remedies)).toMatch(
+    /az lock delete --ids \/subscriptions\/\S+\/locks\/keep/,
+  );
   expect(refused.receipt?.left).toEqual(refused.receipt?.found);
   expect(plane.azure.inventory()).toEqual(before);
   await arm(plane.azure, 'DELETE', lockPath(GROUP));
@@ -147,7 +150,7 @@ test('a policy that forbids deleting is named', async () => {
   plane.azure.denyDelete({ policy: 'keep-registries', resource: /\/registries\// });
   const refused = await destroy('demo');
   expect(refused).toMatchObject({ state: 'Failed', problem: { code: 'POLICY_DENIED' } });
-  expect(refused.problem?.hint).toMatch(/keep-registries.*destroy again/);
+  expect(spelled(refused.problem?.remedies)).toMatch(/keep-registries.*repeatOperation/);
   expect(refused.receipt?.left).toContainEqual(expect.stringMatching(/registries\/demoacr/));
 });
 

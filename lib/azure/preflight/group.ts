@@ -1,4 +1,5 @@
 import { problem } from '../../domain/problem.ts';
+import { manual, runAzureCli } from '../../domain/remedy.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import type { AzureClients } from '../clients.ts';
 import { undefinedIfAbsent } from '../errors.ts';
@@ -22,5 +23,8 @@ export const checkGroup: Check = ({ group, input: { resourceGroup, stack } }) =>
 
 const foreignGroup = (resourceGroup: string, stack: string) =>
   problem('FOREIGN_RESOURCE', `resource group ${resourceGroup} exists and is not stack ${stack}'s`, {
-    hint: `Choose another stack name, or hand it over: \`az group update --name ${resourceGroup} --tags matcha-stack=${stack}\`.`,
+    remedies: [
+      manual('Choose another stack name.'),
+      runAzureCli(`az group update --name ${resourceGroup} --tags matcha-stack=${stack}`, 'Or hand it over.'),
+    ],
   });

@@ -1,4 +1,5 @@
 import { problem, type Finding } from '../../domain/problem.ts';
+import { manual } from '../../domain/remedy.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import type { Check, Scene } from './scene.ts';
 
@@ -33,6 +34,8 @@ async function checkRegistry({ clients, input, group }: Scene): Promise<Finding[
 
 const taken = (what: string, cause: string | undefined): Finding =>
   problem('NAME_TAKEN', `somebody else has the ${what}`, {
-    hint: 'Choose another stack name, `matcha provision NAME`: this one is derived from it and has to be unique worldwide.',
+    remedies: [
+      manual('Choose another stack name: this one is derived from it and has to be unique worldwide.'),
+    ],
     ...(cause !== undefined && { cause }),
   });

@@ -1,5 +1,5 @@
 import { isRestError } from '@azure/core-rest-pipeline';
-import { failed, pending, type Failed, type Outcome, type Pending } from '../../domain/outcome.ts';
+import { pending, type Failed, type Outcome, type Pending } from '../../domain/outcome.ts';
 import type { AzureClients } from '../clients.ts';
 import { isNotFound, outcomeOf } from '../errors.ts';
 import { apiVersions } from './api-versions.ts';
@@ -83,12 +83,9 @@ async function together<T extends { id: string; poller?: string }>(
  */
 function outcomeOfDeletion(error: unknown, id: string, retryAfter: RetryAfter): Outcome<never> {
   const outcome = outcomeOf(error, describe(id), retryAfter);
-  if (outcome.state !== 'failed') return outcome;
-  const { problem } = outcome;
-  if (isConflict(error) && problem.code !== 'RESOURCE_LOCKED')
-    return pending(problem.cause ?? problem.message, 15);
-  // Azure's words are told to those who make things, too.
-  return failed({ ...problem, hint: problem.hint.replace('provision again; it continues', 'destroy again') });
+  if (outcome.state !== 'failed' || !isConflict(error)) return outcome;
+  const { code, cause, message } = outcome.problem;
+  return code === 'RESOURCE_LOCKED' ? outcome : pending(cause ?? message, 15);
 }
 
 /** Whether Azure did not take a deletion now, or began it and gave up, which is no answer to a request. */
