@@ -29,7 +29,9 @@ export async function upgradeComponent(
 
     const found = await readRelease(cluster, component, workload);
     if (isGoingBack(found, operation)) return goBack(move, found);
-    const wanted = await wantedRelease(services, input);
+    const release = await wantedRelease(services, input);
+    if (release.state !== 'ready') return release;
+    const wanted = release.value;
     const previous = previousOf(found, wanted);
     const attempted = await cluster.attempt(title, () => goForward(move, found, wanted, previous));
     const outcome = inTime(move, attempted);
@@ -109,8 +111,8 @@ async function goBack({ services, cluster, run, record }: Move, found: FailedRel
       });
     case 'pending': {
       const { detail } = outcome;
-      const patience = { seconds: BACK_WITHIN, problem: stuck(detail) };
-      return { ...outcome, detail: `Going back to ${version}: ${detail}`, patience };
+      const grace = { seconds: BACK_WITHIN, problem: stuck(detail) };
+      return { ...outcome, detail: `Going back to ${version}: ${detail}`, grace };
     }
     case 'failed':
       return failed(stuck(outcome.problem.cause ?? outcome.problem.message));

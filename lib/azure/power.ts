@@ -37,6 +37,7 @@ async function switchPower(
   const { restorePoller } = await import('@azure/arm-containerservice');
   const { managedClusters } = client;
   const outcome = await reconcile<ManagedCluster>(
+    clients,
     {
       title: `AKS cluster ${cluster}`,
       pollEvery: 10,

@@ -6,15 +6,15 @@ import { manual, provisionStack, runAzureCli } from '../../domain/remedy.ts';
 import { NO_QUOTA } from '../error-codes.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import { OTHER_SIZES } from '../node-sizes.ts';
-import type { Check, Scene } from './scene.ts';
+import type { Check, CheckContext } from './check.ts';
 import { offerOf, REGIONAL, SPOT, type Offer, type VmSize } from './sizes.ts';
 
 /** A region has to offer the sizes of the nodes, and the subscription needs the quota to run the fewest of them. */
-export const checkNodes: Check = async (scene) => {
-  const { clients, options, input } = scene;
+export const checkNodes: Check = async (context) => {
+  const { clients, options, input } = context;
   const [offer, existing] = await Promise.all([
     offerOf(clients, options.subscriptionId, input.location),
-    clusterOf(scene),
+    clusterOf(context),
   ]);
   const { size } = input;
   const wanted = [size.nodeSize, ...(size.onShortage.do === 'fallback' ? size.onShortage.nodeSizes : [])];
@@ -26,7 +26,7 @@ export const checkNodes: Check = async (scene) => {
   return size.onShortage.do === 'wait' ? found.filter(({ code }) => code !== 'QUOTA_EXCEEDED') : found;
 };
 
-async function clusterOf({ clients, input, group }: Scene): Promise<ManagedCluster | undefined> {
+async function clusterOf({ clients, input, group }: CheckContext): Promise<ManagedCluster | undefined> {
   if (group === 'absent' || group === 'foreign') return undefined;
   const { managedClusters } = await clients.clusters();
   return managedClusters.get(input.resourceGroup, input.cluster).catch(undefinedIfAbsent);

@@ -1,6 +1,6 @@
 import { problem, type Finding } from '../../domain/problem.ts';
 import { assignRole } from '../error-remedies.ts';
-import type { Check } from './scene.ts';
+import type { Check } from './check.ts';
 
 /** What making and removing a stack takes, by the built-in role that allows it. */
 const NEEDED: Record<string, string[]> = {

@@ -2,7 +2,7 @@ import { problem } from '../../domain/problem.ts';
 import { provisionStack, runAzureCli } from '../../domain/remedy.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import { isForGeneralUse } from '../versions.ts';
-import type { Check } from './scene.ts';
+import type { Check } from './check.ts';
 
 /** A Kubernetes version that was asked for has to be on offer; a cluster that exists has its own. */
 export const checkVersion: Check = async ({ clients, input, group }) => {
