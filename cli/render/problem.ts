@@ -68,7 +68,8 @@ export function failureLines(operation: OperationView, look: Look): string[] {
     .filter(({ state }) => state === 'failed')
     .map(({ title, problem }): Complaint => {
       if (problem === undefined) return { message: `${title} failed.` };
-      const named = problem.message.startsWith(title) ? problem.message : `${title}: ${problem.message}`;
+      const isNamed = problem.message.toLowerCase().startsWith(title.toLowerCase());
+      const named = isNamed ? problem.message : `${title}: ${problem.message}`;
       return { ...problem, message: named };
     });
   if (complaints.length === 0) {

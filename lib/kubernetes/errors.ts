@@ -18,19 +18,21 @@ class NoTokenError extends Error {}
 /** What a request answers; whatever goes wrong on the network is thrown as a NoAnswerError. */
 export const orNoAnswer = <T>(request: Promise<T>): Promise<T> =>
   request.catch((cause: unknown) => {
-    throw new NoAnswerError(reasonOf(cause), { cause });
+    throw new NoAnswerError('The API server did not answer.', { cause });
   });
 
 export const orNoToken = <T>(token: Promise<T>): Promise<T> =>
   token.catch((cause: unknown) => {
-    throw new NoTokenError(reasonOf(cause), { cause });
+    throw new NoTokenError('There is no token for the API server.', { cause });
   });
 
-/** What fetch failed for is in the cause of its error. */
-const reasonOf = (error: unknown): string => {
+/** The innermost cause: fetch says no more than that it failed, and the client changes the messages of errors. */
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
-};
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  if (error.message !== '') return error.message;
+  return 'code' in error ? String(error.code) : error.name;
+}
 
 /** The HTTP status that the API server answered with, if it answered. */
 export const statusCodeOf = (error: unknown): number | undefined =>
@@ -53,13 +55,13 @@ export const isUnknownKind = (error: unknown): boolean =>
 export function outcomeOf(error: unknown, title: string): Outcome<never> {
   const retries = RETRIES.kubernetes;
   if (error instanceof NoAnswerError)
-    return tryAgain(`${title}: the cluster does not answer (${error.message})`, retries.noAnswer);
+    return tryAgain(`${title}: the cluster does not answer (${reasonOf(error)})`, retries.noAnswer);
   if (error instanceof NoTokenError)
     return tryAgain(
       `${title}: there is no token for the cluster yet`,
       retries.noToken,
       problem('AZURE_SIGN_IN_FAILED', `${title}: the control plane cannot sign in to Azure.`, {
-        cause: error.message,
+        cause: reasonOf(error),
       }),
     );
   if (isUnknownKind(error))

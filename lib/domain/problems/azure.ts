@@ -120,7 +120,7 @@ export const AZURE_PROBLEMS = {
       again,
     ],
   },
-  AZURE_REFUSED: { status: 409, remedies: [manual('Correct what Azure names above.'), again] },
+  AZURE_REFUSED: { status: 409, remedies: [manual('Correct what Azure names.'), again] },
   AZURE_UNAVAILABLE: {
     status: 503,
     remedies: [repeatOperation('Azure did not answer. Run it again; it continues.')],
