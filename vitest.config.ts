@@ -15,7 +15,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', [
-        'test/{api,domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
+        'test/*.test.ts',
+        'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing}/**/*.test.ts',
       ]),
       project('packages', ['test/packages/**/*.test.ts']),
       project('local', ['test/local/**/*.test.ts']),

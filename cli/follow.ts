@@ -85,7 +85,8 @@ const lostSight = (stack: string, { complaint }: ApiError): CliError =>
   new CliError(EXIT.unfinished, {
     ...complaint,
     message: `Lost sight of ${stack}: ${complaint.message}`,
-    hint: `It may well go on. \`matcha watch ${stack}\` comes back to it.`,
+    remedies: [{ action: 'getOperation', text: 'It may well go on; this comes back to it.' }],
+    stack,
   });
 
 /** Prints how an operation ended: success to stdout, failure to stderr. */

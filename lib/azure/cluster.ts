@@ -70,6 +70,7 @@ async function ensureControlPlane(
     !(await wasEntered(clients, options, found.id ?? ''));
 
   return reconcile<ManagedCluster>(
+    clients,
     {
       title: `AKS cluster ${cluster}`,
       pollEvery: 10,

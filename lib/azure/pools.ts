@@ -91,6 +91,7 @@ export async function ensurePool(
   const name = poolName(pool);
   const { minCount, maxCount } = pool;
   return reconcile<AgentPool>(
+    clients,
     {
       title: `Node pool ${name}`,
       pollEvery: POLL_EVERY,
@@ -140,11 +141,12 @@ export async function removeLeftovers(
     const pools = await Array.fromAsync(agentPools.list(resourceGroup, cluster));
     return ready(leftovers(pools, wanted)[0]?.name);
   };
-  const next = underWay === undefined ? await attempt('Node pools', first) : ready(underWay.pool);
+  const next = underWay === undefined ? await attempt(clients, 'Node pools', first) : ready(underWay.pool);
   if (next.state !== 'ready') return next;
   const name = next.value;
   if (name === undefined) return done;
   const outcome = await remove<AgentPool>(
+    clients,
     {
       title: `Node pool ${name}`,
       pollEvery: POLL_EVERY,

@@ -14,6 +14,7 @@ export async function ensureRegistry(
   const { restorePoller } = await import('@azure/arm-containerregistry');
   const { registries } = client;
   const outcome = await reconcile<Registry>(
+    clients,
     {
       title: `container registry ${registry}`,
       pollEvery: 5,

@@ -11,7 +11,7 @@ export const ensureResourceGroup = (
   clients: AzureClients,
   { resourceGroup, location, stack, tags }: StepInputs['ensureResourceGroup'],
 ): Promise<Outcome> =>
-  attempt(`Resource group ${resourceGroup}`, async () => {
+  attempt(clients, `Resource group ${resourceGroup}`, async () => {
     const { resourceGroups } = await clients.resources();
     const found = await resourceGroups.get(resourceGroup).catch(undefinedIfAbsent);
     if (found?.properties?.provisioningState === 'Deleting') {

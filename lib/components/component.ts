@@ -37,7 +37,7 @@ export interface Component {
 
 /** A service that people use. */
 export interface Endpoint {
-  /** The port that `matcha connect` gives it; no other component may have the same. */
+  /** The port that is forwarded to it on a laptop; no other component may have the same. */
   local: number;
   namespace: string;
   service: string;

@@ -2,8 +2,8 @@ import { publicHost, publicUrl, type PublicAccess } from '../domain/public-acces
 import type { Endpoint, OutputContext, Place } from './component.ts';
 
 /**
- * Local ports are fixed, so that the addresses in outputs and scripts stay true from one `matcha connect` to
- * the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
+ * Local ports are fixed, so that the addresses in outputs and scripts stay true from one connection
+ * to the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
  * refers to states its endpoint itself.
  */
 export const ENDPOINTS = {

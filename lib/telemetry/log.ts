@@ -45,7 +45,16 @@ export const logTo =
     sink[level](JSON.stringify(entry));
 
 /** The readable form of an entry: `step.done demo demo-1a2b3c4d cluster 281.0 s`. */
-export function logText({ event, stack, operation, step, durationMs, problem, message, ...rest }: LogEntry): string {
+export function logText({
+  event,
+  stack,
+  operation,
+  step,
+  durationMs,
+  problem,
+  message,
+  ...rest
+}: LogEntry): string {
   const named = [event, operation ?? stack, step];
   const duration = durationMs === undefined ? undefined : `${(durationMs / 1000).toFixed(1)} s`;
   const more = Object.entries(rest).map(([name, value]) => `${name}=${value}`);

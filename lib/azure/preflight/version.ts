@@ -1,7 +1,8 @@
 import { problem } from '../../domain/problem.ts';
+import { provisionStack, runAzureCli } from '../../domain/remedy.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import { isForGeneralUse } from '../versions.ts';
-import type { Check } from './scene.ts';
+import type { Check } from './check.ts';
 
 /** A Kubernetes version that was asked for has to be on offer; a cluster that exists has its own. */
 export const checkVersion: Check = async ({ clients, input, group }) => {
@@ -22,7 +23,20 @@ export const checkVersion: Check = async ({ clients, input, group }) => {
   return [
     problem('KUBERNETES_VERSION_UNSUPPORTED', `Kubernetes ${wanted} is not offered in ${location}`, {
       cause: `${location} offers ${offered.join(', ')}.`,
-      hint: `Leave --kubernetes-version out, or choose: \`matcha provision --kubernetes-version ${offered.at(-1) ?? ''}\`. \`az aks get-versions --location ${location}\` tells the patches.`,
+      remedies: [
+        ...offered
+          .slice(-1)
+          .map((version) =>
+            provisionStack(
+              { 'cluster.kubernetesVersion': version },
+              `Choose ${version}, or leave the version out.`,
+            ),
+          ),
+        runAzureCli(
+          `az aks get-versions --location ${location} --output table`,
+          'This lists the patches, too.',
+        ),
+      ],
     }),
   ];
 };
