@@ -26,32 +26,41 @@ const MODULES = {
   'lib/tables': { folders: ['lib/domain'], packages: ['@azure/data-tables', 'node:crypto'] },
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 
-  'lib/services.ts': { types: [...ADAPTERS, 'lib/domain'] },
+  'lib/telemetry': {},
+  'lib/services.ts': { types: [...ADAPTERS, 'lib/domain', 'lib/telemetry'] },
   'lib/activities': {
-    folders: ['lib/components', 'lib/manifests', 'lib/domain'],
+    folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
     types: [...ADAPTERS, 'lib/services.ts'],
     packages: ['@peculiar/x509', 'reflect-metadata', 'node:crypto', 'node:util'],
   },
   'lib/commands': {
-    folders: ['lib/components', 'lib/manifests', 'lib/domain'],
+    folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
     types: [...ADAPTERS, 'lib/services.ts', 'lib/api'],
     packages: ['node:crypto'],
   },
   // The only place where adapters are built.
   'lib/app.ts': {
     folders: [...ADAPTERS, 'lib/activities', 'lib/components', 'lib/domain', 'lib/settings.ts'],
-    types: ['lib/services.ts'],
+    types: ['lib/services.ts', 'lib/telemetry'],
     packages: ['@azure/core-*', '@azure/data-tables', 'node:timers'],
   },
   'lib/settings.ts': { packages: ['zod'] },
 
   orchestrations: {
-    folders: ['lib/domain'],
+    folders: ['lib/domain', 'lib/telemetry'],
     types: ['lib/app.ts'],
     packages: ['@azure/functions', 'durable-functions'],
   },
   functions: {
-    folders: ['lib/api', 'lib/commands', 'lib/domain', 'lib/app.ts', 'orchestrations', 'package.json'],
+    folders: [
+      'lib/api',
+      'lib/commands',
+      'lib/domain',
+      'lib/app.ts',
+      'lib/telemetry',
+      'orchestrations',
+      'package.json',
+    ],
     types: ['lib/services.ts'],
     packages: ['@azure/functions', 'durable-functions', 'zod'],
   },
@@ -71,6 +80,7 @@ const MODULES = {
       'lib/manifests',
       'lib/pricing',
       'lib/settings.ts',
+      'lib/telemetry',
     ],
     packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
   },

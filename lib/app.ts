@@ -10,6 +10,7 @@ import type { Principal } from './domain/principal.ts';
 import type { OperationResult } from './domain/run.ts';
 import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
+import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
 import { settingsFrom, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
@@ -39,7 +40,7 @@ export interface App {
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
   runStep: RunStep;
-  concludeOperation: (result: OperationResult) => Promise<void>;
+  concludeOperation: (result: OperationResult, log: Log) => Promise<void>;
 }
 
 /** Builds the control plane. This is the only place where adapters are made. */
@@ -67,7 +68,7 @@ export function createApp(dependencies: Dependencies): App {
     authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps(services),
-    concludeOperation: (result) => concludeOperation(services, result),
+    concludeOperation: (result, log) => concludeOperation(services, result, log),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Principal } from './domain/principal.ts';
 import type { OperationRun } from './domain/run.ts';
 import type { Kubernetes } from './kubernetes/index.ts';
 import type { Pricing } from './pricing/index.ts';
+import type { Log } from './telemetry/log.ts';
 import type { Store } from './tables/index.ts';
 
 /** What commands and activities work with; built in app.ts, once per process. */
@@ -33,4 +34,5 @@ export interface CommandContext {
   services: Services;
   workflows: Workflows;
   principal: Principal;
+  log: Log;
 }

@@ -1,6 +1,30 @@
+import { logText, type LogEntry } from '../lib/telemetry/log.ts';
 import type { Log } from './host/index.ts';
 
-/** Shows what goes wrong, and leaves the rest out. */
-export const logToTerminal: Log = (level, category, message) => {
-  if (level === 'warning' || level === 'error') process.stderr.write(`${level} ${category}: ${message}\n`);
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** Prints the log lines of the control plane to stderr, and what goes wrong in the host itself. */
+export const logToTerminal =
+  (format: LogFormat): Log =>
+  (level, category, message) => {
+    const entry = entryOf(message);
+    if (entry !== undefined) print(format === 'json' ? message : logText(entry));
+    else if (level === 'warning' || level === 'error')
+      print(
+        format === 'json' ? JSON.stringify({ level, category, message }) : `${level} ${category}: ${message}`,
+      );
+  };
+
+/** Prints only what goes wrong in the host. */
+export const logProblems: Log = (level, category, message) => {
+  if (entryOf(message) === undefined) logToTerminal('text')(level, category, message);
 };
+
+const print = (line: string) => process.stderr.write(`${line}\n`);
+
+/** The control plane writes each of its log lines as one JSON object with an `event`. */
+function entryOf(message: string): LogEntry | undefined {
+  if (!message.startsWith('{"event":')) return undefined;
+  return JSON.parse(message) as LogEntry;
+}

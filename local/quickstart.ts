@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from './embedded.ts';
-import { logToTerminal } from './log.ts';
+import { logProblems } from './log.ts';
 
 /** Simulated seconds in a real one: a stack that takes seven minutes on Azure is watched in twenty seconds. */
 const SPEED = 30;
@@ -30,7 +30,7 @@ const began = performance.now();
 say(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
 const embedded = await startEmbedded({
   speed: SPEED,
-  log: logToTerminal,
+  log: logProblems,
   ...(trace !== undefined && { trace }),
 });
 try {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbedded } from './embedded.ts';
-import { logToTerminal } from './log.ts';
+import { LOG_FORMATS, logToTerminal } from './log.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     kubeconfig: { type: 'string' },
     tables: { type: 'string' },
     'table-name': { type: 'string' },
+    log: { type: 'string', default: 'text' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -21,6 +22,7 @@ const HELP = `npm start -- [options]   starts the control plane on a simulated A
   --port N       port of the control plane (default 7071; 0 takes a free one)
   --data DIR     folder that keeps everything across restarts (default .matcha)
   --kubeconfig F installs into this cluster (kind, k3d, minikube) instead of a simulated one
+  --log FORMAT   text (default) or json: how log lines are printed
   --tables URL   connection string of a table service that runs already (default: starts Azurite)
 `;
 
@@ -36,11 +38,17 @@ if (!(speed > 0) || !Number.isInteger(port)) {
   process.exit(2);
 }
 
+const log = LOG_FORMATS.find((format) => format === values.log);
+if (log === undefined) {
+  process.stderr.write(`--log must be text or json.\n\n${HELP}`);
+  process.exit(2);
+}
+
 const embedded = await startEmbedded({
   speed,
   port,
   data: resolve(values.data),
-  log: logToTerminal,
+  log: logToTerminal(log),
   ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
   ...(values.tables !== undefined && { tables: values.tables }),
   ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),

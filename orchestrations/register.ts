@@ -4,6 +4,7 @@ import type { App } from '../lib/app.ts';
 import type { Outcome } from '../lib/domain/outcome.ts';
 import { OPERATION_KINDS, type StepActivity } from '../lib/domain/plan.ts';
 import type { OperationResult, StepRun } from '../lib/domain/run.ts';
+import { logTo } from '../lib/telemetry/log.ts';
 import { runOperation } from './operation.ts';
 
 /** Registers the orchestrator and every activity that it calls. */
@@ -12,15 +13,14 @@ export function registerOrchestrations(app: App): void {
   for (const kind of OPERATION_KINDS) df.app.orchestration(kind, runOperation);
   for (const name of app.stepActivities) df.app.activity(name, { handler: stepHandler(app, name) });
   df.app.activity('concludeOperation', {
-    handler: (result: OperationResult) => app.concludeOperation(result),
+    handler: (result: OperationResult, context: InvocationContext) =>
+      app.concludeOperation(result, logTo(context)),
   });
 }
 
 const stepHandler =
   <A extends StepActivity>(app: App, name: A): StepHandler<A> =>
   (run, context) =>
-    app.runStep(name, run, (error) => {
-      context.error(`${name} of ${run.operation}:`, error);
-    });
+    app.runStep(name, run, logTo(context));
 
 type StepHandler<A extends StepActivity> = (run: StepRun<A>, context: InvocationContext) => Promise<Outcome>;

@@ -10,6 +10,7 @@ import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '.
 import type { App } from '../../lib/app.ts';
 import type { Principal } from '../../lib/domain/principal.ts';
 import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
@@ -58,7 +59,8 @@ async function respond(
     const route: Route = routes[id];
     const principal = route.role === undefined ? NOBODY : await principalOf(app, request);
     const workflows = workflowsOf(df.getClient(context));
-    const caller = { url: request.url, principal, services: app.services, workflows };
+    const log = logTo(context);
+    const caller = { url: request.url, principal, services: app.services, workflows, log };
     const { status, body, headers } = await handle(id, caller, request);
     return { status, jsonBody: body, ...(headers && { headers }) };
   } catch (error) {
@@ -88,7 +90,7 @@ const problemResponse = (found: Problem): Answer => ({
 
 /** The caller learns under which id the log has the error. The error itself may hold anything. */
 function unexpected(error: unknown, context: InvocationContext): Problem {
-  context.error(error);
+  logTo(context)('error', { event: 'request.failed', message: errorText(error) });
   return problem('UNEXPECTED', 'Something went wrong inside Matcha.', {
     cause: `The log has it as ${context.invocationId}.`,
   });

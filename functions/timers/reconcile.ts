@@ -2,6 +2,7 @@ import { app as functions } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { App } from '../../lib/app.ts';
 import { reconcileOperations } from '../../lib/commands/reconcile-operations.ts';
+import { logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 
 /** Once a minute: starts operations that were recorded and never started, and releases stacks from dead ones. */
@@ -10,5 +11,6 @@ export const registerReconciler = ({ services }: App): void =>
     schedule: '30 * * * * *',
     runOnStartup: false,
     extraInputs: [df.input.durableClient()],
-    handler: (_, context) => reconcileOperations(services, workflowsOf(df.getClient(context))),
+    handler: (_, context) =>
+      reconcileOperations({ services, workflows: workflowsOf(df.getClient(context)), log: logTo(context) }),
   });

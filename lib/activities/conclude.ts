@@ -11,6 +11,7 @@ import {
   type Phase,
   type StackEvent,
 } from '../domain/status.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Services } from '../services.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
@@ -21,6 +22,7 @@ import type { OperationRecord, StackRecord } from '../tables/index.ts';
 export async function concludeOperation(
   services: Services,
   { id, stack: name, results }: OperationResult,
+  log: Log,
 ): Promise<void> {
   const { store, now } = services;
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
@@ -67,8 +69,30 @@ export async function concludeOperation(
     },
   });
   // Somebody changed the stack in between: look again.
-  if (committed) await rememberDurations(services, operation);
-  else await concludeOperation(services, { id, stack: name, results });
+  if (committed) {
+    logEnd(log, operation, results, { state: verdict.state, problem: verdict.problem, at });
+    await rememberDurations(services, operation);
+  } else await concludeOperation(services, { id, stack: name, results }, log);
+}
+
+/** Steps that were never started have no log line of their own. */
+function logEnd(
+  log: Log,
+  { id: operation, stack, kind, startedAt }: OperationRecord,
+  results: StepResult[],
+  { state, problem, at }: { state: EndState; problem: Problem | undefined; at: string },
+): void {
+  for (const { id: step } of results.filter((result) => result.state === 'blocked'))
+    log('warn', { event: 'step.blocked', stack, operation, step });
+  log(state === 'Succeeded' ? 'info' : 'warn', {
+    event: 'operation.ended',
+    stack,
+    operation,
+    kind,
+    state,
+    durationMs: Date.parse(at) - Date.parse(startedAt),
+    ...(problem && { problem: problem.code }),
+  });
 }
 
 /** Keeps how long the steps took, for the plans to come. An estimate is not worth failing an operation that is over. */

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts';
 import type { StepActivity } from '../domain/plan.ts';
 import type { StepRun } from '../domain/run.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
 import type { Activity } from './activity.ts';
@@ -45,11 +46,7 @@ const activities: { [A in StepActivity]: Activity<A> } = {
 export const stepActivities = Object.keys(activities) as StepActivity[];
 
 /** Runs a step by the activity of its name. It never throws. */
-export type RunStep = <A extends StepActivity>(
-  name: A,
-  run: StepRun<A>,
-  log: (error: unknown) => void,
-) => Promise<Outcome>;
+export type RunStep = <A extends StepActivity>(name: A, run: StepRun<A>, log: Log) => Promise<Outcome>;
 
 /** Binds the activities to the services of one app. */
 export const createSteps =

@@ -5,35 +5,45 @@ import { isFinal } from '../domain/progress.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { StepRecord } from '../domain/status.ts';
 import type { Services } from '../services.ts';
+import { errorText, type Log, type LogEntry } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
 
 /**
- * Calls a step's activity and keeps the step's record up to date, so that anybody can watch. Never throws:
- * orchestrators wait for several activities at once, and one that threw would confuse their replay.
+ * Calls a step's activity, keeps the step's record up to date, so that anybody can watch, and logs each transition.
+ * Never throws: orchestrators wait for several activities at once, and one that threw would confuse their replay.
  */
 export async function runStep<A extends StepActivity>(
   services: Services,
   activity: Activity<A>,
   run: StepRun<A>,
-  log: (error: unknown) => void,
+  log: Log,
 ): Promise<Outcome> {
   const { store, now } = services;
+  const { stack, operation, step, attempt } = run;
+  const entry = { stack, operation, step, attempt };
   const record: StepRecord = {
-    id: run.step,
+    id: step,
     state: 'running',
-    attempts: run.attempt,
+    attempts: attempt,
     startedAt: new Date(run.startedAt).toISOString(),
   };
   try {
-    if (run.attempt === 1) await store.putStep(run.stack, run.operation, record);
-    const outcome = await perform(services, activity, run, log);
-    await store.putStep(run.stack, run.operation, {
-      ...record,
-      ...recordOf(outcome, run, new Date(now()).toISOString()),
+    if (attempt === 1) {
+      log('info', { event: 'step.started', ...entry });
+      await store.putStep(stack, operation, record);
+    }
+    const outcome = await perform(services, activity, run, (message) => {
+      log('error', { event: 'step.retried', ...entry, message });
     });
+    const at = now();
+    await store.putStep(stack, operation, {
+      ...record,
+      ...recordOf(outcome, run, new Date(at).toISOString()),
+    });
+    logOutcome(log, outcome, run, { ...entry, durationMs: at - run.startedAt });
     return outcome;
   } catch (error) {
-    log(error);
+    log('error', { event: 'step.retried', ...entry, message: errorText(error) });
     return unexpected(run.title, error);
   }
 }
@@ -42,23 +52,20 @@ async function perform<A extends StepActivity>(
   services: Services,
   activity: Activity<A>,
   run: StepRun<A>,
-  log: (error: unknown) => void,
+  onError: (message: string) => void,
 ): Promise<Outcome> {
   try {
     return await activity(services, run);
   } catch (error) {
-    log(error);
+    onError(errorText(error));
     return unexpected(run.title, error);
   }
 }
 
 const unexpected = (title: string, error: unknown) =>
-  failed(
-    problem('UNEXPECTED', `${title}: something went wrong inside Matcha.`, {
-      cause: error instanceof Error ? error.message : String(error),
-    }),
-  );
+  failed(problem('UNEXPECTED', `${title}: something went wrong inside Matcha.`, { cause: errorText(error) }));
 
+/** What the store remembers of an outcome. */
 function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): Partial<StepRecord> {
   switch (outcome.state) {
     case 'ready':
@@ -74,4 +81,13 @@ function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): 
         ? { state: 'failed', finishedAt: at, problem: outcome.problem }
         : { detail: `${outcome.problem.message} Trying again.` };
   }
+}
+
+/** A step that is still pending has made no transition. */
+function logOutcome(log: Log, outcome: Outcome, run: StepRun, entry: Omit<LogEntry, 'event'>): void {
+  const { correlationId } = outcome;
+  const more = { ...entry, ...(correlationId !== undefined && { correlationId }) };
+  if (outcome.state === 'ready') log('info', { event: 'step.done', ...more });
+  if (outcome.state === 'failed' && isFinal(outcome, run.unexpectedErrors))
+    log('warn', { event: 'step.failed', ...more, problem: outcome.problem.code });
 }

@@ -27,7 +27,7 @@ export interface Beginning {
  * the process dies in between, the reconciler starts what the record promises.
  */
 export async function beginOperation(
-  { services, workflows, principal }: CommandContext,
+  { services, workflows, principal, log }: CommandContext,
   beginning: Beginning,
 ): Promise<OperationView> {
   const { plan, current, next, chosenId, request, message, refuse } = beginning;
@@ -71,6 +71,13 @@ export async function beginOperation(
       throw new ProblemError('STACK_CHANGED', `${plan.stack} was changed by somebody else at the same time.`);
     }
   }
+  log('info', {
+    event: 'operation.requested',
+    stack: plan.stack,
+    operation: id,
+    kind: plan.kind,
+    actor: principal.name,
+  });
   await workflows.start(runOf(operation));
   return operationView(operation, []);
 }

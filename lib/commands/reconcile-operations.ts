@@ -1,11 +1,12 @@
 import { problem } from '../domain/problem.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { CommandContext } from '../services.ts';
 import { runOf } from './begin-operation.ts';
 import { releaseStack } from './release-stack.ts';
 
 /** Starts operations that were recorded and never started, and releases stacks whose operation has died. */
-export async function reconcileOperations(services: Services, workflows: Workflows): Promise<void> {
-  const { store } = services;
+export async function reconcileOperations(context: Omit<CommandContext, 'principal'>): Promise<void> {
+  const { workflows } = context;
+  const { store } = context.services;
   for (const { spec, activeOperation: id } of await store.listStacks()) {
     if (id === undefined) continue;
     const operation = await store.getOperation(spec.name, id);
@@ -16,7 +17,7 @@ export async function reconcileOperations(services: Services, workflows: Workflo
       continue;
     }
     const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
-    await releaseStack(services, {
+    await releaseStack(context, {
       name: spec.name,
       operation: id,
       state: 'Failed',

@@ -1,6 +1,6 @@
 import type { Problem } from '../domain/problem.ts';
 import { withReadiness } from '../domain/status.ts';
-import type { Services } from '../services.ts';
+import type { CommandContext } from '../services.ts';
 
 interface Release {
   name: string;
@@ -15,14 +15,14 @@ interface Release {
  * stack is free of it already.
  */
 export async function releaseStack(
-  { store, now }: Services,
+  { services: { store, now }, log }: Pick<CommandContext, 'services' | 'log'>,
   { name, operation: id, state, problem, actor }: Release,
 ): Promise<void> {
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
   if (stored?.value.activeOperation !== id) return;
   const at = new Date(now()).toISOString();
   const { activeOperation: _, ...stack } = stored.value;
-  await store.commit({
+  const committed = await store.commit({
     stack: {
       ...stack,
       phase: 'Failed',
@@ -40,5 +40,15 @@ export async function releaseStack(
       message: problem.message,
       operation: id,
     },
+  });
+  if (!committed) return;
+  log('warn', {
+    event: 'operation.ended',
+    stack: name,
+    operation: id,
+    ...(operation && { kind: operation.kind, durationMs: Date.parse(at) - Date.parse(operation.startedAt) }),
+    state,
+    problem: problem.code,
+    actor,
   });
 }

@@ -7,9 +7,10 @@ import { releaseStack } from './release-stack.ts';
 
 /** Releases a stack from an operation that is dead; with `force` also from one that runs, which it ends. */
 export async function unlockStack(
-  { services, workflows, principal }: CommandContext,
+  context: CommandContext,
   { name, force }: { name: string; force: boolean },
 ): Promise<StackDetail> {
+  const { services, workflows, principal } = context;
   authorize(principal, 'unlockStack');
   const id = (await existingStack(services, name)).value.activeOperation;
   if (id === undefined) throw new ProblemError('NOT_LOCKED', `No operation holds ${name}.`);
@@ -18,10 +19,10 @@ export async function unlockStack(
       throw new ProblemError('OPERATION_RUNNING', `Operation ${id} is running.`, { operationId: id });
     await workflows.terminate(id, `unlocked by ${principal.name}`);
   }
-  const ended = problem('OPERATION_LOST', `Operation ${id} was ended by ${principal.name}.`, {
+  const ended = problem('OPERATION_CANCELED', `Operation ${id} was ended by ${principal.name}.`, {
     operationId: id,
   });
-  await releaseStack(services, {
+  await releaseStack(context, {
     name,
     operation: id,
     state: 'Canceled',

@@ -6,7 +6,12 @@ import type { Problem } from './problem.ts';
  */
 export type Outcome<T = null> = Ready<T> | Pending | Failed;
 
-export interface Ready<T> {
+interface Traced {
+  /** Azure's correlation id of the last request, for the log. */
+  correlationId?: string;
+}
+
+export interface Ready<T> extends Traced {
   state: 'ready';
   value: T;
   /** The result, where it is worth showing. */
@@ -14,7 +19,7 @@ export interface Ready<T> {
 }
 
 /** Not there yet: ask again after `retryAfter` seconds and hand back `resume`, if there is one. */
-export interface Pending {
+export interface Pending extends Traced {
   state: 'pending';
   detail: string;
   retryAfter: number;
@@ -27,7 +32,7 @@ export interface Pending {
   grace?: { seconds: number; problem: Problem };
 }
 
-export interface Failed {
+export interface Failed extends Traced {
   state: 'failed';
   problem: Problem;
 }

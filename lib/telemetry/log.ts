@@ -44,6 +44,10 @@ export const logTo =
   (level, entry) =>
     sink[level](JSON.stringify(entry));
 
+/** What an error says, on one line. */
+export const errorText = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+
 /** The readable form of an entry: `step.done demo demo-1a2b3c4d cluster 281.0 s`. */
 export function logText({
   event,

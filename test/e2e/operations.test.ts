@@ -157,7 +157,7 @@ test('unlock refuses a living operation, ends it when forced, and the stack goes
   });
   expect(await plane.api('POST', '/stacks/stuck/unlock', { force: true })).toMatchObject({
     status: 200,
-    body: { phase: 'Failed', problem: { code: 'OPERATION_LOST' } },
+    body: { phase: 'Failed', problem: { code: 'OPERATION_CANCELED' } },
   });
   expect(await plane.api('POST', '/stacks/stuck/unlock', {})).toMatchObject({
     status: 409,

@@ -1,4 +1,4 @@
-import { manual, provisionStack } from '../remedy.ts';
+import { manual, provisionStack, repeatOperation } from '../remedy.ts';
 import type { ProblemTable } from './table.ts';
 
 const nothing = manual('There is nothing to do.');
@@ -16,6 +16,10 @@ export const STACK_PROBLEMS = {
       { action: 'getOperation', text: 'It is running: wait for it.' },
       { action: 'unlockStack', arguments: { force: true }, text: 'Or end it where it is.' },
     ],
+  },
+  OPERATION_CANCELED: {
+    status: 409,
+    remedies: [repeatOperation('Run it again; it continues from what exists.')],
   },
   NOT_LOCKED: { status: 409, remedies: [manual('There is nothing to do: no operation holds this stack.')] },
   STACK_PROTECTED: {
