@@ -1,5 +1,5 @@
 import type { ProblemJson } from '../lib/domain/problem.ts';
-import { manual } from '../lib/domain/remedy.ts';
+import { manual } from '../lib/domain/remedies.ts';
 import type { StackRequestInput } from '../lib/domain/spec.ts';
 import type {
   Inventory,

@@ -100,6 +100,12 @@ const quoted = (value: Value): string => {
 const shortDuration = (text: string): string =>
   /^P(\d+D|T\d+[HM])$/.test(text) ? text.replace(/^PT?/, '').toLowerCase() : text;
 
+/** What is wrong with the fields of a request, in the words of the command line: `--public: must be a network`. */
+export const withFlags = (cause: string): string =>
+  cause.replaceAll(/(^|; )([a-z]\w*(?:\.\w+)*?)(?:\.\d+)?: /gi, (all, before: string, field: string) =>
+    FLAG_OF[field] ? `${before}${FLAG_OF[field]}: ` : all,
+  );
+
 const GAP = 3;
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem } from '../../lib/domain/problem.ts';
-import { openUrl, provisionStack } from '../../lib/domain/remedy.ts';
+import { openUrl, provisionStack } from '../../lib/domain/remedies.ts';
 import type { OperationView, StackView, StepView } from '../../lib/domain/status.ts';
 import { plain, type Look } from '../../cli/render/text.ts';
 

@@ -1,4 +1,4 @@
-import { manual, provisionStack } from '../remedy.ts';
+import { manual, provisionStack } from '../remedies.ts';
 import type { ProblemTable } from './table.ts';
 
 const nothing = manual('There is nothing to do.');
