@@ -6,7 +6,7 @@ import {
   type OperationId,
   type ResponseOf,
 } from '../lib/api/routes.ts';
-import { manual } from '../lib/domain/remedy.ts';
+import { manual } from '../lib/domain/remedies.ts';
 import { CliError, EXIT, exitForStatus, type Complaint } from './exit.ts';
 
 /** What the server answered, and when by its own clock (milliseconds since the epoch). */

@@ -1,4 +1,5 @@
-import { manual, type Remedy } from '../lib/domain/remedy.ts';
+import { manual } from '../lib/domain/remedies.ts';
+import type { Remedy } from '../lib/domain/remedy.ts';
 import type { RemedyContext } from './render/remedy.ts';
 
 /** Exit codes. */

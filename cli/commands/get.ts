@@ -1,4 +1,4 @@
-import { manual } from '../../lib/domain/remedy.ts';
+import { manual } from '../../lib/domain/remedies.ts';
 import { suggest } from '../../lib/domain/suggest.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';

@@ -1,6 +1,6 @@
 import type { OperationView } from '../../lib/api/operation.ts';
 import type { Complaint } from '../exit.ts';
-import { remedyLines } from './remedy.ts';
+import { remedyLines, withFlags } from './remedy.ts';
 import { atBothEnds, beside, labelled, sentence, wrap, type Look } from './text.ts';
 
 const INDENT = '      ';
@@ -23,11 +23,11 @@ export function problemLines(
 }
 
 /** Why, and what to do. */
-function detailLines({ cause, remedies = [], ...context }: Complaint, look: Look): string[] {
+function detailLines({ code, cause = '', remedies = [], ...context }: Complaint, look: Look): string[] {
   const room = { ...look, width: Math.max(20, look.width - TEXT_COLUMN) };
-  const isKnown = cause !== undefined && cause !== '';
+  const why = code === 'INVALID_REQUEST' ? withFlags(cause) : cause;
   return [
-    ...(isKnown ? labelled(`${INDENT}What`, cause, TEXT_COLUMN, look) : []),
+    ...(why === '' ? [] : labelled(`${INDENT}What`, why, TEXT_COLUMN, look)),
     ...beside(`${INDENT}Do`, remedyLines(remedies, context, room), TEXT_COLUMN, look),
   ];
 }

@@ -10,8 +10,8 @@ export interface RemedyContext {
 }
 
 /**
- * The flags of the command by what they set: fields of the spec by their path, and options of a request. Empty where
- * the flag of another field says it all.
+ * The flags of the command by what they set: fields of the spec by their path, and options of a request. Where a flag
+ * takes no value it stands for one; empty where the flag of another field says it all.
  */
 export const FLAG_OF: Record<string, string> = {
   location: '--location',
@@ -21,17 +21,19 @@ export const FLAG_OF: Record<string, string> = {
   'cluster.minNodes': '--min-nodes',
   'cluster.maxNodes': '--max-nodes',
   'cluster.kubernetesVersion': '--kubernetes-version',
-  'cluster.gpu': '--gpu',
+  'cluster.gpu=false': '--no-gpu',
   'cluster.gpu.nodeSize': '--gpu',
   'cluster.gpu.maxNodes': '--gpu-max',
-  'cluster.gpu.spot': '--gpu-spot',
-  'cluster.onShortage.do': '',
+  'cluster.gpu.spot=true': '--gpu-spot',
+  'cluster.onShortage.do=wait': '',
+  'cluster.onShortage.do=fallback': '',
   'cluster.onShortage.upTo': '--wait-for-quota',
   'cluster.onShortage.nodeSizes': '--fallback-sizes',
-  'access.kind': '',
+  'access.kind=private': '--private',
+  'access.kind=public': '',
   'access.allowFrom': '--public',
-  keepData: '--keep-data',
-  force: '--force',
+  'keepData=true': '--keep-data',
+  'force=true': '--force',
 };
 
 /** Commands that take the name of a stack and flags. */
@@ -74,17 +76,14 @@ function commandLine(
   subject: Value | undefined,
   options: Record<string, Value>,
 ): string | undefined {
-  const entries = Object.entries(options);
-  if (entries.some(([field]) => FLAG_OF[field] === undefined)) return undefined;
-  const flags = entries.map(([field, value]) => flagged(FLAG_OF[field] ?? '', value));
-  return ['matcha', verb, ...(subject === undefined ? [] : [quoted(subject)]), ...flags]
-    .filter((word) => word !== '')
-    .join(' ');
+  const flags = Object.entries(options).map(([field, value]) => flagged(field, value));
+  if (flags.includes(undefined)) return undefined;
+  return ['matcha', verb, subject === undefined ? '' : quoted(subject), ...flags].filter(Boolean).join(' ');
 }
 
-function flagged(flag: string, value: Value): string {
-  if (flag === '' || value === true) return flag;
-  if (value === false) return flag.replace('--', '--no-');
+function flagged(field: string, value: Value): string | undefined {
+  const flag = FLAG_OF[field];
+  if (flag === undefined) return FLAG_OF[`${field}=${String(value)}`];
   const separator = flag === '--public' ? ' ' : ',';
   const text = Array.isArray(value) ? value.map(quoted).join(separator) : quoted(value);
   return `${flag} ${flag === '--wait-for-quota' ? shortDuration(text) : text}`;
@@ -99,6 +98,12 @@ const quoted = (value: Value): string => {
 /** `P3D` as `3d`, `PT12H` as `12h`; other durations of ISO 8601 as they are. */
 const shortDuration = (text: string): string =>
   /^P(\d+D|T\d+[HM])$/.test(text) ? text.replace(/^PT?/, '').toLowerCase() : text;
+
+/** What is wrong with the fields of a request, in the words of the command line: `--public: must be a network`. */
+export const withFlags = (cause: string): string =>
+  cause.replaceAll(/(^|; )([a-z]\w*(?:\.\w+)*?)(?:\.\d+)?: /gi, (all, before: string, field: string) =>
+    FLAG_OF[field] ? `${before}${FLAG_OF[field]}: ` : all,
+  );
 
 const GAP = 3;
 

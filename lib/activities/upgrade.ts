@@ -1,7 +1,7 @@
 import { componentNamed } from '../components/index.ts';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
-import { manual, repeatOperation } from '../domain/remedy.ts';
+import { manual, repeatOperation } from '../domain/remedies.ts';
 import type { StepRun } from '../domain/run.ts';
 import { BACK_WITHIN, UP_WITHIN } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';

@@ -1,5 +1,6 @@
 import { waitForIt } from '../domain/problems/azure.ts';
-import { manual, provisionStack, repeatOperation, runAzureCli, type Remedy } from '../domain/remedy.ts';
+import { manual, provisionStack, repeatOperation, runAzureCli } from '../domain/remedies.ts';
+import type { Remedy } from '../domain/remedy.ts';
 import { OTHER_SIZES } from './node-sizes.ts';
 import type { Refusal } from './refusals.ts';
 

@@ -3,8 +3,8 @@ import type { RemovalInput } from '../domain/plan.ts';
 import type { Inventory } from '../domain/status.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { attempt } from './reconcile.ts';
-import { takeStock } from './removal/stock.ts';
-import { goingOf, keptOf } from './removal/targets.ts';
+import { readInventory } from './removal/resource-inventory.ts';
+import { idsToDelete, keptIds } from './removal/targets.ts';
 
 /**
  * Everything that Azure has of a stack now, as Azure itself tells it. `known` are ids that were found before;
@@ -17,7 +17,7 @@ export const inventory = (
   known: readonly string[],
 ): Promise<Outcome<Inventory>> =>
   attempt(clients, 'Inventory', async () => {
-    const stock = await takeStock(clients, options, input, known);
-    const kept = keptOf(stock, input.keepData ? input.storageAccount : undefined);
-    return ready({ present: goingOf(stock, kept), kept, restorable: stock.restorable });
+    const found = await readInventory(clients, options, input, known);
+    const kept = keptIds(found, input.keepData ? input.storageAccount : undefined);
+    return ready({ present: idsToDelete(found, kept), kept, restorable: found.restorable });
   });

@@ -2,7 +2,7 @@ import type { ManagedCluster } from '@azure/arm-containerservice';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
-import { repeatOperation } from '../domain/remedy.ts';
+import { repeatOperation } from '../domain/remedies.ts';
 import type { AzureClients } from './clients.ts';
 import { asItIs } from './pools.ts';
 import { reconcile } from './reconcile.ts';

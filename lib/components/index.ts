@@ -1,7 +1,7 @@
 import { inOrder } from '../domain/graph.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { isPartOf } from '../domain/plannable.ts';
-import { manual } from '../domain/remedy.ts';
+import { manual } from '../domain/remedies.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
 import { chroma } from './chroma.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 import { REGIONS } from './regions.ts';
-import { manual } from './remedy.ts';
+import { manual } from './remedies.ts';
 import { suggest } from './suggest.ts';
 
 /** Prefix of every resource: short enough for the names that Azure limits to 24 characters. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureLines, problemLines } from '../../cli/render/problem.ts';
-import { manual, repeatOperation } from '../../lib/domain/remedy.ts';
+import { manual, repeatOperation } from '../../lib/domain/remedies.ts';
 import { look, operation, quotaProblem, step } from './views.ts';
 
 test('a problem tells what happened, why, and what to do, its code at the right edge', () => {
@@ -12,6 +12,18 @@ test('a problem tells what happened, why, and what to do, its code at the right 
     '      Do      matcha provision demo --node-size Standard_D4as_v5   Choose Standard_D4as_v5: 20 vCPUs are free.',
     '              https://portal.azure.com                             Ask Azure for more quota.',
   ]);
+});
+
+test('fields of a request that are wrong are named by their flags', () => {
+  const cause =
+    'cluster.nodeSize: must be an Azure VM size; access.allowFrom.0: must be a network; tags: too long';
+  const lines = problemLines(
+    { message: 'The request is not valid.', code: 'INVALID_REQUEST', cause },
+    look(),
+  );
+  expect(lines[1]).toBe(
+    '      What    --node-size: must be an Azure VM size; --public: must be a network; tags: too long',
+  );
 });
 
 test('a problem without a known cause does not speak of one', () => {

@@ -19,6 +19,7 @@ test.each<[Remedy, string]>([
   [remedy('provisionStack', { 'cluster.onShortage.do': 'fallback', 'cluster.onShortage.nodeSizes': ['A', 'B'] }), 'matcha provision demo --fallback-sizes A,B'],
   [remedy('provisionStack', { 'access.kind': 'public', 'access.allowFrom': ['10.0.0.0/8', '::/0'] }), 'matcha provision demo --public 10.0.0.0/8 ::/0'],
   [remedy('provisionStack', { 'cluster.gpu': false }), 'matcha provision demo --no-gpu'],
+  [remedy('provisionStack', { 'access.kind': 'private' }), 'matcha provision demo --private'],
   [remedy('planStack'), 'matcha plan demo'],
   [remedy('destroyStack', { keepData: true }), 'matcha destroy demo --keep-data'],
   [remedy('unlockStack', { force: true }), 'matcha unlock demo --force'],
@@ -34,6 +35,7 @@ test.each<[Remedy, string]>([
 
 test('what the command has no flag for, and what only a person can do, is no command', () => {
   expect(commandOf(remedy('provisionStack', { 'lifetime.protected': false }), CONTEXT)).toBeUndefined();
+  expect(commandOf(remedy('provisionStack', { 'cluster.gpu.spot': false }), CONTEXT)).toBeUndefined();
   expect(commandOf(remedy('manual'), CONTEXT)).toBeUndefined();
 });
 

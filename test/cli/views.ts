@@ -1,7 +1,7 @@
 import type { Problem } from '../../lib/domain/problem.ts';
 import type { OperationView, StepView } from '../../lib/api/operation.ts';
 import type { StackView } from '../../lib/api/stack.ts';
-import { openUrl, provisionStack } from '../../lib/domain/remedy.ts';
+import { openUrl, provisionStack } from '../../lib/domain/remedies.ts';
 import { plain, type Look } from '../../cli/render/text.ts';
 
 /** The server's clock when these operations began. */

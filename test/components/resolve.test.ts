@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { componentNamed, resolveComponents } from '../../lib/components/index.ts';
 import { ProblemError } from '../../lib/domain/problem.ts';
-import { manual } from '../../lib/domain/remedy.ts';
+import { manual } from '../../lib/domain/remedies.ts';
 
 const DEFAULT = ['registry', 'dvc', 'zenml', 'mlflow', 'seldon'];
 

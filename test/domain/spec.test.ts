@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../lib/domain/problem.ts';
-import { manual } from '../../lib/domain/remedy.ts';
+import { manual } from '../../lib/domain/remedies.ts';
 import { parseRegion, parseStackName, parseStackRequest } from '../../lib/domain/spec.ts';
 
 const problemOf = (work: () => unknown) => {
@@ -33,6 +33,11 @@ test('a mistyped region gets the nearest one suggested', () => {
     code: 'UNKNOWN_REGION',
     remedies: [manual('Did you mean uksouth?')],
   });
+});
+
+test('the beginning of a region gets those that begin so', () => {
+  expect(problemOf(() => parseRegion('norw')).remedies).toEqual([manual('Did you mean norwayeast?')]);
+  expect(problemOf(() => parseRegion('uk')).remedies).toEqual([manual('Did you mean uksouth or ukwest?')]);
 });
 
 test('what is not said gets its default', () => {

@@ -84,3 +84,18 @@ test('the command line says the same, on stderr, with the exit code for wrong us
   expect(run.stderr).toMatch(/uksuoth/);
   expect(run.stderr).toMatch(/Did you mean uksouth/);
 });
+
+test('with --json the command line hands on as data what can be done', async () => {
+  const run = await matcha(plane.url)('plan', 'demo', '--location', 'uk', '--json');
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(JSON.parse(run.stderr)).toMatchObject({
+    code: 'UNKNOWN_REGION',
+    stack: 'demo',
+    remedies: [{ action: 'manual', text: 'Did you mean uksouth or ukwest?' }],
+  });
+});
+
+test('fields that are wrong are named as they are typed', async () => {
+  const run = await matcha(plane.url)('plan', 'demo', '--location', 'uksouth', '--public', 'foo');
+  expect(run.stderr).toMatch(/^ +What +--public: must be a network, such as 203\.0\.113\.0\/24$/m);
+});

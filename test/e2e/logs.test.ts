@@ -21,7 +21,8 @@ test('one line for each transition of a step and of an operation, with what it t
   const ofOperation = entries.filter(({ operation }) => operation === id);
   expect(new Set(ofOperation.map(({ stack }) => stack))).toEqual(new Set(['demo']));
   const count = (event: string, step?: string) =>
-    ofOperation.filter((entry) => entry.event === event && (step === undefined || entry.step === step)).length;
+    ofOperation.filter((entry) => entry.event === event && (step === undefined || entry.step === step))
+      .length;
   expect(count('operation.requested')).toBe(1);
   expect(count('operation.ended')).toBe(1);
   for (const step of steps) {

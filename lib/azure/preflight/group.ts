@@ -1,5 +1,5 @@
 import { problem } from '../../domain/problem.ts';
-import { manual, runAzureCli } from '../../domain/remedy.ts';
+import { manual, runAzureCli } from '../../domain/remedies.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import type { AzureClients } from '../clients.ts';
 import { undefinedIfAbsent } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { problem, type Finding } from '../../domain/problem.ts';
-import { manual } from '../../domain/remedy.ts';
+import { manual } from '../../domain/remedies.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import type { Check, CheckContext } from './check.ts';
 

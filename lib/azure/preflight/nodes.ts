@@ -2,7 +2,7 @@ import type { ManagedCluster } from '@azure/arm-containerservice';
 import { problem, type Finding } from '../../domain/problem.ts';
 import { askForQuota, waitForIt } from '../../domain/problems/azure.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
-import { manual, provisionStack, runAzureCli } from '../../domain/remedy.ts';
+import { manual, provisionStack, runAzureCli } from '../../domain/remedies.ts';
 import { NO_QUOTA } from '../error-codes.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import { OTHER_SIZES } from '../node-sizes.ts';

@@ -1,5 +1,5 @@
 import { problem, type Finding } from '../../domain/problem.ts';
-import { runAzureCli } from '../../domain/remedy.ts';
+import { runAzureCli } from '../../domain/remedies.ts';
 import type { Check } from './check.ts';
 
 /** The services that a stack is made of, and Compute, which the nodes and their quota belong to. */

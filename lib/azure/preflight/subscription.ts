@@ -1,6 +1,6 @@
 import { problem } from '../../domain/problem.ts';
 import { PORTAL } from '../../domain/problems/azure.ts';
-import { openUrl, runAzureCli } from '../../domain/remedy.ts';
+import { openUrl, runAzureCli } from '../../domain/remedies.ts';
 import type { Check } from './check.ts';
 
 /** States in which a subscription takes writes; in the others it is read-only (learn.microsoft.com, "Azure subscription states"). */

@@ -1,5 +1,5 @@
 import { problem } from '../../domain/problem.ts';
-import { provisionStack, runAzureCli } from '../../domain/remedy.ts';
+import { provisionStack, runAzureCli } from '../../domain/remedies.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import { isForGeneralUse } from '../versions.ts';
 import type { Check } from './check.ts';

@@ -17,7 +17,7 @@ export interface Deleting {
   running: Deletion[];
   /** Azure did not take or finish them now; they are tried again. */
   delayed: Pending[];
-  /** Azure refused, and will until somebody mends something. */
+  /** Azure refuses, and will until somebody changes something. */
   refused: Failed[];
 }
 

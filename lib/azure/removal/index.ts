@@ -6,8 +6,8 @@ import { outcomeOf } from '../errors.ts';
 import { beginDeletions, describe, pollDeletions, type Deleting, type Deletion } from './deletions.ts';
 import { markKept } from './keeping.ts';
 import { lockOn } from './locks.ts';
-import { takeStock } from './stock.ts';
-import { goingOf, keptOf, targetsOf } from './targets.ts';
+import { readInventory } from './resource-inventory.ts';
+import { idsToDelete, keptIds, targetsOf } from './targets.ts';
 
 export interface RemovalState {
   /** Ids that were found before, which are looked for also where nothing leads to them any more. */
@@ -36,18 +36,18 @@ export async function deleteResources(
       const polled = outcomeOfRound(await pollDeletions(clients, deletions), call);
       if (polled !== undefined) return polled;
     }
-    const stock = await takeStock(clients, options, input, known);
-    const kept = keptOf(stock, input.keepData ? input.storageAccount : undefined);
-    if (goingOf(stock, kept).length === 0) {
-      await markKept(clients, stock, kept, date);
+    const inventory = await readInventory(clients, options, input, known);
+    const kept = keptIds(inventory, input.keepData ? input.storageAccount : undefined);
+    if (idsToDelete(inventory, kept).length === 0) {
+      await markKept(clients, inventory, kept, date);
       return done;
     }
-    if (stock.group?.isDeleting && !kept.includes(stock.group.id))
-      return pending(`Deleting ${describe(stock.group.id)}`, 15);
-    const { roles, roots } = targetsOf(stock, kept);
+    if (inventory.group?.isDeleting && !kept.includes(inventory.group.id))
+      return pending(`Deleting ${describe(inventory.group.id)}`, 15);
+    const { roles, roots } = targetsOf(inventory, kept);
     const locked = await lockOn(clients, options, [...roles, ...roots]);
     if (locked !== undefined) return locked;
-    await markKept(clients, stock, kept, date);
+    await markKept(clients, inventory, kept, date);
     const next = roles.length > 0 ? roles : roots;
     const begun = await beginDeletions(clients, next);
     return outcomeOfRound(begun, call) ?? pending(`Deleted ${list(next)}; looking again`, 5);

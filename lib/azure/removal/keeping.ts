@@ -1,6 +1,6 @@
 import type { AzureClients } from '../clients.ts';
 import { parseId } from './ids.ts';
-import type { Stock } from './stock.ts';
+import type { ResourceInventory } from './resource-inventory.ts';
 
 /** Tells whoever meets a storage account without its stack that it is kept, and since when. */
 export const KEPT_TAG = 'matcha-kept';
@@ -8,7 +8,7 @@ export const KEPT_TAG = 'matcha-kept';
 /** Tags the account and the group that are kept with the date (ISO 8601), unless they are tagged already. */
 export async function markKept(
   clients: AzureClients,
-  { group }: Stock,
+  { group }: ResourceInventory,
   kept: readonly string[],
   date: string,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { failed, type Failed } from '../../domain/outcome.ts';
 import { problem } from '../../domain/problem.ts';
-import { repeatOperation, runAzureCli } from '../../domain/remedy.ts';
+import { repeatOperation, runAzureCli } from '../../domain/remedies.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { isWithin, isWithinAny } from './ids.ts';
 

@@ -1,5 +1,5 @@
 import { isWithin, isWithinAny, key, parseId } from './ids.ts';
-import { idsIn, type Stock } from './stock.ts';
+import { idsIn, type ResourceInventory } from './resource-inventory.ts';
 
 /** What is deleted next: roles before the identities that hold them, for then nothing leads to them any more. */
 export interface Targets {
@@ -12,8 +12,8 @@ export interface Targets {
  * What stays when the data is kept: the storage account with its containers, the group that it is in, and the
  * roles that others than the stack itself have there. Nothing, where there is no such account.
  */
-export function keptOf(stock: Stock, storageAccount: string | undefined): string[] {
-  const { group, resources, children, assignments } = stock;
+export function keptIds(inventory: ResourceInventory, storageAccount: string | undefined): string[] {
+  const { group, resources, children, assignments } = inventory;
   if (group === undefined || storageAccount === undefined) return [];
   const account = resources.find((id) => {
     const { type, name } = parseId(id);
@@ -29,16 +29,16 @@ export function keptOf(stock: Stock, storageAccount: string | undefined): string
   ];
 }
 
-/** What of the stock is to go. */
-export const goingOf = (stock: Stock, kept: readonly string[]): string[] => {
+/** The ids that are to be deleted. */
+export const idsToDelete = (inventory: ResourceInventory, kept: readonly string[]): string[] => {
   const stays = new Set(kept.map(key));
-  return idsIn(stock).filter((id) => !stays.has(key(id)));
+  return idsIn(inventory).filter((id) => !stays.has(key(id)));
 };
 
 /** What to delete so that everything goes that is not kept. */
-export function targetsOf(stock: Stock, kept: readonly string[]): Targets {
-  const going = new Set(goingOf(stock, kept));
-  const { group, nodeGroups, resources, assignments } = stock;
+export function targetsOf(inventory: ResourceInventory, kept: readonly string[]): Targets {
+  const going = new Set(idsToDelete(inventory, kept));
+  const { group, nodeGroups, resources, assignments } = inventory;
   const wholeGroup = group && going.has(group.id) ? [group.id] : [];
   // A node group goes with its cluster, and by itself only when there is no cluster any more.
   const hasCluster = ({ cluster }: { cluster: string }) => resources.some((id) => key(id) === key(cluster));

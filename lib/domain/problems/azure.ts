@@ -1,4 +1,5 @@
-import { manual, openUrl, provisionStack, repeatOperation, runAzureCli, type Remedy } from '../remedy.ts';
+import { manual, openUrl, provisionStack, repeatOperation, runAzureCli } from '../remedies.ts';
+import type { Remedy } from '../remedy.ts';
 import type { ProblemTable } from './table.ts';
 
 export const PORTAL = 'https://portal.azure.com';

@@ -1,4 +1,4 @@
-import { manual, repeatOperation } from '../remedy.ts';
+import { manual, repeatOperation } from '../remedies.ts';
 import type { ProblemTable } from './table.ts';
 
 /** What is wrong with a request, or with who sent it; and failures of Matcha itself. */

@@ -1,4 +1,4 @@
-import { manual, provisionStack, repeatOperation } from '../remedy.ts';
+import { manual, provisionStack, repeatOperation } from '../remedies.ts';
 import type { ProblemTable } from './table.ts';
 
 const nothing = manual('There is nothing to do.');
@@ -39,7 +39,7 @@ export const STACK_PROBLEMS = {
   },
   IMMUTABLE_FIELD: {
     status: 409,
-    remedies: [{ action: 'destroyStack', text: 'Destroy the stack and provision it anew to change this.' }],
+    remedies: [manual('Choose another stack name, or destroy this stack and provision it anew.')],
   },
   STACK_HIBERNATED: { status: 409, remedies: [{ action: 'wakeStack', text: 'Wake it first.' }] },
   NOT_HIBERNATED: { status: 409, remedies: [nothing] },

@@ -27,7 +27,7 @@ export interface Assignment {
 }
 
 /** Everything that Azure has of a stack: ids, as Azure writes them. */
-export interface Stock {
+export interface ResourceInventory {
   /** The stack's group; undefined when there is none, or when it belongs to somebody else. */
   group: Group | undefined;
   nodeGroups: NodeGroup[];
@@ -50,12 +50,12 @@ export interface Stock {
  * it, and by no request of its own); deleted identities, federated credentials, role assignments, registries,
  * clusters and groups, which are gone at once and cannot be brought back. Storage accounts can.
  */
-export async function takeStock(
+export async function readInventory(
   clients: AzureClients,
   options: AzureOptions,
   { stack, resourceGroup }: RemovalInput,
   known: readonly string[],
-): Promise<Stock> {
+): Promise<ResourceInventory> {
   const { resourceGroups, resources } = await clients.resources();
   const [own, groups, tagged] = await Promise.all([
     resourceGroups.get(resourceGroup).catch(undefinedIfAbsent),
@@ -100,8 +100,14 @@ export async function takeStock(
   };
 }
 
-/** Every id in a stock, what holds others first. */
-export const idsIn = ({ group, nodeGroups, resources, children, assignments }: Stock): string[] => [
+/** Every id in an inventory, what holds others first. */
+export const idsIn = ({
+  group,
+  nodeGroups,
+  resources,
+  children,
+  assignments,
+}: ResourceInventory): string[] => [
   ...(group ? [group.id] : []),
   ...nodeGroups.map(({ id }) => id),
   ...resources,
