@@ -21,7 +21,14 @@ export type OutputValues = Record<string, Record<string, string>>;
 
 export interface Catalogue {
   presets: Record<string, string[]>;
-  components: { name: string; title: string; version: string; summary: string; dependsOn: string[] }[];
+  components: {
+    name: string;
+    title: string;
+    version: string;
+    summary: string;
+    slot?: string;
+    dependsOn: string[];
+  }[];
   regions: string[];
 }
 

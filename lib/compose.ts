@@ -5,6 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { azureCredential } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
+import type { Catalogue } from './components/catalogue.ts';
+import { defaultCatalogue } from './components/default-catalogue.ts';
 import type { Principal } from './domain/principal.ts';
 import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
@@ -23,6 +25,8 @@ export interface Surroundings {
   priceList: PriceSource;
   /** Where there is no Blob Storage, tools keep their artifacts on their own disks. */
   artifacts: Services['artifacts'];
+  /** What stacks are made of, where it is not the default. */
+  catalogue: Catalogue;
   /** Who calls. On Azure this is the verified token's principal. */
   authenticate: Authenticate;
 }
@@ -82,6 +86,7 @@ function compose(): Services {
       Promise.resolve(openTable(settings.MATCHA_TABLES, settings.MATCHA_TABLE_NAME, credential)),
     ),
     pricing: createPricing(surroundings.priceList ?? { fetch, notes: [] }, now),
+    catalogue: surroundings.catalogue ?? defaultCatalogue,
     subscriptionId,
     artifacts: surroundings.artifacts ?? 'blob',
     now,

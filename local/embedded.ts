@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Catalogue } from '../lib/components/catalogue.ts';
+import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
+import type { StandIn } from '../lib/components/stand-in.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
 import { borrowCluster, type BorrowOptions } from './borrowed-cluster.ts';
 import { createClock, sleep, type Clock } from './clock.ts';
@@ -25,6 +28,8 @@ export interface EmbeddedOptions {
   tables?: string;
   /** The table of the stacks. */
   tableName?: string;
+  /** What stacks are made of; its components bring what the simulated cluster runs for them. */
+  catalogue?: Catalogue;
   /** Told of each request to Azure and Kubernetes; a file gets each as a line of JSON. */
   trace?: string | Trace;
   log?: Log;
@@ -46,7 +51,7 @@ export interface Embedded {
  * and SDK clients as in production, with Microsoft's own emulator for the tables.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
-  const { data } = options;
+  const { data, catalogue = defaultCatalogue } = options;
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const path = (name: string) => (data === undefined ? undefined : join(data, name));
   const documents = openDocuments(path('azure.sqlite'));
@@ -61,6 +66,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   const kubernetes = await startKubernetes({
     ...shared,
     authorize,
+    standIns: await standInsOf(catalogue),
   });
   const borrowed =
     options.kubeconfig === undefined
@@ -75,13 +81,16 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     ...(options.tableName !== undefined && { MATCHA_TABLE_NAME: options.tableName }),
   });
   const database = path('durable.sqlite');
-  const host = await startHost(() => loadApp(azure, clock, borrowed === undefined ? 'blob' : 'volume'), {
-    clock,
-    hostJson: join(import.meta.dirname, '..', 'host.json'),
-    ...(database !== undefined && { database }),
-    ...(options.port !== undefined && { port: options.port }),
-    ...(options.log && { log: options.log }),
-  });
+  const host = await startHost(
+    () => loadApp({ azure, clock, catalogue, artifacts: borrowed === undefined ? 'blob' : 'volume' }),
+    {
+      clock,
+      hostJson: join(import.meta.dirname, '..', 'host.json'),
+      ...(database !== undefined && { database }),
+      ...(options.port !== undefined && { port: options.port }),
+      ...(options.log && { log: options.log }),
+    },
+  );
   return {
     url: host.url,
     host,
@@ -101,16 +110,20 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   };
 }
 
+interface AppOptions {
+  azure: SimulatedAzure;
+  clock: Clock;
+  catalogue: Catalogue;
+  artifacts: 'blob' | 'volume';
+}
+
 /** The app is loaded only here, after the host has taken the place of the Functions runtime. */
-async function loadApp(
-  { credential, httpClient }: SimulatedAzure,
-  clock: Clock,
-  artifacts: 'blob' | 'volume',
-): Promise<void> {
+async function loadApp({ azure, clock, catalogue, artifacts }: AppOptions): Promise<void> {
   const { surroundWith } = await import('../lib/compose.ts');
   surroundWith({
-    credential,
-    httpClient,
+    credential: azure.credential,
+    httpClient: azure.httpClient,
+    catalogue,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
     priceList: simulatedPrices,
@@ -147,3 +160,9 @@ function startClock(documents: DocumentStore, speed: number): { clock: Clock; st
   timer.unref();
   return { clock, stop: () => clearInterval(timer) };
 }
+
+/** What the components of a catalogue bring along for the simulated cluster. */
+export const standInsOf = async ({ components }: Catalogue): Promise<StandIn[]> => {
+  const loaded = await Promise.all(components.map(({ workload }) => workload?.standIn?.()));
+  return loaded.filter((standIn) => standIn !== undefined);
+};

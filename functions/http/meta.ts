@@ -7,7 +7,7 @@ import { endpoint } from './endpoint.ts';
 endpoint('readCatalogue', {
   methods: ['GET'],
   route: 'catalogue',
-  handle: () => Promise.resolve({ jsonBody: readCatalogue() }),
+  handle: ({ services }) => Promise.resolve({ jsonBody: readCatalogue(services) }),
 });
 
 endpoint('readHealth', {

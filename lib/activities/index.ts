@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
 import { withCluster } from './cluster.ts';
 import { installComponent } from './install.ts';
-import { linkStack } from './link.ts';
+import { registerStack } from './register.ts';
 import { removeComponent } from './remove.ts';
 import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
 import { upgradeComponent } from './upgrade.ts';
@@ -34,7 +34,7 @@ export const activities: { [A in StepActivity]: Activity<A> } = {
   installComponent,
   upgradeComponent,
   checkComponent,
-  linkStack,
+  registerStack,
   removeComponent,
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
   startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),

@@ -1,4 +1,3 @@
-import { outputsOf } from '../components/index.ts';
 import type { Output, Outputs } from '../components/component.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { authorize, type Principal } from '../domain/principal.ts';
@@ -23,7 +22,7 @@ export async function getOutputs(
   const stack = await provisionedStack(services, name);
   if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
-  const outputs = outputsOf({ spec: stack.spec, names });
+  const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
   if (reveal) {
     const at = new Date(services.now()).toISOString();
     const message = `${principal.name} was shown the secrets of ${name}.`;

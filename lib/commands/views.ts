@@ -10,7 +10,7 @@ import {
   type StackView,
   type StepRecord,
 } from '../domain/status.ts';
-import { componentsOf } from '../components/index.ts';
+import type { Catalogue } from '../components/catalogue.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
 /** Seconds that a plan usually takes: its critical path. */
@@ -56,6 +56,7 @@ export function operationView(operation: OperationRecord, records: readonly Step
 }
 
 export function planView(
+  catalogue: Catalogue,
   spec: StackSpec,
   suffix: string,
   plan: Plan,
@@ -63,7 +64,10 @@ export function planView(
   versions: Readonly<Record<string, string>> = {},
 ): PlanView {
   const names = resourceNames(spec.name, suffix);
-  const components = componentsOf(spec).filter(({ workload }) => workload);
+  const components = [
+    ...catalogue.componentsOf(spec).filter(({ workload }) => workload),
+    ...catalogue.retiredOf(spec).map((name) => ({ name, title: name, version: versions[name] ?? 'unknown' })),
+  ];
   const identities = plan.steps.flatMap(({ activity, input }) =>
     activity === 'ensureIdentities' ? input.identities : [],
   );

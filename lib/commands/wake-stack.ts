@@ -1,4 +1,3 @@
-import { catalogue } from '../components/index.ts';
 import { canWake, planWake } from '../domain/power.ts';
 import { authorize, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
@@ -20,7 +19,7 @@ export async function wakeStack(
   const { phase, spec, suffix } = stack;
   const lastKind = await lastKindOf(services, stack);
   return beginOperation(services, workflows, {
-    plan: planWake(spec, suffix, catalogue),
+    plan: planWake(spec, suffix, services.catalogue.components),
     current,
     principal,
     request: {},

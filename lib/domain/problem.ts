@@ -17,6 +17,7 @@ export const PROBLEMS = {
   UNKNOWN_PRESET: { status: 400, hint: 'Choose one of: default, llm.' },
   UNKNOWN_COMPONENT: { status: 400, hint: 'See `matcha catalogue` for what there is.' },
   MISSING_DEPENDENCY: { status: 400, hint: 'Add the component that it needs, or leave both out.' },
+  SLOT_TAKEN: { status: 400, hint: 'Leave one of the two out.' },
   UNKNOWN_OUTPUT: { status: 404, hint: 'Run `matcha get` to see every resource and property.' },
   NOT_SIGNED_IN: { status: 401, hint: 'Sign in with `az login`, then try again.' },
   NOT_ALLOWED: { status: 403, hint: 'Ask an administrator of Matcha for the role that this needs.' },
@@ -168,8 +169,10 @@ export const PROBLEMS = {
   },
   LINK_FAILED: {
     status: 409,
-    hint: 'The tools work, but ZenML does not know them. Mend what it names above, then provision again.',
+    hint: 'The tools work, but they are not registered. Mend what is named above, then provision again.',
   },
+  RELEASE_TOO_LARGE: { status: 409, hint: 'Make the manifests of the component smaller.' },
+  CATALOGUE_CHANGED: { status: 409, hint: 'Provision again: it is planned with the catalogue of now.' },
   // Ourselves.
   STEP_TIMED_OUT: { status: 504, hint: 'Provision again to go on waiting; what is made is kept.' },
   OPERATION_LOST: { status: 500, hint: 'Provision again; it continues from what exists.' },

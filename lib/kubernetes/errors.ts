@@ -19,6 +19,14 @@ export const isUnknownKind = (error: unknown): boolean =>
 
 export const isConflict = (error: unknown): boolean => statusCodeOf(error) === 409;
 
+/** A kind that was just defined takes a moment until the API server serves it. */
+export class NotEstablished extends Error {
+  constructor(definition: string) {
+    super(`${definition} is not established yet`);
+    this.name = 'NotEstablished';
+  }
+}
+
 /** How long a role may take to reach a cluster, in seconds; Azure says five minutes. */
 const PATIENCE = 10 * 60;
 
@@ -27,6 +35,7 @@ const PATIENCE = 10 * 60;
  * what the server refuses is failed. Anything else is a bug and is thrown on.
  */
 export function outcomeOf(error: unknown, what: string): Outcome<never> {
+  if (error instanceof NotEstablished) return pending(`${what}: ${error.message}`, 2);
   if (!(error instanceof ApiException)) {
     if (isNetworkError(error)) return pending(`${what}: the cluster does not answer`, 10);
     // Kinds that an add-on of AKS brings come minutes after it was switched on.

@@ -78,6 +78,10 @@ export const unsupportedMediaType = (accepted: string): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
   );
 
+/** etcd's own words, which the API server passes on. */
+export const requestTooLarge = (): ApiError =>
+  new ApiError(500, undefined, 'etcdserver: request is too large');
+
 export const serviceUnavailable = (message: string): ApiError =>
   new ApiError(503, 'ServiceUnavailable', message);
 
@@ -123,6 +127,11 @@ export const causes = {
   forbidden: (field: string, detail: string): Cause => ({
     reason: 'FieldValueForbidden',
     message: `Forbidden: ${detail}`,
+    field,
+  }),
+  tooLong: (field: string, most: number): Cause => ({
+    reason: 'FieldValueTooLong',
+    message: `Too long: may not be more than ${String(most)} bytes`,
     field,
   }),
   notSupported: (field: string, value: unknown, supported: string[]): Cause => ({

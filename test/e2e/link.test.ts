@@ -89,7 +89,10 @@ function writes(): string[] {
 test('a stack is registered with its ZenML under the name that its outputs tell', async () => {
   const { state, steps } = await plane.provision('demo', STACK);
   expect(state).toBe('Succeeded');
-  expect(steps.find(({ id }) => id === 'link')).toMatchObject({ state: 'done', title: 'ZenML stack' });
+  expect(steps.find(({ id }) => id === 'zenml-registration')).toMatchObject({
+    state: 'done',
+    title: 'ZenML stack',
+  });
   const { pipeline } = (await plane.api('GET', '/stacks/demo/outputs')).body as Record<string, object>;
   expect(pipeline).toMatchObject({ 'stack-name': 'matcha-demo' });
   expect(await parts(await zenml())).toEqual(PARTS);
