@@ -120,7 +120,10 @@ export default tseslint.config(
   nonDeterministic,
   folder('lib/domain', { folders: ['domain'] }),
   folder('lib/manifests', { folders: ['domain', 'manifests'] }),
-  folder('lib/components', { folders: ['domain', 'manifests', 'components'] }),
+  folder('lib/components', {
+    packages: ['node:crypto', 'node:util'],
+    folders: ['domain', 'manifests', 'components'],
+  }),
   folder('lib/azure', { packages: ['@azure/*', 'node:*'], folders: ['domain', 'azure'] }),
   folder('lib/kubernetes', {
     packages: ['@kubernetes/*', 'undici', 'yaml', 'node:*'],

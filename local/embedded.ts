@@ -163,6 +163,6 @@ function startClock(documents: DocumentStore, speed: number): { clock: Clock; st
 
 /** What the components of a catalogue bring along for the simulated cluster. */
 export const standInsOf = async ({ components }: Catalogue): Promise<StandIn[]> => {
-  const loaded = await Promise.all(components.map(({ workload }) => workload?.standIn?.()));
+  const loaded = await Promise.all(components.map(async ({ workload }) => workload?.standIn?.()));
   return loaded.filter((standIn) => standIn !== undefined);
 };

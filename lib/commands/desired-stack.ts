@@ -36,8 +36,10 @@ export async function desiredStack(
       `${what} is in ${bound.spec.location} and cannot move to ${request.location}.`,
     );
   }
+  // A preset that the catalogue no longer has is what the stack has of it.
+  const isRetired = preset !== undefined && preset === living?.spec.preset && !(preset in catalogue.presets);
   const asked =
-    (preset ?? components)
+    (preset ?? components) && !(isRetired && components === undefined)
       ? { preset, components }
       : { preset: undefined, components: living?.spec.components };
   const spec: StackSpec = {

@@ -26,26 +26,26 @@ export interface Catalogue {
   readonly components: readonly CatalogueEntry[];
   /** What users ask for when they do not choose components themselves. */
   readonly presets: Readonly<Record<string, readonly string[]>>;
-  find(name: string): CatalogueEntry | undefined;
+  readonly find: (name: string) => CatalogueEntry | undefined;
   /** What users can choose; the others come by themselves where the rest of a spec calls for them. */
-  choices(): CatalogueEntry[];
+  readonly choices: () => CatalogueEntry[];
   /** Everything that a stack of this spec has, apart from what is retired. */
-  componentsOf(spec: StackSpec): CatalogueEntry[];
+  readonly componentsOf: (spec: StackSpec) => CatalogueEntry[];
   /** The chosen components of a spec that the catalogue no longer has. */
-  retiredOf(spec: Pick<StackSpec, 'components'>): string[];
+  readonly retiredOf: (spec: Pick<StackSpec, 'components'>) => string[];
   /**
    * The components of a stack, each once, after what it needs. Components, where given, win over the preset.
    * `present` are those that the stack has: retired ones among them stay, unless `components` leaves them out.
    * Throws a ProblemError UNKNOWN_PRESET, UNKNOWN_COMPONENT, MISSING_DEPENDENCY or SLOT_TAKEN.
    */
-  resolve(
+  readonly resolve: (
     preset: string | undefined,
     components: readonly string[] | undefined,
     present?: readonly string[],
-  ): Chosen;
-  outputsOf(context: OutputContext): Outputs;
+  ) => Chosen;
+  readonly outputsOf: (context: OutputContext) => Outputs;
   /** The variables by which clients find a stack and its tools. */
-  environmentOf(context: OutputContext, from: Place): Record<string, string>;
+  readonly environmentOf: (context: OutputContext, from: Place) => Record<string, string>;
 }
 
 const CUSTOM = 'custom';

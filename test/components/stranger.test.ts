@@ -8,6 +8,7 @@ import { evidently } from '../../lib/components/evidently/index.ts';
 import { createCatalogue } from '../../lib/components/catalogue.ts';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
+import { deployer } from '../helpers/model-deployer.ts';
 import { specOf } from '../helpers/specs.ts';
 import { outputContext } from './contexts.ts';
 import { contractOf } from './contract.ts';
@@ -61,3 +62,4 @@ test('the catalogue and its text have it', () => {
 });
 
 contractOf(stranger);
+contractOf(deployer);

@@ -1,7 +1,13 @@
 import { at, listAt } from '../../lib/components/canary.ts';
 import type { CanaryCluster, Workload } from '../../lib/components/component.ts';
 import { secretValues } from '../../lib/components/secrets.ts';
-import type { StandIn, StandInContainer, StandInStore } from '../../lib/components/stand-in.ts';
+import type {
+  LiveObject,
+  SimulatedCluster,
+  StandIn,
+  StandInContainer,
+  StandInStore,
+} from '../../lib/components/stand-in.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 
 export interface Trial {
@@ -21,6 +27,7 @@ export function trialOf(
   const called: string[] = [];
   const missing: string[] = [];
   const data = storeOf();
+  const live = settled(objects, standIn);
   const values = new Map(
     workload.secrets.map((secret) => [secret.name, secretValues(secret, (length) => 'r'.repeat(length))]),
   );
@@ -67,10 +74,40 @@ export function trialOf(
     cluster: {
       call,
       read: ({ kind, name }) =>
-        Promise.resolve(objects.find((each) => each.kind === kind && each.metadata.name === name)),
+        Promise.resolve(live.find((each) => each.kind === kind && each.metadata.name === name)),
       secret: (name, key) => Promise.resolve(values.get(name)?.[key] ?? ''),
     },
   };
+}
+
+/** More rounds than the controllers of a component need. */
+const ROUNDS = 5;
+
+/** The objects once everything is up and the component's controllers have done their work. */
+function settled(objects: readonly KubernetesObject[], standIn: StandIn | undefined): LiveObject[] {
+  const conditions = ['Available', 'Established'].map((type) => ({ type, status: 'True' }));
+  const live: LiveObject[] = [];
+  const find: SimulatedCluster['get'] = (apiVersion, kind, name, namespace) =>
+    live.find(
+      ({ metadata, ...each }) =>
+        each.apiVersion === apiVersion &&
+        each.kind === kind &&
+        metadata.name === name &&
+        metadata.namespace === namespace,
+    );
+  const cluster: SimulatedCluster = {
+    get: find,
+    list: (apiVersion, kind) => live.filter((each) => each.apiVersion === apiVersion && each.kind === kind),
+    create(object) {
+      const { apiVersion, kind, metadata } = object;
+      if (find(apiVersion, kind, metadata.name, metadata.namespace)) return;
+      live.push({ ...object, metadata: { ...metadata, uid: `${live.length}` }, status: { conditions } });
+    },
+    setStatus: (object, status) => void Object.assign(object, { status }),
+  };
+  for (const object of objects) cluster.create(object);
+  for (let round = 0; round < ROUNDS; round++) for (const run of standIn?.controllers ?? []) run(cluster);
+  return live;
 }
 
 /** The container behind a port of a service, and the port that it is to listen on. */
@@ -92,12 +129,17 @@ type Values = ReadonlyMap<string, Record<string, string>>;
 
 const environmentOf = (container: StandInContainer, values: Values): Record<string, string> =>
   Object.fromEntries(
-    listAt(container, 'env').map((variable) => {
-      const secret = values.get(String(at(variable, 'valueFrom', 'secretKeyRef', 'name')));
-      const key = String(at(variable, 'valueFrom', 'secretKeyRef', 'key'));
-      return [String(at(variable, 'name')), String(at(variable, 'value') ?? secret?.[key] ?? '')];
+    (listAt(container, 'env') as Variable[]).map(({ name, value, valueFrom }) => {
+      const { secretKeyRef: from } = valueFrom ?? {};
+      return [name, value ?? (from && values.get(from.name)?.[from.key]) ?? ''];
     }),
   );
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef?: { name: string; key: string } };
+}
 
 const fileOf = (values: Values, path: string): string | undefined =>
   [...values.values()]
