@@ -55,6 +55,12 @@ function promises(component: Component, access: Access): void {
     }
   });
 
+  test('its slot is one of its outputs, so that scripts find alternatives by the same name', () => {
+    const { slot } = component;
+    if (slot !== undefined)
+      expect(Object.keys(component.outputs(outputContext(false, access)))).toContain(slot);
+  });
+
   test('the storage connection string is an output only where shared keys are on', () => {
     const offered = withField(component.outputs(outputContext(false, access)), 'connection-string');
     expect(offered).toEqual([]);

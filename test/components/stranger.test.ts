@@ -10,8 +10,9 @@ import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { deployer } from '../helpers/model-deployer.ts';
 import { specOf } from '../helpers/specs.ts';
-import { outputContext } from './contexts.ts';
+import { objectsOf, outputContext } from './contexts.ts';
 import { contractOf } from './contract.ts';
+import { trialOf } from './trial.ts';
 
 /** A tool that nothing else in this repository knows. */
 const stranger: Component = {
@@ -19,6 +20,7 @@ const stranger: Component = {
   name: 'stranger',
   title: 'Stranger',
   summary: 'Does what nobody expects',
+  slot: 'strangeness',
   endpoint: { local: 9999, namespace: 'evidently', service: 'evidently', port: 8000 },
   outputs: () => ({ strangeness: { url: 'http://localhost:9999' } }),
 };
@@ -59,6 +61,17 @@ test('the catalogue and its text have it', () => {
   const look = { width: 100, paint: plain };
   const text = catalogueLines({ ...found, presets, regions: [...found.regions] }, look).join('\n');
   expect(text).toMatch(/^stranger .*Stranger: Does what nobody expects/m);
+});
+
+test('the contract notices a canary that calls a service without a stand-in', async () => {
+  const { standIn, ...workload } = stranger.workload!;
+  const objects = objectsOf(stranger);
+  const alone = trialOf(workload, objects, undefined);
+  await expect(workload.canary(alone.cluster)).rejects.toThrow('status 503');
+  expect(alone.missing).toEqual(['evidently:8000']);
+  const accompanied = trialOf(workload, objects, await standIn?.());
+  await workload.canary(accompanied.cluster);
+  expect(accompanied.missing).toEqual([]);
 });
 
 contractOf(stranger);

@@ -174,12 +174,26 @@ test('a ConfigMap holds a mebibyte of text and bytes together', async () => {
 
 test('an object that etcd does not take is refused', async () => {
   const { apply } = await startCluster();
-  const annotated = (bytes: number) => ({
-    ...namespace('team'),
-    metadata: { name: 'team', annotations: { large: 'x'.repeat(bytes) } },
+  const definition = (bytes: number) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.org' },
+    spec: {
+      group: 'example.org',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', description: 'x'.repeat(bytes) } },
+        },
+      ],
+    },
   });
-  await apply(annotated(1000));
-  expect(await refusalOf(apply(annotated(1.5 * MOST)))).toMatchObject({
+  await apply(definition(MOST));
+  expect(await refusalOf(apply(definition(1.5 * MOST)))).toMatchObject({
     code: 500,
     message: 'etcdserver: request is too large',
   });
