@@ -26,7 +26,7 @@ export const checkComponent = (
     ),
   );
 
-/** Does something with a tool that may have just come up; `trouble` is what it comes to if that stays impossible. */
+/** Does something with a tool that may have just come up; `trouble` is the problem once all tries have failed. */
 export async function useTool(
   attempt: number,
   work: () => Promise<void>,

@@ -5,7 +5,7 @@ import { applyRelease, readinessOf, wantedRelease } from './apply.ts';
 import { withCluster } from './cluster.ts';
 import { withTool } from './planned.ts';
 import { beginRelease, readHistory, writeRecord } from './release-records.ts';
-import { droppedBy, tooLarge, unfinished, type ReleaseRecord } from './release.ts';
+import { droppedBy, isComplete, tooLarge, unfinished, type ReleaseRecord } from './release.ts';
 
 /** Installs a component and waits until its pods are up. What is installed already is not applied again. */
 export const installComponent = (
@@ -30,4 +30,4 @@ export const installComponent = (
 
 /** A release with a previous one is an upgrade that was cut short: both may be there in part. */
 const isInstalled = (newest: ReleaseRecord | undefined, digest: string): boolean =>
-  newest?.digest === digest && newest.state === 'applied' && newest.previous === undefined;
+  newest?.digest === digest && isComplete(newest);

@@ -1,6 +1,13 @@
 import type { Cluster } from '../kubernetes/index.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
-import { decodeRecord, encodeRecord, type History, type Release, type ReleaseRecord } from './release.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  unfinished,
+  type History,
+  type Release,
+  type ReleaseRecord,
+} from './release.ts';
 
 /**
  * Records have a namespace of their own: they are there before the namespaces of a component, and until after them.
@@ -26,7 +33,7 @@ function recordIn(secret: KubernetesObject): ReleaseRecord {
 
 /**
  * Records a release that is about to be applied, as the next revision; the same one where it was begun before. The
- * oldest are forgotten, but not the one to go back to.
+ * oldest are forgotten, but none of which something may still be there.
  */
 export async function beginRelease(
   cluster: Cluster,
@@ -46,8 +53,8 @@ export async function beginRelease(
   };
   await cluster.createOnce(namespace());
   await writeRecord(cluster, record);
-  const isKept = ({ revision }: ReleaseRecord) =>
-    revision > record.revision - KEPT || revision === more.previous;
+  const needed = unfinished(history);
+  const isKept = (each: ReleaseRecord) => each.revision > record.revision - KEPT || needed.includes(each);
   for (const old of history.filter((each) => !isKept(each))) await cluster.remove(secretOf(old));
   return record;
 }

@@ -70,9 +70,13 @@ export function tooLarge(title: string, release: Release): Failed | undefined {
   );
 }
 
-/** The releases of which something may still be there: the last that came up, and those after it. */
+/** Whether all of a release was applied, and nothing of the one before is left. */
+export const isComplete = ({ state, previous }: ReleaseRecord): boolean =>
+  state === 'applied' && previous === undefined;
+
+/** The releases of which something may still be there: the last that is complete, and those after it. */
 export function unfinished(history: History): History {
-  const complete = history.findIndex(({ state, previous }) => state === 'applied' && previous === undefined);
+  const complete = history.findIndex(isComplete);
   return complete === -1 ? history : history.slice(0, complete + 1);
 }
 

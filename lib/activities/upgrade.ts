@@ -10,6 +10,7 @@ import { plannedTool, type Tool } from './planned.ts';
 import { beginRelease, readHistory, writeRecord } from './release-records.ts';
 import {
   droppedBy,
+  isComplete,
   tooLarge,
   unfinished,
   type History,
@@ -94,9 +95,10 @@ async function applyUpgrade(
 }
 
 /** The revision to go back to: the last one that is known to have been up. */
-function previousOf([newest]: History, wanted: Release): number | undefined {
-  if (newest === undefined || newest.previous !== undefined) return newest?.previous;
-  return newest.state === 'applying' || newest.digest === wanted.digest ? undefined : newest.revision;
+function previousOf(history: History, wanted: Release): number | undefined {
+  if (history[0]?.previous !== undefined) return history[0].previous;
+  const complete = history.find(isComplete);
+  return complete?.digest === wanted.digest ? undefined : complete?.revision;
 }
 
 /** What is still not up by now has failed, so that there is time to go back. */

@@ -12,7 +12,7 @@ export const HIDDEN = '********';
 /** By resource, then by property; the form that scripts read. */
 export type OutputValues = Record<string, Record<string, string>>;
 
-/** Where a stack's tools are and how to reach them. Secrets are shown on request only, and that is told. */
+/** Where a stack's tools are and how to reach them. Secrets are shown on request only, which is an event. */
 export async function getOutputs(
   services: Services,
   principal: Principal,

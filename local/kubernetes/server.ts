@@ -26,7 +26,7 @@ export interface KubernetesOptions {
   standIns: readonly StandIn[];
   trace?: Trace;
   faults?: Faults;
-  /** A free port unless told. */
+  /** A free port by default. */
   port?: number;
   /** Asked for every request with its bearer token. */
   authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';

@@ -87,8 +87,8 @@ export const serviceUnavailable = (message: string): ApiError =>
 
 /** 422, listing every broken rule as the API server does. */
 export function invalid({ group, kind }: Kind, name: string, causes: Cause[]): ApiError {
-  const told = causes.map(({ field, message }) => `${field}: ${message}`);
-  const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`;
+  const texts = causes.map(({ field, message }) => `${field}: ${message}`);
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new ApiError(
     422,
     'Invalid',

@@ -216,6 +216,21 @@ describe('an upgrade that was cut short', () => {
     expect(stack).not.toHaveProperty('problem');
     for (const field of ['previous', 'failure']) expect(recordOf('cut', 'mlflow')).not.toHaveProperty(field);
   });
+
+  test('goes back to the last release that was complete, when another was begun in between', async () => {
+    await makeOlder('cut', 'mlflow', '3.16.0');
+    const { revision, ...record } = recordOf('cut', 'mlflow');
+    const begun = { ...record, version: '3.16.5', digest: '3.16.5', state: 'applying' } as const;
+    await clusters.setRecord('cut', { ...begun, revision: revision + 1 });
+    plane.kubernetes.breakImage(/mlflow.*3\.17/, 'ImagePullBackOff');
+    await upgrade('cut');
+    plane.kubernetes.mendImages();
+    expect((await plane.stack('cut')).problem?.message).toMatch(/It went back to 3\.16\.0\./);
+    expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
+    expect(recordOf('cut', 'mlflow')).toMatchObject({ version: '3.16.0', state: 'applied' });
+    await upgrade('cut');
+    expect((await plane.stack('cut')).phase).toBe('Ready');
+  });
 });
 
 test('a version that is not up after twenty minutes is given up', async () => {

@@ -1,7 +1,7 @@
 import { ok } from '../stand-in.ts';
 import type { Call, Route, StandInApp, StandInResponse } from '../stand-in.ts';
 
-/** MLflow's errors are told by code; each has its status. */
+/** MLflow's error codes, each with its HTTP status. */
 const ERROR_STATUS = {
   RESOURCE_DOES_NOT_EXIST: 404,
   RESOURCE_ALREADY_EXISTS: 400,

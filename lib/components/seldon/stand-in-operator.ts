@@ -7,7 +7,7 @@ const GROUP = 'machinelearning.seldon.io';
 const OPERATOR = 'seldon-controller-manager';
 const MODEL_SERVER = 'docker.io/seldonio/mlserver:1.7.1-sklearn';
 
-/** The Seldon Core v1 operator: makes its own CRD and webhook when told to, then serves SeldonDeployments. */
+/** The Seldon Core v1 operator: makes its own CRD and webhook where its settings say so, then serves SeldonDeployments. */
 export function runOperator(cluster: SimulatedCluster): void {
   const operator = cluster
     .list('apps/v1', 'Deployment')
