@@ -12,7 +12,7 @@ const MODULES = {
   'lib/domain': { packages: ['zod'] },
   'lib/api': { folders: ['lib/domain'], packages: ['zod'] },
   'lib/manifests': { folders: ['lib/domain'] },
-  'lib/components': { folders: ['lib/manifests', 'lib/domain'] },
+  'lib/components': { folders: ['lib/manifests', 'lib/domain'], packages: ['node:crypto', 'node:util'] },
 
   'lib/azure': {
     folders: ['lib/domain'],
@@ -27,11 +27,11 @@ const MODULES = {
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 
   'lib/telemetry': {},
-  'lib/services.ts': { types: [...ADAPTERS, 'lib/domain', 'lib/telemetry'] },
+  'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
   'lib/activities': {
     folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
     types: [...ADAPTERS, 'lib/services.ts'],
-    packages: ['@peculiar/x509', 'reflect-metadata', 'node:crypto', 'node:util'],
+    packages: ['@peculiar/x509', 'reflect-metadata', 'node:crypto', 'node:util', 'node:zlib'],
   },
   'lib/commands': {
     folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],

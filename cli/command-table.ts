@@ -132,7 +132,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'stack add <component>',
     group: GROUPS.build,
     summary: 'add a component to a stack that is up',
-    flags: [YES, NO_WAIT],
+    flags: [['--replace', 'put it in place of the component that fills the same slot'], YES, NO_WAIT],
     examples: ['matcha stack add chroma --stack demo'],
     load: async () => (await import('./commands/components.ts')).addComponent,
   },

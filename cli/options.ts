@@ -33,6 +33,7 @@ export interface Options {
   confirm?: string;
   keepData?: boolean;
   force?: boolean;
+  replace?: boolean;
   cluster?: boolean;
   receipt?: boolean;
 }

@@ -5,6 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { azureCredential } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
 import { concludeOperation, createSteps, stepActivities, type RunStep } from './activities/index.ts';
+import type { Catalogue } from './components/catalogue.ts';
+import { defaultCatalogue } from './components/default-catalogue.ts';
 import type { StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
 import type { OperationResult } from './domain/run.ts';
@@ -26,6 +28,8 @@ export interface Dependencies {
   /** How requests to Azure travel; the SDK's own way unless given. */
   httpClient?: HttpClient;
   priceSource: PriceSource;
+  /** What stacks are made of. */
+  catalogue: Catalogue;
   /** Where tools keep their artifacts. */
   artifacts: Services['artifacts'];
   /** Milliseconds since the epoch. */
@@ -45,7 +49,7 @@ export interface App {
 
 /** Builds the control plane. This is the only place where adapters are made. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, credential, httpClient, now, sleep, artifacts } = dependencies;
+  const { settings, credential, httpClient, catalogue, now, sleep, artifacts } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -59,6 +63,7 @@ export function createApp(dependencies: Dependencies): App {
     kubernetes: createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken }),
     store: createStore(() => Promise.resolve(openTable(settings, credential))),
     pricing: createPricing(dependencies.priceSource, now),
+    catalogue,
     subscriptionId,
     artifacts,
     now,
@@ -79,6 +84,7 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     settings,
     credential: azureCredential(signIn),
     authenticate: () => Promise.resolve(undefined),
+    catalogue: defaultCatalogue,
     priceSource: { fetch, notes: [] },
     artifacts: 'blob',
     now: Date.now,

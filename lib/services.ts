@@ -1,5 +1,6 @@
 import type { Azure } from './azure/index.ts';
 import type { Principal } from './domain/principal.ts';
+import type { Catalogue } from './components/catalogue.ts';
 import type { OperationRun } from './domain/run.ts';
 import type { Kubernetes } from './kubernetes/index.ts';
 import type { Pricing } from './pricing/index.ts';
@@ -12,6 +13,8 @@ export interface Services {
   kubernetes: Kubernetes;
   store: Store;
   pricing: Pricing;
+  /** What stacks are made of. */
+  catalogue: Catalogue;
   subscriptionId: string;
   /** Where tools keep what they are given to keep. */
   artifacts: 'blob' | 'volume';

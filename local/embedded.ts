@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Dependencies } from '../lib/app.ts';
+import type { Catalogue } from '../lib/components/catalogue.ts';
+import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
+import type { StandIn } from '../lib/components/stand-in.ts';
 import type { Settings } from '../lib/settings.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
 import { borrowCluster, type BorrowOptions } from './borrowed-cluster.ts';
@@ -28,6 +31,8 @@ export interface EmbeddedOptions {
   tables?: string;
   /** The table of the stacks. */
   tableName?: string;
+  /** What stacks are made of; its components bring what the simulated cluster runs for them. */
+  catalogue?: Catalogue;
   /** Told of each request to Azure and Kubernetes; a file gets each as a line of JSON. */
   trace?: string | Trace;
   log?: Log;
@@ -52,7 +57,7 @@ export interface Embedded {
  * and SDK clients as in production, with Microsoft's own emulator for the tables.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
-  const { data } = options;
+  const { data, catalogue = defaultCatalogue } = options;
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const path = (name: string) => (data === undefined ? undefined : join(data, name));
   const documents = openDocuments(path('azure.sqlite'));
@@ -67,6 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   const kubernetes = await startKubernetes({
     ...shared,
     authorize,
+    standIns: await standInsOf(catalogue),
   });
   const borrowed =
     options.kubeconfig === undefined
@@ -82,7 +88,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   };
   const artifacts = borrowed === undefined ? 'blob' : 'volume';
   const database = path('durable.sqlite');
-  const host = await startHost(() => loadApp(azure, { settings, clock, artifacts }), {
+  const host = await startHost(() => loadApp(azure, { settings, clock, artifacts, catalogue }), {
     clock,
     hostJson: join(import.meta.dirname, '..', 'host.json'),
     ...(database !== undefined && { database }),
@@ -113,17 +119,16 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 /** The app is loaded only here, after the host has taken the place of the Functions runtime. */
 async function loadApp(
   { credential, httpClient }: SimulatedAzure,
-  { settings, clock, artifacts }: Pick<Dependencies, 'settings' | 'artifacts'> & { clock: Clock },
+  { clock, ...given }: Pick<Dependencies, 'settings' | 'artifacts' | 'catalogue'> & { clock: Clock },
 ): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
   const { registerFunctions } = await import('../functions/register.ts');
   const app = createApp({
-    settings,
+    ...given,
     credential,
     httpClient,
     authenticate: developer,
     priceSource: simulatedPrices,
-    artifacts,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
   });
@@ -159,3 +164,9 @@ function startClock(documents: DocumentStore, speed: number): { clock: Clock; st
   timer.unref();
   return { clock, stop: () => clearInterval(timer) };
 }
+
+/** What the components of a catalogue bring along for the simulated cluster. */
+export const standInsOf = async ({ components }: Catalogue): Promise<StandIn[]> => {
+  const loaded = await Promise.all(components.map(async ({ workload }) => workload?.standIn?.()));
+  return loaded.filter((standIn) => standIn !== undefined);
+};

@@ -4,11 +4,13 @@
  * be chosen, private and public, without and with GPUs. Generated secrets have made-up values.
  */
 import type { Component } from '../lib/components/component.ts';
-import { choices, componentsOf } from '../lib/components/index.ts';
+import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
 import { secretValues } from '../lib/components/secrets.ts';
 import { planProvision } from '../lib/domain/provision.ts';
 import { parseStackRequest, type StackSpec } from '../lib/domain/spec.ts';
 import { secret } from '../lib/manifests/config.ts';
+
+const { choices, componentsOf } = defaultCatalogue;
 
 const clientId = '00000000-0000-0000-0000-000000000000';
 const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };

@@ -37,6 +37,7 @@ export const catalogueLines = ({ presets, components, regions }: CatalogueView, 
     [
       { title: 'NAME', text: ({ name }) => name },
       { title: 'VERSION', text: ({ version }) => version },
+      { title: 'SLOT', text: ({ slot = '' }) => slot, optional: true },
       { title: 'NEEDS', text: ({ dependsOn }) => dependsOn.join(', '), optional: true },
       { title: 'WHAT', text: ({ title, summary }) => `${title}: ${summary}`, wraps: true },
     ],

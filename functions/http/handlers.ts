@@ -99,7 +99,7 @@ export const handlers: Handlers = {
     const operation = await getOperation(services, principal, params.id);
     return ok(operation, operation.state === 'Running' ? POLL : undefined);
   },
-  readCatalogue: () => ok(readCatalogue()),
+  readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),
 };

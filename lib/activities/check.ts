@@ -1,33 +1,32 @@
 import { CanaryError, type CanaryCluster } from '../components/component.ts';
-import { componentNamed } from '../components/index.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { withCluster } from './cluster.ts';
-import { workloadOf } from './install.ts';
+import { withTool } from './planned.ts';
 
 /** A tool that has just come up may need a moment; after so many tries it has failed. */
 const TRIES = 6;
 const TRY_EVERY = 5;
 
 /** Uses the component as its users will. */
-export async function checkComponent(
+export const checkComponent = (
   services: Services,
   { input, title, attempt }: StepRun<'checkComponent'>,
-): Promise<Outcome> {
-  return withCluster(services, input, title, async (cluster) => {
-    const { namespace, canary } = workloadOf(componentNamed(input.component));
-    return useTool(
-      attempt,
-      () => canary(canaryCluster(cluster, namespace)),
-      (cause) => problem('CANARY_FAILED', `${title}: it runs but does not do its work.`, { cause }),
-    );
-  });
-}
+): Promise<Outcome> =>
+  withTool(services, title, input, ({ workload: { namespace, canary } }) =>
+    withCluster(services, input, title, (cluster) =>
+      useTool(
+        attempt,
+        () => canary(canaryCluster(cluster, namespace)),
+        (cause) => problem('CANARY_FAILED', `${title}: it runs but does not do its work.`, { cause }),
+      ),
+    ),
+  );
 
-/** Does something with a tool that may have just come up; `trouble` is what it comes to if that stays impossible. */
+/** Does something with a tool that may have just come up; `trouble` is the problem once all tries have failed. */
 export async function useTool(
   attempt: number,
   work: () => Promise<void>,

@@ -7,7 +7,7 @@ import { checkComponent } from './check.ts';
 import type { Activity } from './activity.ts';
 import { withCluster } from './cluster.ts';
 import { installComponent } from './install.ts';
-import { linkStack } from './link.ts';
+import { registerStack } from './register.ts';
 import { removeComponent } from './remove.ts';
 import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
 import { runStep } from './run-step.ts';
@@ -33,7 +33,7 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   installComponent,
   upgradeComponent,
   checkComponent,
-  linkStack,
+  registerStack,
   removeComponent,
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
   startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),

@@ -1,4 +1,3 @@
-import { componentNamed } from '../components/index.ts';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import { manual, repeatOperation } from '../domain/remedies.ts';
@@ -6,13 +5,23 @@ import type { StepRun } from '../domain/run.ts';
 import { BACK_WITHIN, UP_WITHIN } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
+import { applyObjects, applyRelease, readinessOf, wantedRelease } from './apply.ts';
 import { withCluster } from './cluster.ts';
-import { applyRelease, readinessOf, wantedRelease, workloadOf } from './install.ts';
-import { readRelease, removeDropped, writeRelease, type AppliedRelease, type Release } from './release.ts';
+import { plannedTool, type Tool } from './planned.ts';
+import { beginRelease, readHistory, writeRecord } from './release-records.ts';
+import {
+  droppedBy,
+  isComplete,
+  tooLarge,
+  unfinished,
+  type History,
+  type Release,
+  type ReleaseRecord,
+} from './release.ts';
 
 /**
  * Moves a component to the version of the catalogue, and back to the one before when its pods do not come up.
- * Every call reads from the record in the cluster how far the others came: a record with a previous release is
+ * Every call reads from the records in the cluster how far the others came: a record with a previous release is
  * on its way, one with a failure of this operation on its way back. Data is not taken back: what the new version
  * has done to its disk stays.
  */
@@ -22,23 +31,21 @@ export async function upgradeComponent(
 ): Promise<Outcome> {
   const { input, title, operation } = run;
   return withCluster(services, input, title, async (cluster) => {
-    const component = componentNamed(input.component);
-    const workload = workloadOf(component);
-    const record = (release: AppliedRelease) => writeRelease(cluster, component, workload, release);
-    const move: Move = { services, cluster, run, record };
+    const history = await readHistory(cluster, input.component);
+    const move: Move = { services, cluster, run };
+    const [newest] = history;
+    if (isGoingBack(newest, operation)) return goBack(move, newest, history);
 
-    const found = await readRelease(cluster, component, workload);
-    if (isGoingBack(found, operation)) return goBack(move, found);
-    const release = await wantedRelease(services, input);
-    if (release.state !== 'ready') return release;
-    const wanted = release.value;
-    const previous = previousOf(found, wanted);
-    const attempted = await cluster.attempt(title, () => goForward(move, found, wanted, previous));
+    const attempted = await goForward(move, history);
     const outcome = inTime(move, attempted);
-    if (outcome.state !== 'failed' || previous === undefined) return outcome;
-    const turned = { ...wanted, previous, failure: { operation, problem: outcome.problem } };
-    await record(turned);
-    return goBack(move, turned);
+    if (outcome.state !== 'failed') return outcome;
+    const now = await readHistory(cluster, input.component);
+    const [current] = now;
+    // Nothing was changed, or there is nothing to go back to.
+    if (current?.previous === undefined) return outcome;
+    const turned = { ...current, failure: { operation, problem: outcome.problem } };
+    await writeRecord(cluster, turned);
+    return goBack(move, turned, now);
   });
 }
 
@@ -46,38 +53,54 @@ interface Move {
   services: Services;
   cluster: Cluster;
   run: StepRun<'upgradeComponent'>;
-  /** Keeps the record in the cluster. */
-  record: (release: AppliedRelease) => Promise<void>;
 }
 
-type FailedRelease = AppliedRelease & Required<Pick<AppliedRelease, 'failure'>>;
+type FailedRecord = ReleaseRecord & Required<Pick<ReleaseRecord, 'failure'>>;
 
-const isGoingBack = (found: AppliedRelease | undefined, operation: string): found is FailedRelease =>
-  found?.failure?.operation === operation;
+const isGoingBack = (newest: ReleaseRecord | undefined, operation: string): newest is FailedRecord =>
+  newest?.failure?.operation === operation;
 
-/** The release to go back to: the last one that is known to have been up. */
-function previousOf(found: AppliedRelease | undefined, wanted: Release): Release | undefined {
-  if (found === undefined || found.previous !== undefined) return found?.previous;
-  const { version, digest, manifests } = found;
-  return digest === wanted.digest ? undefined : { version, digest, manifests };
+async function goForward(move: Move, history: History): Promise<Outcome> {
+  const { services, cluster, run } = move;
+  const tool = plannedTool(services, run.title, run.input);
+  if ('state' in tool) return tool;
+  return cluster.attempt(run.title, async () => {
+    const wanted = await wantedRelease(services, tool, run.input);
+    if (wanted.state !== 'ready') return wanted;
+    return tooLarge(run.title, wanted.value) ?? (await applyUpgrade(move, tool, wanted.value, history));
+  });
 }
 
-/** Applies the new release, and forgets the one before once it is up. */
-async function goForward(
-  { services, cluster, run, record }: Move,
-  found: AppliedRelease | undefined,
+/** Applies the new release; it has no previous one any more once it is up. */
+async function applyUpgrade(
+  { services, cluster, run }: Move,
+  tool: Tool,
   wanted: Release,
-  previous: Release | undefined,
+  history: History,
 ): Promise<Outcome> {
-  if (found?.digest !== wanted.digest || found.failure !== undefined) {
-    await applyRelease(services, cluster, run.input, wanted);
-    await record({ ...wanted, ...(previous && { previous }) });
+  const [newest] = history;
+  const previous = previousOf(history, wanted);
+  let record = newest;
+  if (record?.digest !== wanted.digest || record.failure !== undefined || record.state === 'applying') {
+    const to = previous === undefined ? {} : { previous };
+    const begun = await beginRelease(cluster, tool.name, history, wanted, to);
+    await applyRelease(services, cluster, tool, run.input, wanted);
+    record = { ...begun, state: 'applied' };
+    await writeRecord(cluster, record);
   }
   const outcome = await readinessOf(services, cluster, run.title, wanted);
   if (outcome.state !== 'ready' || previous === undefined) return outcome;
-  await removeDropped(cluster, previous.manifests, wanted);
-  await record(wanted);
+  await cluster.removeAll(droppedBy(wanted, unfinished(history)));
+  const { previous: _, ...complete } = record;
+  await writeRecord(cluster, complete);
   return done;
+}
+
+/** The revision to go back to: the last one that is known to have been up. */
+function previousOf(history: History, wanted: Release): number | undefined {
+  if (history[0]?.previous !== undefined) return history[0].previous;
+  const complete = history.find(isComplete);
+  return complete?.digest === wanted.digest ? undefined : complete?.revision;
 }
 
 /** What is still not up by now has failed, so that there is time to go back. */
@@ -88,13 +111,19 @@ function inTime({ services, run }: Move, outcome: Outcome): Outcome {
 }
 
 /** Applies the previous release again and waits until it is up; then the upgrade has failed. */
-async function goBack({ services, cluster, run, record }: Move, found: FailedRelease): Promise<Outcome> {
-  const { previous, failure } = found;
+async function goBack(
+  { services, cluster, run }: Move,
+  { failure, ...found }: FailedRecord,
+  history: History,
+): Promise<Outcome> {
+  const previous = history.find(({ revision }) => revision === found.previous);
   const release = previous ?? found;
   if (previous !== undefined) {
-    await cluster.apply(previous.manifests);
-    await removeDropped(cluster, found.manifests, previous);
-    await record({ ...previous, failure });
+    await applyObjects(cluster, previous);
+    await cluster.removeAll(droppedBy(previous, [found]));
+    const { version, digest, manifests, makes } = previous;
+    const restored = { version, digest, manifests, makes };
+    await beginRelease(cluster, found.component, history, restored, { state: 'applied', failure });
   }
   const { version } = release;
   const outcome = await readinessOf(services, cluster, run.title, release);

@@ -10,6 +10,8 @@ export const catalogueView = z
         title: z.string(),
         version: z.string(),
         summary: z.string(),
+        /** What it is to a stack; a stack has at most one component for each slot. */
+        slot: z.string().exactOptional(),
         dependsOn: z.array(z.string()),
       }),
     ),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { catalogue, resolveComponents } from '../components/index.ts';
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -20,7 +19,7 @@ export interface DesiredStack {
 
 /** Reads a request against what is there: everything that can be refused is refused here, before anything is made. */
 export async function desiredStack(
-  { store, subscriptionId }: Services,
+  { store, catalogue, subscriptionId }: Services,
   principal: Principal,
   name: string,
   { preset, components, ...wanted }: StackRequest,
@@ -37,21 +36,26 @@ export async function desiredStack(
       `${what} is in ${bound.spec.location} and cannot move to ${request.location}.`,
     );
   }
+  // A preset that the catalogue no longer has is what the stack has of it.
+  const isRetired = preset !== undefined && preset === living?.spec.preset && !(preset in catalogue.presets);
   const asked =
-    (preset ?? components)
+    (preset ?? components) && !(isRetired && components === undefined)
       ? { preset, components }
       : { preset: undefined, components: living?.spec.components };
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name,
     ...request,
-    ...resolveComponents(asked.preset, asked.components),
+    ...catalogue.resolve(asked.preset, asked.components, living?.spec.components),
     owner: living?.spec.owner ?? principal.name,
   };
   const isSame = living !== undefined && JSON.stringify(living.spec) === JSON.stringify(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
-  const plan = withMeasured(planProvision(spec, generation, suffix, catalogue, living?.installed), durations);
+  const plan = withMeasured(
+    planProvision(spec, generation, suffix, catalogue.components, living?.installed),
+    durations,
+  );
   return { spec, generation, suffix, plan, current };
 }
 

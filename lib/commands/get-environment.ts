@@ -1,5 +1,4 @@
 import type { Place } from '../components/component.ts';
-import { environmentOf } from '../components/index.ts';
 import { resourceNames } from '../domain/names.ts';
 import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -14,5 +13,5 @@ export async function getEnvironment(
 ): Promise<Record<string, string>> {
   authorize(principal, 'getEnvironment');
   const { spec, suffix } = await provisionedStack(services, name);
-  return environmentOf({ spec, names: resourceNames(name, suffix) }, from);
+  return services.catalogue.environmentOf({ spec, names: resourceNames(name, suffix) }, from);
 }

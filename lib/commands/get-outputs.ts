@@ -1,4 +1,3 @@
-import { outputsOf } from '../components/index.ts';
 import type { Output, Outputs } from '../components/component.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
@@ -16,7 +15,7 @@ export const HIDDEN = '********';
 /** By resource, then by property; the form that scripts read. */
 export type OutputValues = Record<string, Record<string, string>>;
 
-/** Where a stack's tools are and how to reach them. Secrets are shown on request only, and that is told. */
+/** Where a stack's tools are and how to reach them. Secrets are shown on request only, which is an event. */
 export async function getOutputs(
   services: Services,
   principal: Principal,
@@ -26,7 +25,7 @@ export async function getOutputs(
   const stack = await provisionedStack(services, name);
   if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
-  const outputs = outputsOf({ spec: stack.spec, names });
+  const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
   if (reveal) {
     const at = new Date(services.now()).toISOString();
     const message = `${principal.name} was shown the secrets of ${name}.`;

@@ -21,7 +21,14 @@ export async function planStack(
   authorize(principal, 'planStack');
   const { spec, suffix, plan, current } = await desiredStack(services, principal, name, request);
   refuseIfHibernated(current?.value);
-  return planView(spec, suffix, plan, await stackCost(services, spec), current?.value.versions);
+  return planView(
+    services.catalogue,
+    spec,
+    suffix,
+    plan,
+    await stackCost(services, spec),
+    current?.value.versions,
+  );
 }
 
 export interface ProvisionRequest {

@@ -1,15 +1,18 @@
 import type { CatalogueView } from '../api/service.ts';
-import { choices, presets } from '../components/index.ts';
+import type { Services } from '../services.ts';
 import { REGIONS } from '../domain/regions.ts';
 
 /** What can be asked for: presets, components with their pinned versions, and regions. */
-export const readCatalogue = (): CatalogueView => ({
-  presets: Object.fromEntries(Object.entries(presets).map(([name, members]) => [name, [...members]])),
-  components: choices().map(({ name, title, version, summary, dependsOn }) => ({
+export const readCatalogue = ({ catalogue }: Pick<Services, 'catalogue'>): CatalogueView => ({
+  presets: Object.fromEntries(
+    Object.entries(catalogue.presets).map(([name, members]) => [name, [...members]]),
+  ),
+  components: catalogue.choices().map(({ name, title, version, summary, slot, dependsOn }) => ({
     name,
     title,
     version,
     summary,
+    ...(slot !== undefined && { slot }),
     dependsOn,
   })),
   regions: [...REGIONS],

@@ -1,4 +1,3 @@
-import { catalogue } from '../components/index.ts';
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
 import { authorize } from '../domain/policy.ts';
@@ -28,6 +27,7 @@ export async function planStackUpgrade(
     plan.steps.flatMap(({ activity, input }) => (activity === 'upgradeComponent' ? [input.component] : [])),
   );
   const view = planView(
+    services.catalogue,
     stack.spec,
     stack.suffix,
     plan,
@@ -63,8 +63,11 @@ export async function upgradeStack(
   });
 }
 
-async function upgradeOf({ store }: Services, { spec, suffix, versions }: StackRecord): Promise<Plan> {
-  return withMeasured(planUpgrade(spec, suffix, catalogue, versions), await store.getDurations());
+async function upgradeOf(
+  { store, catalogue }: Services,
+  { spec, suffix, versions }: StackRecord,
+): Promise<Plan> {
+  return withMeasured(planUpgrade(spec, suffix, catalogue.components, versions), await store.getDurations());
 }
 
 function refuseUpgrade(stack: StackRecord, { steps }: Plan): void {

@@ -7,7 +7,7 @@ import type { OperationView, StepView } from '../api/operation.ts';
 import type { PlanView } from '../api/plan.ts';
 import type { StackView } from '../api/stack.ts';
 import type { StepRecord } from '../domain/status.ts';
-import { componentsOf } from '../components/index.ts';
+import type { Catalogue } from '../components/catalogue.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
 /** Seconds that a plan usually takes: its critical path. */
@@ -53,6 +53,7 @@ export function operationView(operation: OperationRecord, records: readonly Step
 }
 
 export function planView(
+  catalogue: Catalogue,
   spec: StackSpec,
   suffix: string,
   plan: Plan,
@@ -60,7 +61,10 @@ export function planView(
   versions: Readonly<Record<string, string>> = {},
 ): PlanView {
   const names = resourceNames(spec.name, suffix);
-  const components = componentsOf(spec).filter(({ workload }) => workload);
+  const components = [
+    ...catalogue.componentsOf(spec).filter(({ workload }) => workload),
+    ...catalogue.retiredOf(spec).map((name) => ({ name, title: name, version: versions[name] ?? 'unknown' })),
+  ];
   const identities = plan.steps.flatMap(({ activity, input }) =>
     activity === 'ensureIdentities' ? input.identities : [],
   );

@@ -1,4 +1,3 @@
-import { catalogue } from '../components/index.ts';
 import { canWake, planWake } from '../domain/power.ts';
 import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
@@ -19,7 +18,7 @@ export async function wakeStack(
   const { phase, spec, suffix } = stack;
   const lastKind = await lastKindOf(services, stack);
   return beginOperation(context, {
-    plan: planWake(spec, suffix, catalogue),
+    plan: planWake(spec, suffix, services.catalogue.components),
     current,
     request: {},
     ...(chosenId !== undefined && { chosenId }),

@@ -2,8 +2,9 @@ import type { StackSpec } from '../domain/spec.ts';
 import type { ResourceNames } from '../domain/names.ts';
 import type { StorageRole } from '../domain/plan.ts';
 import type { PublicAccess } from '../domain/public-access.ts';
-import type { Registration } from '../domain/zenml-stack.ts';
+import type { Registration } from '../domain/registration.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
+import type { StandIn } from './stand-in.ts';
 
 /**
  * A tool of the catalogue: data and pure builders, nothing that acts. Plans, manifests, outputs, help texts
@@ -17,6 +18,8 @@ export interface Component {
   version: string;
   /** One line for help texts. */
   summary: string;
+  /** What it is in a stack, such as `model-deployer`; a stack has one component at most in each slot. */
+  slot?: string;
   /** Components of which those that the stack has must work before this one is installed. */
   dependsOn: string[];
   /**
@@ -28,14 +31,19 @@ export interface Component {
   endpoint?: Endpoint;
   azure?: AzureNeeds;
   workload?: Workload;
-  /** What it is to ZenML, in a stack that has both. */
-  registers?(context: OutputContext): Registration[];
+  /** Makes the other components known to its own users. */
+  registrar?: Registrar;
+  /** What it is to a registrar, by the registrar's name, in a stack that has both. */
+  registers?: Record<string, (context: OutputContext) => Registration[]>;
   outputs(context: OutputContext): Outputs;
   /** The variables by which its clients find it, where they have such; never a secret. */
   environment?(context: OutputContext, from: Place): Record<string, string>;
 }
 
-/** A service that people use. */
+/**
+ * A service that people use. Local ports are fixed, so that the addresses in outputs and scripts stay true from one
+ * connection to the next; they differ from the tools' own ports, which may be taken on a laptop.
+ */
 export interface Endpoint {
   /** The port that is forwarded to it on a laptop; no other component may have the same. */
   local: number;
@@ -65,16 +73,35 @@ export interface Workload {
   namespace: string;
   /** Secrets that are made once, with random values, and then kept for the life of the stack. */
   secrets: GeneratedSecret[];
-  /** A Secret with a certificate for the stack's public name; made once, where access is public. */
-  certificate?: { name: string; namespace: string };
+  /** TLS Secrets that are made once and then kept, with certificates that sign themselves. */
+  certificates?: Certificate[];
   /** Every object but the generated secrets, in any order. */
   manifests(context: ManifestContext): KubernetesObject[];
   /** What the tool itself makes outside its namespaces; removed with it. */
-  makes?: { apiVersion: string; kind: string; name: string }[];
+  makes?: ObjectName[];
+  /** What runs in place of its images in the local cluster; loaded only there. */
+  standIn?: () => Promise<StandIn>;
   /** Whether it does its work; run through the API server's service proxy, so nothing needs to be public. */
   canary: Canary;
   /** How long installation and canary usually take on a fresh node, in seconds. */
   usual: { install: number; canary: number };
+}
+
+/** Names an object that is in no namespace. */
+export interface ObjectName {
+  apiVersion: string;
+  kind: string;
+  name: string;
+}
+
+/**
+ * A TLS Secret. Its host is the public name of the stack, where access is public, or a service of the component:
+ * then webhooks that the API server calls there are given the certificate (see manifests/webhook.ts).
+ */
+export interface Certificate {
+  name: string;
+  namespace: string;
+  host: 'public' | { service: string };
 }
 
 export interface GeneratedSecret {
@@ -99,6 +126,21 @@ export interface ManifestContext {
   public?: PublicAccess;
   /** Set where there is no Blob Storage: artifacts lie on the disk of the tool. */
   artifacts?: 'volume';
+}
+
+/** The capability to register what a stack has with a tool, so that the tool's users find it there. */
+export interface Registrar {
+  /** Title of the step. */
+  title: string;
+  /** How long it usually takes, in seconds. */
+  usual: number;
+  /** Makes the registration have exactly these parts, and writes nothing where it has. Throws a CanaryError. */
+  register(cluster: CanaryCluster, stack: string, parts: readonly Part[]): Promise<void>;
+}
+
+/** A registration with the values of its secret. */
+export interface Part extends Omit<Registration, 'secret'> {
+  secret?: Record<string, string>;
 }
 
 /** Throws a CanaryError when the tool does not do what it is there for. */

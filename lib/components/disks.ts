@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../manifests/object.ts';
-import { componentNamed } from './index.ts';
+import type { Component } from './component.ts';
 
 interface Claim {
   resources?: { requests?: { storage?: string } };
@@ -9,14 +9,12 @@ interface Claiming {
 }
 
 /** The disks that components claim, each in GiB; read from their manifests, so that there is no second list. */
-export const disksOf = (components: readonly string[]): { name: string; gib: number }[] =>
-  components
-    .map(componentNamed)
-    .flatMap(({ title, workload }) =>
-      (workload?.manifests({ stack: 'any', storageAccount: 'any', clientId: 'any' }) ?? [])
-        .flatMap(claimsOf)
-        .map((claim) => ({ name: title, gib: gibOf(claim.resources?.requests?.storage ?? '0') })),
-    );
+export const disksOf = (components: readonly Component[]): { name: string; gib: number }[] =>
+  components.flatMap(({ title, workload }) =>
+    (workload?.manifests({ stack: 'any', storageAccount: 'any', clientId: 'any' }) ?? [])
+      .flatMap(claimsOf)
+      .map((claim) => ({ name: title, gib: gibOf(claim.resources?.requests?.storage ?? '0') })),
+  );
 
 function claimsOf(object: KubernetesObject): Claim[] {
   const { spec } = object as Claiming;

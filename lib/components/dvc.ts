@@ -7,6 +7,7 @@ export const dvc: Component = {
   title: 'Data version control',
   version: 'StorageV2',
   summary: 'A DVC remote in Azure Blob Storage',
+  slot: 'data-version-control',
   dependsOn: [],
   azure: { containers: [CONTAINER] },
   outputs: ({ spec, names }) => ({

@@ -26,7 +26,7 @@ export const gateway: Component = {
   workload: {
     namespace: GATEWAY.namespace,
     secrets: [],
-    certificate: { name: CERTIFICATE, namespace: GATEWAY.namespace },
+    certificates: [{ name: CERTIFICATE, namespace: GATEWAY.namespace, host: 'public' }],
     manifests,
     canary,
     usual: { install: 60, canary: 2 },

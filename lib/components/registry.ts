@@ -5,11 +5,14 @@ export const registry: Component = {
   title: 'Container registry',
   version: 'Standard',
   summary: 'Azure Container Registry that the cluster pulls from',
+  slot: 'container-registry',
   dependsOn: [],
   azure: { registry: true },
-  registers: (context) => [
-    { type: 'container_registry', flavor: 'azure', configuration: { uri: urlOf(context) } },
-  ],
+  registers: {
+    zenml: (context) => [
+      { type: 'container_registry', flavor: 'azure', configuration: { uri: urlOf(context) } },
+    ],
+  },
   outputs: (context) => ({
     'container-registry': {
       'registry-name': context.names.registry,

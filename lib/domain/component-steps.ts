@@ -1,9 +1,8 @@
 import { identityName, resourceNames } from './names.ts';
-import type { ComponentInput, Step } from './plan.ts';
+import type { ComponentInput, ComponentReference, Step } from './plan.ts';
 import type { Plannable } from './plannable.ts';
 import { publicHost, type PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
-import { ZENML } from './zenml-stack.ts';
 
 const MINUTE = 60;
 
@@ -15,11 +14,15 @@ export function componentSteps(
   after: readonly string[],
 ): Step[] {
   const access = publicAccess(spec, suffix, components);
+  const { storageAccount } = resourceNames(spec.name, suffix);
   return components.flatMap((component): Step[] => {
-    const { name, title, dependsOn, azure, workload } = component;
+    const { name, title, version, fingerprint, dependsOn, azure, workload } = component;
     if (workload === undefined) return [];
     const input: ComponentInput = {
-      ...placeOf(spec, suffix, component),
+      ...referenceTo(name, spec, suffix),
+      version,
+      fingerprint,
+      storageAccount,
       ...(azure?.identity && { identity: identityName(spec.name, name) }),
       ...(access && { public: access }),
     };
@@ -49,48 +52,55 @@ export function componentSteps(
   });
 }
 
-/** Removes what the stack had and is no longer to have. */
-export const removalSteps = (spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] =>
-  components.map((component) => ({
-    id: `remove-${component.name}`,
-    title: `Remove ${component.title}`,
+/** Removes what the stack had and is no longer to have; what the catalogue no longer has goes by its name. */
+export const removalSteps = (
+  spec: StackSpec,
+  suffix: string,
+  components: readonly Pick<Plannable, 'name' | 'title'>[],
+): Step[] =>
+  components.map(({ name, title }) => ({
+    id: `remove-${name}`,
+    title: `Remove ${title}`,
     activity: 'removeComponent',
     after: ['access'],
     usual: 15,
     limit: 15 * MINUTE,
     onFailure: 'degrade',
-    input: placeOf(spec, suffix, component),
+    input: referenceTo(name, spec, suffix),
   }));
 
 /**
- * Registers with ZenML what the stack has. It waits for ZenML alone: what is registered are addresses, and one
- * tool that does not work yet is no reason to keep the others from ZenML's users.
+ * Registers what the stack has with the components that are registrars. A step waits for its registrar alone: what
+ * is registered are addresses, and one tool that does not work yet is no reason to keep the others from users.
  */
-export function linkSteps(spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] {
-  if (!components.some(({ name }) => name === ZENML)) return [];
+export function registrationSteps(spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] {
   const names = resourceNames(spec.name, suffix);
-  return [
-    {
-      id: 'link',
-      title: 'ZenML stack',
-      activity: 'linkStack',
-      after: [`${ZENML}-canary`],
-      usual: 3,
-      limit: 10 * MINUTE,
-      onFailure: 'degrade',
-      input: {
-        resourceGroup: names.resourceGroup,
-        cluster: names.cluster,
-        stack: spec.name,
-        registrations: components.flatMap(({ registers }) => registers?.({ spec, names }) ?? []),
-      },
-    },
-  ];
+  return components.flatMap(({ name, registrar }): Step[] =>
+    registrar === undefined
+      ? []
+      : [
+          {
+            id: `${name}-registration`,
+            title: registrar.title,
+            activity: 'registerStack',
+            after: [`${name}-canary`],
+            usual: registrar.usual,
+            limit: 10 * MINUTE,
+            onFailure: 'degrade',
+            input: {
+              ...referenceTo(name, spec, suffix),
+              registrations: components.flatMap(
+                ({ registers }) => registers?.[name]?.({ spec, names }) ?? [],
+              ),
+            },
+          },
+        ],
+  );
 }
 
-function placeOf({ name: stack }: StackSpec, suffix: string, { name, version }: Plannable): ComponentInput {
-  const { resourceGroup, cluster, storageAccount } = resourceNames(stack, suffix);
-  return { component: name, version, stack, resourceGroup, cluster, storageAccount };
+function referenceTo(component: string, { name: stack }: StackSpec, suffix: string): ComponentReference {
+  const { resourceGroup, cluster } = resourceNames(stack, suffix);
+  return { component, stack, resourceGroup, cluster };
 }
 
 function publicAccess(

@@ -1,6 +1,6 @@
 import type { PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
-import type { LinkInput } from './zenml-stack.ts';
+import type { Registration } from './registration.ts';
 
 /** The inputs of the activities that steps call: plain data, complete, free of secrets. */
 export interface StepInputs {
@@ -27,8 +27,8 @@ export interface StepInputs {
   installComponent: ComponentInput;
   upgradeComponent: ComponentInput;
   checkComponent: ComponentInput;
-  linkStack: LinkInput;
-  removeComponent: ComponentInput;
+  registerStack: RegistrationInput;
+  removeComponent: ComponentReference;
   stopCluster: { resourceGroup: string; cluster: string };
   startCluster: { resourceGroup: string; cluster: string };
   takeInventory: RemovalInput;
@@ -84,13 +84,23 @@ export interface RemovalInput {
   known: string[];
 }
 
-export interface ComponentInput {
+/** A component of a stack, and the cluster that it is in. */
+export interface ComponentReference {
   component: string;
-  /** The version that the catalogue had when this was planned. */
-  version: string;
   stack: string;
   resourceGroup: string;
   cluster: string;
+}
+
+export interface RegistrationInput extends ComponentReference {
+  registrations: Registration[];
+}
+
+export interface ComponentInput extends ComponentReference {
+  /** The version that the catalogue had when this was planned. */
+  version: string;
+  /** Of what the catalogue would have applied then. */
+  fingerprint: string;
   storageAccount: string;
   identity?: string;
   public?: PublicAccess;

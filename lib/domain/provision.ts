@@ -1,5 +1,5 @@
 import { azureSteps } from './azure-steps.ts';
-import { componentSteps, linkSteps, removalSteps } from './component-steps.ts';
+import { componentSteps, registrationSteps, removalSteps } from './component-steps.ts';
 import { inOrder } from './graph.ts';
 import { stackTags } from './names.ts';
 import type { Plan } from './plan.ts';
@@ -20,12 +20,12 @@ export function planProvision(
 ): Plan {
   const tags = { ...spec.tags, ...stackTags(spec.name, spec.owner, generation) };
   const components = catalogue.filter((component) => isPartOf(spec, component));
-  const leaving = catalogue.filter(
-    (component) => installed.includes(component.name) && !components.includes(component),
-  );
+  const removed = installed
+    .filter((name) => !isWanted(name, spec, components))
+    .map((name) => catalogue.find((component) => component.name === name) ?? { name, title: name });
   const azure = azureSteps(spec, suffix, tags, components);
   // Tools that are public ask for credentials; the way in from outside must be gone before they stop to.
-  const first = leaving.filter(({ when }) => when !== undefined).map(({ name }) => `remove-${name}`);
+  const first = removed.filter((component) => 'when' in component).map(({ name }) => `remove-${name}`);
   const roles = azure.filter(({ id }) => id === 'roles').map(({ id }) => id);
   return {
     stack: spec.name,
@@ -33,8 +33,12 @@ export function planProvision(
     steps: inOrder([
       ...azure,
       ...componentSteps(spec, suffix, components, ['access', ...roles, ...first]),
-      ...removalSteps(spec, suffix, leaving),
-      ...linkSteps(spec, suffix, components),
+      ...removalSteps(spec, suffix, removed),
+      ...registrationSteps(spec, suffix, components),
     ]),
   };
 }
+
+/** A component that the catalogue no longer has stays as long as the spec names it. */
+const isWanted = (name: string, spec: StackSpec, components: readonly Plannable[]): boolean =>
+  spec.components.includes(name) || components.some((component) => component.name === name);

@@ -45,6 +45,8 @@ export const RETRIES = {
     forbidden: { after: 10, grace: 10 * MINUTE },
     /** Kinds that an add-on of AKS brings come minutes after it was switched on. */
     kindUnknown: { after: 10 },
+    /** A kind that was just defined takes a moment until it is served. */
+    notEstablished: { after: 2 },
     notFound: { after: 5 },
     /** 409: somebody else changed the object in between. */
     conflict: { after: 2 },

@@ -18,7 +18,7 @@ export type Phase = (typeof PHASES)[number];
 /** ISO 8601, in UTC. */
 export const time = z.iso.datetime();
 
-/** A condition of a stack, as Kubernetes defines them: a type such as `MlflowReady`, and the aggregate `Ready`. */
+/** A condition of a stack, as Kubernetes defines them: one for each component, and the aggregate `Ready`. */
 export const condition = z.strictObject({
   type: z.string(),
   status: z.enum(['True', 'False', 'Unknown']),
@@ -101,7 +101,7 @@ export function withCondition(conditions: readonly Condition[], next: Condition)
   return [...conditions.filter(({ type }) => type !== next.type), kept];
 }
 
-/** The condition type of a component: `MlflowReady` for `mlflow`. */
+/** The condition type of a component: its name in upper camel case, then `Ready`. */
 export const componentCondition = (component: string): string =>
   `${component.charAt(0).toUpperCase()}${component.slice(1)}Ready`;
 

@@ -3,7 +3,14 @@ import { interceptors, request as send } from 'undici';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
-import { isConflict, isNotFound, isUnknownKind, orNoAnswer, outcomeOf } from './errors.ts';
+import {
+  isConflict,
+  isNotFound,
+  isUnknownKind,
+  NotEstablishedError,
+  orNoAnswer,
+  outcomeOf,
+} from './errors.ts';
 import { inWaves } from './order.ts';
 import { gatewayReadiness, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
@@ -53,6 +60,27 @@ export function createCluster(connection: Connection) {
     await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
   };
 
+  const remove = async ({ apiVersion, kind, metadata }: KubernetesObject) => {
+    const { name, namespace = '' } = metadata;
+    try {
+      const object = { apiVersion, kind, metadata: { name, namespace } };
+      await objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
+    } catch (error) {
+      if (!isNotFound(error) && !isUnknownKind(error)) throw error;
+    }
+  };
+
+  /** Their objects are refused before. */
+  const requireEstablished = async (definitions: readonly KubernetesObject[]) => {
+    for (const { apiVersion, kind, metadata } of definitions) {
+      const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
+      const isEstablished = found?.status?.conditions?.some(
+        ({ type, status }) => type === 'Established' && status === 'True',
+      );
+      if (isEstablished !== true) throw new NotEstablishedError(metadata.name);
+    }
+  };
+
   return {
     /** Undefined when there is no such object, or no such kind yet. */
     read,
@@ -82,19 +110,30 @@ export function createCluster(connection: Connection) {
     },
 
     /** Deletes an object; that there is none, or none of its kind, is success. */
-    async remove({ apiVersion, kind, metadata }: KubernetesObject): Promise<void> {
-      const { name, namespace = '' } = metadata;
-      try {
-        const object = { apiVersion, kind, metadata: { name, namespace } };
-        await objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
-      } catch (error) {
-        if (!isNotFound(error) && !isUnknownKind(error)) throw error;
-      }
+    remove,
+
+    /** Deletes objects in the reverse of the order in which they are applied. */
+    async removeAll(all: readonly KubernetesObject[]): Promise<void> {
+      for (const wave of inWaves(all).reverse()) await Promise.all(wave.map(remove));
     },
 
-    /** Applies objects in the order that Kubernetes needs; unchanged ones stay as they are. */
+    /** The objects of a kind in a namespace that have these labels. */
+    async list(apiVersion: string, kind: string, namespace: string, labels: Record<string, string>) {
+      const { items } = await objects.list(
+        apiVersion, kind, namespace, undefined, undefined, undefined, undefined, labelSelector(labels),
+      ); // prettier-ignore
+      return items as KubernetesObject[];
+    },
+
+    /**
+     * Applies objects in the order that Kubernetes needs; unchanged ones stay as they are. Throws NotEstablished
+     * where objects are to follow whose kind the cluster does not serve yet.
+     */
     async apply(all: readonly KubernetesObject[]): Promise<void> {
-      for (const wave of inWaves(all)) await Promise.all(wave.map(apply));
+      for (const wave of inWaves(all)) {
+        await Promise.all(wave.map(apply));
+        await requireEstablished(wave.filter(({ kind }) => kind === 'CustomResourceDefinition'));
+      }
     },
 
     /** Whether workloads and Gateways are up; reports the first that is not. */
@@ -141,13 +180,17 @@ export function createCluster(connection: Connection) {
 
 async function podsOf({ objects }: Connection, workload: WorkloadObject): Promise<PodObject[]> {
   const { selector } = workload.spec as { selector?: { matchLabels?: Record<string, string> } };
-  const labels = Object.entries(selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
   const { namespace } = workload.metadata;
   const list = await objects.list(
-    'v1', 'Pod', namespace, undefined, undefined, undefined, undefined, labels.join(','),
+    'v1', 'Pod', namespace, undefined, undefined, undefined, undefined, labelSelector(selector?.matchLabels ?? {}),
   ); // prettier-ignore
   return list.items as PodObject[];
 }
+
+const labelSelector = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
 
 async function attempt<T>(what: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {

@@ -15,6 +15,13 @@ class NoAnswerError extends Error {}
 /** There is no token for the API server. */
 class NoTokenError extends Error {}
 
+/** The API server does not serve a kind yet that was just defined. */
+export class NotEstablishedError extends Error {
+  constructor(definition: string) {
+    super(`${definition} is not established yet`);
+  }
+}
+
 /** What a request answers; whatever goes wrong on the network is thrown as a NoAnswerError. */
 export const orNoAnswer = <T>(request: Promise<T>): Promise<T> =>
   request.catch((cause: unknown) => {
@@ -64,6 +71,8 @@ export function outcomeOf(error: unknown, title: string): Outcome<never> {
         cause: reasonOf(error),
       }),
     );
+  if (error instanceof NotEstablishedError)
+    return tryAgain(`${title}: ${error.message}`, retries.notEstablished);
   if (isUnknownKind(error))
     return tryAgain(`${title}: the cluster does not know the kind yet`, retries.kindUnknown);
   if (!(error instanceof ApiException)) throw error;

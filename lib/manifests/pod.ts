@@ -70,7 +70,7 @@ export const podTemplate = (app: App, pod: Pod): object => ({
   spec: {
     serviceAccountName: pod.serviceAccount,
     automountServiceAccountToken: pod.callsKubernetes === true,
-    // Kubernetes would set variables such as CHROMA_PORT=tcp://..., which tools take for their own settings.
+    // Kubernetes would set variables such as TOOL_PORT=tcp://..., which tools take for their own settings.
     enableServiceLinks: false,
     ...(pod.nodes && { nodeSelector: pod.nodes.labels, tolerations: pod.nodes.tolerations }),
     ...(pod.isNodeCritical && { priorityClassName: 'system-node-critical' }),

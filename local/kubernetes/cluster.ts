@@ -7,6 +7,7 @@ import { BUILT_IN_KINDS } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { hasCondition, timestamp } from './objects.ts';
 import type { ApiObject, Metadata, ResourceTypes } from './objects.ts';
+import type { StandIns } from './stand-ins.ts';
 
 /** A manifest as a controller creates it; the cluster adds what the API server adds. */
 export interface Manifest extends KubernetesObject {
@@ -26,6 +27,7 @@ export interface Cluster {
   readonly clock: Clock;
   /** Which of the created clusters this is: the path of its endpoint. */
   readonly slug: string;
+  readonly standIns: StandIns;
   get<R extends keyof ResourceTypes>(
     resource: R,
     namespace: string | undefined,
@@ -55,7 +57,12 @@ const keyOf = (resource: string, namespace: string | undefined, name: string) =>
   `${resource}/${namespace ?? ''}/${name}`;
 
 /** Opens the stored cluster `slug`; a new one is empty. Open each cluster once. */
-export function openCluster(documents: DocumentStore, clock: Clock, slug: string): Cluster {
+export function openCluster(
+  documents: DocumentStore,
+  clock: Clock,
+  slug: string,
+  standIns: StandIns,
+): Cluster {
   const objects = documents.collection<ApiObject>(`kubernetes/${slug}/objects`);
   const attached = documents.collection<unknown>(`kubernetes/${slug}/attached`);
   const counters = documents.collection<number>(`kubernetes/${slug}/counters`);
@@ -101,6 +108,7 @@ export function openCluster(documents: DocumentStore, clock: Clock, slug: string
   return {
     clock,
     slug,
+    standIns,
     list,
     write,
     attachments,

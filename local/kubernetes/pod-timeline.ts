@@ -1,8 +1,7 @@
 import type { Cluster } from './cluster.ts';
-import { DURATIONS, imageDurations } from './durations.ts';
+import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
-import { findStandIn } from './stand-ins/index.ts';
 
 /** An image pattern whose pods fail, and how. */
 export interface BrokenImage {
@@ -48,6 +47,8 @@ const brokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
 
 const isCached = (cluster: Cluster, image: string) =>
   cluster.list('nodes').some(({ status }) => status?.images.some(({ names }) => names.includes(image)));
+
+const secondsOf = ({ standIns }: Cluster, image: string) => standIns.serverOf(image)?.seconds ?? OTHER_IMAGES;
 
 function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean {
   const spec = cluster.get('persistentvolumeclaims', metadata.namespace, claim)?.spec;
@@ -113,7 +114,7 @@ const STEPS: Step[] = [
     duration: (pod, cluster) =>
       Math.max(
         ...imagesOf(pod).map((image) =>
-          isCached(cluster, image) ? DURATIONS.cachedImagePull : imageDurations(image).pull,
+          isCached(cluster, image) ? DURATIONS.cachedImagePull : secondsOf(cluster, image).pull * 1000,
         ),
       ),
   },
@@ -132,7 +133,9 @@ const STEPS: Step[] = [
       const crashing = pod.spec.containers.find(
         (container) =>
           (image !== undefined && container.image === image) ||
-          findStandIn(container.image ?? '')?.starts?.(environmentOf(cluster, pod, container)) === false,
+          cluster.standIns
+            .serverOf(container.image ?? '')
+            ?.starts?.(environmentOf(cluster, pod, container)) === false,
       );
       return crashing === undefined
         ? undefined
@@ -141,10 +144,10 @@ const STEPS: Step[] = [
             message: `back-off 40s restarting failed container=${crashing.name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`,
           };
     },
-    duration: ({ spec }) =>
+    duration: ({ spec }, cluster) =>
       Math.max(
         ...spec.containers.map((container) =>
-          readinessDelay(container, imageDurations(container.image ?? '').start),
+          readinessDelay(container, secondsOf(cluster, container.image ?? '').start * 1000),
         ),
       ),
   },

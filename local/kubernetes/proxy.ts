@@ -4,7 +4,6 @@ import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
 import type { Target } from './resources.ts';
 import { serviceUnavailable, notFound } from './status.ts';
-import { findStandIn } from './stand-ins/index.ts';
 
 /** Headers that end at the API server: among them its caller's credentials, so a tool behind the proxy never sees them. */
 const NOT_FORWARDED = ['authorization', 'connection', 'host', 'content-length'];
@@ -35,9 +34,11 @@ export function proxyToService(
   const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
   const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
   for (const container of pod.spec.containers) {
-    const standIn = findStandIn(container.image ?? '');
+    const standIn = cluster.standIns.serverOf(container.image ?? '');
     if (!standIn || standIn.port(container) !== target) continue;
-    const headers = Object.entries(request.headers).filter(([header]) => !NOT_FORWARDED.includes(header));
+    const headers = Object.entries(request.headers).flatMap(([header, value]) =>
+      NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
+    );
     return standIn.answer(
       { ...request, path, headers: Object.fromEntries(headers), scheme: scheme || 'http', host },
       runningApp(cluster, pod, container),

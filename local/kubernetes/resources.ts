@@ -14,6 +14,7 @@ import type { Decoding } from './decode.ts';
 import {
   alreadyExists,
   badRequest,
+  requestTooLarge,
   conflict,
   invalid,
   notFound,
@@ -119,6 +120,7 @@ function add(target: Target, object: ApiObject, options: WriteOptions): ApiObjec
   validate(kind, complete, undefined);
   const prepared = prepare(resourceOf(kind), complete, cluster);
   const owned = prepared.metadata.managedFields ? prepared : trackUpdate(undefined, prepared, options);
+  requireStorable(owned);
   if (options.dryRun) return { ...owned, metadata: { ...owned.metadata, uid: '', resourceVersion: '' } };
   return cluster.create(resourceOf(kind), owned);
 }
@@ -167,11 +169,21 @@ function change(
   if (generation !== undefined && !isDeepStrictEqual(contentOf(object), contentOf(live))) {
     object.metadata.generation = generation + 1;
   }
+  requireStorable(object);
   if (options.dryRun) return object;
   const written = cluster.write(resourceOf(kind), object);
   if (written.metadata.deletionTimestamp && !written.metadata.finalizers?.length)
     cluster.remove(resourceOf(kind), written);
   return written;
+}
+
+/** The default of etcd's --max-request-bytes. */
+const MAX_REQUEST = 1.5 * 1024 * 1024;
+
+/** Custom resources and CRDs are stored as JSON; the values of other large kinds have a lower limit of their own. */
+function requireStorable(object: ApiObject): void {
+  if (['Secret', 'ConfigMap'].includes(object.kind)) return;
+  if (Buffer.byteLength(JSON.stringify(object)) > MAX_REQUEST) throw requestTooLarge();
 }
 
 /** What the generation counts the changes of. */

@@ -14,15 +14,19 @@ import type { Cluster } from './cluster.ts';
 import { reconcile } from './controllers/index.ts';
 import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
+import { createStandIns } from './stand-ins.ts';
+import type { StandIn } from '../../lib/components/stand-in.ts';
 import { claimsOf, refuseServiceAccount } from './service-accounts.ts';
 import { ApiError, unauthorized } from './status.ts';
 
 export interface KubernetesOptions {
   clock: Clock;
   documents: DocumentStore;
+  /** What runs in place of the images of components. */
+  standIns: readonly StandIn[];
   trace?: Trace;
   faults?: Faults;
-  /** A free port unless told. */
+  /** A free port by default. */
   port?: number;
   /** Asked for every request with its bearer token. */
   authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
@@ -59,8 +63,9 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   const { clock, documents, trace, faults } = options;
   const records = documents.collection<ClusterRecord>('kubernetes/clusters');
   const clusters = new Map<string, Cluster>();
+  const standIns = createStandIns(options.standIns);
   const open = (slug: string): Cluster => {
-    const cluster = clusters.get(slug) ?? openCluster(documents, clock, slug);
+    const cluster = clusters.get(slug) ?? openCluster(documents, clock, slug, standIns);
     clusters.set(slug, cluster);
     return cluster;
   };

@@ -78,13 +78,17 @@ export const unsupportedMediaType = (accepted: string): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
   );
 
+/** etcd's own words, which the API server passes on. */
+export const requestTooLarge = (): ApiError =>
+  new ApiError(500, undefined, 'etcdserver: request is too large');
+
 export const serviceUnavailable = (message: string): ApiError =>
   new ApiError(503, 'ServiceUnavailable', message);
 
 /** 422, listing every broken rule as the API server does. */
 export function invalid({ group, kind }: Kind, name: string, causes: Cause[]): ApiError {
-  const told = causes.map(({ field, message }) => `${field}: ${message}`);
-  const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`;
+  const texts = causes.map(({ field, message }) => `${field}: ${message}`);
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new ApiError(
     422,
     'Invalid',
@@ -123,6 +127,11 @@ export const causes = {
   forbidden: (field: string, detail: string): Cause => ({
     reason: 'FieldValueForbidden',
     message: `Forbidden: ${detail}`,
+    field,
+  }),
+  tooLong: (field: string, most: number): Cause => ({
+    reason: 'FieldValueTooLong',
+    message: `Too long: may not be more than ${String(most)} bytes`,
     field,
   }),
   notSupported: (field: string, value: unknown, supported: string[]): Cause => ({

@@ -147,6 +147,16 @@ const dataKeys = (data: Record<string, unknown> | undefined): Cause[] =>
       ),
     );
 
+/** MaxSecretSize of pkg/apis/core/types.go, which is also that of ConfigMaps: the values together, as bytes. */
+const MAX_DATA = 1024 * 1024;
+
+const bytesOf = (values: Record<string, string> = {}, encoding: 'utf8' | 'base64'): number =>
+  Object.values(values).reduce((sum, value) => sum + Buffer.byteLength(value, encoding), 0);
+
+/** ValidateConfigMap names no field, which the API server prints as `[]`. */
+const sizeCauses = (field: 'data' | '[]', size: number): Cause[] =>
+  size > MAX_DATA ? [causes.tooLong(field, MAX_DATA)] : [];
+
 /** The first member whose value is not base64, as decoding a Secret finds it. */
 export const notBase64 = (data: unknown): string | undefined =>
   Object.entries(isRecord(data) ? data : {}).find(
@@ -186,8 +196,11 @@ const RULES: { [K in keyof Checked]: (object: Checked[K]) => Cause[] } = {
       ...(isAllowed ? [] : [causes.notSupported('spec.template.spec.restartPolicy', policy, RESTARTS)]),
     ];
   },
-  Secret: ({ data }) => dataKeys(data),
-  ConfigMap: ({ data, binaryData }) => dataKeys({ ...data, ...binaryData }),
+  Secret: ({ data }) => [...dataKeys(data), ...sizeCauses('data', bytesOf(data, 'base64'))],
+  ConfigMap: ({ data, binaryData }) => [
+    ...dataKeys({ ...data, ...binaryData }),
+    ...sizeCauses('[]', bytesOf(data, 'utf8') + bytesOf(binaryData, 'base64')),
+  ],
   CustomResourceDefinition: ({ metadata, spec }) => {
     const expected = `${spec.names.plural}.${spec.group}`;
     const stored = spec.versions.filter(({ storage }) => storage).length;

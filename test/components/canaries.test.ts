@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { CanaryCluster, CanaryRequest, Component } from '../../lib/components/component.ts';
-import { chroma } from '../../lib/components/chroma.ts';
-import { evidently } from '../../lib/components/evidently.ts';
+import { chroma } from '../../lib/components/chroma/index.ts';
+import { evidently } from '../../lib/components/evidently/index.ts';
 import { gateway } from '../../lib/components/gateway.ts';
 import { gpu } from '../../lib/components/gpu.ts';
-import { mlflow } from '../../lib/components/mlflow.ts';
-import { seldon } from '../../lib/components/seldon.ts';
-import { zenml } from '../../lib/components/zenml.ts';
+import { mlflow } from '../../lib/components/mlflow/index.ts';
+import { seldon } from '../../lib/components/seldon/index.ts';
+import { zenml } from '../../lib/components/zenml/index.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 
 /** Answers by `METHOD last-part-of-the-path`; a number is a status. */

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { catalogue, componentNamed, presets } from '../../lib/components/index.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { commonOutputs } from '../../lib/components/infrastructure.ts';
-import { MODELS } from '../../lib/components/ports.ts';
+import { MODELS } from '../../lib/components/seldon/index.ts';
 import { inOrder } from '../../lib/domain/graph.ts';
+import type { Component } from '../../lib/components/component.ts';
 import { contractOf } from './contract.ts';
 import { outputContext } from './contexts.ts';
+
+const { components: catalogue, presets } = defaultCatalogue;
 
 test('names are unique, and users can type them', () => {
   const names = catalogue.map(({ name }) => name);
@@ -39,39 +42,69 @@ test('what does not know its callers is never public', () => {
 
 test('the gateway opens once what it shows works', () => {
   const shown = catalogue.filter(({ endpoint }) => endpoint?.public !== undefined).map(({ name }) => name);
-  expect(componentNamed('gateway').dependsOn).toEqual(shown);
+  expect(defaultCatalogue.find('gateway')?.dependsOn).toEqual(shown);
 });
 
 test('what the rest of a spec calls for is in no preset', () => {
   const chosen = Object.values<readonly string[]>(presets).flat();
   const automatic = catalogue.filter(({ when }) => when !== undefined);
-  expect(automatic.map(({ name }) => name)).toEqual(['gpu', 'gateway']);
+  expect(automatic.map(({ name }) => name)).toEqual(['gateway', 'gpu']);
   for (const { name } of automatic) expect(chosen).not.toContain(name);
 });
 
-test('components share no output, and none shadows the infrastructure', () => {
+/** Every stack has one component at most of each slot, so what alternatives say is compared with the others alone. */
+const withoutAlternatives = (component: Component): Component[] =>
+  catalogue.filter(
+    ({ name, slot }) => name !== component.name && (slot === undefined || slot !== component.slot),
+  );
+
+test('components of one stack share no output, and none shadows the infrastructure', () => {
   const context = outputContext(true);
-  const resources = catalogue.flatMap((component) => Object.keys(component.outputs(context)));
-  const all = [...resources, ...Object.keys(commonOutputs(context))];
-  expect(new Set(all).size).toBe(all.length);
+  const outputsOf = (component: Component) => Object.keys(component.outputs(context));
+  for (const component of catalogue) {
+    const others = [
+      ...withoutAlternatives(component).flatMap(outputsOf),
+      ...Object.keys(commonOutputs(context)),
+    ];
+    expect(others.filter((name) => outputsOf(component).includes(name))).toEqual([]);
+  }
 });
 
-test('no two components are the same to ZenML, and the secrets of each are generated', () => {
+test('slots are named after what they are, and the components of presets have different ones', () => {
+  for (const { slot } of catalogue) if (slot !== undefined) expect(slot).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  for (const members of Object.values(presets)) {
+    const slots = catalogue.flatMap(({ name, slot }) => (members.includes(name) ? (slot ?? []) : []));
+    expect(new Set(slots).size).toBe(slots.length);
+  }
+});
+
+test('no two components of one stack register the same part, and the secrets of each are generated', () => {
   for (const access of ['private', 'public'] as const) {
     const context = outputContext(false, access);
-    const found = catalogue.flatMap((component) =>
-      (component.registers?.(context) ?? []).map((one) => ({ workload: component.workload, ...one })),
-    );
-    expect(new Set(found.map(({ type }) => type)).size).toBe(found.length);
-    for (const { workload, secret } of found) {
-      for (const value of Object.values(secret ?? {})) {
-        if (typeof value === 'string') continue;
-        const { namespace, name, key } = value.secret;
-        const generated = workload?.secrets.find((one) => one.name === name && one.namespace === namespace);
-        expect(Object.keys(generated?.values ?? {})).toContain(key);
+    for (const { name: registrar } of catalogue.filter((component) => component.registrar)) {
+      const partsOf = (component: Component) => component.registers?.[registrar]?.(context) ?? [];
+      for (const component of catalogue) {
+        const own = partsOf(component);
+        const others = withoutAlternatives(component).flatMap(partsOf);
+        expect(new Set(own.map(({ type }) => type)).size).toBe(own.length);
+        expect(others.filter(({ type }) => own.some((part) => part.type === type))).toEqual([]);
+        for (const value of own.flatMap(({ secret }) => Object.values(secret ?? {}))) {
+          if (typeof value === 'string') continue;
+          const { namespace, name, key } = value.secret;
+          const generated = component.workload?.secrets.find(
+            (one) => one.name === name && one.namespace === namespace,
+          );
+          expect(Object.keys(generated?.values ?? {})).toContain(key);
+        }
       }
     }
   }
+});
+
+test('what is registered names a registrar', () => {
+  const registrars = catalogue.filter(({ registrar }) => registrar).map(({ name }) => name);
+  for (const { registers } of catalogue)
+    expect(registrars).toEqual(expect.arrayContaining(Object.keys(registers ?? {})));
 });
 
 test('every stack tells where it is and how to reach its cluster', () => {

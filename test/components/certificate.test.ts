@@ -4,9 +4,10 @@ import { selfSigned } from '../../lib/activities/certificate.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const HOST = 'demo-x1y2z.uksouth.cloudapp.azure.com';
+const REQUEST = { hosts: [HOST], years: 2 } as const;
 
 test('a certificate is for its host and no other, and signed with its own key', async () => {
-  const { certificate, key } = await selfSigned(HOST, NOW);
+  const { certificate, key } = await selfSigned(REQUEST, NOW);
   const read = new X509Certificate(certificate);
   expect(read.checkHost(HOST)).toBe(HOST);
   expect(read.checkHost('demo.evil.example')).toBeUndefined();
@@ -16,7 +17,7 @@ test('a certificate is for its host and no other, and signed with its own key', 
 });
 
 test('a certificate is valid for two years, and authenticates servers but signs no others', async () => {
-  const read = new X509Certificate((await selfSigned(HOST, NOW)).certificate);
+  const read = new X509Certificate((await selfSigned(REQUEST, NOW)).certificate);
   expect(read.validFromDate).toEqual(new Date('2026-05-31T12:00:00Z'));
   expect(read.validToDate).toEqual(new Date('2028-05-31T12:00:00Z'));
   expect(read.ca).toBe(false);
@@ -24,9 +25,16 @@ test('a certificate is valid for two years, and authenticates servers but signs 
 });
 
 test('no two certificates have the same key or number', async () => {
-  const [first, second] = (await Promise.all([selfSigned(HOST, NOW), selfSigned(HOST, NOW)])).map(
+  const [first, second] = (await Promise.all([selfSigned(REQUEST, NOW), selfSigned(REQUEST, NOW)])).map(
     ({ certificate }) => new X509Certificate(certificate),
   );
   expect(first?.serialNumber).not.toBe(second?.serialNumber);
   expect(first?.publicKey.equals(second!.publicKey)).toBe(false);
+});
+
+test('a certificate can be for every name of a service', async () => {
+  const hosts = ['hook.tool.svc', 'hook.tool.svc.cluster.local'] as const;
+  const read = new X509Certificate((await selfSigned({ hosts, years: 10 }, NOW)).certificate);
+  for (const host of hosts) expect(read.checkHost(host)).toBe(host);
+  expect(read.validToDate.getUTCFullYear()).toBe(2036);
 });

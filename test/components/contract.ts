@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
 import type { Component, Workload } from '../../lib/components/component.ts';
+import { certificateOf } from '../../lib/manifests/webhook.ts';
 import { CLIENT_ID, objectsOf, outputContext, withField, type Access } from './contexts.ts';
+import { trialOf } from './trial.ts';
 
-const CLUSTER_WIDE = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
+const CLUSTER_WIDE = [
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+];
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -21,8 +30,8 @@ export function contractOf(component: Component): void {
 function keysOf(workload: Workload | undefined, name: unknown) {
   const generated = workload?.secrets.find((secret) => secret.name === name);
   if (generated !== undefined) return { ...generated, keys: Object.keys(generated.values) };
-  const { certificate } = workload ?? {};
-  return certificate?.name === name ? { ...certificate, keys: ['tls.crt', 'tls.key'] } : undefined;
+  const certificate = workload?.certificates?.find((secret) => secret.name === name);
+  return certificate && { ...certificate, keys: ['tls.crt', 'tls.key'] };
 }
 
 function promises(component: Component, access: Access): void {
@@ -44,6 +53,12 @@ function promises(component: Component, access: Access): void {
         expect(generated?.keys).toContain(secret.key);
       }
     }
+  });
+
+  test('its slot is one of its outputs, so that scripts find alternatives by the same name', () => {
+    const { slot } = component;
+    if (slot !== undefined)
+      expect(Object.keys(component.outputs(outputContext(false, access)))).toContain(slot);
   });
 
   test('the storage connection string is an output only where shared keys are on', () => {
@@ -191,6 +206,28 @@ function promises(component: Component, access: Access): void {
     expect(annotated.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name])).toEqual(
       identity === undefined ? [] : [['ServiceAccount', identity.namespace, identity.serviceAccount]],
     );
+  });
+
+  test('webhooks are trusted by a certificate of the service that they call', () => {
+    for (const object of ofKind('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')) {
+      const certificate = workload.certificates?.find(({ name }) => name === certificateOf(object)?.name);
+      for (const called of withField(object, 'service')) {
+        expect(certificate).toMatchObject({
+          namespace: at(called, 'service', 'namespace'),
+          host: { service: at(called, 'service', 'name') },
+        });
+      }
+    }
+  });
+
+  test('what its canary calls has a stand-in, with which the canary passes', async () => {
+    const trial = trialOf(workload, objects, await workload.standIn?.());
+    const passed = await workload.canary(trial.cluster).then(
+      () => true,
+      (error: unknown) => error,
+    );
+    expect(trial.missing).toEqual([]);
+    if (trial.called.length > 0) expect(passed).toBe(true);
   });
 
   test('secrets are long and random', () => {

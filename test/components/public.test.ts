@@ -2,13 +2,15 @@ import { expect, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
 import type { Component } from '../../lib/components/component.ts';
 import { gateway } from '../../lib/components/gateway.ts';
-import { catalogue, outputsOf } from '../../lib/components/index.ts';
-import { mlflow } from '../../lib/components/mlflow.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
+import { mlflow } from '../../lib/components/mlflow/index.ts';
 import { secretValues } from '../../lib/components/secrets.ts';
-import { zenml } from '../../lib/components/zenml.ts';
+import { zenml } from '../../lib/components/zenml/index.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { planOf, specOf } from '../helpers/specs.ts';
 import { manifestContext, objectsOf, outputContext, PUBLIC, withField, type Access } from './contexts.ts';
+
+const { components: catalogue, outputsOf } = defaultCatalogue;
 
 const HOST = 'demo-abc123.uksouth.cloudapp.azure.com';
 const access = { kind: 'public', allowFrom: PUBLIC.allowFrom };

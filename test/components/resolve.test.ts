@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { componentNamed, resolveComponents } from '../../lib/components/index.ts';
+import { createCatalogue } from '../../lib/components/catalogue.ts';
+import type { Component } from '../../lib/components/component.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { ProblemError } from '../../lib/domain/problem.ts';
 import { manual } from '../../lib/domain/remedies.ts';
+
+const { resolve: resolveComponents } = defaultCatalogue;
 
 const DEFAULT = ['registry', 'dvc', 'zenml', 'mlflow', 'seldon'];
 
@@ -62,7 +66,7 @@ test('a slip of the pen in a component gets a suggestion', () => {
     code: 'UNKNOWN_COMPONENT',
     remedies: [manual('Did you mean mlflow?')],
   });
-  expect(problemOf(() => componentNamed('kubeflow-pipelines')).remedies).toMatchObject([
+  expect(problemOf(() => resolveComponents(undefined, ['kubeflow-pipelines'])).remedies).toMatchObject([
     { action: 'readCatalogue' },
   ]);
 });
@@ -85,4 +89,63 @@ test('Evidently is chosen by name, and is in no preset', () => {
     components: ['evidently'],
   });
   expect(resolveComponents('llm', undefined).components).not.toContain('evidently');
+});
+
+const component = (name: string, more: Partial<Component> = {}): Component => ({
+  name,
+  title: name.toUpperCase(),
+  version: '1',
+  summary: '',
+  dependsOn: [],
+  outputs: () => ({}),
+  ...more,
+});
+
+const kserve = component('kserve', { slot: 'model-deployer' });
+const withAlternative = createCatalogue([...defaultCatalogue.components, kserve], defaultCatalogue.presets);
+
+test('a catalogue may have two components for a slot, but a stack may not', () => {
+  expect(withAlternative.resolve(undefined, ['kserve']).components).toEqual(['kserve']);
+  expect(withAlternative.resolve(undefined, ['seldon']).components).toEqual(['seldon']);
+  expect(problemOf(() => withAlternative.resolve(undefined, ['seldon', 'kserve', 'mlflow']))).toMatchObject({
+    code: 'SLOT_TAKEN',
+    message: 'Seldon Core and KSERVE are both a model deployer, of which a stack has one.',
+    remedies: [
+      { action: 'provisionStack', arguments: { components: ['mlflow', 'seldon'] } },
+      { action: 'provisionStack', arguments: { components: ['kserve', 'mlflow'] } },
+    ],
+  });
+});
+
+test('components are listed as presets have them, then by name', () => {
+  const listed = createCatalogue(
+    ['d', 'c', 'b', 'a'].map((name) => component(name)),
+    { some: ['c', 'b'] },
+  );
+  expect(listed.components.map(({ name }) => name)).toEqual(['c', 'b', 'a', 'd']);
+});
+
+test('a component that is retired stays in a stack that has it, until it is left out by name', () => {
+  const present = [...DEFAULT, 'retired'];
+  expect(resolveComponents('default', undefined, present)).toEqual({
+    preset: 'default',
+    components: [...DEFAULT, 'retired'],
+  });
+  expect(resolveComponents(undefined, ['retired', 'mlflow'], present).components).toEqual([
+    'mlflow',
+    'retired',
+  ]);
+  expect(resolveComponents(undefined, ['mlflow'], present).components).toEqual(['mlflow']);
+  expect(problemOf(() => resolveComponents(undefined, ['retired'], DEFAULT)).code).toBe('UNKNOWN_COMPONENT');
+});
+
+test('the fingerprint of a component tells another version, and other manifests of the same version', () => {
+  const fingerprintOf = (changed: Partial<Component>) =>
+    createCatalogue([{ ...defaultCatalogue.find('chroma')!, ...changed }], {}).find('chroma')?.fingerprint;
+  const { workload } = defaultCatalogue.find('chroma')!;
+  const fewer = { ...workload!, manifests: () => [] };
+  const found = [fingerprintOf({}), fingerprintOf({ version: '9' }), fingerprintOf({ workload: fewer })];
+  expect(new Set(found).size).toBe(3);
+  expect(found[0]).toBe(defaultCatalogue.find('chroma')?.fingerprint);
+  expect(fingerprintOf({ title: 'Other' })).toBe(found[0]);
 });

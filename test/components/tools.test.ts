@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
-import { chroma } from '../../lib/components/chroma.ts';
+import { chroma } from '../../lib/components/chroma/index.ts';
 import type { Component } from '../../lib/components/component.ts';
 import { dvc } from '../../lib/components/dvc.ts';
-import { mlflow } from '../../lib/components/mlflow.ts';
+import { mlflow } from '../../lib/components/mlflow/index.ts';
 import { registry } from '../../lib/components/registry.ts';
-import { seldon } from '../../lib/components/seldon.ts';
-import { zenml } from '../../lib/components/zenml.ts';
+import { seldon } from '../../lib/components/seldon/index.ts';
+import { zenml } from '../../lib/components/zenml/index.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 import { CLIENT_ID, objectsOf, outputContext } from './contexts.ts';
 

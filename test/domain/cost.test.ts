@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { disksOf } from '../../lib/components/disks.ts';
 import {
   costPerDay,
@@ -96,7 +97,7 @@ test('what is free is not asked for', () => {
 });
 
 test('the disks are those that the manifests claim', () => {
-  expect(disksOf(specOf('llm').components)).toEqual([
+  expect(disksOf(defaultCatalogue.componentsOf(specOf('llm')))).toEqual([
     { name: 'ZenML', gib: 5 },
     { name: 'MLflow', gib: 10 },
     { name: 'Chroma', gib: 10 },

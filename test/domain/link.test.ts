@@ -1,20 +1,26 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../lib/components/index.ts';
-import type { LinkInput } from '../../lib/domain/zenml-stack.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
+import type { RegistrationInput } from '../../lib/domain/plan.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { planOf, specOf } from '../helpers/specs.ts';
 
+const { components: catalogue } = defaultCatalogue;
+
 const linkOf = ({ steps }: ReturnType<typeof planOf>) =>
-  steps.find(({ activity }) => activity === 'linkStack');
+  steps.find(({ activity }) => activity === 'registerStack');
 
 const planned = (components: string[], request: object = {}) =>
   planProvision({ ...specOf('default', request), components }, 1, 'x1y2z', catalogue);
 
 const typesOf = (components: string[]) =>
-  (linkOf(planned(components))?.input as LinkInput).registrations.map(({ type }) => type);
+  (linkOf(planned(components))?.input as RegistrationInput).registrations.map(({ type }) => type);
 
 test('the stack is linked once ZenML works, whatever the other tools do', () => {
-  expect(linkOf(planOf('llm'))).toMatchObject({ id: 'link', after: ['zenml-canary'], onFailure: 'degrade' });
+  expect(linkOf(planOf('llm'))).toMatchObject({
+    id: 'zenml-registration',
+    after: ['zenml-canary'],
+    onFailure: 'degrade',
+  });
 });
 
 test('there is nothing to link without ZenML', () => {
@@ -30,7 +36,7 @@ test('each component adds its part', () => {
 
 test('the plan refers to credentials and holds none', () => {
   const { registrations } = linkOf(planned(['registry', 'zenml', 'mlflow'], { access: { kind: 'public', allowFrom: ['203.0.113.0/24'] } }))
-    ?.input as LinkInput; // prettier-ignore
+    ?.input as RegistrationInput; // prettier-ignore
   expect(registrations.find(({ type }) => type === 'experiment_tracker')).toMatchObject({
     configuration: { tracking_password: '{{matcha-demo-experiment-tracker.password}}' },
     secret: { password: { secret: { namespace: 'mlflow', name: 'mlflow-auth', key: 'password' } } },

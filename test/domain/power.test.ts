@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../lib/components/index.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { secondsOf } from '../../lib/domain/duration.ts';
 import { canHibernate, canWake, planHibernate, planWake } from '../../lib/domain/power.ts';
 import type { Phase } from '../../lib/domain/status.ts';
 import { PHASES } from '../../lib/domain/status.ts';
 import { planOf, specOf } from '../helpers/specs.ts';
+
+const { components: catalogue } = defaultCatalogue;
 
 test.each([
   ['PT90S', 90],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { criticalPath } from '../../lib/domain/graph.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { planOf, specOf } from '../helpers/specs.ts';
@@ -38,6 +39,7 @@ test('components that wait for each other are reported as a cycle', () => {
     name,
     title: name,
     version: '1.0.0',
+    fingerprint: name,
     dependsOn,
     workload: { usual: { install: 1, canary: 1 } },
   });
@@ -45,4 +47,15 @@ test('components that wait for each other are reported as a cycle', () => {
   expect(() => planProvision(spec, 1, 'x', [component('hen', 'egg'), component('egg', 'hen')])).toThrow(
     'Cycle: hen -> egg-canary -> egg -> hen-canary -> hen',
   );
+});
+
+test('a component that the catalogue no longer has stays while the spec names it, then is removed by its name', () => {
+  const { components: catalogue } = defaultCatalogue;
+  const installed = ['mlflow', 'retired'];
+  const idsOf = (components: string[]) =>
+    planProvision({ ...specOf('default'), components }, 2, 'x', catalogue, installed).steps.map(
+      ({ id }) => id,
+    );
+  expect(idsOf(['mlflow', 'retired']).filter((id) => id.includes('retired'))).toEqual([]);
+  expect(idsOf(['mlflow'])).toContain('remove-retired');
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../lib/components/index.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { PHASES } from '../../lib/domain/status.ts';
 import { canUpgrade, planUpgrade } from '../../lib/domain/upgrade.ts';
 import { planOf, specOf } from '../helpers/specs.ts';
+
+const { components: catalogue } = defaultCatalogue;
 
 const spec = specOf('llm');
 const pinned = Object.fromEntries(

@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { createClock } from '../../local/clock.ts';
 import { openDocuments } from '../../local/documents.ts';
+import { standInsOf } from '../../local/embedded.ts';
 import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernetes/index.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
@@ -14,6 +16,7 @@ let plane: TestPlane;
 /** A cluster of somebody else's, with a token of its own, stands for kind. */
 beforeAll(async () => {
   theirs = await startKubernetes({
+    standIns: await standInsOf(defaultCatalogue),
     clock: createClock(SPEED),
     documents: openDocuments(),
     authorize: (_, token) => (token === 'from-the-kubeconfig' ? 'allowed' : 'unauthenticated'),

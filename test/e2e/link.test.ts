@@ -89,7 +89,10 @@ function writes(): string[] {
 test('a stack is registered with its ZenML under the name that its outputs tell', async () => {
   const { state, steps } = await plane.provision('demo', STACK);
   expect(state).toBe('Succeeded');
-  expect(steps.find(({ id }) => id === 'link')).toMatchObject({ state: 'done', title: 'ZenML stack' });
+  expect(steps.find(({ id }) => id === 'zenml-registration')).toMatchObject({
+    state: 'done',
+    title: 'ZenML stack',
+  });
   const { pipeline } = (await plane.api('GET', '/stacks/demo/outputs')).body as Record<string, object>;
   expect(pipeline).toMatchObject({ 'stack-name': 'matcha-demo' });
   expect(await parts(await zenml())).toEqual(PARTS);
@@ -161,7 +164,7 @@ test('a component that somebody still uses in a stack of their own is kept, and 
   const own = await call<Entity>('POST', 'stacks', { name: 'my-own', components: ids });
   const operation = await plane.provision('demo', { ...STACK, components: ['registry', 'zenml', 'mlflow'] });
   expect(operation.problem).toMatchObject({
-    code: 'LINK_FAILED',
+    code: 'REGISTRATION_FAILED',
     cause: expect.stringMatching(
       /Removing the model deployer: status 403, .*make sure to remove it/,
     ) as unknown,

@@ -1,35 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AKS_AUDIENCE } from '../../local/azure/index.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
+import { clustersOf } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
 let run: (...words: string[]) => Promise<Run>;
+let clusters: ReturnType<typeof clustersOf>;
 
 beforeAll(async () => {
   plane = await startPlane();
   run = matcha(plane.url);
+  clusters = clustersOf(plane);
 });
 afterAll(() => plane.close());
 
-interface Live {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    uid: string;
-    resourceVersion: string;
-    labels?: Record<string, string>;
-  };
-}
-
-const clusterId = (stack: string): string =>
-  (
-    plane.azure.inventory().find((id) => id.toLowerCase().endsWith(`/managedclusters/${stack}-k8s`)) ?? ''
-  ).toLowerCase();
-
-const objects = (stack: string) => plane.kubernetes.objects(clusterId(stack)) as unknown as Live[];
+const objects = (stack: string) => clusters.objects(stack);
 
 /** What Matcha itself has applied; the rest is what controllers made of it. */
 const applied = (stack: string): Record<string, string> =>
@@ -42,19 +27,6 @@ const applied = (stack: string): Record<string, string> =>
         metadata.resourceVersion,
       ]),
   );
-
-/** Somebody who works on the cluster beside Matcha. */
-async function kubectl(stack: string, method: string, path: string, body?: object): Promise<Response> {
-  const token = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
-  return fetch(plane.kubernetes.endpoint(clusterId(stack)).server + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${token?.token ?? ''}`,
-      'content-type': 'application/apply-patch+yaml',
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-}
 
 test('a component is added to a stack that is up, and removed again without a trace, the others undisturbed', async () => {
   await plane.provision('live', { location: 'uksouth', preset: 'default' });
@@ -101,10 +73,10 @@ test('applying again what is there changes nothing', async () => {
   const before = applied('twice');
   // Without the record of what was applied everything is applied again.
   for (const component of ['zenml', 'mlflow', 'chroma']) {
-    await kubectl('twice', 'DELETE', `/api/v1/namespaces/${component}/configmaps/matcha-${component}`);
+    await clusters.forget('twice', component);
   }
   expect((await plane.provision('twice', { location: 'uksouth', preset: 'llm' })).state).toBe('Succeeded');
-  const isRecord = ([key]: [string, string]) => key.includes('/matcha-');
+  const isRecord = ([key]: [string, string]) => key.includes('matcha-system/');
   expect(Object.entries(applied('twice')).filter((entry) => !isRecord(entry))).toEqual(
     Object.entries(before).filter((entry) => !isRecord(entry)),
   );
@@ -118,10 +90,10 @@ test('a field that somebody else has taken is reported with their name', async (
     metadata: { name: 'mlflow' },
     spec: { replicas: 0 },
   };
-  expect((await kubectl('twice', 'PATCH', `${path}?fieldManager=colleague&force=true`, scaled)).status).toBe(
-    200,
-  );
-  await kubectl('twice', 'DELETE', '/api/v1/namespaces/mlflow/configmaps/matcha-mlflow');
+  expect(
+    (await clusters.kubectl('twice', 'PATCH', `${path}?fieldManager=colleague&force=true`, scaled)).status,
+  ).toBe(200);
+  await clusters.forget('twice', 'mlflow');
   const { problem } = await plane.provision('twice', { location: 'uksouth', preset: 'llm' });
   expect(problem).toMatchObject({
     code: 'FIELD_CONFLICT',

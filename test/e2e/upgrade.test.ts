@@ -1,19 +1,24 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { componentNamed } from '../../lib/components/index.ts';
+import type { ReleaseRecord } from '../../lib/activities/release.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
+import type { KubernetesObject } from '../../lib/manifests/object.ts';
 import type { OperationView } from '../../lib/api/operation.ts';
 import type { PlanView } from '../../lib/api/plan.ts';
-import { AKS_AUDIENCE } from '../../local/azure/index.ts';
-import { matcha, type Run } from '../helpers/cli.ts';
+import { problem } from '../../lib/domain/problem.ts';
 import { componentCondition } from '../../lib/domain/status.ts';
+import { matcha, type Run } from '../helpers/cli.ts';
+import { clustersOf, type Live as Found } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
 let run: (...words: string[]) => Promise<Run>;
+let clusters: ReturnType<typeof clustersOf>;
 
 beforeAll(async () => {
   plane = await startPlane();
   run = matcha(plane.url);
+  clusters = clustersOf(plane);
   await Promise.all([
     plane.provision('older', { location: 'uksouth', preset: 'llm' }),
     plane.provision('vector', { location: 'uksouth', components: ['chroma'] }),
@@ -22,18 +27,12 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-interface Live {
-  kind: string;
-  metadata: { name: string; namespace?: string; uid: string };
-  data?: Record<string, string>;
+interface Live extends Found {
   spec?: { containers?: { image: string }[] };
   status?: { conditions?: { type: string; status: string }[] };
 }
 
-const clusterId = (stack: string): string =>
-  (plane.azure.inventory().find((id) => id.toLowerCase().endsWith(`/${stack}-k8s`)) ?? '').toLowerCase();
-
-const objects = (stack: string) => plane.kubernetes.objects(clusterId(stack)) as unknown as Live[];
+const objects = (stack: string) => clusters.objects(stack) as Live[];
 
 const podsOf = (stack: string, namespace: string): Live[] =>
   objects(stack).filter(({ kind, metadata }) => kind === 'Pod' && metadata.namespace === namespace);
@@ -46,21 +45,28 @@ const imagesUp = (stack: string, namespace: string): string[] =>
     )
     .flatMap(({ spec }) => spec?.containers?.map(({ image }) => image) ?? []);
 
-const recordOf = (stack: string, component: string) =>
-  objects(stack).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `matcha-${component}`)
-    ?.data;
+/** The newest record of a component. */
+function recordOf(stack: string, component: string): ReleaseRecord {
+  const [newest] = clusters.history(stack, component);
+  if (newest === undefined) throw new Error(`${stack} has no record of ${component}.`);
+  return newest;
+}
 
-const pinOf = (component: string) => componentNamed(component).version;
+const titleOf = (component: string) => defaultCatalogue.find(component)?.title ?? '';
+const pinOf = (component: string) => defaultCatalogue.find(component)?.version ?? '';
+
+/** The manifests of a record as another version of the component had them. */
+const manifestsOf = ({ component, manifests }: ReleaseRecord, version: string): KubernetesObject[] =>
+  JSON.parse(JSON.stringify(manifests).replaceAll(pinOf(component), version)) as KubernetesObject[];
 
 /** The stack as it would be had the catalogue had this version of the component when it was made. */
 async function makeOlder(stack: string, component: string, version: string): Promise<void> {
-  const older = (text = '') => text.replaceAll(pinOf(component), version);
-  const { manifests } = recordOf(stack, component) ?? {};
-  const before = JSON.parse(older(manifests)) as { kind: string; metadata: { name: string } }[];
-  const workload = before.find(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind));
+  const record = recordOf(stack, component);
+  const manifests = manifestsOf(record, version);
+  const workload = manifests.find(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind));
   const resource = `${workload?.kind.toLowerCase() ?? ''}s/${workload?.metadata.name ?? ''}`;
-  await apply(stack, `/apis/apps/v1/namespaces/${component}/${resource}`, workload ?? {});
-  await setRecord(stack, component, { version, digest: version, manifests: JSON.stringify(before) });
+  await clusters.apply(stack, `/apis/apps/v1/namespaces/${component}/${resource}`, workload ?? {});
+  await clusters.setRecord(stack, { ...record, version, digest: version, manifests });
   await expect
     .poll(() => imagesUp(stack, component), { timeout: 20_000 })
     .toEqual([expect.stringContaining(version)]);
@@ -76,28 +82,6 @@ async function setVersion(stack: string, component: string, version: string): Pr
   const state = JSON.parse(row.data) as { versions: Record<string, string> };
   const data = JSON.stringify({ ...state, versions: { ...state.versions, [component]: version } });
   await table.updateEntity({ partitionKey: stack, rowKey: 'state', data }, 'Merge');
-}
-
-const setRecord = (stack: string, component: string, data: Record<string, string>) =>
-  apply(stack, `/api/v1/namespaces/${component}/configmaps/matcha-${component}`, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: `matcha-${component}` },
-    data,
-  });
-
-async function apply(stack: string, path: string, body: object): Promise<void> {
-  const token = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
-  const { server } = plane.kubernetes.endpoint(clusterId(stack));
-  const response = await fetch(`${server}${path}?fieldManager=matcha&force=true`, {
-    method: 'PATCH',
-    headers: {
-      authorization: `Bearer ${token?.token ?? ''}`,
-      'content-type': 'application/apply-patch+yaml',
-    },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
 
 const upgrade = async (stack: string, headers: Record<string, string> = {}): Promise<OperationView> => {
@@ -127,7 +111,8 @@ test('a component with an older version is moved to the one of the catalogue, th
   expect(told.stderr).toContain(`3.16.0 -> ${pinOf('mlflow')}`);
   expect(await plane.stack('older')).toMatchObject({ phase: 'Ready', versions: pinned, generation: 1 });
   expect(imagesUp('older', 'mlflow')).toEqual([expect.stringContaining(pinOf('mlflow'))]);
-  expect(Object.keys(recordOf('older', 'mlflow') ?? {})).toEqual(['version', 'digest', 'manifests']);
+  expect(recordOf('older', 'mlflow')).toMatchObject({ version: pinOf('mlflow'), state: 'applied' });
+  expect(recordOf('older', 'mlflow')).not.toHaveProperty('previous');
   expect(others()).toEqual(before);
 });
 
@@ -160,7 +145,7 @@ test.each([
     const { phase, problem, versions, conditions } = await plane.stack(stack);
     expect({ phase, version: versions[component] }).toEqual({ phase: 'Degraded', version: older });
     expect(problem?.code).toBe(code);
-    expect(problem?.message).toContain(`${componentNamed(component).title} ${older} -> ${pin}`);
+    expect(problem?.message).toContain(`${titleOf(component)} ${older} -> ${pin}`);
     expect(problem?.message).toContain(`went back to ${older}`);
     expect(conditions.find(({ type }) => type === componentCondition(component))).toMatchObject({
       status: 'False',
@@ -186,22 +171,23 @@ test('an upgrade goes no further than the first component that goes back, and le
 });
 
 describe('an upgrade that was cut short', () => {
-  /** The record of a component on its way from an older version, its pods being of the new one. */
-  const underway = (version: string, leftover: object[] = []) => {
-    const record = recordOf('cut', 'mlflow') ?? {};
-    const manifests = JSON.parse(
-      record['manifests']?.replaceAll(pinOf('mlflow'), version) ?? '[]',
-    ) as object[];
-    const previous = { version, digest: version, manifests: [...manifests, ...leftover] };
-    return { ...record, previous: JSON.stringify(previous) };
-  };
+  /** The records of a component on its way from an older version, its pods being of the new one. */
+  async function setUnderway(version: string, leftover: KubernetesObject[] = []): Promise<ReleaseRecord> {
+    const record = recordOf('cut', 'mlflow');
+    const manifests = [...manifestsOf(record, version), ...leftover];
+    const { failure: _, previous: __, ...before } = { ...record, version, digest: version, manifests };
+    const next = { ...record, revision: record.revision + 1, previous: record.revision };
+    await clusters.setRecord('cut', before);
+    await clusters.setRecord('cut', next);
+    return next;
+  }
 
   test('goes on, and removes what the new version no longer has', async () => {
     const metadata = { name: 'leftover', namespace: 'mlflow' };
     const leftover = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
     const left = () => objects('cut').filter((object) => object.metadata.name === 'leftover').length;
-    await apply('cut', '/api/v1/namespaces/mlflow/configmaps/leftover', leftover);
-    await setRecord('cut', 'mlflow', underway('3.16.0', [leftover]));
+    await clusters.apply('cut', '/api/v1/namespaces/mlflow/configmaps/leftover', leftover);
+    await setUnderway('3.16.0', [leftover]);
     await setVersion('cut', 'mlflow', '3.16.0');
     const pods = podsOf('cut', 'mlflow').map(({ metadata }) => metadata.uid);
     expect(left()).toBe(1);
@@ -214,9 +200,9 @@ describe('an upgrade that was cut short', () => {
   });
 
   test('goes on back, once it has turned; another upgrade tries the new version again', async () => {
-    const problem = { code: 'CRASH_LOOP', message: 'It crashes.', remedies: [] };
-    const failure = JSON.stringify({ operation: 'cut-turned', problem });
-    await setRecord('cut', 'mlflow', { ...underway('3.16.0'), failure });
+    const crashed = problem('CRASH_LOOP', 'It crashes.');
+    const record = await setUnderway('3.16.0');
+    await clusters.setRecord('cut', { ...record, failure: { operation: 'cut-turned', problem: crashed } });
     await setVersion('cut', 'mlflow', '3.16.0');
 
     await upgrade('cut', { 'operation-id': 'turned' });
@@ -231,7 +217,22 @@ describe('an upgrade that was cut short', () => {
     const stack = await plane.stack('cut');
     expect(stack).toMatchObject({ phase: 'Ready', versions: { mlflow: pinOf('mlflow') } });
     expect(stack).not.toHaveProperty('problem');
-    expect(Object.keys(recordOf('cut', 'mlflow') ?? {})).toEqual(['version', 'digest', 'manifests']);
+    for (const field of ['previous', 'failure']) expect(recordOf('cut', 'mlflow')).not.toHaveProperty(field);
+  });
+
+  test('goes back to the last release that was complete, when another was begun in between', async () => {
+    await makeOlder('cut', 'mlflow', '3.16.0');
+    const { revision, ...record } = recordOf('cut', 'mlflow');
+    const begun = { ...record, version: '3.16.5', digest: '3.16.5', state: 'applying' } as const;
+    await clusters.setRecord('cut', { ...begun, revision: revision + 1 });
+    plane.kubernetes.breakImage(/mlflow.*3\.17/, 'ImagePullBackOff');
+    await upgrade('cut');
+    plane.kubernetes.mendImages();
+    expect((await plane.stack('cut')).problem?.message).toMatch(/It went back to 3\.16\.0\./);
+    expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
+    expect(recordOf('cut', 'mlflow')).toMatchObject({ version: '3.16.0', state: 'applied' });
+    await upgrade('cut');
+    expect((await plane.stack('cut')).phase).toBe('Ready');
   });
 });
 

@@ -9,10 +9,13 @@ export interface Run {
   stderr: string;
 }
 
-/** The command as a person has it in a folder of their own. */
-export function matcha(url: string): (...words: string[]) => Promise<Run> {
+/** The command as a person has it in a folder of their own; of this source tree, or of a copy. */
+export function matcha(
+  url: string,
+  root = join(import.meta.dirname, '..', '..'),
+): (...words: string[]) => Promise<Run> {
   const cwd = mkdtempSync(join(tmpdir(), 'matcha-test-'));
-  const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+  const main = join(root, 'cli', 'main.ts');
   return (...words) =>
     new Promise((resolve) => {
       const env = { ...process.env, MATCHA_URL: url, NO_COLOR: '1' };

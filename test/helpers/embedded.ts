@@ -13,7 +13,7 @@ export interface TestPlane extends Embedded, Client {}
 export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 
 export async function startPlane(
-  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log' | 'kubeconfig'> = {},
+  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log' | 'kubeconfig' | 'catalogue'> = {},
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({
     speed: SPEED,

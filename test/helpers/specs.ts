@@ -1,4 +1,4 @@
-import { catalogue, resolveComponents } from '../../lib/components/index.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import type { Plan } from '../../lib/domain/plan.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { parseStackRequest, type StackSpec } from '../../lib/domain/spec.ts';
@@ -9,8 +9,8 @@ export const specOf = (preset: string, request: object = {}): StackSpec => ({
   apiVersion: 'matcha.dev/v1',
   name: 'demo',
   owner: 'ada',
-  ...resolveComponents(preset, undefined),
+  ...defaultCatalogue.resolve(preset, undefined),
 });
 
 export const planOf = (preset: string, request: object = {}): Plan =>
-  planProvision(specOf(preset, request), 1, 'x1y2z', catalogue);
+  planProvision(specOf(preset, request), 1, 'x1y2z', defaultCatalogue.components);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { configMap, secret } from '../../lib/manifests/config.ts';
+import { customResourceDefinition } from '../../lib/manifests/crd.ts';
 import { environment, fromField, fromSecret } from '../../lib/manifests/environment.ts';
 import type { App } from '../../lib/manifests/labels.ts';
 import { namespace } from '../../lib/manifests/namespace.ts';
@@ -7,6 +8,7 @@ import { allowIngress, denyIngress } from '../../lib/manifests/network.ts';
 import type { Pod } from '../../lib/manifests/pod.ts';
 import { httpProbe, tcpProbe } from '../../lib/manifests/probes.ts';
 import { grant, grantEverywhere, rule, serviceAccount } from '../../lib/manifests/rbac.ts';
+import { admissionWebhooks, certificateOf, withCertificate } from '../../lib/manifests/webhook.ts';
 import { deployment, statefulSet } from '../../lib/manifests/workloads.ts';
 
 const app: App = { name: 'tool', version: '1.2.3', namespace: 'tools', stack: 'demo', role: 'server' };
@@ -174,5 +176,49 @@ test('a namespace says what its pods must meet', () => {
   expect(namespace(app, 'restricted').metadata).toMatchObject({
     name: 'tools',
     labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+  });
+});
+
+test('a definition is named after its kind, and stores the first of its versions', () => {
+  const definition = customResourceDefinition(app, {
+    group: 'tool.example.org',
+    kind: 'Model',
+    plural: 'models',
+    versions: [{ name: 'v1', properties: { spec: { type: 'object' } } }, { name: 'v1beta1' }],
+  });
+  expect(definition.metadata).toMatchObject({ name: 'models.tool.example.org' });
+  expect(definition.metadata).not.toHaveProperty('namespace');
+  expect(definition['spec']).toMatchObject({
+    group: 'tool.example.org',
+    scope: 'Namespaced',
+    names: { kind: 'Model', plural: 'models', singular: 'model' },
+    versions: [
+      {
+        name: 'v1',
+        storage: true,
+        schema: { openAPIV3Schema: { properties: { spec: { type: 'object' } } } },
+      },
+      {
+        name: 'v1beta1',
+        storage: false,
+        schema: { openAPIV3Schema: { 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  });
+});
+
+test('webhooks name the Secret of their certificate, which is filled in for each of them', () => {
+  const rules = [{ apiGroups: ['g'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['models'] }];
+  const webhook = (name: string) => ({ name, service: 'tool', path: `/${name}`, rules });
+  const kind = 'MutatingWebhookConfiguration';
+  const made = admissionWebhooks(app, kind, 'tool', 'tool-tls', [webhook('a.org'), webhook('b.org')]);
+  expect(certificateOf(made)).toEqual({ namespace: 'tools', name: 'tool-tls' });
+  expect(certificateOf(namespace(app, 'baseline'))).toBeUndefined();
+  const service = { namespace: 'tools', name: 'tool', port: 443 };
+  expect(withCertificate(made, 'PEM')).toMatchObject({
+    webhooks: [
+      { name: 'a.org', clientConfig: { caBundle: 'UEVN', service: { ...service, path: '/a.org' } } },
+      { name: 'b.org', clientConfig: { caBundle: 'UEVN', service: { ...service, path: '/b.org' } } },
+    ],
   });
 });

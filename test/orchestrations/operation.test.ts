@@ -9,7 +9,7 @@ import { planOf } from '../helpers/specs.ts';
 const ACTIVITIES = [
   'preflight',
   'ensureResourceGroup', 'ensureStorage', 'ensureRegistry', 'ensureIdentities', 'ensureStorageRoles',
-  'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'linkStack',
+  'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'registerStack',
 ]; // prettier-ignore
 
 /** Provisions an llm stack; every step is done at once unless `answers` says otherwise. */

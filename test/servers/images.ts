@@ -1,7 +1,7 @@
-import { chroma } from '../../lib/components/chroma.ts';
+import { chroma } from '../../lib/components/chroma/index.ts';
 import type { Component } from '../../lib/components/component.ts';
-import { mlflow } from '../../lib/components/mlflow.ts';
-import { zenml } from '../../lib/components/zenml.ts';
+import { mlflow } from '../../lib/components/mlflow/index.ts';
+import { zenml } from '../../lib/components/zenml/index.ts';
 import type { PythonPackage } from './environments.ts';
 
 export type Tool = 'mlflow' | 'zenml' | 'chroma';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { registerStack, type Part } from '../../lib/activities/register-stack.ts';
 import { at } from '../../lib/components/canary.ts';
-import type { CanaryCluster } from '../../lib/components/component.ts';
-import { catalogue, resolveComponents } from '../../lib/components/index.ts';
+import type { CanaryCluster, Part } from '../../lib/components/component.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
+import { register } from '../../lib/components/zenml/register.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { specOf } from '../helpers/specs.ts';
 import { runPython } from './python.ts';
@@ -62,12 +62,12 @@ function linkOf({
   access?: object;
 }) {
   const { steps } = planProvision(
-    { ...specOf(preset, request), ...resolveComponents(preset, request.components) },
+    { ...specOf(preset, request), ...defaultCatalogue.resolve(preset, request.components) },
     1,
     'x1y2z',
-    catalogue,
+    defaultCatalogue.components,
   );
-  const link = steps.find((step) => step.activity === 'linkStack');
+  const link = steps.find((step) => step.activity === 'registerStack');
   if (link === undefined) throw new Error('The plan links nothing.');
   return link.input;
 }
@@ -163,11 +163,11 @@ describeServer('zenml', (server) => {
   test('a stack is registered; registering it again writes nothing', async () => {
     const { stack, registrations } = linkOf({ preset: 'llm' });
     const parts = registrations as Part[];
-    expect(await writesOf(server(), (cluster) => registerStack(cluster, stack, parts))).toEqual([
+    expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([
       ...['secrets', 'components', 'components', 'components', 'components', 'components', 'components'],
       'stacks',
     ]);
-    expect(await writesOf(server(), (cluster) => registerStack(cluster, stack, parts))).toEqual([]);
+    expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([]);
   });
 
   test('the real client chooses the stack and finds all that it needs in it', async () => {
@@ -214,7 +214,7 @@ describeServer('zenml', (server) => {
         ...(secret && { secret: { account_name: 'other', username: 'ada', password: 'pw' } }),
       };
     });
-    await registerStack(server().cluster(), 'demo', parts);
+    await register(server().cluster(), 'demo', parts);
     expect(await ofType('model_deployer')).toBeUndefined();
     expect(at(await ofType('orchestrator'), 'metadata', 'configuration')).toEqual(tuned);
     expect(at(await ofType('experiment_tracker'), 'metadata', 'configuration')).toMatchObject({
@@ -223,9 +223,9 @@ describeServer('zenml', (server) => {
     expect(Object.keys(at(await named('stacks'), 0, 'metadata', 'components') as object).sort()).toEqual(
       parts.map(({ type }) => type).sort(),
     );
-    expect(await writesOf(server(), (cluster) => registerStack(cluster, 'demo', parts))).toEqual([]);
+    expect(await writesOf(server(), (cluster) => register(cluster, 'demo', parts))).toEqual([]);
 
-    await registerStack(server().cluster(), 'demo', linkOf({ preset: 'llm' }).registrations as Part[]);
+    await register(server().cluster(), 'demo', linkOf({ preset: 'llm' }).registrations as Part[]);
     const secrets = (await call(server(), 'GET', 'secrets?name=startswith:matcha-demo', token)).body;
     expect(at(secrets, 'total')).toBe(1);
   });
@@ -234,10 +234,10 @@ describeServer('zenml', (server) => {
     const parts: Part[] = [
       { type: 'artifact_store', flavor: 'azure', configuration: { account: 'a-secret-value' } },
     ];
-    const refused = await registerStack(server().cluster(), 'other', parts).catch((error: unknown) => error);
+    const refused = await register(server().cluster(), 'other', parts).catch((error: unknown) => error);
     expect(String(refused)).toMatch(/Registering the artifact store: status 400, Invalid configuration keys/);
     const incomplete: Part[] = [{ type: 'experiment_tracker', flavor: 'mlflow', configuration: { tracking_uri: 'http://mlflow', tracking_username: 'ada', tracking_password: 'a-secret-value', tracking_token: 'a-secret-value' } }]; // prettier-ignore
-    const error = await registerStack(server().cluster(), 'other', incomplete).catch((e: unknown) => e);
+    const error = await register(server().cluster(), 'other', incomplete).catch((e: unknown) => e);
     expect(String(error)).toMatch(/status 422, .*requires exactly one authentication method/);
     expect(String(error)).not.toContain('a-secret-value');
   });

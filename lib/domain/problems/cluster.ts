@@ -1,4 +1,4 @@
-import { manual, repeatOperation } from '../remedies.ts';
+import { manual, provisionStack, repeatOperation } from '../remedies.ts';
 import type { ProblemTable } from './table.ts';
 
 const again = repeatOperation();
@@ -36,8 +36,13 @@ export const CLUSTER_PROBLEMS = {
     status: 409,
     remedies: [manual('The tool runs but does not work: look at its logs.'), again],
   },
-  LINK_FAILED: {
+  REGISTRATION_FAILED: {
     status: 409,
-    remedies: [manual('The tools work, but ZenML does not know them: fix what it names above.'), again],
+    remedies: [manual('The tools work, but they are not registered: fix what is named above.'), again],
+  },
+  RELEASE_TOO_LARGE: { status: 409, remedies: [manual('Make the manifests of the component smaller.')] },
+  CATALOGUE_CHANGED: {
+    status: 409,
+    remedies: [provisionStack({}, 'Provision again: it is planned with the present catalogue.')],
   },
 } as const satisfies ProblemTable;

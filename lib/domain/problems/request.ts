@@ -22,6 +22,7 @@ export const REQUEST_PROBLEMS = {
     status: 400,
     remedies: [{ action: 'readCatalogue', text: 'Choose a component of the catalogue.' }],
   },
+  SLOT_TAKEN: { status: 400, remedies: [manual('Leave one of the two out.')] },
   MISSING_DEPENDENCY: {
     status: 400,
     remedies: [manual('Add the component that it needs, or leave both out.')],

@@ -7,7 +7,7 @@ import { runGateways } from './gateways.ts';
 import { runJobs } from './jobs.ts';
 import { runNamespaces } from './namespaces.ts';
 import { runPods } from './pods.ts';
-import { runSeldon } from './seldon.ts';
+import { runStandInControllers } from './stand-ins.ts';
 import { runServices } from './services.ts';
 import { runVolumes } from './volumes.ts';
 import { reportDeployments, runDeployments, runReplicaSets, runStatefulSets } from './workloads.ts';
@@ -27,7 +27,7 @@ const CONTROLLERS: ((cluster: Cluster, broken: BrokenImage[]) => void)[] = [
   runVolumes,
   runServices,
   runGateways,
-  runSeldon,
+  runStandInControllers,
 ];
 
 /** More rounds than any chain of controllers needs. */

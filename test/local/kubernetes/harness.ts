@@ -11,6 +11,8 @@ import type { Clock } from '../../../local/clock.ts';
 import { openDocuments } from '../../../local/documents.ts';
 import type { DocumentStore } from '../../../local/documents.ts';
 import { createFaults } from '../../../local/faults.ts';
+import { defaultCatalogue } from '../../../lib/components/default-catalogue.ts';
+import { standInsOf } from '../../../local/embedded.ts';
 import { startKubernetes } from '../../../local/kubernetes/index.ts';
 import type { SimulatedKubernetes } from '../../../local/kubernetes/index.ts';
 import type { Exchange } from '../../../local/trace.ts';
@@ -67,6 +69,7 @@ export async function startCluster(documents = openDocuments(), clock = handCloc
     clock,
     documents,
     faults,
+    standIns: await standInsOf(defaultCatalogue),
     trace: (exchange) => void exchanges.push(exchange),
     authorize: (_id, token) =>
       token === TOKEN ? 'allowed' : token === undefined ? 'unauthenticated' : 'forbidden',

@@ -135,3 +135,66 @@ test('refuses a value of the wrong type and data that is not base64', async () =
   ]);
   expect((await post('secrets', { metadata: { name: 's' }, data: { key: 'not base64!' } })).status).toBe(400);
 });
+
+const MOST = 1024 * 1024;
+
+test('a Secret holds a mebibyte of values, however they are written', async () => {
+  const { apply } = await startCluster();
+  await apply(namespace('team'));
+  const secret = (bytes: number) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'large', namespace: 'team' },
+    data: { one: Buffer.alloc(bytes - 1).toString('base64'), two: Buffer.alloc(1).toString('base64') },
+  });
+  await apply(secret(MOST));
+  expect(await refusalOf(apply(secret(MOST + 1)))).toMatchObject({
+    code: 422,
+    message: 'Secret "large" is invalid: data: Too long: may not be more than 1048576 bytes',
+    details: { causes: [{ reason: 'FieldValueTooLong', field: 'data' }] },
+  });
+});
+
+test('a ConfigMap holds a mebibyte of text and bytes together', async () => {
+  const { apply } = await startCluster();
+  await apply(namespace('team'));
+  const settings = (bytes: number) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'large', namespace: 'team' },
+    data: { text: 'x'.repeat(bytes - 6) },
+    binaryData: { bytes: Buffer.alloc(6).toString('base64') },
+  });
+  await apply(settings(MOST));
+  expect(await refusalOf(apply(settings(MOST + 1)))).toMatchObject({
+    code: 422,
+    message: 'ConfigMap "large" is invalid: []: Too long: may not be more than 1048576 bytes',
+  });
+});
+
+test('an object that etcd does not take is refused', async () => {
+  const { apply } = await startCluster();
+  const definition = (bytes: number) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.org' },
+    spec: {
+      group: 'example.org',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', description: 'x'.repeat(bytes) } },
+        },
+      ],
+    },
+  });
+  await apply(definition(MOST));
+  expect(await refusalOf(apply(definition(1.5 * MOST)))).toMatchObject({
+    code: 500,
+    message: 'etcdserver: request is too large',
+  });
+});

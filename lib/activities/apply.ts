@@ -1,0 +1,80 @@
+import type { ManifestContext } from '../components/component.ts';
+import { ready, type Outcome } from '../domain/outcome.ts';
+import type { ComponentInput } from '../domain/plan.ts';
+import type { Cluster } from '../kubernetes/index.ts';
+import type { KubernetesObject } from '../manifests/object.ts';
+import { certificateOf, withCertificate } from '../manifests/webhook.ts';
+import type { Services } from '../services.ts';
+import type { Tool } from './planned.ts';
+import { releaseOf, type Release } from './release.ts';
+import { newSecrets } from './secrets.ts';
+
+/** Kinds whose objects are waited for. */
+const AWAITED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
+
+/** The release that the catalogue has for a stack. */
+export async function wantedRelease(
+  services: Services,
+  tool: Tool,
+  input: ComponentInput,
+): Promise<Outcome<Release>> {
+  const context = await contextFor(services, input);
+  if (context.state !== 'ready') return context;
+  return ready(releaseOf(tool, tool.workload.manifests(context.value)));
+}
+
+/** Applies every object of a release, after the secrets that it may refer to. */
+export async function applyRelease(
+  { now }: Services,
+  cluster: Cluster,
+  { workload }: Tool,
+  input: ComponentInput,
+  release: Release,
+): Promise<void> {
+  await cluster.apply(release.manifests.filter(({ kind }) => kind === 'Namespace'));
+  for (const secret of await newSecrets(workload, input, now())) await cluster.createOnce(secret);
+  await applyObjects(cluster, release);
+}
+
+/** Applies every object of a release whose secrets are there. */
+export const applyObjects = async (cluster: Cluster, { manifests }: Release): Promise<void> =>
+  cluster.apply(await Promise.all(manifests.map((object) => trusted(cluster, object))));
+
+/** A webhook with the certificate of its service, which is made in the cluster. */
+async function trusted(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {
+  const secret = certificateOf(object);
+  if (secret === undefined) return object;
+  const certificate = await cluster.secretValue({ ...secret, key: 'tls.crt' });
+  if (certificate === undefined)
+    throw new Error(`${object.metadata.name} refers to no certificate of its own.`);
+  return withCertificate(object, certificate);
+}
+
+/** Whether all that takes a while is up. */
+export const readinessOf = (
+  { now }: Services,
+  cluster: Cluster,
+  title: string,
+  { manifests }: Release,
+): Promise<Outcome> =>
+  cluster.readiness(
+    title,
+    manifests.filter(({ kind }) => AWAITED.has(kind)),
+    now(),
+  );
+
+async function contextFor(
+  { azure, artifacts }: Services,
+  input: ComponentInput,
+): Promise<Outcome<ManifestContext>> {
+  const { stack, storageAccount, identity, resourceGroup } = input;
+  const context: ManifestContext = {
+    stack,
+    storageAccount,
+    ...(input.public && { public: input.public }),
+    ...(artifacts === 'volume' && { artifacts }),
+  };
+  if (identity === undefined) return ready(context);
+  const found = await azure.identity(resourceGroup, identity);
+  return found.state === 'ready' ? ready({ ...context, clientId: found.value.clientId }) : found;
+}

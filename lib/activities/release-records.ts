@@ -1,0 +1,90 @@
+import type { Cluster } from '../kubernetes/index.ts';
+import type { KubernetesObject } from '../manifests/object.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  unfinished,
+  type History,
+  type Release,
+  type ReleaseRecord,
+} from './release.ts';
+
+/**
+ * Records have a namespace of their own: they are there before the namespaces of a component, and until after them.
+ */
+const NAMESPACE = 'matcha-system';
+const TYPE = 'matcha.dev/release.v1';
+const COMPONENT = 'matcha.dev/component';
+const REVISION = 'matcha.dev/revision';
+
+/** How many releases of a component are kept. */
+const KEPT = 3;
+
+/** The releases of a component that the cluster records; also of one that the catalogue no longer has. */
+export async function readHistory(cluster: Cluster, component: string): Promise<History> {
+  const secrets = await cluster.list('v1', 'Secret', NAMESPACE, { [COMPONENT]: component });
+  return secrets.map(recordIn).sort((a, b) => b.revision - a.revision);
+}
+
+function recordIn(secret: KubernetesObject): ReleaseRecord {
+  const { data } = secret as { data?: Record<string, string> };
+  return decodeRecord(data?.['release'] ?? '');
+}
+
+/**
+ * Records a release that is about to be applied, as the next revision; the same one where it was begun before. The
+ * oldest are forgotten, but none of which something may still be there.
+ */
+export async function beginRelease(
+  cluster: Cluster,
+  component: string,
+  history: History,
+  release: Release,
+  more: Partial<Pick<ReleaseRecord, 'state' | 'previous' | 'failure'>> = {},
+): Promise<ReleaseRecord> {
+  const [newest] = history;
+  const isSame = newest !== undefined && newest.digest === release.digest;
+  const record: ReleaseRecord = {
+    ...release,
+    component,
+    revision: (newest?.revision ?? 0) + (isSame ? 0 : 1),
+    state: 'applying',
+    ...more,
+  };
+  await cluster.createOnce(namespace());
+  await writeRecord(cluster, record);
+  const needed = unfinished(history);
+  const isKept = (each: ReleaseRecord) => each.revision > record.revision - KEPT || needed.includes(each);
+  for (const old of history.filter((each) => !isKept(each))) await cluster.remove(secretOf(old));
+  return record;
+}
+
+/** Changes a record. */
+export const writeRecord = (cluster: Cluster, record: ReleaseRecord): Promise<void> =>
+  cluster.apply([{ ...secretOf(record), type: TYPE, data: { release: encodeRecord(record) } }]);
+
+/** Forgets a component, once nothing of it is left. */
+export async function forgetHistory(cluster: Cluster, history: History): Promise<void> {
+  for (const record of history.toReversed()) await cluster.remove(secretOf(record));
+}
+
+const LABELS = { 'app.kubernetes.io/managed-by': 'matcha', 'app.kubernetes.io/part-of': 'matcha' };
+
+const secretOf = ({ component, revision }: ReleaseRecord): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: {
+    name: `release.${component}.v${revision}`,
+    namespace: NAMESPACE,
+    labels: { ...LABELS, [COMPONENT]: component, [REVISION]: String(revision) },
+  },
+});
+
+const namespace = (): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    name: NAMESPACE,
+    labels: { ...LABELS, 'pod-security.kubernetes.io/enforce': 'restricted' },
+  },
+});

@@ -1,0 +1,10 @@
+import { createCatalogue } from './catalogue.ts';
+import * as components from './index.ts';
+
+const DEFAULT = ['registry', 'dvc', 'zenml', 'mlflow', 'seldon'];
+
+/** What users ask for when they do not choose components themselves. */
+const PRESETS = { default: DEFAULT, llm: [...DEFAULT, 'chroma'] };
+
+/** The components and presets of this release. */
+export const defaultCatalogue = createCatalogue(Object.values(components), PRESETS);

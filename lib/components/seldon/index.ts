@@ -1,0 +1,181 @@
+import { configMap } from '../../manifests/config.ts';
+import type { App } from '../../manifests/labels.ts';
+import { namespace } from '../../manifests/namespace.ts';
+import { allowIngress, denyIngress } from '../../manifests/network.ts';
+import { tcpProbe } from '../../manifests/probes.ts';
+import { grant, grantEverywhere, serviceAccount } from '../../manifests/rbac.ts';
+import { deployment } from '../../manifests/workloads.ts';
+import { at, listAt } from '../canary.ts';
+import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from '../component.ts';
+import { localUrl } from '../ports.ts';
+import { LEADING, PROVIDING_FOR_ITSELF, SERVING_MODELS, WATCHING } from './roles.ts';
+import { operatorEnvironment, seldonConfig } from './settings.ts';
+
+// The last release under the Apache licence; later ones need a paid one in production.
+const VERSION = '1.17.1';
+const NAMESPACE = 'seldon-system';
+const SERVICE_ACCOUNT = 'seldon-manager';
+// The operator looks itself up by this name.
+const DEPLOYMENT = 'seldon-controller-manager';
+const WEBHOOK_SERVICE = 'seldon-webhook-service';
+const WEBHOOK_PORT = 4443;
+
+/**
+ * Models have a service each, none in front of them all: behind this port `/seldon/<namespace>/<deployment>/`
+ * leads to the service of that model.
+ */
+export const MODELS = { local: 8239, namespace: 'matcha-seldon-workloads', port: 8000 } as const;
+
+const CRD = 'seldondeployments.machinelearning.seldon.io';
+
+/** With and without the namespace, depending on how the operator's image was built. */
+const WEBHOOKS = [
+  `seldon-validating-webhook-configuration-${NAMESPACE}`,
+  'seldon-validating-webhook-configuration',
+];
+
+export const seldon: Component = {
+  name: 'seldon',
+  title: 'Seldon Core',
+  version: VERSION,
+  summary: 'Model deployment; 1.17.1 is the last open release, tested upstream up to Kubernetes 1.27',
+  slot: 'model-deployer',
+  dependsOn: [],
+  workload: {
+    namespace: NAMESPACE,
+    secrets: [],
+    manifests,
+    makes: [
+      { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: CRD },
+      ...WEBHOOKS.map((name) => ({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        name,
+      })),
+    ],
+    canary,
+    standIn: () => import('./stand-in.ts'),
+    usual: { install: 35, canary: 3 },
+  },
+  registers: {
+    zenml: () => [
+      {
+        type: 'model_deployer',
+        flavor: 'seldon',
+        configuration: {
+          base_url: localUrl(MODELS),
+          kubernetes_namespace: MODELS.namespace,
+          // ZenML wants both to be named, even though neither need be there.
+          secret: null,
+          kubernetes_secret_name: null,
+        },
+      },
+    ],
+  },
+  outputs: () => ({
+    'model-deployer': { 'base-url': localUrl(MODELS), 'workloads-namespace': MODELS.namespace },
+  }),
+};
+
+/** The service that the operator makes for its webhook selects its pods by exactly these labels. */
+const SELECTOR = {
+  app: 'seldon',
+  'app.kubernetes.io/name': 'seldon',
+  'app.kubernetes.io/instance': 'seldon1',
+  'app.kubernetes.io/version': 'v0.5',
+  'control-plane': DEPLOYMENT,
+};
+
+/** Of the executor, and of models that run without it. */
+const MODEL_PORTS = [8000, 5001, 9000, 9500];
+
+function manifests({ stack }: ManifestContext) {
+  const app: App = { name: 'seldon', version: VERSION, namespace: NAMESPACE, stack, role: 'model-deployer' };
+  const models = { ...app, namespace: MODELS.namespace, role: 'models' };
+  const operator = { namespace: NAMESPACE, serviceAccount: SERVICE_ACCOUNT };
+  return [
+    namespace(app, 'restricted'),
+    namespace(models, 'baseline'),
+    serviceAccount(app, SERVICE_ACCOUNT),
+    ...grantEverywhere(app, `seldon-manager-role-${NAMESPACE}`, operator, WATCHING),
+    ...grantEverywhere(app, `seldon-webhook-role-${NAMESPACE}`, operator, PROVIDING_FOR_ITSELF),
+    ...grant(models, 'seldon-manager-role', operator, SERVING_MODELS),
+    ...grant(app, 'seldon-leader-election-role', operator, LEADING),
+    configMap(app, 'seldon-config', seldonConfig(VERSION)),
+    denyIngress(app),
+    // Whom the API server calls for admission, and whom it does not name either.
+    allowIngress(app, 'seldon-webhook', SELECTOR, ['webhook-server']),
+    denyIngress(models),
+    allowIngress(models, 'models', {}, MODEL_PORTS),
+    deployment(app, DEPLOYMENT, {
+      serviceAccount: SERVICE_ACCOUNT,
+      callsKubernetes: true,
+      uid: 8888,
+      selector: SELECTOR,
+      container: {
+        name: 'manager',
+        image: `docker.io/seldonio/seldon-core-operator:${VERSION}`,
+        command: ['/manager'],
+        args: [
+          '--enable-leader-election',
+          `--webhook-port=${WEBHOOK_PORT}`,
+          '--create-resources=$(MANAGER_CREATE_RESOURCES)',
+          '--log-level=$(MANAGER_LOG_LEVEL)',
+          '--leader-election-id=$(MANAGER_LEADER_ELECTION_ID)',
+        ],
+        ports: { 'webhook-server': WEBHOOK_PORT, metrics: 8080 },
+        environment: operatorEnvironment(VERSION),
+        resources: {
+          requests: { cpu: '100m', memory: '200Mi' },
+          limits: { cpu: '500m', memory: '300Mi' },
+        },
+        // It has no health endpoint; it opens this port once its certificate is written.
+        probes: {
+          startup: tcpProbe('webhook-server', { every: 5, failures: 36 }),
+          liveness: tcpProbe('webhook-server', { every: 20 }),
+          readiness: tcpProbe('webhook-server', { every: 10 }),
+        },
+        // It writes the certificate of its webhook below /tmp, where its image keeps what it installs.
+        writableRoot: true,
+      },
+    }),
+  ];
+}
+
+async function canary(cluster: CanaryCluster): Promise<void> {
+  const crd = await cluster.read({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    name: CRD,
+  });
+  if (!isEstablished(crd)) throw new CanaryError(`The resource ${CRD} is not established.`);
+
+  const webhooks = await Promise.all(
+    WEBHOOKS.map((name) =>
+      cluster.read({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        name,
+      }),
+    ),
+  );
+  if (webhooks.every((found) => found === undefined)) {
+    throw new CanaryError('The operator has not registered its webhook.');
+  }
+
+  const endpoints = await cluster.read({
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    name: WEBHOOK_SERVICE,
+    namespace: NAMESPACE,
+  });
+  if (!hasAddress(endpoints)) throw new CanaryError(`No ready pod stands behind ${WEBHOOK_SERVICE}.`);
+}
+
+const isEstablished = (crd: unknown): boolean =>
+  listAt(crd, 'status', 'conditions').some(
+    (condition) => at(condition, 'type') === 'Established' && at(condition, 'status') === 'True',
+  );
+
+const hasAddress = (endpoints: unknown): boolean =>
+  listAt(endpoints, 'subsets').some((subset) => listAt(subset, 'addresses').length > 0);

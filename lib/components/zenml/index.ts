@@ -1,0 +1,196 @@
+import type { Registration } from '../../domain/registration.ts';
+import { fromSecret } from '../../manifests/environment.ts';
+import { publicRoute } from '../../manifests/gateway.ts';
+import { selector, type App } from '../../manifests/labels.ts';
+import { namespace } from '../../manifests/namespace.ts';
+import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpProbe } from '../../manifests/probes.ts';
+import { grant, rule, serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
+import { persistentVolumeClaim } from '../../manifests/storage.ts';
+import { deployment } from '../../manifests/workloads.ts';
+import { at, expectSame } from '../canary.ts';
+import type { CanaryCluster, Component, ManifestContext, OutputContext } from '../component.ts';
+import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
+import { ADMIN, anonymous, COOKIE, ENDPOINT, logIn } from './api.ts';
+import { registeredName, registeredSecret } from './names.ts';
+import { register } from './register.ts';
+
+const VERSION = '0.96.4';
+const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
+const CONTAINER = 'zenml';
+const PIPELINES = 'zenml-pipelines';
+const KEYS = 'zenml-server';
+
+export const zenml: Component = {
+  name: 'zenml',
+  title: 'ZenML',
+  version: VERSION,
+  summary: 'Pipelines that run in the cluster',
+  slot: 'pipeline',
+  // ZenML's Kubernetes orchestrator refuses a stack without a container registry.
+  dependsOn: ['registry'],
+  endpoint: ENDPOINT,
+  azure: {
+    containers: [CONTAINER],
+    identity: {
+      namespace: NAMESPACE,
+      serviceAccount: PIPELINES,
+      grants: [{ container: CONTAINER, role: 'Storage Blob Data Contributor' }],
+    },
+  },
+  workload: {
+    namespace: NAMESPACE,
+    secrets: [
+      {
+        name: KEYS,
+        namespace: NAMESPACE,
+        values: {
+          'jwt-secret-key': { random: 64 },
+          'secrets-store-type': 'sql',
+          'encryption-key': { random: 64 },
+        },
+      },
+      { name: ADMIN, namespace: NAMESPACE, values: { username: 'admin', password: { random: 24 } } },
+    ],
+    manifests,
+    canary,
+    standIn: () => import('./stand-in.ts'),
+    usual: { install: 95, canary: 5 },
+  },
+  registrar: { title: 'ZenML stack', usual: 3, register },
+  registers: { zenml: ownParts },
+  outputs: ({ spec, names }) => ({
+    pipeline: {
+      'stack-name': registeredName(spec.name),
+      'server-url': urlFor(ENDPOINT, { spec, names }),
+      'cluster-url': clusterUrl(ENDPOINT),
+      'server-username': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'username' } },
+      'server-password': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'password' } },
+      'storage-path': `az://${CONTAINER}`,
+      'service-account': PIPELINES,
+      ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
+    },
+  }),
+  environment: (context, from) => ({ ZENML_STORE_URL: addressFor(ENDPOINT, context, from) }),
+};
+
+function manifests({ stack, clientId, public: access }: ManifestContext) {
+  const origins = originsOf(ENDPOINT, access);
+  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'pipeline-server' };
+  const pipelines = { ...app, role: 'pipelines' };
+  return [
+    namespace(app, 'baseline'),
+    serviceAccount(app, NAME),
+    serviceAccount(pipelines, PIPELINES, clientId),
+    ...grant(pipelines, PIPELINES, { namespace: NAMESPACE, serviceAccount: PIPELINES }, PIPELINE_RULES),
+    persistentVolumeClaim(app, NAME, '5Gi'),
+    service(app, NAME, PORT, 'http'),
+    denyIngress(app),
+    allowIngress(app, NAME, selector(app), ['http']),
+    ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
+    deployment(app, NAME, {
+      serviceAccount: NAME,
+      uid: 1000,
+      volumes: [{ name: 'config', path: '/zenml/.zenconfig', claim: NAME }],
+      container: {
+        name: NAME,
+        image: `zenmldocker/zenml-server:${VERSION}`,
+        ports: { http: 8080 },
+        environment: {
+          ...ENVIRONMENT,
+          ZENML_SERVER_DASHBOARD_URL: origins.at(-1) ?? '',
+          ZENML_SERVER_CORS_ALLOW_ORIGINS: origins.join(','),
+        },
+        resources: { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '2Gi' } },
+        probes: {
+          // The first start makes the database; a later one may migrate it.
+          startup: httpProbe('/health', 'http', { every: 5, failures: 60 }),
+          liveness: httpProbe('/health', 'http', { every: 15, timeout: 10, failures: 5 }),
+          readiness: httpProbe('/ready', 'http', { every: 10 }),
+        },
+        // Its Python packages write caches beside themselves.
+        writableRoot: true,
+      },
+    }),
+  ];
+}
+
+/**
+ * Without any ZENML_STORE_ variable the server keeps its SQLite database below its configuration, which is on the
+ * disk. With a store type but no URL it does not start.
+ */
+const ENVIRONMENT = {
+  ZENML_CONFIG_PATH: '/zenml/.zenconfig',
+  ZENML_SERVER: 'True',
+  ZENML_SERVER_DEPLOYMENT_TYPE: 'kubernetes',
+  ZENML_SERVER_AUTH_SCHEME: 'OAUTH2_PASSWORD_BEARER',
+  ZENML_SERVER_AUTH_COOKIE_NAME: COOKIE,
+  ZENML_SERVER_SERVER_URL: clusterUrl(ENDPOINT),
+  ZENML_SERVER_RATE_LIMIT_ENABLED: 'True',
+  // With a key that changes at each start, every restart would sign everybody out.
+  ZENML_SERVER_JWT_SECRET_KEY: fromSecret(KEYS, 'jwt-secret-key'),
+  ZENML_SECRETS_STORE_TYPE: fromSecret(KEYS, 'secrets-store-type'),
+  // Without it secrets lie in the database as clear text; another one makes them unreadable.
+  ZENML_SECRETS_STORE_ENCRYPTION_KEY: fromSecret(KEYS, 'encryption-key'),
+  ZENML_ANALYTICS_OPT_IN: 'False',
+  ZENML_LOGGING_VERBOSITY: 'INFO',
+};
+
+/**
+ * What ZenML's Kubernetes orchestrator does from inside a run (kube_utils.py): it starts steps as jobs or
+ * pods, watches them, reads their logs and stops them. It would otherwise bind the role `edit`.
+ */
+const PIPELINE_RULES = [
+  rule('', ['pods'], ['create', 'get', 'list', 'watch', 'delete']),
+  rule('', ['pods/log'], ['get']),
+  rule('batch', ['jobs'], ['create', 'get', 'list', 'watch', 'patch', 'delete']),
+];
+
+/** What runs pipelines, where their data goes, and what makes their images: the laptop of whoever starts them. */
+function ownParts({ spec, names }: OutputContext): Registration[] {
+  const pod = {
+    labels: WORKLOAD_IDENTITY,
+    // A client that is logged in through a forwarded port hands on an address that only its laptop has.
+    env: [{ name: 'ZENML_STORE_URL', value: clusterUrl(ENDPOINT) }],
+  };
+  return [
+    {
+      type: 'orchestrator',
+      flavor: 'kubernetes',
+      configuration: {
+        kubernetes_context: names.cluster,
+        kubernetes_namespace: NAMESPACE,
+        // Without one it would make one with the role `edit`.
+        service_account_name: PIPELINES,
+        orchestrator_pod_settings: pod,
+        pod_settings: pod,
+      },
+    },
+    {
+      type: 'artifact_store',
+      flavor: 'azure',
+      configuration: {
+        path: `az://${CONTAINER}`,
+        authentication_secret: registeredSecret(spec.name, 'artifact_store'),
+      },
+      // With the account's name alone it takes the credentials that are there: the pod's or the user's own.
+      secret: { account_name: names.storageAccount },
+    },
+    { type: 'image_builder', flavor: 'local', configuration: {} },
+  ];
+}
+
+async function canary(cluster: CanaryCluster): Promise<void> {
+  const username = await cluster.secret(ADMIN, 'username');
+  const call = anonymous(cluster);
+  // Whoever reaches an inactive server first becomes its administrator, so this must come before any user.
+  if (at(await call('Reading the server info', 'GET', 'info'), 'active') === false) {
+    await call('Activating the server', 'PUT', 'activate', {
+      admin_username: username,
+      admin_password: await cluster.secret(ADMIN, 'password'),
+    });
+  }
+  const asAdmin = await logIn(cluster);
+  const user = await asAdmin('Reading the current user', 'GET', 'current-user');
+  expectSame('The current user', at(user, 'name'), username);
+}

@@ -1,0 +1,66 @@
+import { clusterMetadata, type App } from './labels.ts';
+import type { KubernetesObject } from './object.ts';
+
+/**
+ * Names the TLS Secret, as `<namespace>/<name>`, whose certificate the API server is to trust when it calls the
+ * webhooks of an object. It is filled in when the object is applied: the certificate is made in the cluster.
+ */
+export const CERTIFICATE_FROM = 'matcha.dev/certificate-from';
+
+export interface Webhook {
+  /** Fully qualified, such as `models.example.org`. */
+  name: string;
+  /** A service in the app's namespace. */
+  service: string;
+  port?: number;
+  path: string;
+  rules: { apiGroups: string[]; apiVersions: string[]; operations: string[]; resources: string[] }[];
+}
+
+/**
+ * Webhooks that the API server calls before it accepts an object. `certificate` names the Secret in the app's
+ * namespace that a component states as the certificate of the service.
+ */
+export const admissionWebhooks = (
+  app: App,
+  kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration',
+  name: string,
+  certificate: string,
+  webhooks: readonly Webhook[],
+): KubernetesObject => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind,
+  metadata: {
+    ...clusterMetadata(app, name),
+    annotations: { [CERTIFICATE_FROM]: `${app.namespace}/${certificate}` },
+  },
+  webhooks: webhooks.map(({ name: webhook, service, port = 443, path, rules }) => ({
+    name: webhook,
+    admissionReviewVersions: ['v1'],
+    clientConfig: { service: { name: service, namespace: app.namespace, port, path } },
+    failurePolicy: 'Fail',
+    rules,
+    sideEffects: 'None',
+  })),
+});
+
+/** The object with a certificate (PEM) for its webhooks to be trusted by. */
+export const withCertificate = (object: KubernetesObject, certificate: string): KubernetesObject => {
+  const { webhooks } = object as { webhooks?: { clientConfig: object }[] };
+  const caBundle = btoa(certificate);
+  return {
+    ...object,
+    webhooks: (webhooks ?? []).map((webhook) => ({
+      ...webhook,
+      clientConfig: { ...webhook.clientConfig, caBundle },
+    })),
+  };
+};
+
+/** Where the certificate of an object's webhooks lies, if it has any. */
+export function certificateOf({
+  metadata,
+}: KubernetesObject): { namespace: string; name: string } | undefined {
+  const [namespace, name] = metadata.annotations?.[CERTIFICATE_FROM]?.split('/') ?? [];
+  return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
+}

@@ -1,0 +1,16 @@
+import type { Controller, StandIn, StandInServer } from '../../lib/components/stand-in.ts';
+
+/** What runs in a cluster in place of the images of components. */
+export interface StandIns {
+  /** The substitute for the process of an image; undefined if there is none. */
+  serverOf(image: string): StandInServer | undefined;
+  controllers: readonly Controller[];
+}
+
+export function createStandIns(standIns: readonly StandIn[]): StandIns {
+  const servers = standIns.flatMap(({ servers = [] }) => servers);
+  return {
+    serverOf: (image) => servers.find((server) => server.image.test(image)),
+    controllers: standIns.flatMap(({ controllers = [] }) => controllers),
+  };
+}

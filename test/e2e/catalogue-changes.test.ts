@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { PlanView } from '../../lib/api/plan.ts';
+import type { StackView } from '../../lib/api/stack.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
+import { catalogueChanging, catalogueWith, changingCatalogue } from '../helpers/catalogue.ts';
+import { matcha, type Run } from '../helpers/cli.ts';
+import { clustersOf } from '../helpers/cluster.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { deployer } from '../helpers/model-deployer.ts';
+
+const withDeployer = catalogueWith(deployer);
+const { catalogue, use } = changingCatalogue(withDeployer);
+
+let plane: TestPlane;
+let run: (...words: string[]) => Promise<Run>;
+let clusters: ReturnType<typeof clustersOf>;
+
+beforeAll(async () => {
+  plane = await startPlane({ catalogue });
+  run = matcha(plane.url);
+  clusters = clustersOf(plane);
+});
+afterAll(() => plane.close());
+
+/** Where a cluster still has something of a tool. */
+const tracesOf = (stack: string, tool: RegExp): string[] =>
+  clusters
+    .objects(stack)
+    .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
+    .filter((name) => tool.test(name));
+
+test('a component for a slot that is taken is refused, and with --replace takes it', async () => {
+  await plane.provision('swap', { location: 'uksouth', components: ['seldon', 'mlflow'] });
+  expect(tracesOf('swap', /seldon/)).not.toEqual([]);
+
+  const refused = await run('stack', 'add', 'deployer', '--stack', 'swap', '--yes');
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toMatch(
+    /Seldon Core and Deployer are both a model deployer, of which a stack has one/,
+  );
+  expect(refused.stderr).toMatch(/Add --replace to put deployer in place of seldon/);
+  const { status, body } = await plane.api('PUT', '/stacks/swap', {
+    location: 'uksouth',
+    components: ['seldon', 'deployer'],
+  });
+  expect({ status, body }).toMatchObject({ status: 400, body: { code: 'SLOT_TAKEN' } });
+
+  const replaced = await run('stack', 'add', 'deployer', '--replace', '--stack', 'swap', '--yes');
+  expect(replaced).toMatchObject({ code: 0 });
+  const stack = await plane.stack('swap');
+  expect(stack).toMatchObject({ phase: 'Ready', components: ['mlflow', 'deployer'] });
+  expect(stack.versions).toEqual({ mlflow: expect.any(String) as unknown, deployer: '2.1.0' });
+  expect(tracesOf('swap', /seldon/)).toEqual([]);
+  const outputs = (await plane.api('GET', '/stacks/swap/outputs')).body as Record<string, object>;
+  expect(outputs['model-deployer']).toMatchObject({ 'base-url': 'http://localhost:8299' });
+});
+
+test('the API server trusts the webhook by the certificate that was made for its service', () => {
+  const objects = clusters.objects('swap');
+  const secret = objects.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'deployer-tls');
+  const webhook = objects.find(({ kind }) => kind === 'ValidatingWebhookConfiguration');
+  expect(webhook).toMatchObject({ webhooks: [{ clientConfig: { caBundle: secret?.data?.['tls.crt'] } }] });
+});
+
+test('what is installed already is not applied again, webhooks with their certificates neither', async () => {
+  const versions = () => clusters.objects('swap').map(({ metadata }) => metadata.resourceVersion);
+  const before = versions();
+  await plane.provision('swap', { location: 'uksouth', components: ['deployer', 'mlflow'] });
+  expect(versions()).toEqual(before);
+  await clusters.forget('swap', 'deployer');
+  expect(
+    (await plane.provision('swap', { location: 'uksouth', components: ['deployer', 'mlflow'] })).state,
+  ).toBe('Succeeded');
+});
+
+test('a stack with a component that is retired lists, shows, changes, hibernates, wakes, loses it and is destroyed', async () => {
+  const components = ['mlflow', 'deployer'];
+  await plane.provision('keeps', { location: 'uksouth', components });
+  use(defaultCatalogue);
+  expect((await run('list')).stdout).toMatch(/keeps .*Ready/);
+  const shown = await run('status', 'keeps');
+  expect(shown.code).toBe(0);
+  expect(shown.stdout).toMatch(/deployer/);
+  expect((await plane.api('GET', '/stacks/keeps/outputs')).status).toBe(200);
+  expect((await plane.api('GET', '/stacks/keeps/environment')).status).toBe(200);
+
+  const plan = await plane.api('POST', '/stacks/keeps/plan', { location: 'uksouth' });
+  expect((plan.body as PlanView).cost.unpriced).toEqual(['deployer']);
+  expect((plan.body as PlanView).components).toContainEqual({
+    name: 'deployer',
+    title: 'deployer',
+    version: '2.1.0',
+  });
+  expect((await plane.api('GET', '/stacks/keeps')).body as StackView).not.toHaveProperty('costPerDay');
+
+  expect((await run('stack', 'add', 'chroma', '--stack', 'keeps', '--yes')).code).toBe(0);
+  expect(await plane.stack('keeps')).toMatchObject({
+    phase: 'Ready',
+    components: ['mlflow', 'chroma', 'deployer'],
+    versions: { deployer: '2.1.0' },
+  });
+  expect(tracesOf('keeps', /deployer/)).not.toEqual([]);
+  expect((await plane.api('POST', '/stacks/keeps/upgrade/plan')).body).toMatchObject({ code: 'UP_TO_DATE' });
+
+  for (const verb of ['hibernate', 'wake']) {
+    expect((await run(verb, 'keeps')).code, verb).toBe(0);
+  }
+  expect((await plane.stack('keeps')).phase).toBe('Ready');
+
+  expect((await run('stack', 'remove', 'deployer', '--stack', 'keeps', '--yes')).code).toBe(0);
+  expect(await plane.stack('keeps')).toMatchObject({ phase: 'Ready', components: ['mlflow', 'chroma'] });
+  expect(tracesOf('keeps', /deployer/)).toEqual([]);
+  expect((await plane.api('PUT', '/stacks/keeps', { location: 'uksouth', components })).body).toMatchObject({
+    code: 'UNKNOWN_COMPONENT',
+  });
+
+  expect((await run('destroy', 'swap', '--yes')).code).toBe(0);
+  expect(plane.azure.inventory().filter((id) => id.includes('swap'))).toEqual([]);
+  use(withDeployer);
+});
+
+/** Begins an operation, and puts another catalogue in place before it reaches the cluster. */
+async function meanwhile(
+  next: typeof catalogue,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<OperationView> {
+  const respond = { status: 503 };
+  plane.faults.add({ target: 'kubernetes', path: /\/secrets$/, times: Number.POSITIVE_INFINITY, respond });
+  const { body: begun } = await plane.api(method, path, body);
+  use(next);
+  plane.faults.clear();
+  return plane.ended((begun as OperationView).id);
+}
+
+const newer = (version: string) =>
+  catalogueChanging('chroma', (chroma) => {
+    const workload = chroma.workload!;
+    const manifests: typeof workload.manifests = (context) =>
+      JSON.parse(
+        JSON.stringify(workload.manifests(context)).replaceAll(chroma.version, version),
+      ) as ReturnType<typeof workload.manifests>;
+    return { ...chroma, version, workload: { ...workload, manifests } };
+  });
+
+test('what was planned with another version of the catalogue is not installed, and nothing is recorded of it', async () => {
+  use(defaultCatalogue);
+  const { version } = defaultCatalogue.find('chroma')!;
+  const request = { location: 'uksouth', components: ['chroma'] };
+  const operation = await meanwhile(newer('1.6.0'), 'PUT', '/stacks/moved', request);
+  expect(operation.steps.find(({ id }) => id === 'chroma')?.problem).toMatchObject({
+    code: 'CATALOGUE_CHANGED',
+    message: `Chroma: this was planned with ${version}, but the catalogue has 1.6.0 now.`,
+    remedies: [{ action: 'provisionStack', arguments: { name: 'moved' } }],
+  });
+  expect(await plane.stack('moved')).toMatchObject({ phase: 'Degraded', versions: {} });
+  expect(tracesOf('moved', /chroma/)).toEqual([]);
+
+  expect((await plane.provision('moved', request)).problem).toBeUndefined();
+  expect(await plane.stack('moved')).toMatchObject({ phase: 'Ready', versions: { chroma: '1.6.0' } });
+  expect(clusters.history('moved', 'chroma')).toMatchObject([{ version: '1.6.0', state: 'applied' }]);
+});
+
+test('an upgrade that was planned with another version of the catalogue changes nothing', async () => {
+  use(newer('1.7.0'));
+  const operation = await meanwhile(newer('1.8.0'), 'POST', '/stacks/moved/upgrade');
+  expect(operation.steps[0]?.problem).toMatchObject({ code: 'CATALOGUE_CHANGED' });
+  expect((await plane.stack('moved')).versions).toEqual({ chroma: '1.6.0' });
+  expect(clusters.history('moved', 'chroma')).toMatchObject([{ version: '1.6.0', state: 'applied' }]);
+});
+
+test('the last three releases of a component are kept, each compressed in a Secret of its own', async () => {
+  for (const version of ['1.7.0', '1.8.0', '1.9.0', '1.10.0']) {
+    use(newer(version));
+    const { body } = await plane.api('POST', '/stacks/moved/upgrade');
+    expect((await plane.ended((body as OperationView).id)).problem).toBeUndefined();
+  }
+  expect(clusters.history('moved', 'chroma').map(({ revision, version }) => [revision, version])).toEqual([
+    [5, '1.10.0'],
+    [4, '1.9.0'],
+    [3, '1.8.0'],
+  ]);
+  for (const { type, metadata, data } of clusters.recordSecrets('moved', 'chroma')) {
+    expect(type).toBe('matcha.dev/release.v1');
+    expect(metadata.labels).toMatchObject({
+      'matcha.dev/revision': expect.stringMatching(/^[345]$/) as unknown,
+    });
+    expect(Buffer.from(data?.['release'] ?? '', 'base64').subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
+  }
+});
+
+test('manifests that the cluster could not record are refused before anything is applied', async () => {
+  const { randomBytes } = await import('node:crypto');
+  const large = randomBytes(900_000).toString('base64');
+  use(
+    catalogueChanging('chroma', (chroma) => {
+      const workload = chroma.workload!;
+      const manifests: typeof workload.manifests = (context) => [
+        ...workload.manifests(context),
+        ...['one', 'two'].map((name) => ({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name, namespace: 'chroma' },
+          data: { large: name + large.slice(name.length * 1000, 700_000) },
+        })),
+      ];
+      return { ...chroma, workload: { ...workload, manifests } };
+    }),
+  );
+  const { steps } = await plane.provision('large', { location: 'uksouth', components: ['chroma'] });
+  expect(steps.find(({ id }) => id === 'chroma')?.problem).toMatchObject({
+    code: 'RELEASE_TOO_LARGE',
+    remedies: [{ action: 'manual' }],
+  });
+  expect(tracesOf('large', /chroma/)).toEqual([]);
+});
