@@ -34,6 +34,8 @@ export async function removeComponent(
       const left = await cluster.read({ apiVersion: 'v1', kind: 'Namespace', ...metadata });
       if (left !== undefined) return pending(`Namespace ${metadata.name} is terminating`, LOOK_EVERY);
     }
+    // A tool that still ran may have made its objects anew.
+    await cluster.removeAll(made);
     await forgetHistory(cluster, history);
     return done;
   });
