@@ -42,8 +42,10 @@ endpoint('provisionStack', {
   route: 'stacks/{name}',
   handle: async (call) => {
     const body = await jsonBody(call.request);
-    const request = { name: nameIn(call), body, ...chosenIdIn(call) };
-    return accepted(call, await provisionStack(call.services, call.workflows, call.principal, request));
+    const allowRemoval = call.request.query.get('allowRemoval') === 'true';
+    const request = { name: nameIn(call), body, allowRemoval, ...chosenIdIn(call) };
+    const result = await provisionStack(call.services, call.workflows, call.principal, request);
+    return 'operation' in result ? accepted(call, result.operation) : { jsonBody: result.stack };
   },
 });
 

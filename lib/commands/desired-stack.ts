@@ -1,24 +1,32 @@
 import { createHash } from 'node:crypto';
 import { catalogue, resolveComponents } from '../components/index.ts';
+import { lossesOf, type PlanChanges } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
 import { parseStackName, parseStackRequest, type StackSpec } from '../domain/spec.ts';
+import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
+import { changesOf, fingerprintsOf, type Fingerprints } from './stack-changes.ts';
 
 export interface DesiredStack {
   spec: StackSpec;
   generation: number;
   suffix: string;
+  /** Names of tags that the stack's resources may have by Matcha. */
+  tagNames: string[];
+  fingerprints: Fingerprints;
   plan: Plan;
-  /** The stack as it is now; undefined when it is new or was destroyed before. */
+  /** The stack as it is now; undefined when it is new. */
   current: Stored<StackRecord> | undefined;
+  /** As it is now; undefined when it is new or was destroyed before. */
+  living: StackRecord | undefined;
 }
 
-/** Reads a request against what is there: everything that can be refused is refused here, before anything is made. */
+/** Reads a request against the stack's record: what can be refused without asking Azure is refused here. */
 export async function desiredStack(
   { store, subscriptionId }: Services,
   principal: Principal,
@@ -51,8 +59,54 @@ export async function desiredStack(
   const isSame = living !== undefined && JSON.stringify(living.spec) === JSON.stringify(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
-  const plan = withMeasured(planProvision(spec, generation, suffix, catalogue, living?.installed), durations);
-  return { spec, generation, suffix, plan, current };
+  const tagNames = current === undefined ? [] : tagNamesOf(current.value);
+  const plan = planProvision(spec, generation, suffix, catalogue, {
+    tagNames,
+    ...(living && { installed: living.installed }),
+  });
+  return {
+    spec,
+    generation,
+    suffix,
+    tagNames: [...new Set([...tagNames, ...Object.keys(spec.tags)])],
+    fingerprints: fingerprintsOf(plan),
+    plan: withMeasured(plan, durations),
+    current,
+    living,
+  };
+}
+
+/** What a request would change: the record of the stack tells of its components, Azure of its resources. */
+export async function observedChanges(
+  { azure }: Services,
+  { spec, living, fingerprints, plan }: DesiredStack,
+): Promise<{ plan: Plan; changes: PlanChanges }> {
+  const observed = await azure.observe(plan.steps);
+  // That Azure does not answer now stops nobody: the steps look again.
+  const resources = observed.state === 'ready' ? observed.value : undefined;
+  const changes = changesOf(spec, living, fingerprints, resources);
+  return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };
+}
+
+/** Refuses to remove what holds data, unless that is allowed. */
+export function refuseLosses(name: string, changes: Pick<PlanChanges, 'components'>): void {
+  const losses = lossesOf(changes);
+  if (losses.length === 0) return;
+  throw new ProblemError('REMOVAL_NOT_ALLOWED', `This would remove ${losses.join(', ')} from ${name}.`, {
+    remedies: [
+      {
+        action: 'provisionStack',
+        arguments: { name, allowRemoval: true },
+        text: 'Allow the removal, if this data may be lost for good.',
+      },
+    ],
+  });
+}
+
+/** An operation that failed may have set some tags, so those of before it count until one succeeds. */
+function tagNamesOf({ spec, phase, generation, observedGeneration, tagNames = [] }: StackRecord): string[] {
+  const isApplied = phase !== 'Destroyed' && observedGeneration === generation;
+  return [...new Set([...(isApplied ? [] : tagNames), ...Object.keys(spec.tags)])];
 }
 
 /** Five letters and digits that are always the same for a stack's name in a subscription. */

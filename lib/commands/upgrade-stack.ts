@@ -9,6 +9,7 @@ import type { Services, Workflows } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { fingerprintsOf } from './stack-changes.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
 
@@ -58,7 +59,7 @@ export async function upgradeStack(
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to upgrade ${name}.`,
     // Its problem stays: it may be of a component that is not upgraded.
-    next: { ...stack, phase: 'Updating' },
+    next: { ...stack, phase: 'Updating', fingerprints: { ...stack.fingerprints, ...fingerprintsOf(plan) } },
     refuse: () => refuseUpgrade(stack, plan),
   });
 }

@@ -11,6 +11,7 @@ export function azureSteps(
   spec: StackSpec,
   suffix: string,
   tags: Tags,
+  generation: number,
   components: readonly Plannable[],
 ): Step[] {
   const names = resourceNames(spec.name, suffix);
@@ -47,7 +48,8 @@ export function azureSteps(
       usual: 2,
       limit: 5 * MINUTE,
       onFailure: 'fail',
-      input: { ...place, stack: spec.name },
+      // The generation is a tag of the group alone: on the others it would be a change of each every time.
+      input: { ...place, tags: { ...tags, 'matcha-generation': String(generation) }, stack: spec.name },
     },
     {
       id: 'storage',
@@ -131,8 +133,10 @@ const identitySteps = (
 ];
 
 /** How long the cluster may take, in seconds: as long as it is waited for, and once for each size. */
-function clusterLimit({ onShortage }: StackSpec['cluster']): number {
-  const limit = 40 * MINUTE;
+function clusterLimit({ onShortage, kubernetesVersion, maxNodes, gpu }: StackSpec['cluster']): number {
+  // An upgrade replaces node after node.
+  const nodes = kubernetesVersion === undefined ? 0 : maxNodes + (gpu?.maxNodes ?? 0);
+  const limit = (40 + 10 * nodes) * MINUTE;
   if (onShortage.do === 'wait') return limit + secondsOf(onShortage.upTo);
   return onShortage.do === 'fallback' ? limit * (1 + onShortage.nodeSizes.length) : limit;
 }

@@ -36,7 +36,8 @@ export interface StepInputs {
   writeReceipt: RemovalInput;
 }
 
-export type Tags = Record<string, string>;
+/** Tags of a resource by name; null for one that was set before and is to be removed. */
+export type Tags = Record<string, string | null>;
 export type StorageRole = 'Storage Blob Data Contributor';
 
 /** A role of a component's identity on one blob container, and on nothing else. */
@@ -109,6 +110,8 @@ export interface StepOf<A extends StepActivity> {
   after: string[];
   /** How long it usually takes, in seconds. */
   usual: number;
+  /** Set where it makes less than it does for a new stack: then its duration does not tell how long that takes. */
+  work?: 'change' | 'none';
   /** How long it may take before it counts as failed, in seconds. */
   limit: number;
   /** What a failure means: the operation failed, or only this component is not right. */

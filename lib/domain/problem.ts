@@ -75,6 +75,14 @@ export const PROBLEMS = {
     status: 409,
     hint: 'Leave --kubernetes-version out, or choose one that `az aks get-versions --location REGION` lists.',
   },
+  KUBERNETES_VERSION_SKIPPED: {
+    status: 409,
+    hint: 'Upgrade one minor version at a time.',
+  },
+  REMOVAL_NOT_ALLOWED: {
+    status: 409,
+    hint: 'Allow the removal explicitly if the data may go.',
+  },
   LIMIT_REACHED: {
     status: 409,
     hint: 'Delete what is no longer needed, or ask Azure support for a higher limit, then provision again.',
@@ -204,6 +212,7 @@ export interface Finding {
   code: ProblemCode;
   message: string;
   hint: string;
+  remedies?: Remedy[];
   /** Why, in figures or in Azure's words. */
   cause?: string;
 }

@@ -9,23 +9,26 @@ import type { StackSpec } from './spec.ts';
 /**
  * Plans everything that makes a stack: pure, so that what `matcha plan` prints is what `provision` runs.
  * Steps that find their work done change nothing, which is how a failed provision continues. What is `installed`
- * and no longer part of the stack is removed. Throws a GraphError when components wait for each other.
+ * and no longer part of the stack is removed; so are tags of `tagNames`, which may have been set before. Throws a GraphError when components wait for each other.
  */
 export function planProvision(
   spec: StackSpec,
   generation: number,
   suffix: string,
   catalogue: readonly Plannable[],
-  installed: readonly string[] = [],
+  { installed = [], tagNames = [] }: { installed?: readonly string[]; tagNames?: readonly string[] } = {},
 ): Plan {
-  const tags = { ...spec.tags, ...stackTags(spec.name, spec.owner, generation) };
+  const obsolete = Object.fromEntries(tagNames.map((name) => [name, null]));
+  const tags = { ...obsolete, ...spec.tags, ...stackTags(spec.name, spec.owner) };
   const components = catalogue.filter((component) => isPartOf(spec, component));
-  const leaving = catalogue.filter(
+  const obsoleteComponents = catalogue.filter(
     (component) => installed.includes(component.name) && !components.includes(component),
   );
-  const azure = azureSteps(spec, suffix, tags, components);
+  const azure = azureSteps(spec, suffix, tags, generation, components);
   // Tools that are public ask for credentials; the way in from outside must be gone before they stop to.
-  const first = leaving.filter(({ when }) => when !== undefined).map(({ name }) => `remove-${name}`);
+  const first = obsoleteComponents
+    .filter(({ when }) => when !== undefined)
+    .map(({ name }) => `remove-${name}`);
   const roles = azure.filter(({ id }) => id === 'roles').map(({ id }) => id);
   return {
     stack: spec.name,
@@ -33,7 +36,7 @@ export function planProvision(
     steps: inOrder([
       ...azure,
       ...componentSteps(spec, suffix, components, ['access', ...roles, ...first]),
-      ...removalSteps(spec, suffix, leaving),
+      ...removalSteps(spec, suffix, obsoleteComponents),
       ...linkSteps(spec, suffix, components),
     ]),
   };

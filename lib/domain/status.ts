@@ -1,3 +1,4 @@
+import type { PlanChanges } from './changes.ts';
 import type { CostEstimate } from './cost.ts';
 import type { OperationKind, Step } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -110,7 +111,7 @@ export interface StackView {
   /** Id of the operation that holds the stack. */
   activeOperation?: string;
   lastOperation?: string;
-  /** Estimated, in US dollars, as it is now: running or hibernated. Absent when a price is not known. */
+  /** Estimated, in US dollars, as it is now: running or hibernated, 0 before there is a cluster. Absent when a price is not known. */
   costPerDay?: number;
 }
 
@@ -136,6 +137,8 @@ export interface PlanView {
   /** Usual duration of the whole, in seconds. */
   usual: number;
   cost: CostEstimate;
+  /** Absent in the plan of an upgrade of tools. */
+  changes?: PlanChanges;
 }
 
 /** Something that happened to a stack; written together with the change it tells of. */
