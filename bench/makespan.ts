@@ -1,6 +1,6 @@
 // How long a provision takes beyond what Azure and the cluster themselves need for its critical path.
 import { criticalPath } from '../lib/domain/graph.ts';
-import type { OperationView, StepView } from '../lib/domain/status.ts';
+import type { OperationView, StepView } from '../lib/api/operation.ts';
 import { DURATIONS } from '../local/azure/durations.ts';
 import { startEmbedded, type Embedded } from '../local/embedded.ts';
 import { client } from '../test/helpers/embedded.ts';

@@ -1,28 +1,17 @@
-import type { ProblemJson } from '../lib/domain/problem.ts';
-import type { StackRequestInput } from '../lib/domain/spec.ts';
-import type {
-  Inventory,
-  OperationView,
-  PlanView,
-  StackDetail,
-  StackEvent,
-  StackView,
-} from '../lib/domain/status.ts';
+import { PROBLEM_MEDIA_TYPE, type ProblemDetails } from '../lib/api/problem.ts';
+import {
+  BASE_PATH,
+  routes,
+  type ClientRequestOf,
+  type OperationId,
+  type ResponseOf,
+} from '../lib/api/routes.ts';
 import { CliError, EXIT, exitForStatus, type Complaint } from './exit.ts';
 
 /** What the server answered, and when by its own clock (milliseconds since the epoch). */
 export interface Answer<T> {
   value: T;
   at: number;
-}
-
-/** By resource (`experiment-tracker`), then by property (`tracking-url`). */
-export type OutputValues = Record<string, Record<string, string>>;
-
-export interface Catalogue {
-  presets: Record<string, string[]>;
-  components: { name: string; title: string; version: string; summary: string; dependsOn: string[] }[];
-  regions: string[];
 }
 
 /** The server refused, or could not be asked at all: then there is no status. */
@@ -36,46 +25,37 @@ export class ApiError extends CliError {
   }
 }
 
-export type Api = ReturnType<typeof createApi>;
+type Request<Id extends OperationId> = ClientRequestOf<Id>;
+
+/** Calls the route with this operation id. Rejects with an ApiError when it is not answered well. */
+export type Api = <Id extends OperationId>(
+  id: Id,
+  ...request: unknown extends Request<Id> ? [] : [Request<Id>]
+) => Promise<Answer<ResponseOf<Id>>>;
+
+interface Parts {
+  params?: Record<string, string>;
+  query?: Record<string, boolean>;
+  body?: unknown;
+}
 
 const TIMEOUT_MS = 30_000;
 
-/** The control plane's HTTP API. Every call rejects with an ApiError when it is not answered well. */
-export function createApi(server: string) {
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
-    const response = await send(server, method, `/api/v1${path}`, body);
+/** A client of the control plane's HTTP contract. */
+export function createApi(server: string): Api {
+  const call = async (id: OperationId, { params = {}, query = {}, body }: Parts = {}) => {
+    const { method, path } = routes[id];
+    const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+    const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    const target = [BASE_PATH + filled, ...(search.length > 0 ? [search.join('&')] : [])].join('?');
+    const response = await send(server, method, target, body);
     const at = Date.parse(response.headers.get('Matcha-Now') ?? '');
     const value = await parse(server, response);
-    if (!response.ok) throw refused(server, response.status, value);
-    return { value: value as T, at: Number.isNaN(at) ? Date.now() : at };
+    if (!response.ok) throw refused(server, response, value);
+    return { value, at: Number.isNaN(at) ? Date.now() : at };
   };
-  const stack = (name: string) => `/stacks/${encodeURIComponent(name)}`;
-  return {
-    provision: (name: string, request: StackRequestInput) => call<OperationView>('PUT', stack(name), request),
-    plan: (name: string, request: StackRequestInput) =>
-      call<PlanView>('POST', `${stack(name)}/plan`, request),
-    stacks: ({ all }: { all: boolean }) =>
-      call<{ stacks: StackView[] }>('GET', all ? '/stacks?all=true' : '/stacks'),
-    stack: (name: string) => call<StackDetail>('GET', stack(name)),
-    events: (name: string) => call<{ events: StackEvent[] }>('GET', `${stack(name)}/events`),
-    outputs: (name: string, { reveal }: { reveal: boolean }) =>
-      call<OutputValues>('GET', `${stack(name)}/outputs${reveal ? '?reveal=true' : ''}`),
-    destroy: (name: string, { keepData }: { keepData: boolean }) =>
-      call<OperationView>('DELETE', `${stack(name)}?keepData=${keepData}`),
-    inventory: (name: string, { keepData }: { keepData: boolean }) =>
-      call<Inventory>('GET', `${stack(name)}/inventory?keepData=${keepData}`),
-    environment: (name: string, { cluster }: { cluster: boolean }) =>
-      call<Record<string, string>>('GET', `${stack(name)}/environment?cluster=${cluster}`),
-    planUpgrade: (name: string) => call<PlanView>('POST', `${stack(name)}/upgrade/plan`),
-    upgrade: (name: string) => call<OperationView>('POST', `${stack(name)}/upgrade`),
-    hibernate: (name: string) => call<OperationView>('POST', `${stack(name)}/hibernate`),
-    wake: (name: string) => call<OperationView>('POST', `${stack(name)}/wake`),
-    unlock: (name: string, options: { force: boolean }) =>
-      call<StackDetail>('POST', `${stack(name)}/unlock`, options),
-    operation: (id: string) => call<OperationView>('GET', `/operations/${encodeURIComponent(id)}`),
-    catalogue: () => call<Catalogue>('GET', '/catalogue'),
-    health: () => call<{ status: string; version: string }>('GET', '/health'),
-  };
+  // The contract gives each call its types; the server validates what arrives.
+  return call as Api;
 }
 
 async function send(server: string, method: string, path: string, body: unknown): Promise<Response> {
@@ -107,22 +87,15 @@ async function parse(server: string, response: Response): Promise<unknown> {
   }
 }
 
-function refused(server: string, status: number, body: unknown): ApiError {
-  const isProblem = typeof body === 'object' && body !== null && 'title' in body;
-  if (!isProblem) {
+function refused(server: string, { status, headers }: Response, body: unknown): ApiError {
+  if (headers.get('content-type') !== PROBLEM_MEDIA_TYPE) {
     return new ApiError(status, {
       message: `The server at ${server} answered ${status}.`,
       hint: 'Try again; `matcha doctor` looks at the server.',
     });
   }
-  const { title, code, hint, cause, operationId } = body as ProblemJson;
-  return new ApiError(status, {
-    message: title,
-    code,
-    hint,
-    ...(cause !== undefined && { cause }),
-    ...(operationId !== undefined && { operationId }),
-  });
+  const { title, type: _, status: __, ...problem } = body as ProblemDetails;
+  return new ApiError(status, { message: title, ...problem });
 }
 
 const REASONS: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { StackDetail } from '../lib/domain/status.ts';
+import type { StackDetail } from '../lib/api/stack.ts';
 import { ApiError, createApi, type Answer, type Api } from './api.ts';
 import { readConfig, type Config } from './config.ts';
 import { usageError } from './exit.ts';
@@ -41,7 +41,7 @@ export const namedStack = ({ options, config }: Context, argument: string | unde
 export async function chooseStack(context: Context, argument: string | undefined): Promise<string> {
   const named = namedStack(context, argument);
   if (named !== undefined) return named;
-  const { value } = await context.api.stacks({ all: false });
+  const { value } = await context.api('listStacks', { query: { all: false } });
   const names = value.stacks.map(({ name }) => name);
   const [only] = names;
   if (only === undefined) throw usageError('There is no stack yet.', 'Make one with `matcha provision`.');
@@ -55,7 +55,7 @@ export async function chooseStack(context: Context, argument: string | undefined
 /** A stack that may not exist; one that is destroyed counts as none. */
 export async function findStack(api: Api, name: string): Promise<Answer<StackDetail> | undefined> {
   try {
-    const found = await api.stack(name);
+    const found = await api('getStack', { params: { name } });
     return found.value.phase === 'Destroyed' ? undefined : found;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;

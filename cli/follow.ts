@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperationView } from '../lib/domain/status.ts';
-import { ApiError, type Api, type OutputValues } from './api.ts';
+import type { OperationView } from '../lib/api/operation.ts';
+import type { OutputValues } from '../lib/api/stack.ts';
+import { ApiError, type Api } from './api.ts';
 import { printJson, type Context } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { asleepLines, degradedLines, goneLines, leftLines, readyLines } from './render/ending.ts';
@@ -49,7 +50,7 @@ async function* moments(
   let answeredAt = Date.now();
   for (;;) {
     try {
-      const { value, at } = await api.operation(id);
+      const { value, at } = await api('getOperation', { params: { id } });
       answeredAt = Date.now();
       yield { operation: value, at };
       if (value.state !== 'Running') return;
@@ -88,7 +89,7 @@ async function tellEnd(context: Context, operation: OperationView): Promise<Exit
 /** No outputs are no reason to call a finished provision a failure; `matcha get` tells why there are none. */
 async function outputsOf(api: Api, stack: string): Promise<OutputValues> {
   try {
-    return (await api.outputs(stack, { reveal: false })).value;
+    return (await api('getOutputs', { params: { name: stack }, query: { reveal: false } })).value;
   } catch (error) {
     if (error instanceof ApiError) return {};
     throw error;

@@ -1,5 +1,5 @@
 import type { StackRequestInput, StackSpec } from '../lib/domain/spec.ts';
-import type { StackDetail } from '../lib/domain/status.ts';
+import type { StackDetail } from '../lib/api/stack.ts';
 import { findStack, namedStack, type Context } from './context.ts';
 import { usageError } from './exit.ts';
 import type { Options } from './options.ts';
@@ -35,7 +35,7 @@ export async function wantedStack(
   const isOpen = chosen === undefined && options.components === undefined && existing === undefined;
   const preset =
     isOpen && terminal.canAsk && options.yes !== true
-      ? await (await questions()).askPreset((await api.catalogue()).value.presets)
+      ? await (await questions()).askPreset((await api('readCatalogue')).value.presets)
       : chosen;
   return {
     name,

@@ -1,4 +1,4 @@
-import type { OperationView } from '../lib/domain/status.ts';
+import type { OperationView } from '../lib/api/operation.ts';
 import { changeLines, progressLines, type Moment } from './render/progress.ts';
 import { wrap } from './render/text.ts';
 import { openScreen, type Terminal } from './terminal.ts';

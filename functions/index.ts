@@ -1,6 +1,5 @@
-// Everything that the Functions host runs; importing a file registers what is in it.
-import '../orchestrations/register.ts';
-import './http/meta.ts';
-import './http/operations.ts';
-import './http/stacks.ts';
-import './timers/reconcile.ts';
+// The entry of the deployed app: the Functions host imports it and runs whatever it registers.
+import { azureDependencies, createApp } from '../lib/app.ts';
+import { registerFunctions } from './register.ts';
+
+registerFunctions(createApp(azureDependencies(process.env)));

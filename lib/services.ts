@@ -1,10 +1,11 @@
 import type { Azure } from './azure/index.ts';
+import type { Principal } from './domain/principal.ts';
 import type { OperationRun } from './domain/run.ts';
 import type { Kubernetes } from './kubernetes/index.ts';
 import type { Pricing } from './pricing/index.ts';
 import type { Store } from './tables/index.ts';
 
-/** What commands and activities work with; built in compose.ts, once per process. */
+/** What commands and activities work with; built in app.ts, once per process. */
 export interface Services {
   azure: Azure;
   kubernetes: Kubernetes;
@@ -25,4 +26,11 @@ export interface Workflows {
   start(operation: OperationRun): Promise<void>;
   stateOf(operationId: string): Promise<WorkflowState>;
   terminate(operationId: string, reason: string): Promise<void>;
+}
+
+/** What a command that begins or ends an operation needs: who calls, the services and the engine. */
+export interface CommandContext {
+  services: Services;
+  workflows: Workflows;
+  principal: Principal;
 }

@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Dependencies } from '../lib/app.ts';
+import type { Settings } from '../lib/settings.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
 import { borrowCluster, type BorrowOptions } from './borrowed-cluster.ts';
 import { createClock, sleep, type Clock } from './clock.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startHost, type Host, type Log } from './host/index.ts';
+import { clearFunctions } from './host/registry.ts';
 import { startKubernetes, type SimulatedKubernetes } from './kubernetes/index.ts';
 import { simulatedPrices } from './pricing.ts';
 import { startTables } from './tables/index.ts';
@@ -38,6 +41,7 @@ export interface Embedded {
   kubernetes: SimulatedKubernetes;
   clock: Clock;
   faults: Faults;
+  settings: Settings;
   close(): Promise<void>;
 }
 
@@ -68,14 +72,15 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
       : await borrowCluster({ kubeconfig: options.kubeconfig, authorize });
   const azure = await startAzure({ ...shared, clusters: borrowed ?? kubernetes });
 
-  Object.assign(process.env, {
-    AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
-    MATCHA_PRINCIPAL_ID: azure.principalId,
-    MATCHA_TABLES: options.tables ?? tables?.connectionString,
-    ...(options.tableName !== undefined && { MATCHA_TABLE_NAME: options.tableName }),
-  });
+  const settings: Settings = {
+    subscriptionId: azure.subscriptionId,
+    principalId: azure.principalId,
+    tables: options.tables ?? tables?.connectionString ?? '',
+    tableName: options.tableName ?? 'matchastacks',
+  };
+  const artifacts = borrowed === undefined ? 'blob' : 'volume';
   const database = path('durable.sqlite');
-  const host = await startHost(() => loadApp(azure, clock, borrowed === undefined ? 'blob' : 'volume'), {
+  const host = await startHost(() => loadApp(azure, { settings, clock, artifacts }), {
     clock,
     hostJson: join(import.meta.dirname, '..', 'host.json'),
     ...(database !== undefined && { database }),
@@ -89,6 +94,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     kubernetes,
     clock,
     faults,
+    settings,
     async close() {
       await host.stop();
       await azure.close();
@@ -104,20 +110,23 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 /** The app is loaded only here, after the host has taken the place of the Functions runtime. */
 async function loadApp(
   { credential, httpClient }: SimulatedAzure,
-  clock: Clock,
-  artifacts: 'blob' | 'volume',
+  { settings, clock, artifacts }: Pick<Dependencies, 'settings' | 'artifacts'> & { clock: Clock },
 ): Promise<void> {
-  const { surroundWith } = await import('../lib/compose.ts');
-  surroundWith({
+  const { createApp } = await import('../lib/app.ts');
+  const { registerFunctions } = await import('../functions/register.ts');
+  const app = createApp({
+    settings,
     credential,
     httpClient,
+    authenticate: developer,
+    priceSource: simulatedPrices,
+    artifacts,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
-    priceList: simulatedPrices,
-    artifacts,
-    authenticate: developer,
   });
-  await import('../functions/index.ts');
+  // One process may start several control planes, one after the other.
+  clearFunctions();
+  registerFunctions(app);
 }
 
 /**

@@ -1,27 +1,26 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { activities, concludeOperation, runStep, services } from '../lib/compose.ts';
-import { OPERATION_KINDS } from '../lib/domain/plan.ts';
+import type { App } from '../lib/app.ts';
+import type { Outcome } from '../lib/domain/outcome.ts';
+import { OPERATION_KINDS, type StepActivity } from '../lib/domain/plan.ts';
 import type { OperationResult, StepRun } from '../lib/domain/run.ts';
 import { runOperation } from './operation.ts';
 
-// The kinds of operation differ by their plans alone; each has its own name for those who watch the portal.
-for (const kind of OPERATION_KINDS) df.app.orchestration(kind, runOperation);
-
-for (const [name, activity] of Object.entries(activities)) {
-  df.app.activity(name, {
-    handler: (run: StepRun, context: InvocationContext) =>
-      runStep(
-        services(),
-        activity as typeof activities.ensureCluster,
-        run as StepRun<'ensureCluster'>,
-        (error) => {
-          context.error(`${name} of ${run.operation}:`, error);
-        },
-      ),
+/** Registers the orchestrator and every activity that it calls. */
+export function registerOrchestrations(app: App): void {
+  // The kinds of operation differ by their plans only. Each has its own name for those who watch the portal.
+  for (const kind of OPERATION_KINDS) df.app.orchestration(kind, runOperation);
+  for (const name of app.stepActivities) df.app.activity(name, { handler: stepHandler(app, name) });
+  df.app.activity('concludeOperation', {
+    handler: (result: OperationResult) => app.concludeOperation(result),
   });
 }
 
-df.app.activity('concludeOperation', {
-  handler: (result: OperationResult) => concludeOperation(services(), result),
-});
+const stepHandler =
+  <A extends StepActivity>(app: App, name: A): StepHandler<A> =>
+  (run, context) =>
+    app.runStep(name, run, (error) => {
+      context.error(`${name} of ${run.operation}:`, error);
+    });
+
+type StepHandler<A extends StepActivity> = (run: StepRun<A>, context: InvocationContext) => Promise<Outcome>;

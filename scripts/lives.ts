@@ -1,5 +1,5 @@
 // Lives a whole life of each preset on the simulated Azure, for whoever wants its traffic: MATCHA_TRACE=FILE.
-import type { OperationView } from '../lib/domain/status.ts';
+import type { OperationView } from '../lib/api/operation.ts';
 import { startEmbedded } from '../local/embedded.ts';
 import { client } from '../test/helpers/embedded.ts';
 

@@ -4,7 +4,7 @@ import { catalogueLines } from '../render/catalogue.ts';
 
 /** Shows everything a stack can be made of. */
 export async function catalogue(context: Context): Promise<ExitCode> {
-  const { value } = await context.api.catalogue();
+  const { value } = await context.api('readCatalogue');
   if (context.options.json === true) printJson(context, value);
   else context.terminal.out.print(catalogueLines(value, context.terminal.out.look));
   return EXIT.ok;

@@ -28,7 +28,7 @@ async function change(
   if (options.yes !== true && !terminal.canAsk)
     throw usageError('--yes must be given: nothing can be asked here.', 'Add --yes.');
   const name = await chooseStack(context, undefined);
-  const { value: stack } = await api.stack(name);
+  const { value: stack } = await api('getStack', { params: { name } });
   const components = next(stack.spec.components);
   const request = stackRequestOf({ ...options, location: stack.location, components }, stack);
   return carryOut(context, { name, request }, question);

@@ -1,4 +1,5 @@
-import type { Inventory, StackDetail } from '../../lib/domain/status.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
+import type { Inventory } from '../../lib/domain/status.ts';
 import { ApiError } from '../api.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
@@ -10,10 +11,13 @@ import { comeBack } from '../views.ts';
 export async function destroy(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
-  const { value: stack } = await api.stack(name);
+  const { value: stack } = await api('getStack', { params: { name } });
   await makeSure(context, stack);
 
-  const { value: operation } = await api.destroy(name, { keepData: options.keepData === true });
+  const { value: operation } = await api('destroyStack', {
+    params: { name },
+    query: { keepData: options.keepData === true },
+  });
   if (options.wait !== false) return await follow(context, operation, [stack.location, 'destroy']);
   if (options.json === true) printJson(context, operation);
   else terminal.out.print([`${name} is being destroyed, operation ${operation.id}`]);
@@ -48,7 +52,8 @@ async function makeSure(context: Context, stack: StackDetail): Promise<void> {
 /** What Azure has of the stack; that it cannot tell now is no reason not to destroy it. */
 async function inventoryOf({ api, options }: Context, name: string): Promise<Inventory | undefined> {
   try {
-    return (await api.inventory(name, { keepData: options.keepData === true })).value;
+    return (await api('getInventory', { params: { name }, query: { keepData: options.keepData === true } }))
+      .value;
   } catch (error) {
     if (error instanceof ApiError) return undefined;
     throw error;

@@ -7,7 +7,7 @@ import { version } from '../version.ts';
 export async function doctor(context: Context): Promise<ExitCode> {
   const { api, server, config, options, terminal } = context;
   const begun = performance.now();
-  const { value: health } = await api.health();
+  const { value: health } = await api('readHealth');
   const milliseconds = Math.round(performance.now() - begun);
   const { look, print } = terminal.out;
   if (options.json === true) {

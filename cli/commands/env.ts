@@ -6,7 +6,10 @@ import { exportLines } from '../render/environment.ts';
 export async function env(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
-  const { value: variables } = await api.environment(name, { cluster: options.cluster === true });
+  const { value: variables } = await api('getEnvironment', {
+    params: { name },
+    query: { cluster: options.cluster === true },
+  });
   if (options.json === true) printJson(context, variables);
   else terminal.out.print(exportLines(variables));
   return EXIT.ok;

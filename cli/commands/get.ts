@@ -1,5 +1,5 @@
 import { suggest } from '../../lib/domain/suggest.ts';
-import type { OutputValues } from '../api.ts';
+import type { OutputValues } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
 import { outputLines } from '../render/outputs.ts';
@@ -12,7 +12,10 @@ export async function get(context: Context, args: string[]): Promise<ExitCode> {
   const format = options.json === true ? 'json' : parseFormat(options.output ?? 'text');
   const [resource, property] = args.map((argument) => argument.toLowerCase());
   const name = await chooseStack(context, undefined);
-  const { value: outputs } = await api.outputs(name, { reveal: options.showSensitive === true });
+  const { value: outputs } = await api('getOutputs', {
+    params: { name },
+    query: { reveal: options.showSensitive === true },
+  });
   const selected = selectOutputs(outputs, resource, property);
   if (format === 'json') printJson(context, selected);
   else if (format === 'text') terminal.out.print(outputLines(selected, terminal.out.look));

@@ -1,4 +1,5 @@
-import type { OperationView, StackView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackView } from '../../lib/api/stack.ts';
 import type { Api } from '../api.ts';
 import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -10,7 +11,7 @@ const OPERATIONS_SHOWN = 20;
 /** Lists the stacks. */
 export async function list(context: Context): Promise<ExitCode> {
   const { api, options, terminal } = context;
-  const { value, at } = await api.stacks({ all: options.all === true });
+  const { value, at } = await api('listStacks', { query: { all: options.all === true } });
   if (options.json === true) printJson(context, value);
   else if (value.stacks.length === 0) terminal.err.print(['No stacks yet. `matcha provision` makes one.']);
   else
@@ -22,6 +23,6 @@ export async function list(context: Context): Promise<ExitCode> {
 
 async function activeOperations(api: Api, stacks: readonly StackView[]): Promise<Map<string, OperationView>> {
   const ids = stacks.flatMap(({ activeOperation }) => activeOperation ?? []).slice(0, OPERATIONS_SHOWN);
-  const found = await Promise.all(ids.map((id) => api.operation(id)));
+  const found = await Promise.all(ids.map((id) => api('getOperation', { params: { id } })));
   return new Map(found.map(({ value }) => [value.id, value]));
 }

@@ -7,7 +7,7 @@ import { progressLines } from '../render/progress.ts';
 /** Shows how an operation stands. */
 export async function showOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
   const { options, terminal } = context;
-  const { value: operation, at } = await context.api.operation(id);
+  const { value: operation, at } = await context.api('getOperation', { params: { id } });
   const { look, print } = terminal.out;
   if (options.json === true) printJson(context, operation);
   else {
@@ -20,6 +20,6 @@ export async function showOperation(context: Context, [id = '']: string[]): Prom
 
 /** Follows an operation to its end. */
 export async function watchOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
-  const { value: operation } = await context.api.operation(id);
+  const { value: operation } = await context.api('getOperation', { params: { id } });
   return await follow(context, operation, [operation.kind]);
 }

@@ -1,3 +1,4 @@
+import { isUnchanged } from '../../lib/domain/changes.ts';
 import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { costLines } from '../render/cost.ts';
@@ -8,9 +9,11 @@ import { wantedStack } from '../request.ts';
 export async function plan(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const { name, request } = await wantedStack(context, argument);
-  const { value } = await api.plan(name, request);
+  const { value } = await api('planStack', { params: { name }, body: request });
   const { look } = terminal.out;
   if (options.json === true) printJson(context, value);
+  else if (value.phase === 'Ready' && value.changes !== undefined && isUnchanged(value.changes))
+    terminal.out.print(['No changes.']);
   else
     terminal.out.print([
       ...planLines(value, look),

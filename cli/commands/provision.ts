@@ -1,9 +1,12 @@
+import type { PlanView } from '../../lib/api/plan.ts';
+import { isUnchanged, lossesOf, type PlanChanges } from '../../lib/domain/changes.ts';
 import { CONFIG_FILE, writeConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { printJson } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { planLines } from '../render/plan.ts';
+import { sentence } from '../render/text.ts';
 import { wantedStack, type WantedStack } from '../request.ts';
 import { comeBack } from '../views.ts';
 
@@ -13,7 +16,7 @@ export async function provision(context: Context, [argument]: string[]): Promise
   return carryOut(context, await wantedStack(context, argument, { alsoMissing }), 'Provision it?');
 }
 
-/** Shows the plan, asks, begins it, and follows it to its end. */
+/** Shows the plan, asks, begins it, and follows it to its end. A stack that is as wanted stays as it is. */
 export async function carryOut(
   context: Context,
   { name, request }: WantedStack,
@@ -21,22 +24,54 @@ export async function carryOut(
 ): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const { err } = terminal;
-  const { value: plan } = await api.plan(name, request);
-  err.print(['', ...planLines(plan, err.look), '']);
-  if (options.yes !== true) {
-    const { askConsent } = await import('../prompts.ts');
-    const isWanted = await askConsent(question);
-    if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
-    err.print(['']);
+  const { value: plan } = await api('planStack', { params: { name }, body: request });
+  const isUpToDate = plan.phase === 'Ready' && plan.changes !== undefined && isUnchanged(plan.changes);
+  if (!isUpToDate) {
+    err.print(['', ...planLines(plan, err.look), '']);
+    await confirm(context, plan, question);
   }
-
-  const { value: operation } = await api.provision(name, request);
+  const allowRemoval = lossesOf(plan.changes ?? NO_CHANGES).length > 0;
+  const { value } = await api('provisionStack', { params: { name }, query: { allowRemoval }, body: request });
   await remember(context, name);
-  if (options.wait !== false) return await follow(context, operation, [plan.location, plan.preset]);
-  if (options.json === true) printJson(context, operation);
-  else terminal.out.print([`${name} is being provisioned, operation ${operation.id}`]);
-  err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
+  if (!('kind' in value)) {
+    if (options.json === true) printJson(context, value);
+    else terminal.out.print([`No changes. ${name} is ${value.phase} as asked.`]);
+    return EXIT.ok;
+  }
+  if (options.wait !== false) return await follow(context, value, [plan.location, plan.preset]);
+  if (options.json === true) printJson(context, value);
+  else terminal.out.print([`${name} is being provisioned, operation ${value.id}`]);
+  err.print([`\`${comeBack(value)}\` shows how far it is.`]);
   return EXIT.ok;
+}
+
+const NO_CHANGES = { components: [] };
+
+/** Asks whether to go on. What loses data has a question of its own, with No as its default. */
+async function confirm(
+  { options, terminal }: Context,
+  {
+    stack,
+    changes = { ...NO_CHANGES },
+  }: Pick<PlanView, 'stack'> & { changes?: Pick<PlanChanges, 'components'> },
+  question: string,
+): Promise<void> {
+  const losses = lossesOf(changes);
+  if (options.yes === true) {
+    if (losses.length === 0 || options.allowRemoval === true) return;
+    throw new CliError(EXIT.conflict, {
+      code: 'REMOVAL_NOT_ALLOWED',
+      message: `This would remove ${sentence(losses)} from ${stack}.`,
+      hint: 'Add --allow-removal if this data may be lost for good.',
+    });
+  }
+  const { askConsent } = await import('../prompts.ts');
+  const isWanted =
+    losses.length === 0
+      ? await askConsent(question)
+      : await askConsent(`Remove ${sentence(losses)} for good?`, { byDefault: false });
+  if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
+  terminal.err.print(['']);
 }
 
 /** Not being able to remember the name is no reason to stop watching what was just begun. */

@@ -1,5 +1,5 @@
 import { suggest } from '../../lib/domain/suggest.ts';
-import { ApiError, type Catalogue } from '../api.ts';
+import { ApiError } from '../api.ts';
 import { CONFIG_FILE, writeConfig } from '../config.ts';
 import { printJson, type Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
@@ -21,7 +21,7 @@ export async function setStack(context: Context, [argument = '']: string[]): Pro
 /** Lists the presets; the chosen one is marked. */
 export async function listPresets(context: Context): Promise<ExitCode> {
   const { api, config, options, terminal } = context;
-  const { presets } = (await api.catalogue()).value;
+  const { presets } = (await api('readCatalogue')).value;
   if (options.json === true) printJson(context, { presets, chosen: config.preset ?? null });
   else terminal.out.print(presetLines(presets, config.preset, terminal.out.look));
   return EXIT.ok;
@@ -30,7 +30,7 @@ export async function listPresets(context: Context): Promise<ExitCode> {
 /** Undefined when no server answers: a preset can be chosen before there is one. */
 async function knownPresets({ api }: Context): Promise<string[] | undefined> {
   try {
-    const { presets }: Catalogue = (await api.catalogue()).value;
+    const { presets } = (await api('readCatalogue')).value;
     return Object.keys(presets);
   } catch (error) {
     if (error instanceof ApiError && error.status === undefined) return undefined;

@@ -9,7 +9,7 @@ export async function status(context: Context, [argument]: string[]): Promise<Ex
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
   if (options.watch === true) return await watch(context, [name]);
-  const { value: stack, at } = await api.stack(name);
+  const { value: stack, at } = await api('getStack', { params: { name } });
   const { look, print } = terminal.out;
   if (options.json === true) printJson(context, stack);
   else if (options.timeline !== true) print(stackLines(stack, at, look));

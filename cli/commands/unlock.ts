@@ -15,7 +15,7 @@ export async function unlock(context: Context, [argument]: string[]): Promise<Ex
     const isWanted = await askConsent(question);
     if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
   }
-  const { value: stack } = await api.unlock(name, { force });
+  const { value: stack } = await api('unlockStack', { params: { name }, body: { force } });
   if (options.json === true) printJson(context, stack);
   else
     terminal.out.print([

@@ -11,7 +11,7 @@ export async function upgrade(context: Context, [argument]: string[]): Promise<E
   if (options.yes !== true && !terminal.canAsk)
     throw usageError('--yes must be given: nothing can be asked here.', 'Add --yes.');
   const name = await chooseStack(context, argument);
-  const { value: plan } = await api.planUpgrade(name);
+  const { value: plan } = await api('planStackUpgrade', { params: { name } });
   err.print(['', ...upgradeLines(plan, err.look), '']);
   if (options.yes !== true) {
     const { askConsent } = await import('../prompts.ts');
@@ -20,7 +20,7 @@ export async function upgrade(context: Context, [argument]: string[]): Promise<E
     err.print(['']);
   }
 
-  const { value: operation } = await api.upgrade(name);
+  const { value: operation } = await api('upgradeStack', { params: { name } });
   if (options.wait !== false) return await follow(context, operation, [plan.location, 'upgrade']);
   if (options.json === true) printJson(context, operation);
   else out.print([`${name} is being upgraded, operation ${operation.id}`]);

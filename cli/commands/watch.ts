@@ -6,7 +6,7 @@ import { follow } from '../follow.ts';
 export async function watch(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
-  const { value: stack } = await api.stack(name);
+  const { value: stack } = await api('getStack', { params: { name } });
   const { operation, activeOperation, location, preset, phase } = stack;
   if (operation !== undefined && activeOperation !== undefined) {
     return await follow(context, operation, [location, preset]);

@@ -1,9 +1,9 @@
-import type { Catalogue } from '../api.ts';
+import type { CatalogueView } from '../../lib/api/service.ts';
 import { table } from './table.ts';
 import { labelled, type Look } from './text.ts';
 
 /** What a preset adds: `default + chroma` when it holds all of another preset, else its components. */
-export function presetText(presets: Catalogue['presets'], name: string): string {
+export function presetText(presets: CatalogueView['presets'], name: string): string {
   const components = presets[name] ?? [];
   const base = Object.entries(presets).find(
     ([other, parts]) =>
@@ -14,7 +14,11 @@ export function presetText(presets: Catalogue['presets'], name: string): string 
 }
 
 /** Presets, the chosen one marked. */
-export function presetLines(presets: Catalogue['presets'], chosen: string | undefined, look: Look): string[] {
+export function presetLines(
+  presets: CatalogueView['presets'],
+  chosen: string | undefined,
+  look: Look,
+): string[] {
   const names = Object.keys(presets);
   const column = Math.max(...names.map((name) => name.length)) + 5;
   return names.flatMap((name) => {
@@ -24,7 +28,7 @@ export function presetLines(presets: Catalogue['presets'], chosen: string | unde
 }
 
 /** Everything a stack can be made of. */
-export const catalogueLines = ({ presets, components }: Catalogue, look: Look): string[] => [
+export const catalogueLines = ({ presets, components }: CatalogueView, look: Look): string[] => [
   look.paint('bold', 'Presets'),
   ...presetLines(presets, undefined, look),
   '',

@@ -1,4 +1,5 @@
-import type { Inventory, StackDetail } from '../../lib/domain/status.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
+import type { Inventory } from '../../lib/domain/status.ts';
 import { count, sentence, wrap, type Look } from './text.ts';
 
 /** What is about to be deleted and what stays; without an inventory (Azure did not answer) there are no figures. */

@@ -1,5 +1,6 @@
-import type { OperationView, Receipt } from '../../lib/domain/status.ts';
-import type { OutputValues } from '../api.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { Receipt } from '../../lib/domain/status.ts';
+import type { OutputValues } from '../../lib/api/stack.ts';
 import { clock, secondsBetween } from './duration.ts';
 import { keptText } from './destruction.ts';
 import { clusterUrlsOf } from './outputs.ts';

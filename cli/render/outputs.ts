@@ -1,4 +1,4 @@
-import type { OutputValues } from '../api.ts';
+import type { OutputValues } from '../../lib/api/stack.ts';
 import type { Look } from './text.ts';
 
 /** Resources with their properties below them, spelled as `matcha get` takes them. */

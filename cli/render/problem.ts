@@ -1,4 +1,4 @@
-import type { OperationView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
 import type { Complaint } from '../exit.ts';
 import { atBothEnds, labelled, sentence, wrap, type Look } from './text.ts';
 

@@ -1,5 +1,6 @@
 import { inOrder } from '../../lib/domain/graph.ts';
-import type { OperationView, StepState, StepView } from '../../lib/domain/status.ts';
+import type { OperationView, StepView } from '../../lib/api/operation.ts';
+import type { StepState } from '../../lib/domain/status.ts';
 import { brief, clock, secondsBetween } from './duration.ts';
 import { atBothEnds, count, fit, oneLine, type Look, type Tone } from './text.ts';
 

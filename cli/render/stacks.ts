@@ -1,4 +1,6 @@
-import type { OperationView, Phase, StackDetail, StackView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackDetail, StackView } from '../../lib/api/stack.ts';
+import type { Phase } from '../../lib/domain/status.ts';
 import { rough, secondsBetween } from './duration.ts';
 import { problemLines } from './problem.ts';
 import { elapsed, progressLines, progressSummary } from './progress.ts';

@@ -1,5 +1,5 @@
 import { criticalPath } from '../../lib/domain/graph.ts';
-import type { StepView } from '../../lib/domain/status.ts';
+import type { StepView } from '../../lib/api/operation.ts';
 import { secondsBetween } from './duration.ts';
 import { elapsed, type Moment } from './progress.ts';
 import { fit, labelled, type Look, type Tone } from './text.ts';

@@ -1,13 +1,14 @@
-import { app } from '@azure/functions';
+import { app as functions } from '@azure/functions';
 import * as df from 'durable-functions';
+import type { App } from '../../lib/app.ts';
 import { reconcileOperations } from '../../lib/commands/reconcile-operations.ts';
-import { services } from '../../lib/compose.ts';
 import { workflowsOf } from '../workflows.ts';
 
-/** Once a minute: no operation stays promised and not begun, no stack stays held by a dead one. */
-app.timer('reconcileOperations', {
-  schedule: '30 * * * * *',
-  runOnStartup: false,
-  extraInputs: [df.input.durableClient()],
-  handler: (_, context) => reconcileOperations(services(), workflowsOf(df.getClient(context))),
-});
+/** Once a minute: starts operations that were recorded and never started, and releases stacks from dead ones. */
+export const registerReconciler = ({ services }: App): void =>
+  functions.timer('reconcileOperations', {
+    schedule: '30 * * * * *',
+    runOnStartup: false,
+    extraInputs: [df.input.durableClient()],
+    handler: (_, context) => reconcileOperations(services, workflowsOf(df.getClient(context))),
+  });

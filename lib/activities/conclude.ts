@@ -2,7 +2,15 @@ import { learn } from '../domain/expected.ts';
 import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
-import { withCondition, type Condition, type Phase } from '../domain/status.ts';
+import {
+  componentCondition,
+  READY,
+  withCondition,
+  withReadiness,
+  type Condition,
+  type Phase,
+  type StackEvent,
+} from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
@@ -24,7 +32,7 @@ export async function concludeOperation(
   const receipt = await store.getReceipt(name, id);
   const removed = new Set(removedBy(operation.plan, results));
   const conditions = conditionsOf(stack, operation.plan, results, at).filter(
-    ({ type }) => ![...removed].some((component) => type === `${component}Ready`),
+    ({ type }) => ![...removed].some((component) => type === componentCondition(component)),
   );
   const verdict = judge(operation.plan, results, conditions);
   const found = verdict.problem && { problem: { ...verdict.problem, operationId: id } };
@@ -35,7 +43,7 @@ export async function concludeOperation(
       ...found,
       phase: verdict.phase,
       observedGeneration: verdict.phase === 'Failed' ? stack.observedGeneration : stack.generation,
-      conditions,
+      conditions: withReadiness(conditions, { ...verdict, at }),
       ...(receipt && verdict.phase === 'Destroyed' && { kept: receipt.kept }),
       installed: verdict.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
       versions: verdict.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
@@ -47,12 +55,12 @@ export async function concludeOperation(
       ...operation,
       ...found,
       ...(receipt && { receipt }),
-      state: verdict.phase === 'Failed' ? 'Failed' : 'Succeeded',
+      state: verdict.state,
       finishedAt: at,
     },
     event: {
       at,
-      kind: `operation.${verdict.phase.toLowerCase()}`,
+      kind: EVENT_AFTER[verdict.state],
       actor: 'matcha',
       message: tell(operation.kind, verdict),
       operation: id,
@@ -100,6 +108,7 @@ const isInstallation = (step: Step): step is StepOf<'installComponent'> | StepOf
 
 interface Verdict {
   phase: Phase;
+  state: EndState;
   problem?: Problem;
 }
 
@@ -111,7 +120,15 @@ const PHASE_AFTER: Record<OperationKind, Phase> = {
   destroy: 'Destroyed',
 };
 
-/** What the ends of the steps make of the stack. */
+type EndState = 'Succeeded' | 'PartiallySucceeded' | 'Failed';
+
+const EVENT_AFTER = {
+  Succeeded: 'operation.succeeded',
+  PartiallySucceeded: 'operation.partiallySucceeded',
+  Failed: 'operation.failed',
+} as const satisfies Record<EndState, StackEvent['kind']>;
+
+/** Decides the phase of the stack and the state of the operation from how the steps ended. */
 function judge({ kind, steps }: Plan, results: StepResult[], conditions: Condition[]): Verdict {
   const failures = results.filter(({ state }) => state === 'failed');
   const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
@@ -119,10 +136,13 @@ function judge({ kind, steps }: Plan, results: StepResult[], conditions: Conditi
   if (problem === undefined) {
     const phase = PHASE_AFTER[kind];
     // An upgrade of some components does not mend another that did not work before.
-    const isWhole = phase !== 'Ready' || conditions.every(({ status }) => status !== 'False');
-    return { phase: isWhole ? phase : 'Degraded' };
+    const isWhole =
+      phase !== 'Ready' || conditions.every(({ type, status }) => type === READY || status !== 'False');
+    return { phase: isWhole ? phase : 'Degraded', state: 'Succeeded' };
   }
-  return { phase: failures.some(isFatal) ? 'Failed' : 'Degraded', problem };
+  return failures.some(isFatal)
+    ? { phase: 'Failed', state: 'Failed', problem }
+    : { phase: 'Degraded', state: 'PartiallySucceeded', problem };
 }
 
 function conditionsOf(
@@ -150,7 +170,7 @@ function conditionsOf(
     // What an upgrade did not get to is as it was.
     if (plan.kind === 'upgrade' && result.state === 'blocked' && cause === undefined) return conditions;
     return withCondition(conditions, {
-      type: `${component}Ready`,
+      type: componentCondition(component),
       status: result.state === 'done' ? 'True' : 'False',
       reason: cause?.code ?? (result.state === 'done' ? 'CanaryPassed' : 'Blocked'),
       message: cause?.message ?? '',

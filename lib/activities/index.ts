@@ -3,21 +3,19 @@ import type { StepActivity } from '../domain/plan.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
+import type { Activity } from './activity.ts';
 import { withCluster } from './cluster.ts';
 import { installComponent } from './install.ts';
 import { linkStack } from './link.ts';
 import { removeComponent } from './remove.ts';
 import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
+import { runStep } from './run-step.ts';
 import { upgradeComponent } from './upgrade.ts';
 
 export { concludeOperation } from './conclude.ts';
-export { runStep } from './run-step.ts';
-
-/** An effect that a step may call: it observes, acts where needed, and reports. Twice changes nothing more. */
-export type Activity<A extends StepActivity> = (services: Services, run: StepRun<A>) => Promise<Outcome>;
 
 /** Every activity, under the name that orchestrators call it by. */
-export const activities: { [A in StepActivity]: Activity<A> } = {
+const activities: { [A in StepActivity]: Activity<A> } = {
   preflight: ({ azure }, { input }) => azure.preflight(input),
   ensureResourceGroup: ({ azure }, { input }) => azure.ensureResourceGroup(input),
   ensureStorage: ({ azure }, { input, resume }) => azure.ensureStorage(input, resume),
@@ -42,3 +40,19 @@ export const activities: { [A in StepActivity]: Activity<A> } = {
   deleteResources,
   writeReceipt,
 };
+
+/** The name of every activity that a step may call. */
+export const stepActivities = Object.keys(activities) as StepActivity[];
+
+/** Runs a step by the activity of its name. It never throws. */
+export type RunStep = <A extends StepActivity>(
+  name: A,
+  run: StepRun<A>,
+  log: (error: unknown) => void,
+) => Promise<Outcome>;
+
+/** Binds the activities to the services of one app. */
+export const createSteps =
+  (services: Services): RunStep =>
+  (name, run, log) =>
+    runStep(services, activities[name], run, log);

@@ -5,7 +5,7 @@ import { isFinal } from '../domain/progress.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { StepRecord } from '../domain/status.ts';
 import type { Services } from '../services.ts';
-import type { Activity } from './index.ts';
+import type { Activity } from './activity.ts';
 
 /**
  * Calls a step's activity and keeps the step's record up to date, so that anybody can watch. Never throws:

@@ -171,7 +171,7 @@ const versionDifference = (current: string | undefined, wanted: string | undefin
     ? []
     : [{ path: 'kubernetesVersion', ...(current !== undefined && { before: current }), after: wanted }];
 
-/** A resource whose last change failed is changed again. */
+/** A resource whose last change failed is changed again; where one is in progress, its end is waited for. */
 function compare<T extends object & { provisioningState?: string }>(
   kind: string,
   name: string,
@@ -183,7 +183,7 @@ function compare<T extends object & { provisioningState?: string }>(
   const state = found.provisioningState;
   return withProperties(unchanged(kind, name), [
     ...differencesOf(found, desired, defaults),
-    ...(state === 'Failed' || state === 'Canceled'
+    ...(state !== undefined && state !== 'Succeeded'
       ? [{ path: 'provisioningState', before: state, after: 'Succeeded' }]
       : []),
   ]);

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Plan } from '../domain/plan.ts';
-import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationRun } from '../domain/run.ts';
-import type { OperationView } from '../domain/status.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { OperationView } from '../api/operation.ts';
+import { withReadiness } from '../domain/status.ts';
+import type { CommandContext, Services } from '../services.ts';
 import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
 import { operationView } from './views.ts';
 
@@ -13,7 +13,6 @@ export interface Beginning {
   current: Stored<StackRecord> | undefined;
   /** The stack as it will be while the operation runs. */
   next: Omit<StackRecord, 'updatedAt' | 'activeOperation'>;
-  principal: Principal;
   /** What the caller chose to tell a repeated request from a second one. */
   chosenId?: string;
   /** What was asked, to tell it from something else under the same id. */
@@ -28,11 +27,10 @@ export interface Beginning {
  * the process dies in between, the reconciler starts what the record promises.
  */
 export async function beginOperation(
-  services: Services,
-  workflows: Workflows,
+  { services, workflows, principal }: CommandContext,
   beginning: Beginning,
 ): Promise<OperationView> {
-  const { plan, current, next, principal, chosenId, request, message, refuse } = beginning;
+  const { plan, current, next, chosenId, request, message, refuse } = beginning;
   const { store, now } = services;
   const id = operationIdOf(plan.stack, chosenId ?? randomUUID().slice(0, 8));
   const at = new Date(now()).toISOString();
@@ -55,7 +53,12 @@ export async function beginOperation(
   refuseIfHeld(current?.value);
   refuse?.();
   const committed = await store.commit({
-    stack: { ...next, activeOperation: id, updatedAt: at },
+    stack: {
+      ...next,
+      conditions: withReadiness(next.conditions, { ...next, at }),
+      activeOperation: id,
+      updatedAt: at,
+    },
     etag: current?.etag,
     operation,
     event: { at, kind: `${plan.kind}.requested`, actor: principal.name, message, operation: id },

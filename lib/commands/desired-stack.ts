@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { catalogue, resolveComponents } from '../components/index.ts';
-import { lossesOf, type PlanChanges } from '../domain/changes.ts';
+import { isUnchanged, lossesOf, type PlanChanges } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
-import { parseStackName, parseStackRequest, type StackSpec } from '../domain/spec.ts';
+import { parseRegion, parseStackName, type StackRequest, type StackSpec } from '../domain/spec.ts';
 import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
+import { stoppedTools } from './running-tools.ts';
 import { changesOf, fingerprintsOf, type Fingerprints } from './stack-changes.ts';
 
 export interface DesiredStack {
@@ -31,10 +32,10 @@ export async function desiredStack(
   { store, subscriptionId }: Services,
   principal: Principal,
   name: string,
-  body: unknown,
+  { preset, components, ...wanted }: StackRequest,
 ): Promise<DesiredStack> {
   parseStackName(name);
-  const { preset, components, ...request } = parseStackRequest(body);
+  const request = { ...wanted, location: parseRegion(wanted.location) };
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const living = current?.value.phase === 'Destroyed' ? undefined : current?.value;
   const bound = living ?? (current?.value.kept?.length ? current.value : undefined);
@@ -76,16 +77,27 @@ export async function desiredStack(
   };
 }
 
-/** What a request would change: the record of the stack tells of its components, Azure of its resources. */
+/**
+ * What a request would change: the record of the stack tells of its components, Azure of its resources. Where
+ * neither has a change, the cluster tells whether the tools are up.
+ */
 export async function observedChanges(
-  { azure }: Services,
+  services: Services,
   { spec, living, fingerprints, plan }: DesiredStack,
 ): Promise<{ plan: Plan; changes: PlanChanges }> {
-  const observed = await azure.observe(plan.steps);
+  const observed = await services.azure.observe(plan.steps);
   // That Azure does not answer now stops nobody: the steps look again.
   const resources = observed.state === 'ready' ? observed.value : undefined;
-  const changes = changesOf(spec, living, fingerprints, resources);
+  const recorded = changesOf(spec, living, fingerprints, resources);
+  const changes =
+    isUnchanged(recorded) && living?.phase === 'Ready' ? await withTools(services, plan, recorded) : recorded;
   return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };
+}
+
+async function withTools(services: Services, plan: Plan, changes: PlanChanges): Promise<PlanChanges> {
+  const stopped = await stoppedTools(services, plan);
+  if (stopped.state !== 'ready') return { ...changes, isComplete: false };
+  return { ...changes, components: stopped.value, unchanged: changes.unchanged - stopped.value.length };
 }
 
 /** Refuses to remove what holds data, unless that is allowed. */

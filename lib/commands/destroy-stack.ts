@@ -1,9 +1,11 @@
 import { planDestroy, removalInput } from '../domain/destroy.ts';
 import { resourceNames } from '../domain/names.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { Inventory, OperationView } from '../domain/status.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { OperationView } from '../api/operation.ts';
+import type { Inventory } from '../domain/status.ts';
+import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack } from './read-stacks.ts';
@@ -20,19 +22,17 @@ export interface DestroyRequest {
  * destroyed again: that takes away what was kept, and otherwise finds nothing and says so.
  */
 export async function destroyStack(
-  services: Services,
-  workflows: Workflows,
-  principal: Principal,
+  context: CommandContext,
   { name, keepData, chosenId }: DestroyRequest,
 ): Promise<OperationView> {
-  authorize(principal, 'Operator');
+  const { services, principal } = context;
+  authorize(principal, 'destroyStack');
   const current = await existingStack(services, name);
   const { problem: _, ...stack } = current.value;
   if (stack.spec.lifetime.protected) throw new ProblemError('STACK_PROTECTED', `${name} is protected.`);
-  return beginOperation(services, workflows, {
+  return beginOperation(context, {
     plan: planDestroy(name, stack.suffix, { keepData, known: await leftBefore(services, stack) }),
     current,
-    principal,
     request: { keepData },
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to destroy ${name}${keepData ? ' and to keep its data' : ''}.`,
@@ -46,7 +46,7 @@ export async function previewDestroy(
   principal: Principal,
   { name, keepData }: DestroyRequest,
 ): Promise<Inventory> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'getInventory');
   const { value: stack } = await existingStack(services, name);
   const known = await leftBefore(services, stack);
   const inventory = await services.azure.inventory(

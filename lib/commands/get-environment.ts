@@ -1,7 +1,8 @@
 import type { Place } from '../components/component.ts';
 import { environmentOf } from '../components/index.ts';
 import { resourceNames } from '../domain/names.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
 import type { Services } from '../services.ts';
 import { provisionedStack } from './get-outputs.ts';
 
@@ -11,7 +12,7 @@ export async function getEnvironment(
   principal: Principal,
   { name, from }: { name: string; from: Place },
 ): Promise<Record<string, string>> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'getEnvironment');
   const { spec, suffix } = await provisionedStack(services, name);
   return environmentOf({ spec, names: resourceNames(name, suffix) }, from);
 }

@@ -1,7 +1,8 @@
 import { outputsOf } from '../components/index.ts';
 import type { Output, Outputs } from '../components/component.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
@@ -19,7 +20,7 @@ export async function getOutputs(
   principal: Principal,
   { name, reveal }: { name: string; reveal: boolean },
 ): Promise<OutputValues> {
-  authorize(principal, reveal ? 'Operator' : 'Reader');
+  authorize(principal, reveal ? 'revealSecrets' : 'getOutputs');
   const stack = await provisionedStack(services, name);
   if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);

@@ -1,27 +1,25 @@
 import { canHibernate, planHibernate } from '../domain/power.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { OperationView } from '../domain/status.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { OperationView } from '../api/operation.ts';
+import type { CommandContext } from '../services.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, lastKindOf } from './read-stacks.ts';
 
 /** Stops a stack's cluster. What is in it and in storage stays; only the nodes and their cost go. */
 export async function hibernateStack(
-  services: Services,
-  workflows: Workflows,
-  principal: Principal,
+  context: CommandContext,
   { name, chosenId }: { name: string; chosenId?: string },
 ): Promise<OperationView> {
-  authorize(principal, 'Operator');
+  const { services, principal } = context;
+  authorize(principal, 'hibernateStack');
   const current = await existingStack(services, name);
   const { problem: _, ...stack } = current.value;
   const { phase } = stack;
   const lastKind = await lastKindOf(services, stack);
-  return beginOperation(services, workflows, {
+  return beginOperation(context, {
     plan: planHibernate(name, stack.suffix),
     current,
-    principal,
     request: {},
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to hibernate ${name}.`,

@@ -1,9 +1,13 @@
 import { isUnchanged, type PlanChanges } from '../domain/changes.ts';
 import type { Plan } from '../domain/plan.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import type { OperationView } from '../api/operation.ts';
+import type { PlanView } from '../api/plan.ts';
+import type { StackDetail } from '../api/stack.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { OperationView, PlanView, StackDetail } from '../domain/status.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { StackRequest } from '../domain/spec.ts';
+import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation, operationIdOf } from './begin-operation.ts';
 import { desiredStack, observedChanges, refuseLosses, type DesiredStack } from './desired-stack.ts';
@@ -16,20 +20,25 @@ export async function planStack(
   services: Services,
   principal: Principal,
   name: string,
-  body: unknown,
+  request: StackRequest,
 ): Promise<PlanView> {
-  authorize(principal, 'Reader');
-  const desired = await desiredStack(services, principal, name, body);
-  refuseIfHibernated(desired.current?.value);
+  authorize(principal, 'planStack');
+  const desired = await desiredStack(services, principal, name, request);
+  refuseIfHibernated(desired.living);
   const { plan, changes } = await observedChanges(services, desired);
   const cost = await stackCost(services, desired.spec);
   await refuseUnavailable(services, plan, changes);
-  return { ...planView(desired.spec, desired.suffix, plan, cost, desired.living?.versions), changes };
+  const { living } = desired;
+  return {
+    ...planView(desired.spec, desired.suffix, plan, cost, living?.versions),
+    ...(living && { phase: living.phase }),
+    changes,
+  };
 }
 
 export interface ProvisionRequest {
   name: string;
-  body: unknown;
+  request: StackRequest;
   /** Whether components that hold data may be removed. */
   allowRemoval: boolean;
   chosenId?: string;
@@ -40,13 +49,12 @@ export interface ProvisionRequest {
  * asked stays as it is, and is returned in place of an operation.
  */
 export async function provisionStack(
-  services: Services,
-  workflows: Workflows,
-  principal: Principal,
-  { name, body, allowRemoval, chosenId }: ProvisionRequest,
+  context: CommandContext,
+  { name, request, allowRemoval, chosenId }: ProvisionRequest,
 ): Promise<{ operation: OperationView } | { stack: StackDetail }> {
-  authorize(principal, 'Operator');
-  const desired = await desiredStack(services, principal, name, body);
+  const { services, principal } = context;
+  authorize(principal, 'provisionStack');
+  const desired = await desiredStack(services, principal, name, request);
   const { spec, current, living } = desired;
   const isIdle =
     living !== undefined && living.activeOperation === undefined && living.phase !== 'Hibernated';
@@ -58,11 +66,10 @@ export async function provisionStack(
     if (isUnchanged(observed.changes)) return { stack: await getStack(services, principal, name) };
     await refuseUnavailable(services, observed.plan, observed.changes);
   }
-  const operation = await beginOperation(services, workflows, {
+  const operation = await beginOperation(context, {
     plan: observed?.plan ?? desired.plan,
     current,
-    principal,
-    request: body,
+    request,
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
     refuse() {

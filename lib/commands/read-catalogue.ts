@@ -1,9 +1,10 @@
+import type { CatalogueView } from '../api/service.ts';
 import { choices, presets } from '../components/index.ts';
 import { REGIONS } from '../domain/regions.ts';
 
 /** What can be asked for: presets, components with their pinned versions, and regions. */
-export const readCatalogue = () => ({
-  presets,
+export const readCatalogue = (): CatalogueView => ({
+  presets: Object.fromEntries(Object.entries(presets).map(([name, members]) => [name, [...members]])),
   components: choices().map(({ name, title, version, summary, dependsOn }) => ({
     name,
     title,
@@ -11,5 +12,5 @@ export const readCatalogue = () => ({
     summary,
     dependsOn,
   })),
-  regions: REGIONS,
+  regions: [...REGIONS],
 });

@@ -1,9 +1,12 @@
 import { costPerDay } from '../domain/cost.ts';
 import { stackOf } from '../domain/operation-id.ts';
 import type { OperationKind } from '../domain/plan.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { OperationView, StackDetail, StackEvent, StackView } from '../domain/status.ts';
+import type { OperationView, ReceiptView } from '../api/operation.ts';
+import type { StackDetail, StackView } from '../api/stack.ts';
+import type { StackEvent } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { STACK_NAME } from '../domain/spec.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
@@ -11,7 +14,10 @@ import { stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
 /** The record of a stack, or the problem that there is none. */
-export async function existingStack({ store }: Services, name: string): Promise<Stored<StackRecord>> {
+export async function existingStack(
+  { store }: Pick<Services, 'store'>,
+  name: string,
+): Promise<Stored<StackRecord>> {
   const stack = STACK_NAME.test(name) ? await store.getStack(name) : undefined;
   if (stack === undefined) throw new ProblemError('STACK_NOT_FOUND', `There is no stack "${name}".`);
   return stack;
@@ -41,7 +47,7 @@ export async function listStacks(
   principal: Principal,
   withDestroyed: boolean,
 ): Promise<StackView[]> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'listStacks');
   const stacks = await services.store.listStacks();
   const views = await Promise.all(stacks.map((stack) => withCost(services, stack)));
   return views
@@ -51,7 +57,7 @@ export async function listStacks(
 
 /** A stack with the operation that holds it, or that held it last. */
 export async function getStack(services: Services, principal: Principal, name: string): Promise<StackDetail> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'getStack');
   const { value: stack } = await existingStack(services, name);
   const id = stack.activeOperation ?? stack.lastOperation;
   const operation = id === undefined ? undefined : await readOperation(services, id);
@@ -63,7 +69,7 @@ export async function getOperation(
   principal: Principal,
   id: string,
 ): Promise<OperationView> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'getOperation');
   const operation = await readOperation(services, id);
   if (operation === undefined)
     throw new ProblemError('OPERATION_NOT_FOUND', `There is no operation "${id}".`);
@@ -76,7 +82,7 @@ export async function listEvents(
   principal: Principal,
   name: string,
 ): Promise<StackEvent[]> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'listEvents');
   await existingStack(services, name);
   return services.store.listEvents(name);
 }
@@ -87,6 +93,17 @@ export async function hasCluster({ store }: Services, stack: StackRecord): Promi
   const id = stack.activeOperation ?? stack.lastOperation;
   const steps = id === undefined ? [] : await store.listSteps(stack.spec.name, id);
   return steps.some((step) => step.id === 'cluster' && step.state === 'done');
+}
+
+/** What every destroy operation of a stack found and deleted, newest first. */
+export async function listReceipts(
+  { store }: Services,
+  principal: Principal,
+  name: string,
+): Promise<ReceiptView[]> {
+  authorize(principal, 'listReceipts');
+  await existingStack({ store }, name);
+  return store.listReceipts(name);
 }
 
 /** The stack as it is shown, with what it costs as it is now. */

@@ -3,7 +3,7 @@ import type { Services, Workflows } from '../services.ts';
 import { runOf } from './begin-operation.ts';
 import { releaseStack } from './release-stack.ts';
 
-/** Starts operations that were promised and never begun, and sets stacks free whose operation has died. */
+/** Starts operations that were recorded and never started, and releases stacks whose operation has died. */
 export async function reconcileOperations(services: Services, workflows: Workflows): Promise<void> {
   const { store } = services;
   for (const { spec, activeOperation: id } of await store.listStacks()) {
@@ -16,6 +16,12 @@ export async function reconcileOperations(services: Services, workflows: Workflo
       continue;
     }
     const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
-    await releaseStack(services, { name: spec.name, operation: id, lost, actor: 'matcha' });
+    await releaseStack(services, {
+      name: spec.name,
+      operation: id,
+      state: 'Failed',
+      problem: lost,
+      actor: 'matcha',
+    });
   }
 }

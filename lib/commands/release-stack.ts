@@ -1,19 +1,44 @@
 import type { Problem } from '../domain/problem.ts';
+import { withReadiness } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 
-/** Ends an operation that can no longer end itself. Does nothing when the stack is free of it already. */
+interface Release {
+  name: string;
+  operation: string;
+  state: 'Canceled' | 'Failed';
+  problem: Problem;
+  actor: string;
+}
+
+/**
+ * Ends an operation that cannot end itself any more, as canceled by a person or as failed. Does nothing when the
+ * stack is free of it already.
+ */
 export async function releaseStack(
   { store, now }: Services,
-  { name, operation: id, lost, actor }: { name: string; operation: string; lost: Problem; actor: string },
+  { name, operation: id, state, problem, actor }: Release,
 ): Promise<void> {
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
   if (stored?.value.activeOperation !== id) return;
   const at = new Date(now()).toISOString();
   const { activeOperation: _, ...stack } = stored.value;
   await store.commit({
-    stack: { ...stack, phase: 'Failed', problem: lost, lastOperation: id, updatedAt: at },
+    stack: {
+      ...stack,
+      phase: 'Failed',
+      conditions: withReadiness(stack.conditions, { phase: 'Failed', problem, at }),
+      problem,
+      lastOperation: id,
+      updatedAt: at,
+    },
     etag: stored.etag,
-    ...(operation && { operation: { ...operation, state: 'Failed', problem: lost, finishedAt: at } }),
-    event: { at, kind: 'operation.lost', actor, message: lost.message, operation: id },
+    ...(operation && { operation: { ...operation, state, problem, finishedAt: at } }),
+    event: {
+      at,
+      kind: state === 'Canceled' ? 'operation.canceled' : 'operation.failed',
+      actor,
+      message: problem.message,
+      operation: id,
+    },
   });
 }

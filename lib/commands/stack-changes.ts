@@ -4,8 +4,9 @@ import { catalogue, componentNamed, componentsOf } from '../components/index.ts'
 import type { Component } from '../components/component.ts';
 import type { ComponentChange, ObservedResource, PlanChanges } from '../domain/changes.ts';
 import { differences, patchBetween, type PropertyChange } from '../domain/merge-patch.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { ComponentInput, Plan } from '../domain/plan.ts';
 import type { StackSpec } from '../domain/spec.ts';
+import type { KubernetesObject } from '../manifests/object.ts';
 import type { StackRecord } from '../tables/index.ts';
 
 /** By component, of its manifests: another fingerprint means that there is something to apply. */
@@ -16,13 +17,21 @@ export const fingerprintsOf = ({ steps }: Plan): Fingerprints =>
   Object.fromEntries(
     steps.flatMap(({ activity, input }) => {
       if (activity !== 'installComponent' && activity !== 'upgradeComponent') return [];
-      const { component, stack, storageAccount, public: access } = input;
-      // The client id of an identity never changes, and is not known before the identity is.
-      const context = { stack, storageAccount, clientId: '', ...(access && { public: access }) };
-      const manifests = componentNamed(component).workload?.manifests(context) ?? [];
-      return [[component, createHash('sha256').update(JSON.stringify(manifests)).digest('hex')]];
+      const digest = createHash('sha256').update(JSON.stringify(manifestsOf(input)));
+      return [[input.component, digest.digest('hex')]];
     }),
   );
+
+/** The manifests of a component but for the client id of its identity, which never changes. */
+export function manifestsOf({
+  component,
+  stack,
+  storageAccount,
+  ...input
+}: ComponentInput): KubernetesObject[] {
+  const context = { stack, storageAccount, clientId: '', ...(input.public && { public: input.public }) };
+  return componentNamed(component).workload?.manifests(context) ?? [];
+}
 
 /** What a plan would change of a stack. `observed` is undefined where Azure did not tell what there is. */
 export function changesOf(

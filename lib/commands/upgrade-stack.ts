@@ -1,11 +1,13 @@
 import { catalogue } from '../components/index.ts';
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { OperationView, PlanView } from '../domain/status.ts';
+import type { OperationView } from '../api/operation.ts';
+import type { PlanView } from '../api/plan.ts';
 import { canUpgrade, planUpgrade } from '../domain/upgrade.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
@@ -19,7 +21,7 @@ export async function planStackUpgrade(
   principal: Principal,
   name: string,
 ): Promise<PlanView> {
-  authorize(principal, 'Reader');
+  authorize(principal, 'planStackUpgrade');
   const { value: stack } = await existingStack(services, name);
   const plan = await upgradeOf(services, stack);
   refuseUpgrade(stack, plan);
@@ -42,19 +44,17 @@ export async function planStackUpgrade(
 
 /** Moves the components of a stack to the versions of the catalogue, one at a time. */
 export async function upgradeStack(
-  services: Services,
-  workflows: Workflows,
-  principal: Principal,
+  context: CommandContext,
   { name, chosenId }: { name: string; chosenId?: string },
 ): Promise<OperationView> {
-  authorize(principal, 'Operator');
+  const { services, principal } = context;
+  authorize(principal, 'upgradeStack');
   const current = await existingStack(services, name);
   const stack = current.value;
   const plan = await upgradeOf(services, stack);
-  return beginOperation(services, workflows, {
+  return beginOperation(context, {
     plan,
     current,
-    principal,
     request: {},
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to upgrade ${name}.`,

@@ -1,15 +1,12 @@
 import type { CostEstimate } from '../domain/cost.ts';
 import { criticalPath } from '../domain/graph.ts';
 import { resourceNames } from '../domain/names.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, Step } from '../domain/plan.ts';
 import type { StackSpec } from '../domain/spec.ts';
-import {
-  stepView,
-  type OperationView,
-  type PlanView,
-  type StackView,
-  type StepRecord,
-} from '../domain/status.ts';
+import type { OperationView, StepView } from '../api/operation.ts';
+import type { PlanView } from '../api/plan.ts';
+import type { StackView } from '../api/stack.ts';
+import { type StepRecord } from '../domain/status.ts';
 import { componentsOf } from '../components/index.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
@@ -64,6 +61,9 @@ export function planView(
 ): PlanView {
   const names = resourceNames(spec.name, suffix);
   const components = componentsOf(spec).filter(({ workload }) => workload);
+  const containers = plan.steps.flatMap(({ activity, input }) =>
+    activity === 'ensureStorage' ? input.containers : [],
+  );
   const identities = plan.steps.flatMap(({ activity, input }) =>
     activity === 'ensureIdentities' ? input.identities : [],
   );
@@ -79,7 +79,11 @@ export function planView(
     resources: [
       { kind: 'resource group', name: names.resourceGroup },
       { kind: 'AKS cluster', name: names.cluster, detail: sizeOf(spec) },
-      { kind: 'storage account', name: names.storageAccount },
+      {
+        kind: 'storage account',
+        name: names.storageAccount,
+        ...(containers.length > 0 && { detail: `containers ${containers.join(', ')}` }),
+      },
       ...(plan.steps.some(({ activity }) => activity === 'ensureRegistry')
         ? [{ kind: 'container registry', name: names.registry }]
         : []),
@@ -87,11 +91,23 @@ export function planView(
     ],
     steps: plan.steps.map(({ id, title, after, usual }) => ({ id, title, after, usual })),
     access: spec.access.kind,
+    ...(spec.access.kind === 'public' && { allowFrom: spec.access.allowFrom }),
     owner: spec.owner,
     usual: usualDuration(plan),
     cost,
   };
 }
 
+/** A step of a plan with its record; one without a record waits. */
+const stepView = ({ id, title, after, usual }: Step, record: StepRecord | undefined): StepView => ({
+  ...(record ?? { id, state: 'waiting', attempts: 0 }),
+  title,
+  after,
+  usual,
+});
+
 const sizeOf = ({ cluster: { nodeSize, minNodes, maxNodes, gpu } }: StackSpec): string =>
-  `${minNodes}-${maxNodes} x ${nodeSize}${gpu === undefined ? '' : `, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}`}`;
+  [
+    `${minNodes}-${maxNodes} x ${nodeSize}`,
+    ...(gpu === undefined ? [] : [`GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}${gpu.spot ? ' spot' : ''}`]),
+  ].join(', ');

@@ -1,28 +1,26 @@
 import { catalogue } from '../components/index.ts';
 import { canWake, planWake } from '../domain/power.ts';
-import { authorize, type Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { OperationView } from '../domain/status.ts';
-import type { Services, Workflows } from '../services.ts';
+import type { OperationView } from '../api/operation.ts';
+import type { CommandContext } from '../services.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, lastKindOf } from './read-stacks.ts';
 
 /** Starts the cluster of a hibernated stack and sees that every component works again. */
 export async function wakeStack(
-  services: Services,
-  workflows: Workflows,
-  principal: Principal,
+  context: CommandContext,
   { name, chosenId }: { name: string; chosenId?: string },
 ): Promise<OperationView> {
-  authorize(principal, 'Operator');
+  const { services, principal } = context;
+  authorize(principal, 'wakeStack');
   const current = await existingStack(services, name);
   const { problem: _, ...stack } = current.value;
   const { phase, spec, suffix } = stack;
   const lastKind = await lastKindOf(services, stack);
-  return beginOperation(services, workflows, {
+  return beginOperation(context, {
     plan: planWake(spec, suffix, catalogue),
     current,
-    principal,
     request: {},
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to wake ${name}.`,

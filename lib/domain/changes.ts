@@ -8,6 +8,8 @@ export const componentChange = z.strictObject({
   title: z.string(),
   before: z.string().exactOptional(),
   after: z.string().exactOptional(),
+  /** Why it is installed again, where its version and configuration are as wanted. */
+  detail: z.string().exactOptional(),
   /** What is lost for good with a removal, such as `Chroma 1.5.9 and all its data (disk 10 GiB)`. */
   loses: z.string().exactOptional(),
 });

@@ -4,7 +4,7 @@ import type { StackSpec } from './spec.ts';
 const HOURS_PER_MONTH = 730;
 
 /** How each kind of meter is counted, and how many of its units a month has. */
-const METER_KINDS = {
+const METERS = {
   vm: { unit: 'hour', perMonth: HOURS_PER_MONTH },
   spot: { unit: 'hour', perMonth: HOURS_PER_MONTH },
   disk: { unit: 'month', perMonth: 1 },
@@ -15,7 +15,9 @@ const METER_KINDS = {
   'control-plane': { unit: 'hour', perMonth: HOURS_PER_MONTH },
 } as const;
 
-export type MeterKind = keyof typeof METER_KINDS;
+export type MeterKind = keyof typeof METERS;
+
+export const METER_KINDS = Object.keys(METERS) as MeterKind[];
 
 /** What Azure charges by: `vm/Standard_D4s_v5`, `disk/P10`, `registry/Standard`. */
 export type Meter = `${MeterKind}/${string}`;
@@ -214,7 +216,7 @@ function assumptionsOf(usage: readonly Usage[], prices: PriceList['prices']): st
   ];
 }
 
-const unitOf = (meter: Meter) => METER_KINDS[kindOf(meter)];
+const unitOf = (meter: Meter) => METERS[kindOf(meter)];
 const kindOf = (meter: Meter) => meter.slice(0, meter.indexOf('/')) as MeterKind;
 
 /** What a meter counts, without its kind: `Standard_D4s_v5`, `P10`. */

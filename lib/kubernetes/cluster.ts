@@ -1,5 +1,5 @@
 import { PatchStrategy } from '@kubernetes/client-node';
-import { fetch } from 'undici';
+import { interceptors, request as send } from 'undici';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +33,10 @@ export type Cluster = ReturnType<typeof createCluster>;
 /** Binds the operations to one connection. */
 export function createCluster(connection: Connection) {
   const { objects } = connection;
+  // Sends an idempotent request (GET, PUT, DELETE) once more when its answer was lost.
+  const proxy = connection.agent.compose(
+    interceptors.retry({ maxRetries: 1, minTimeout: 100, statusCodes: [] }),
+  );
 
   const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
     try {
@@ -109,12 +113,12 @@ export function createCluster(connection: Connection) {
 
     /** Calls a service through the API server, so that it needs to be reachable from nowhere else. */
     async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
-      const { server, agent, token } = connection;
+      const { server, token } = connection;
       const path = `/api/v1/namespaces/${namespace}/services/${service.name}:${service.port}/proxy${request.path}`;
       const isText = typeof request.body === 'string';
-      const response = await fetch(server + path, {
+      const response = await send(server + path, {
         method: request.method,
-        dispatcher: agent,
+        dispatcher: proxy,
         headers: {
           ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
           ...request.headers,
@@ -125,7 +129,7 @@ export function createCluster(connection: Connection) {
           body: isText ? (request.body as string) : JSON.stringify(request.body),
         }),
       });
-      return { status: response.status, body: parseBody(await response.text()) };
+      return { status: response.statusCode, body: parseBody(await response.body.text()) };
     },
 
     /** Turns what goes wrong in `work` into an outcome. */

@@ -77,11 +77,23 @@ export function createStore(openTable: () => Promise<TableClient>) {
       query<StepRecord>(`PartitionKey eq '${stack}' and ${startingWith(rowKeys.step(operation, ''))}`),
 
     async getReceipt(stack: string, operation: string): Promise<Receipt | undefined> {
-      return (await read<Receipt>(stack, rowKeys.receipt(operation)))?.value;
+      const found = await read<Receipt & { operation: string }>(stack, rowKeys.receipt(operation));
+      if (found === undefined) return undefined;
+      const { operation: _, ...receipt } = found.value;
+      return receipt;
     },
 
     async putReceipt(stack: string, operation: string, receipt: Receipt): Promise<void> {
-      await (await table()).upsertEntity(toRow(stack, rowKeys.receipt(operation), receipt), 'Replace');
+      const row = toRow(stack, rowKeys.receipt(operation), { ...receipt, operation });
+      await (await table()).upsertEntity(row, 'Replace');
+    },
+
+    /** Newest first. */
+    async listReceipts(stack: string): Promise<(Receipt & { operation: string })[]> {
+      const receipts = await query<Receipt & { operation: string }>(
+        `PartitionKey eq '${stack}' and ${startingWith(rowKeys.receipt(''))}`,
+      );
+      return receipts.sort((a, b) => (a.at < b.at ? 1 : -1));
     },
 
     /** How long steps have taken of late. */

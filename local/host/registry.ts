@@ -63,6 +63,11 @@ export function registerFunction(metadata: FunctionMetadata, callback: FunctionC
   return () => functions.delete(key);
 }
 
+/** Removes all functions, so that another app can register its own. */
+export const clearFunctions = (): void => {
+  functions.clear();
+};
+
 /** Adds a hook of the app; the returned callback removes it. */
 export function registerHook(name: string, hook: Hook): () => void {
   const registered = hooks.get(name) ?? [];

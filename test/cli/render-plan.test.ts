@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlanView } from '../../lib/domain/status.ts';
+import type { PlanView } from '../../lib/api/plan.ts';
 import { planLines, planStepLines, upgradeLines } from '../../cli/render/plan.ts';
 import { costLines } from '../../cli/render/cost.ts';
 import { presetText } from '../../cli/render/catalogue.ts';

@@ -81,12 +81,12 @@ describe('one stack', () => {
 test('events come oldest first, and a long one goes on below instead of being cut', () => {
   const lines = eventTable(
     [
-      { at: after(60), kind: 'failed', actor: 'matcha', message: `${'word '.repeat(30)}end` },
-      { at: after(0), kind: 'requested', actor: 'ada', message: 'provision' },
+      { at: after(60), kind: 'operation.failed', actor: 'matcha', message: `${'word '.repeat(30)}end` },
+      { at: after(0), kind: 'provision.requested', actor: 'ada', message: 'provision' },
     ],
     look(80),
   );
-  expect(lines[1]).toMatch(/^2026-11-21T14:00:00Z +requested +ada +provision$/);
+  expect(lines[1]).toMatch(/^2026-11-21T14:00:00Z +provision.requested +ada +provision$/);
   expect(lines.length).toBeGreaterThan(3);
   expect(lines.at(-1)).toMatch(/end$/);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -1,5 +1,6 @@
 import type { Problem } from '../../lib/domain/problem.ts';
-import type { OperationView, StackView, StepView } from '../../lib/domain/status.ts';
+import type { OperationView, StepView } from '../../lib/api/operation.ts';
+import type { StackView } from '../../lib/api/stack.ts';
 import { plain, type Look } from '../../cli/render/text.ts';
 
 /** The server's clock when these operations began. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PlanView } from '../../lib/domain/status.ts';
+import type { PlanView } from '../../lib/api/plan.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;

@@ -1,7 +1,7 @@
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import type { ManagedCluster } from '@azure/arm-containerservice';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OperationView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
 import type { Exchange } from '../../local/trace.ts';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';

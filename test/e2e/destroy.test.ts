@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Inventory, OperationView, StackView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackView } from '../../lib/api/stack.ts';
+import type { Inventory } from '../../lib/domain/status.ts';
 import type { Exchange } from '../../local/trace.ts';
 import { arm } from '../helpers/azure.ts';
 import { matcha } from '../helpers/cli.ts';

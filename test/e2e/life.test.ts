@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OperationView, StackDetail } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 

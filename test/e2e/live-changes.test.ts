@@ -73,7 +73,7 @@ test('a component is added to a stack that is up, and removed again without a tr
   const stack = await plane.stack('live');
   expect(stack).toMatchObject({ phase: 'Ready', preset: 'default', generation: 3 });
   expect(stack.versions).not.toHaveProperty('chroma');
-  expect(stack.conditions.map(({ type }) => type)).not.toContain('chromaReady');
+  expect(stack.conditions.map(({ type }) => type)).not.toContain('ChromaReady');
   expect(
     objects('live').filter(({ metadata }) => /chroma/.test(`${metadata.namespace ?? ''}/${metadata.name}`)),
   ).toEqual([]);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OperationView, PlanView, StackView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { PlanView } from '../../lib/api/plan.ts';
+import type { StackView } from '../../lib/api/stack.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 

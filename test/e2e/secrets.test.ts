@@ -27,7 +27,7 @@ test('no secret is in any table, history, status, log or trace', async () => {
   const places = { hidden, status, events, logged: logged.join('\n'), trace: readFileSync(trace, 'utf8') };
   for (const [place, text] of Object.entries({
     ...places,
-    tables: await tables(),
+    tables: await tables(plane),
     history: await histories(plane),
   })) {
     expect(text.length, place).toBeGreaterThan(place === 'logged' ? -1 : 100);
@@ -63,8 +63,8 @@ const revealed = (outputs: Record<string, Record<string, string>>): string[] =>
     .flatMap((properties) => Object.entries(properties))
     .flatMap(([name, value]) => (/password|connection-string/.test(name) ? [value] : []));
 
-async function tables(): Promise<string> {
-  const name = process.env['MATCHA_TABLE_NAME'] ?? '';
+async function tables({ settings }: TestPlane): Promise<string> {
+  const name = settings.tableName;
   const client = TableClient.fromConnectionString(inject('tables'), name, { allowInsecureConnection: true });
   return JSON.stringify(await Array.fromAsync(client.listEntities()));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OperationView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
 import { startPlane } from '../helpers/embedded.ts';
 
 /** A worker that is held longer could be taken away by the platform at any moment. */

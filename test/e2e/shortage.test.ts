@@ -1,7 +1,8 @@
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OperationView, StackDetail } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
 import type { Exchange } from '../../local/trace.ts';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';

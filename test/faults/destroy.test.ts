@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import type { OperationView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
 import { arm } from '../helpers/azure.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OperationView } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
 import { startPlane } from '../helpers/embedded.ts';
 
 const request = { location: 'uksouth', preset: 'llm' };

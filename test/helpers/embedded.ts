@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { inject } from 'vitest';
-import type { OperationView, StackDetail } from '../../lib/domain/status.ts';
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../local/embedded.ts';
 
 /** Fast enough that a stack is up in two seconds, slow enough that Azure's durations still rule. */

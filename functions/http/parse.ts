@@ -1,0 +1,27 @@
+import type { HttpRequest } from '@azure/functions';
+import type { z } from 'zod';
+import { routes, type OperationId, type RequestOf, type Route } from '../../lib/api/routes.ts';
+import { invalidRequest } from '../../lib/domain/spec.ts';
+import { jsonBody } from './body.ts';
+
+/** Parses every part of a request by the schemas of its route. Throws a ProblemError that names each wrong field. */
+export async function parseRequest<Id extends OperationId>(
+  id: Id,
+  request: HttpRequest,
+): Promise<RequestOf<Id>> {
+  const route: Route = routes[id];
+  const parts = {
+    ...(route.params && { params: parsed(route.params, request.params) }),
+    ...(route.query && { query: parsed(route.query, Object.fromEntries(request.query)) }),
+    ...(route.headers && { headers: parsed(route.headers, Object.fromEntries(request.headers)) }),
+    ...(route.body && { body: parsed(route.body, await jsonBody(request)) }),
+  };
+  // The schemas of the route are those that the type is inferred from.
+  return parts as RequestOf<Id>;
+}
+
+function parsed(schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidRequest(result.error);
+}

@@ -1,0 +1,95 @@
+import {
+  app as functions,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
+import * as df from 'durable-functions';
+import { PROBLEM_MEDIA_TYPE, toProblemDetails } from '../../lib/api/problem.ts';
+import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
+import type { App } from '../../lib/app.ts';
+import type { Principal } from '../../lib/domain/principal.ts';
+import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { workflowsOf } from '../workflows.ts';
+import { handlers, type Caller, type Reply } from './handlers.ts';
+import { parseRequest } from './parse.ts';
+
+/** The prefix that host.json gives to every route. */
+const HOST_PREFIX = '/api/';
+
+/** Registers a function for each route of the contract, and one for whatever no route takes. */
+export function registerHttp(app: App): void {
+  for (const id of operationIds) registerRoute(app, id);
+  functions.http('notFound', {
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    route: '{*path}',
+    authLevel: 'anonymous',
+    handler: ({ method, params }) =>
+      problemResponse(problem('NOT_FOUND', `There is no ${method} ${HOST_PREFIX}${params['path'] ?? ''}.`)),
+  });
+}
+
+function registerRoute(app: App, id: OperationId): void {
+  const route: Route = routes[id];
+  functions.http(id, {
+    methods: [route.method],
+    route: `${BASE_PATH}${route.path}`.slice(HOST_PREFIX.length),
+    authLevel: 'anonymous', // callers are verified here, each by name, and not by a shared key
+    extraInputs: [df.input.durableClient()],
+    handler: async (request, context) => {
+      const answer = await respond(app, id, request, context);
+      // Durations are measured by the server's clock, and callers cannot know it otherwise.
+      const now = new Date(app.services.now()).toISOString();
+      return { ...answer, headers: { ...answer.headers, 'matcha-now': now } };
+    },
+  });
+}
+
+type Answer = Omit<HttpResponseInit, 'headers'> & { headers?: Record<string, string> };
+
+/** Authenticates, parses, hands over to the handler, and turns every problem into an answer of RFC 9457. */
+async function respond(
+  app: App,
+  id: OperationId,
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<Answer> {
+  try {
+    const route: Route = routes[id];
+    const principal = route.role === undefined ? NOBODY : await principalOf(app, request);
+    const workflows = workflowsOf(df.getClient(context));
+    const caller = { url: request.url, principal, services: app.services, workflows };
+    const { status, body, headers } = await handle(id, caller, request);
+    return { status, jsonBody: body, ...(headers && { headers }) };
+  } catch (error) {
+    return problemResponse(error instanceof ProblemError ? error.problem : unexpected(error, context));
+  }
+}
+
+const handle = async <Id extends OperationId>(
+  id: Id,
+  caller: Caller,
+  request: HttpRequest,
+): Promise<Reply<Id>> => handlers[id](caller, await parseRequest(id, request));
+
+const NOBODY: Principal = { id: '', name: 'nobody', role: 'Reader' };
+
+async function principalOf({ authenticate }: App, { headers }: HttpRequest): Promise<Principal> {
+  const principal = await authenticate(headers);
+  if (principal === undefined) throw new ProblemError('NOT_SIGNED_IN', 'The request does not say who calls.');
+  return principal;
+}
+
+const problemResponse = (found: Problem): Answer => ({
+  status: PROBLEMS[found.code].status,
+  headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+  body: JSON.stringify(toProblemDetails(found)),
+});
+
+/** The caller learns under which id the log has the error. The error itself may hold anything. */
+function unexpected(error: unknown, context: InvocationContext): Problem {
+  context.error(error);
+  return problem('UNEXPECTED', 'Something went wrong inside Matcha.', {
+    cause: `The log has it as ${context.invocationId}.`,
+  });
+}

@@ -1,0 +1,11 @@
+import type { App } from '../lib/app.ts';
+import { registerOrchestrations } from '../orchestrations/register.ts';
+import { registerHttp } from './http/register.ts';
+import { registerReconciler } from './timers/reconcile.ts';
+
+/** Registers everything that a Functions host runs. */
+export function registerFunctions(app: App): void {
+  registerOrchestrations(app);
+  registerHttp(app);
+  registerReconciler(app);
+}

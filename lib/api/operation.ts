@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { OPERATION_KINDS } from '../domain/plan.ts';
+import { problemSchema } from '../domain/problem-schema.ts';
+import { OPERATION_STATES, receipt, stepRecord, time } from '../domain/status.ts';
+import { named } from './schemas.ts';
+
+/** A step of a plan with its record. */
+export const stepView = stepRecord.extend({
+  title: z.string(),
+  after: z.array(z.string()),
+  /** Usual duration in seconds. */
+  usual: z.number(),
+});
+export type StepView = z.infer<typeof stepView>;
+
+/** An operation with its steps. */
+export const operationView = z
+  .strictObject({
+    id: z.string(),
+    stack: z.string(),
+    kind: z.enum(OPERATION_KINDS),
+    state: z.enum(OPERATION_STATES),
+    requestedBy: z.string(),
+    startedAt: time,
+    finishedAt: time.exactOptional(),
+    /** Usual duration of the whole operation in seconds: its critical path. */
+    usual: z.number(),
+    steps: z.array(stepView),
+    problem: problemSchema.exactOptional(),
+    receipt: receipt.exactOptional(),
+  })
+  .register(named, { id: 'Operation' });
+export type OperationView = z.infer<typeof operationView>;
+
+/** What one destroy operation found and deleted. */
+export const receiptView = receipt.extend({ operation: z.string() });
+export type ReceiptView = z.infer<typeof receiptView>;
+
+export const receiptList = z.strictObject({ receipts: z.array(receiptView) });

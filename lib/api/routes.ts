@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
+import { chosenId } from '../domain/operation-id.ts';
+import type { Role } from '../domain/principal.ts';
+import { operationView, receiptList } from './operation.ts';
+import { planView } from './plan.ts';
+import { flag, stackName } from './schemas.ts';
+import { catalogueView, health } from './service.ts';
+import {
+  environment,
+  eventList,
+  inventoryView,
+  outputValues,
+  stackDetail,
+  stackList,
+  stackRequest,
+  unlockRequest,
+} from './stack.ts';
+
+/** The path of every route, below the host. */
+export const BASE_PATH = '/api/v1';
+
+/** One request of the HTTP contract and its good answers. Every other answer is a problem of RFC 9457. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the base path, with parameters in braces. */
+  path: string;
+  summary: string;
+  /** Absent where nobody needs to sign in. */
+  role?: Role;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  headers?: z.ZodObject;
+  body?: z.ZodObject;
+  /** By HTTP status. */
+  responses: Readonly<Record<number, z.ZodType>>;
+}
+
+const stack = z.strictObject({ name: stackName });
+const keepData = z.strictObject({ keepData: flag });
+
+/** A caller's own id for an operation makes a repeated request harmless. */
+const operationId = z.object({ 'operation-id': chosenId.optional() });
+
+const begins = { headers: operationId, responses: { 202: operationView } };
+
+const role = (command: CommandName): { role: Role } => ({ role: ROLE_NEEDED[command] });
+
+/** The whole HTTP contract, by operation id. The server, the client and the OpenAPI document are made from it. */
+export const routes = {
+  listStacks: {
+    method: 'GET',
+    path: '/stacks',
+    summary: 'List the stacks',
+    ...role('listStacks'),
+    query: z.strictObject({ all: flag.meta({ description: 'Include destroyed stacks.' }) }),
+    responses: { 200: stackList },
+  },
+  getStack: {
+    method: 'GET',
+    path: '/stacks/{name}',
+    summary: 'Show a stack with its active or last operation',
+    ...role('getStack'),
+    params: stack,
+    responses: { 200: stackDetail },
+  },
+  provisionStack: {
+    method: 'PUT',
+    path: '/stacks/{name}',
+    summary: 'Create a stack, change it, or continue a provision that failed',
+    ...role('provisionStack'),
+    params: stack,
+    query: z.strictObject({
+      allowRemoval: flag.meta({ description: 'Remove components that hold data, and their data.' }),
+    }),
+    body: stackRequest,
+    headers: operationId,
+    /** 200 where the stack is Ready as asked: nothing is begun. */
+    responses: { 200: stackDetail, 202: operationView },
+  },
+  planStack: {
+    method: 'POST',
+    path: '/stacks/{name}/plan',
+    summary: 'Show what a provision would do',
+    ...role('planStack'),
+    params: stack,
+    body: stackRequest,
+    responses: { 200: planView },
+  },
+  destroyStack: {
+    method: 'DELETE',
+    path: '/stacks/{name}',
+    summary: 'Delete a stack and everything that Azure has of it',
+    ...role('destroyStack'),
+    params: stack,
+    query: keepData,
+    ...begins,
+  },
+  getInventory: {
+    method: 'GET',
+    path: '/stacks/{name}/inventory',
+    summary: 'List what a destroy would delete and keep',
+    ...role('getInventory'),
+    params: stack,
+    query: keepData,
+    responses: { 200: inventoryView },
+  },
+  listReceipts: {
+    method: 'GET',
+    path: '/stacks/{name}/receipts',
+    summary: 'List the receipts of all destroy operations, newest first',
+    ...role('listReceipts'),
+    params: stack,
+    responses: { 200: receiptList },
+  },
+  upgradeStack: {
+    method: 'POST',
+    path: '/stacks/{name}/upgrade',
+    summary: 'Move the tools to the versions of the catalogue',
+    ...role('upgradeStack'),
+    params: stack,
+    ...begins,
+  },
+  planStackUpgrade: {
+    method: 'POST',
+    path: '/stacks/{name}/upgrade/plan',
+    summary: 'Show what an upgrade would do',
+    ...role('planStackUpgrade'),
+    params: stack,
+    responses: { 200: planView },
+  },
+  hibernateStack: {
+    method: 'POST',
+    path: '/stacks/{name}/hibernate',
+    summary: 'Stop the cluster and keep everything in it',
+    ...role('hibernateStack'),
+    params: stack,
+    ...begins,
+  },
+  wakeStack: {
+    method: 'POST',
+    path: '/stacks/{name}/wake',
+    summary: 'Start the cluster of a hibernated stack',
+    ...role('wakeStack'),
+    params: stack,
+    ...begins,
+  },
+  getOutputs: {
+    method: 'GET',
+    path: '/stacks/{name}/outputs',
+    summary: 'Show addresses, names and, on request, credentials',
+    ...role('getOutputs'),
+    params: stack,
+    query: z.strictObject({
+      reveal: flag.meta({
+        description: 'Show secrets. Needs the role Operator and is recorded as an event.',
+      }),
+    }),
+    responses: { 200: outputValues },
+  },
+  getEnvironment: {
+    method: 'GET',
+    path: '/stacks/{name}/environment',
+    summary: 'Show the environment variables for clients of the tools',
+    ...role('getEnvironment'),
+    params: stack,
+    query: z.strictObject({ cluster: flag.meta({ description: 'For pods of the cluster.' }) }),
+    responses: { 200: environment },
+  },
+  listEvents: {
+    method: 'GET',
+    path: '/stacks/{name}/events',
+    summary: 'List the events of a stack, newest first',
+    ...role('listEvents'),
+    params: stack,
+    responses: { 200: eventList },
+  },
+  unlockStack: {
+    method: 'POST',
+    path: '/stacks/{name}/unlock',
+    summary: 'Release a stack from an operation that is dead',
+    ...role('unlockStack'),
+    params: stack,
+    body: unlockRequest,
+    responses: { 200: stackDetail },
+  },
+  getOperation: {
+    method: 'GET',
+    path: '/operations/{id}',
+    summary: 'Show an operation with its steps',
+    ...role('getOperation'),
+    params: z.strictObject({ id: z.string() }),
+    responses: { 200: operationView },
+  },
+  readCatalogue: {
+    method: 'GET',
+    path: '/catalogue',
+    summary: 'List presets, components and regions',
+    ...role('readCatalogue'),
+    responses: { 200: catalogueView },
+  },
+  readHealth: {
+    method: 'GET',
+    path: '/health',
+    summary: 'Say that the server is up, and its version',
+    responses: { 200: health },
+  },
+  readOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This document',
+    responses: { 200: z.record(z.string(), z.unknown()) },
+  },
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof routes;
+export type OperationId = keyof Routes;
+
+type Part<R, Name extends 'params' | 'query' | 'headers' | 'body'> =
+  R extends Record<Name, infer Schema extends z.ZodType> ? { [N in Name]: z.output<Schema> } : unknown;
+
+/** The parts of a request after parsing. */
+export type RequestOf<Id extends OperationId> = Part<Routes[Id], 'params'> &
+  Part<Routes[Id], 'query'> &
+  Part<Routes[Id], 'headers'> &
+  Part<Routes[Id], 'body'>;
+
+/** The parts of a request as a client gives them. */
+export type ClientRequestOf<Id extends OperationId> = Part<Routes[Id], 'params'> &
+  (Routes[Id] extends { query: infer Schema extends z.ZodType }
+    ? { query?: Partial<z.output<Schema>> }
+    : unknown) &
+  (Routes[Id] extends { body: infer Schema extends z.ZodType } ? { body: z.input<Schema> } : unknown);
+
+/** The bodies of the good answers. */
+export type ResponseOf<Id extends OperationId> = {
+  [Status in keyof Routes[Id]['responses']]: Routes[Id]['responses'][Status] extends z.ZodType
+    ? z.output<Routes[Id]['responses'][Status]>
+    : never;
+}[keyof Routes[Id]['responses']];
+
+export const operationIds = Object.keys(routes) as OperationId[];

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { problemSchema } from '../domain/problem-schema.ts';
+import { stackRequest, type StackSpec } from '../domain/spec.ts';
+import { condition, inventory, PHASES, stackEvent, time } from '../domain/status.ts';
+import { operationView } from './operation.ts';
+import { named } from './schemas.ts';
+
+export { stackRequest, type StackRequestInput } from '../domain/spec.ts';
+
+const stackSpec: z.ZodType<StackSpec> = stackRequest.omit({ preset: true, components: true }).extend({
+  apiVersion: z.literal('matcha.dev/v1'),
+  name: z.string(),
+  preset: z.string(),
+  components: z.array(z.string()),
+  owner: z.string(),
+});
+
+/** A stack as lists show it. */
+export const stackView = z
+  .strictObject({
+    name: z.string(),
+    phase: z.enum(PHASES),
+    preset: z.string(),
+    components: z.array(z.string()),
+    /** Versions of the tools in the cluster, by component. */
+    versions: z.record(z.string(), z.string()),
+    location: z.string(),
+    owner: z.string(),
+    access: z.enum(['private', 'public']),
+    generation: z.int(),
+    observedGeneration: z.int(),
+    conditions: z.array(condition),
+    createdAt: time,
+    updatedAt: time,
+    /** Why it is Failed or Degraded. */
+    problem: problemSchema.exactOptional(),
+    /** Resource ids that were kept when it was destroyed. */
+    kept: z.array(z.string()).exactOptional(),
+    /** Id of the operation that holds the stack. */
+    activeOperation: z.string().exactOptional(),
+    lastOperation: z.string().exactOptional(),
+    /** Estimated cost in US dollars in its present phase, 0 before it has a cluster. Absent when a price is unknown. */
+    costPerDay: z.number().exactOptional(),
+  })
+  .register(named, { id: 'StackSummary' });
+export type StackView = z.infer<typeof stackView>;
+
+/** A stack with its spec and its active or last operation. */
+export const stackDetail = stackView
+  .extend({ spec: stackSpec, operation: operationView.exactOptional() })
+  .register(named, { id: 'Stack' });
+export type StackDetail = z.infer<typeof stackDetail>;
+
+export const stackList = z.strictObject({ stacks: z.array(stackView) });
+
+export const eventList = z.strictObject({ events: z.array(stackEvent) });
+
+export const inventoryView = inventory;
+
+/** Values by resource (`experiment-tracker`), then by property (`tracking-url`). */
+export const outputValues = z.record(z.string(), z.record(z.string(), z.string()));
+export type OutputValues = z.infer<typeof outputValues>;
+
+/** Values by name of the environment variable. */
+export const environment = z.record(z.string(), z.string());
+
+export const unlockRequest = z.strictObject({ force: z.boolean().default(false) });

@@ -1,0 +1,91 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { TableClient } from '@azure/data-tables';
+import { setTimeout } from 'node:timers/promises';
+import { azureCredential } from './azure/credential.ts';
+import { createAzure } from './azure/index.ts';
+import { concludeOperation, createSteps, stepActivities, type RunStep } from './activities/index.ts';
+import type { StepActivity } from './domain/plan.ts';
+import type { Principal } from './domain/principal.ts';
+import type { OperationResult } from './domain/run.ts';
+import { createKubernetes } from './kubernetes/index.ts';
+import { createPricing, type PriceSource } from './pricing/index.ts';
+import type { Services } from './services.ts';
+import { settingsFrom, type Settings } from './settings.ts';
+import { createStore } from './tables/index.ts';
+
+/** Finds out who calls; undefined for nobody. */
+export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal | undefined>;
+
+/** Everything that the control plane takes from outside. */
+export interface Dependencies {
+  settings: Settings;
+  credential: TokenCredential;
+  authenticate: Authenticate;
+  /** How requests to Azure travel; the SDK's own way unless given. */
+  httpClient?: HttpClient;
+  priceSource: PriceSource;
+  /** Where tools keep their artifacts. */
+  artifacts: Services['artifacts'];
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** The control plane, ready to be registered with a Functions host. */
+export interface App {
+  services: Services;
+  authenticate: Authenticate;
+  /** The name of every activity that a step may call. */
+  stepActivities: readonly StepActivity[];
+  runStep: RunStep;
+  concludeOperation: (result: OperationResult) => Promise<void>;
+}
+
+/** Builds the control plane. This is the only place where adapters are made. */
+export function createApp(dependencies: Dependencies): App {
+  const { settings, credential, httpClient, now, sleep, artifacts } = dependencies;
+  const { subscriptionId, principalId } = settings;
+  const azure = createAzure({
+    subscriptionId,
+    credential,
+    principalId,
+    time: { now, sleep },
+    ...(httpClient && { httpClient }),
+  });
+  const services: Services = {
+    azure,
+    kubernetes: createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken }),
+    store: createStore(() => Promise.resolve(openTable(settings, credential))),
+    pricing: createPricing(dependencies.priceSource, now),
+    subscriptionId,
+    artifacts,
+    now,
+  };
+  return {
+    services,
+    authenticate: dependencies.authenticate,
+    stepActivities,
+    runStep: createSteps(services),
+    concludeOperation: (result) => concludeOperation(services, result),
+  };
+}
+
+/** The dependencies of a deployment on Azure. Nobody can sign in there yet. */
+export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {
+  const { settings, signIn } = settingsFrom(environment);
+  return {
+    settings,
+    credential: azureCredential(signIn),
+    authenticate: () => Promise.resolve(undefined),
+    priceSource: { fetch, notes: [] },
+    artifacts: 'blob',
+    now: Date.now,
+    sleep: (ms) => setTimeout(ms),
+  };
+}
+
+const openTable = ({ tables, tableName }: Settings, credential: TokenCredential): TableClient =>
+  tables.startsWith('https://')
+    ? new TableClient(tables, tableName, credential)
+    : TableClient.fromConnectionString(tables, tableName, { allowInsecureConnection: true });

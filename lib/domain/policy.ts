@@ -1,0 +1,36 @@
+import { ProblemError } from './problem.ts';
+import { ROLES, type Principal, type Role } from './principal.ts';
+
+/** The role that each command needs. Commands ask here; the HTTP contract documents it. */
+export const ROLE_NEEDED = {
+  listStacks: 'Reader',
+  getStack: 'Reader',
+  planStack: 'Reader',
+  provisionStack: 'Operator',
+  destroyStack: 'Operator',
+  getInventory: 'Reader',
+  listReceipts: 'Reader',
+  planStackUpgrade: 'Reader',
+  upgradeStack: 'Operator',
+  hibernateStack: 'Operator',
+  wakeStack: 'Operator',
+  getOutputs: 'Reader',
+  revealSecrets: 'Operator',
+  getEnvironment: 'Reader',
+  listEvents: 'Reader',
+  unlockStack: 'Operator',
+  getOperation: 'Reader',
+  readCatalogue: 'Reader',
+} as const satisfies Record<string, Role>;
+
+export type CommandName = keyof typeof ROLE_NEEDED;
+
+/** Refuses a caller who lacks the role that a command needs. */
+export function authorize(principal: Principal, command: CommandName): void {
+  const needed = ROLE_NEEDED[command];
+  if (ROLES.indexOf(principal.role) >= ROLES.indexOf(needed)) return;
+  throw new ProblemError(
+    'NOT_ALLOWED',
+    `This needs the role ${needed}; ${principal.name} is ${principal.role}.`,
+  );
+}
