@@ -1,5 +1,6 @@
+import type { StackDetail } from '../../lib/api/stack.ts';
 import { chooseStack, type Context } from '../context.ts';
-import { usageError, type ExitCode } from '../exit.ts';
+import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
 import { stackRequestOf } from '../request.ts';
 import { carryOut } from './provision.ts';
 
@@ -29,7 +30,16 @@ async function change(
     throw usageError('--yes must be given: nothing can be asked here.', 'Add --yes.');
   const name = await chooseStack(context, undefined);
   const { value: stack } = await api('getStack', { params: { name } });
+  if (stack.phase === 'Destroyed') throw destroyed(stack, next(stack.spec.components));
   const components = next(stack.spec.components);
   const request = stackRequestOf({ ...options, location: stack.location, components }, stack);
   return carryOut(context, { name, request }, question);
 }
+
+/** There is nothing to add to or to remove from; making a new stack is for the caller to ask. */
+const destroyed = ({ name, location }: StackDetail, components: string[]): CliError =>
+  new CliError(EXIT.conflict, {
+    code: 'STACK_NOT_PROVISIONED',
+    message: `${name} is destroyed.`,
+    hint: `\`matcha provision ${name} --location ${location} --components ${components.join(',')}\` makes it anew.`,
+  });

@@ -136,7 +136,7 @@ async function observeCluster(clients: AzureClients, input: ClusterInput, isNew:
   return [
     withProperties(controlPlane, [...controlPlane.properties, ...clusterDifferences(found, size)]),
     ...pools.map((pool) => observePool(existing, pool, size)),
-    ...leftoverPools(existing, pools).map(({ name = '' }) => ({ ...added('node pool', name), change: 'removed' as const })), // prettier-ignore
+    ...leftoverPools(existing, pools).map(({ name }) => ({ ...added('node pool', name), change: 'removed' as const })), // prettier-ignore
   ];
 }
 

@@ -69,7 +69,7 @@ test('a component is added to a stack that is up, and removed again without a tr
   expect((await plane.stack('live')).versions).toHaveProperty('chroma');
   expect(Object.keys(applied('live'))).toContain('StatefulSet chroma/chroma');
 
-  expect((await run('stack', 'remove', 'chroma', '--stack', 'live', '--yes')).code).toBe(0);
+  expect((await run('stack', 'remove', 'chroma', '--stack', 'live', '--yes', '--allow-removal')).code).toBe(0);
   const stack = await plane.stack('live');
   expect(stack).toMatchObject({ phase: 'Ready', preset: 'default', generation: 3 });
   expect(stack.versions).not.toHaveProperty('chroma');
@@ -103,7 +103,8 @@ test('applying again what is there changes nothing', async () => {
   for (const component of ['zenml', 'mlflow', 'chroma']) {
     await kubectl('twice', 'DELETE', `/api/v1/namespaces/${component}/configmaps/matcha-${component}`);
   }
-  expect((await plane.provision('twice', { location: 'uksouth', preset: 'llm' })).state).toBe('Succeeded');
+  const tagged = { location: 'uksouth', preset: 'llm', tags: { team: 'ml' } };
+  expect((await plane.provision('twice', tagged)).state).toBe('Succeeded');
   const isRecord = ([key]: [string, string]) => key.includes('/matcha-');
   expect(Object.entries(applied('twice')).filter((entry) => !isRecord(entry))).toEqual(
     Object.entries(before).filter((entry) => !isRecord(entry)),
@@ -122,7 +123,8 @@ test('a field that somebody else has taken is reported with their name', async (
     200,
   );
   await kubectl('twice', 'DELETE', '/api/v1/namespaces/mlflow/configmaps/matcha-mlflow');
-  const { problem } = await plane.provision('twice', { location: 'uksouth', preset: 'llm' });
+  const retagged = { location: 'uksouth', preset: 'llm', tags: { team: 'data' } };
+  const { problem } = await plane.provision('twice', retagged);
   expect(problem).toMatchObject({
     code: 'FIELD_CONFLICT',
     cause: expect.stringMatching(/replicas.*colleague/) as unknown,
