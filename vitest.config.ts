@@ -12,7 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', [
-        'test/{domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
+        'test/{azure,domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
       ]),
       project('local', ['test/local/**/*.test.ts']),
       project('e2e', ['test/{e2e,faults}/**/*.test.ts'], ['test/helpers/tables-setup.ts']),

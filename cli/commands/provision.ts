@@ -45,7 +45,7 @@ export async function carryOut(
   return EXIT.ok;
 }
 
-const NO_CHANGES = { components: [] };
+const NO_CHANGES = { components: [], resources: [] };
 
 /** Asks whether to go on. What loses data has a question of its own, with No as its default. */
 async function confirm(
@@ -53,7 +53,7 @@ async function confirm(
   {
     stack,
     changes = { ...NO_CHANGES },
-  }: Pick<PlanView, 'stack'> & { changes?: Pick<PlanChanges, 'components'> },
+  }: Pick<PlanView, 'stack'> & { changes?: Pick<PlanChanges, 'components' | 'resources'> },
   question: string,
 ): Promise<void> {
   const losses = lossesOf(changes);

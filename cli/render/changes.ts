@@ -16,7 +16,7 @@ export function changeLines(plan: PlanView & { changes: PlanChanges }, look: Loo
   return [
     ...labelled(label, size, label.length, bold),
     ...changes.components.flatMap((change) => line(change.change, componentText(change), look, change.loses)),
-    ...changes.resources.flatMap((change) => line(change.change, resourceText(change), look)),
+    ...changes.resources.flatMap((change) => line(change.change, resourceText(change), look, change.loses)),
     ...changes.settings.flatMap((change) => line('changed', propertyText(change), look)),
     ...(changes.isComplete ? [] : line('changed', 'Azure or the cluster does not answer now: there may be more changes', look)), // prettier-ignore
     ...labelled('  Cost', costText(cost), '  Cost  '.length, look),

@@ -14,6 +14,7 @@ import { preflight } from './preflight/index.ts';
 import { deleteResources, type RemovalState } from './removal/index.ts';
 import { ensureResourceGroup } from './resource-group.ts';
 import { ensureStorageRoles } from './roles.ts';
+import { removeUnused } from './unused.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
 /** All that Matcha asks of Azure Resource Manager. */
@@ -40,6 +41,8 @@ export function createAzure(options: AzureOptions) {
       input: StepInputs['ensureCluster'],
       asked: { isNewVersion: boolean; hasNewPool: boolean },
     ) => checkAvailability(clients, options, input, asked),
+    removeUnused: (input: StepInputs['removeUnused'], resume?: string) =>
+      removeUnused(clients, input, resume),
     preflight: (input: StepInputs['preflight']) => preflight(clients, options, input),
     stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients, input, resume),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>

@@ -20,6 +20,7 @@ import { desiredGroup } from './desired/resource-group.ts';
 import { ACCOUNT_DEFAULTS, desiredAccount, desiredBlobService } from './desired/storage.ts';
 import { undefinedIfAbsent } from './errors.ts';
 import { attempt } from './reconcile.ts';
+import { findUnused } from './unused.ts';
 import { isVersion } from './versions.ts';
 
 type Found = Omit<ObservedResource, 'step'>;
@@ -53,6 +54,8 @@ function observeStep(clients: AzureClients, step: Step, isNew: boolean): Promise
       return observeRegistry(clients, step.input, isNew);
     case 'ensureIdentities':
       return observeIdentities(clients, step.input, isNew);
+    case 'removeUnused':
+      return isNew ? Promise.resolve([]) : observeUnused(clients, step.input);
     case 'ensureCluster':
       return observeCluster(clients, step.input, isNew);
     default:
@@ -137,6 +140,22 @@ async function observeCluster(clients: AzureClients, input: ClusterInput, isNew:
     withProperties(controlPlane, [...controlPlane.properties, ...clusterDifferences(found, size)]),
     ...pools.map((pool) => observePool(existing, pool, size)),
     ...leftoverPools(existing, pools).map(({ name }) => ({ ...added('node pool', name), change: 'removed' as const })), // prettier-ignore
+  ];
+}
+
+async function observeUnused(clients: AzureClients, input: StepInputs['removeUnused']): Promise<Found[]> {
+  const { registry, identities } = await findUnused(clients, input);
+  const removed = (kind: string, name = ''): Found => ({ ...added(kind, name), change: 'removed' });
+  return [
+    ...(registry === undefined
+      ? []
+      : [
+          {
+            ...removed('container registry', registry.name),
+            loses: `container registry ${registry.name ?? ''} and all its images`,
+          },
+        ]),
+    ...identities.map(({ name }) => removed('identity', name)),
   ];
 }
 

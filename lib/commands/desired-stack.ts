@@ -101,7 +101,7 @@ async function withTools(services: Services, plan: Plan, changes: PlanChanges): 
 }
 
 /** Refuses to remove what holds data, unless that is allowed. */
-export function refuseLosses(name: string, changes: Pick<PlanChanges, 'components'>): void {
+export function refuseLosses(name: string, changes: PlanChanges): void {
   const losses = lossesOf(changes);
   if (losses.length === 0) return;
   throw new ProblemError('REMOVAL_NOT_ALLOWED', `This would remove ${losses.join(', ')} from ${name}.`, {

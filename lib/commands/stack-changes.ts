@@ -47,7 +47,8 @@ export function changesOf(
   const resources = (observed ?? []).flatMap(({ step: _, change, ...resource }) =>
     change === 'unchanged' ? [] : [{ change, ...resource }],
   );
-  const wanted = componentsOf(spec).length + (observed ?? []).length;
+  const present = (observed ?? []).filter(({ change }) => change !== 'removed');
+  const wanted = componentsOf(spec).length + present.length;
   const touched = [...components, ...resources].filter(({ change }) => change !== 'removed').length;
   return {
     components,

@@ -91,6 +91,33 @@ export function azureSteps(
   ];
 }
 
+/** Removes what an earlier spec of the stack used in Azure, once its components are gone. */
+export function unusedStep(
+  { name: stack }: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+  after: readonly string[],
+): Step {
+  const { resourceGroup, registry } = resourceNames(stack, suffix);
+  const hasRegistry = components.some(({ azure }) => azure?.registry);
+  const identities = components.flatMap((component) => federationsOf(stack, component));
+  return {
+    id: 'unused',
+    title: 'Unused resources',
+    activity: 'removeUnused',
+    after: [...after],
+    usual: 2,
+    limit: 15 * MINUTE,
+    onFailure: 'fail',
+    input: {
+      stack,
+      resourceGroup,
+      ...(!hasRegistry && { registry }),
+      identities: identities.map(({ identity }) => identity),
+    },
+  };
+}
+
 type Place = { resourceGroup: string; location: string; tags: Tags };
 
 const registryStep = (input: Place & { registry: string }): Step => ({

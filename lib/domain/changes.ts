@@ -22,6 +22,7 @@ export const resourceChange = z.strictObject({
   name: z.string(),
   /** Empty where the whole resource is added or removed. */
   properties: z.array(propertyChange),
+  loses: z.string().exactOptional(),
 });
 export type ResourceChange = z.infer<typeof resourceChange>;
 
@@ -45,8 +46,11 @@ export type ObservedResource = Omit<ResourceChange, 'change'> & {
 };
 
 /** Everything that is lost for good. */
-export const lossesOf = ({ components }: Pick<PlanChanges, 'components'>): string[] =>
-  components.flatMap(({ loses }) => loses ?? []);
+export const lossesOf = ({
+  components,
+  resources,
+}: Pick<PlanChanges, 'components' | 'resources'>): string[] =>
+  [...components, ...resources].flatMap(({ loses }) => loses ?? []);
 
 /** Whether it is known that nothing would change. */
 export const isUnchanged = ({ components, resources, settings, isComplete }: PlanChanges): boolean =>

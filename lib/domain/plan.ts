@@ -29,6 +29,7 @@ export interface StepInputs {
   checkComponent: ComponentInput;
   linkStack: LinkInput;
   removeComponent: ComponentInput;
+  removeUnused: UnusedInput;
   stopCluster: { resourceGroup: string; cluster: string };
   startCluster: { resourceGroup: string; cluster: string };
   takeInventory: RemovalInput;
@@ -61,6 +62,16 @@ export interface ClusterInput {
   size: StackSpec['cluster'];
   access: StackSpec['access'];
   tags: Tags;
+}
+
+/** What a stack uses, to find what it does not use any more. */
+export interface UnusedInput {
+  stack: string;
+  resourceGroup: string;
+  /** Of the registry, where no component uses it. */
+  registry?: string;
+  /** Names of those that are used. */
+  identities: string[];
 }
 
 /** What is checked before anything is made. */

@@ -1,4 +1,4 @@
-import { azureSteps } from './azure-steps.ts';
+import { azureSteps, unusedStep } from './azure-steps.ts';
 import { componentSteps, linkSteps, removalSteps } from './component-steps.ts';
 import { inOrder } from './graph.ts';
 import { stackTags } from './names.ts';
@@ -16,15 +16,16 @@ export function planProvision(
   generation: number,
   suffix: string,
   catalogue: readonly Plannable[],
-  { installed = [], tagNames = [] }: { installed?: readonly string[]; tagNames?: readonly string[] } = {},
+  { installed, tagNames = [] }: { installed?: readonly string[]; tagNames?: readonly string[] } = {},
 ): Plan {
   const obsolete = Object.fromEntries(tagNames.map((name) => [name, null]));
   const tags = { ...obsolete, ...spec.tags, ...stackTags(spec.name, spec.owner) };
   const components = catalogue.filter((component) => isPartOf(spec, component));
   const obsoleteComponents = catalogue.filter(
-    (component) => installed.includes(component.name) && !components.includes(component),
+    (component) => installed?.includes(component.name) && !components.includes(component),
   );
   const azure = azureSteps(spec, suffix, tags, generation, components);
+  const removals = removalSteps(spec, suffix, obsoleteComponents);
   // Tools that are public ask for credentials; the way in from outside must be gone before they stop to.
   const first = obsoleteComponents
     .filter(({ when }) => when !== undefined)
@@ -36,7 +37,10 @@ export function planProvision(
     steps: inOrder([
       ...azure,
       ...componentSteps(spec, suffix, components, ['access', ...roles, ...first]),
-      ...removalSteps(spec, suffix, obsoleteComponents),
+      ...removals,
+      ...(installed === undefined
+        ? []
+        : [unusedStep(spec, suffix, components, ['access', ...removals.map(({ id }) => id)])]),
       ...linkSteps(spec, suffix, components),
     ]),
   };
