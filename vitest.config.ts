@@ -4,7 +4,10 @@ const project = (name: string, include: string[], globalSetup: string[] = []) =>
   test: { name, include, globalSetup, testTimeout: 120_000, hookTimeout: 120_000 },
 });
 
-/** `unit` needs neither network nor processes; `local` proves the embedded Azure; `e2e` runs whole operations on it. */
+/**
+ * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
+ * `local` proves the embedded Azure; `e2e` runs whole operations on it.
+ */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -12,8 +15,10 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', [
-        'test/{azure,domain,components,manifests,orchestrations,cli,kubernetes,pricing}/**/*.test.ts',
+        'test/*.test.ts',
+        'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing}/**/*.test.ts',
       ]),
+      project('packages', ['test/packages/**/*.test.ts']),
       project('local', ['test/local/**/*.test.ts']),
       project('e2e', ['test/{e2e,faults}/**/*.test.ts'], ['test/helpers/tables-setup.ts']),
     ],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** Prints the median time of `matcha --help` in milliseconds, from start to end of the process. */
 const RUNS = 10;
-const matcha = join(import.meta.dirname, '..', 'dist', 'matcha.mjs');
+const matcha = join(import.meta.dirname, '..', 'cli', 'dist', 'matcha.mjs');
 
 const runHelp = (): number => {
   const begun = performance.now();

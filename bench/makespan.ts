@@ -2,8 +2,8 @@
 import { criticalPath } from '../lib/domain/graph.ts';
 import type { OperationView, StepView } from '../lib/api/operation.ts';
 import { DURATIONS } from '../local/azure/durations.ts';
+import { createClient } from '../local/client.ts';
 import { startEmbedded, type Embedded } from '../local/embedded.ts';
-import { client } from '../test/helpers/embedded.ts';
 
 /** Slow enough that the real time of this machine weighs little: a real millisecond counts as 20. */
 const SPEED = 20;
@@ -82,7 +82,7 @@ function report(embedded: Embedded, preset: string, operation: OperationView): v
 }
 
 const embedded = await startEmbedded({ speed: SPEED });
-const plane = client(embedded.url);
+const plane = createClient(embedded.url);
 const presets = ['default', 'llm'];
 const operations = await Promise.all(
   presets.map((preset) => plane.provision(`my${preset}`, { location: 'uksouth', preset })),

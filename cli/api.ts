@@ -6,6 +6,7 @@ import {
   type OperationId,
   type ResponseOf,
 } from '../lib/api/routes.ts';
+import { manual } from '../lib/domain/remedy.ts';
 import { CliError, EXIT, exitForStatus, type Complaint } from './exit.ts';
 
 /** What the server answered, and when by its own clock (milliseconds since the epoch). */
@@ -51,7 +52,7 @@ export function createApi(server: string): Api {
     const response = await send(server, method, target, body);
     const at = Date.parse(response.headers.get('Matcha-Now') ?? '');
     const value = await parse(server, response);
-    if (!response.ok) throw refused(server, response, value);
+    if (!response.ok) throw refused(server, response, value, params['name']);
     return { value, at: Number.isNaN(at) ? Date.now() : at };
   };
   // The contract gives each call its types; the server validates what arrives.
@@ -82,20 +83,25 @@ async function parse(server: string, response: Response): Promise<unknown> {
     throw new ApiError(response.status, {
       message: `What answers at ${server} is not a Matcha server.`,
       cause: `It answered ${response.status} ${response.statusText}, without JSON.`,
-      hint: 'Check the address given by --server, MATCHA_URL or matcha.config.json.',
+      remedies: [manual('Check the address given by --server, MATCHA_URL or matcha.config.json.')],
     });
   }
 }
 
-function refused(server: string, { status, headers }: Response, body: unknown): ApiError {
+function refused(
+  server: string,
+  { status, headers }: Response,
+  body: unknown,
+  stack: string | undefined,
+): ApiError {
   if (headers.get('content-type') !== PROBLEM_MEDIA_TYPE) {
     return new ApiError(status, {
       message: `The server at ${server} answered ${status}.`,
-      hint: 'Try again; `matcha doctor` looks at the server.',
+      remedies: [manual('Try again; `matcha doctor` looks at the server.')],
     });
   }
   const { title, type: _, status: __, ...problem } = body as ProblemDetails;
-  return new ApiError(status, { message: title, ...problem });
+  return new ApiError(status, { message: title, ...problem, ...(stack !== undefined && { stack }) });
 }
 
 const REASONS: Record<string, string> = {
@@ -113,6 +119,8 @@ function unreachable(server: string, error: unknown): ApiError {
   return new ApiError(undefined, {
     message: `No Matcha server answers at ${server}.`,
     cause: REASONS[code] ?? fallback,
-    hint: 'Run `npm start` in the repository to start one here, or name another with --server URL.',
+    remedies: [
+      manual('Run `npm start` in the repository to start one here, or name another with --server URL.'),
+    ],
   });
 }

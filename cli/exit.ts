@@ -1,4 +1,7 @@
-/** What the shell is told. */
+import { manual, type Remedy } from '../lib/domain/remedy.ts';
+import type { RemedyContext } from './render/remedy.ts';
+
+/** Exit codes. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -12,13 +15,13 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What went wrong, why, and what to do about it: a problem of the server, or one found here. */
-export interface Complaint {
+export interface Complaint extends RemedyContext {
   message: string;
   code?: string;
   cause?: string;
-  hint?: string;
+  remedies?: readonly Remedy[];
   operationId?: string;
-  /** Everything that was found at once, where there is more than one thing to mend. */
+  /** Everything that was found at once, where there is more than one thing to fix. */
   findings?: Complaint[];
 }
 
@@ -35,9 +38,9 @@ export class CliError extends Error {
   }
 }
 
-/** The caller has to say it differently; `hint` tells how. */
-export const usageError = (message: string, hint: string): CliError =>
-  new CliError(EXIT.usage, { message, hint });
+/** The command was not used as it should be; `advice` says how. */
+export const usageError = (message: string, advice: string): CliError =>
+  new CliError(EXIT.usage, { message, remedies: [manual(advice)] });
 
 const BY_STATUS: Record<number, ExitCode> = {
   400: EXIT.usage,

@@ -14,6 +14,23 @@ const POLL_MS = { onScreen: 500, inLog: 2000 };
 const PATIENCE_MS = 60_000;
 
 /**
+ * Follows an operation that was just started, or with --no-wait only says so: `begun` goes on after the name of
+ * the stack.
+ */
+export async function followOrReturn(
+  context: Context,
+  operation: OperationView,
+  { about, begun }: { about: string[]; begun: string },
+): Promise<ExitCode> {
+  const { options, terminal } = context;
+  if (options.wait !== false) return await follow(context, operation, about);
+  if (options.json === true) printJson(context, operation);
+  else terminal.out.print([`${operation.stack} ${begun}, operation ${operation.id}`]);
+  terminal.err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
+  return EXIT.ok;
+}
+
+/**
  * Shows an operation until it ends, then tells the end. `about` says more of the stack in the first line.
  * Ctrl-C stops the watching at once, never the operation.
  */
@@ -68,7 +85,8 @@ const lostSight = (stack: string, { complaint }: ApiError): CliError =>
   new CliError(EXIT.unfinished, {
     ...complaint,
     message: `Lost sight of ${stack}: ${complaint.message}`,
-    hint: `It may well go on. \`matcha watch ${stack}\` comes back to it.`,
+    remedies: [{ action: 'getOperation', text: 'It may well go on; this comes back to it.' }],
+    stack,
   });
 
 /** Prints how an operation ended: success to stdout, failure to stderr. */

@@ -1,13 +1,26 @@
-import { enableCompileCache } from 'node:module';
+import { unsupportedNode } from './node-version.ts';
 
-// Before anything else is loaded: the cache only helps modules that come after it.
-enableCompileCache();
+// An old Node.js must be able to parse this file and say what is wrong: only old syntax here, no imports of
+// what an old Node.js lacks, and everything else is loaded after the check.
+const unsupported = unsupportedNode(process.versions.node);
+if (unsupported === undefined) {
+  void run();
+} else {
+  process.stderr.write(`${unsupported}\n`);
+  process.exitCode = 1;
+}
 
-// `matcha list | head` closes the pipe early; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+async function run(): Promise<void> {
+  const { enableCompileCache } = await import('node:module');
+  // Before anything else is loaded: the cache only helps modules that come after it.
+  enableCompileCache();
 
-const { runCommandLine } = await import('./program.ts');
-process.exitCode = await runCommandLine(process.argv.slice(2));
+  // `matcha list | head` closes the pipe early; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+
+  const { runCommandLine } = await import('./program.ts');
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+}

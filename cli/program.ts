@@ -98,7 +98,7 @@ function complain(error: unknown, { json, color }: Options): ExitCode {
   }
   const { err } = openTerminal({ color: color !== false, input: false });
   const { exit, complaint } = error;
-  const isRefusal = complaint.hint === undefined && complaint.code === undefined;
+  const isRefusal = complaint.remedies === undefined && complaint.code === undefined;
   if (json === true) err.print([JSON.stringify(complaint)]);
   else err.print(isRefusal ? [complaint.message] : problemLines(complaint, err.look));
   return exit;

@@ -67,7 +67,8 @@ function complaintOf(parse: () => unknown): string | undefined {
     parse();
     return undefined;
   } catch (error) {
-    if (error instanceof ProblemError) return `${error.problem.message} ${error.problem.hint}`;
-    throw error;
+    if (!(error instanceof ProblemError)) throw error;
+    const { message, remedies } = error.problem;
+    return [message, ...remedies.map(({ text: advice }) => advice)].join(' ');
   }
 }

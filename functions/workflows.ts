@@ -15,8 +15,7 @@ export function workflowsOf(client: DurableClient): Workflows {
       const status = await client.getStatus(id);
       return RUNNING.has(status.runtimeStatus) ? 'running' : 'ended';
     } catch (error) {
-      // The client throws for an instance that does not exist, as for an answer that it does not understand.
-      if (error instanceof Error && /HTTP 404/.test(error.message)) return 'absent';
+      if (isAbsent(error)) return 'absent';
       throw error;
     }
   };
@@ -29,3 +28,10 @@ export function workflowsOf(client: DurableClient): Workflows {
     terminate: (id, reason) => client.terminate(id, reason),
   };
 }
+
+/**
+ * Whether there is no such instance. The client has no type of error for it, and no call that answers it otherwise: for
+ * HTTP 404 it throws a plain Error with this text (`getStatus` in durable-functions' DurableClient.js).
+ */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('replied with HTTP 404');

@@ -8,7 +8,7 @@ import { borrowCluster, type BorrowOptions } from './borrowed-cluster.ts';
 import { createClock, sleep, type Clock } from './clock.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { startHost, type Host, type Log } from './host/index.ts';
+import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
 import { clearFunctions } from './host/registry.ts';
 import { startKubernetes, type SimulatedKubernetes } from './kubernetes/index.ts';
 import { simulatedPrices } from './pricing.ts';
@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
   /** Told of each request to Azure and Kubernetes; a file gets each as a line of JSON. */
   trace?: string | Trace;
   log?: Log;
+  /** Told of each response of the control plane. */
+  onResponse?: (response: SentResponse) => void;
 }
 
 export interface Embedded {
@@ -86,6 +88,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     ...(database !== undefined && { database }),
     ...(options.port !== undefined && { port: options.port }),
     ...(options.log && { log: options.log }),
+    ...(options.onResponse && { onResponse: options.onResponse }),
   });
   return {
     url: host.url,

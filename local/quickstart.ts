@@ -19,7 +19,7 @@ const LIFE = [
   ['events', 'demo', '--receipt'],
 ];
 
-const cli = join(import.meta.dirname, '..', 'dist', 'matcha.mjs');
+const cli = join(import.meta.dirname, '..', 'cli', 'dist', 'matcha.mjs');
 if (!existsSync(cli)) throw new Error('The command is not built yet: run `npm run build` first.');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);

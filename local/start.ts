@@ -50,7 +50,8 @@ const { recovered } = embedded.host;
 const lines = [
   `Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time.`,
   ...(recovered === 0 ? [] : [`  Goes on   ${recovered} of the last time's orchestrations`]),
-  '  Next      npx matcha provision demo --location uksouth --preset llm',
+  '  Next      matcha provision demo --location uksouth --preset llm',
+  '            (npm install --global ./cli installs the command)',
   `  Ctrl-C    stops it; ${values.data} keeps everything for the next time`,
 ];
 process.stdout.write(`${lines.join('\n')}\n`);

@@ -52,7 +52,7 @@ export function* runOperation(context: OrchestrationContext): Generator<Task, vo
 }
 
 function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
-  const { attempts = 1, surprises = 0, startedAt = 0, resume } = progress[step.id] ?? {};
+  const { attempts = 1, unexpectedErrors = 0, startedAt = 0, resume } = progress[step.id] ?? {};
   return {
     stack: run.stack,
     operation: run.id,
@@ -60,7 +60,7 @@ function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
     title: step.title,
     input: step.input,
     attempt: attempts,
-    surprises,
+    unexpectedErrors,
     startedAt,
     ...(resume !== undefined && { resume }),
   };

@@ -31,4 +31,4 @@ export async function buildCli(outdir: string): Promise<void> {
   await chmod(join(outdir, 'matcha.mjs'), 0o755);
 }
 
-if (process.argv[1] === import.meta.filename) await buildCli(join(root, 'dist'));
+if (process.argv[1] === import.meta.filename) await buildCli(join(root, 'cli', 'dist'));

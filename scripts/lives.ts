@@ -1,11 +1,11 @@
 // Lives a whole life of each preset on the simulated Azure, for whoever wants its traffic: MATCHA_TRACE=FILE.
 import type { OperationView } from '../lib/api/operation.ts';
+import { createClient } from '../local/client.ts';
 import { startEmbedded } from '../local/embedded.ts';
-import { client } from '../test/helpers/embedded.ts';
 
 const { MATCHA_TRACE: trace } = process.env;
 const embedded = await startEmbedded({ speed: 200, ...(trace !== undefined && { trace }) });
-const { api, ended } = client(embedded.url);
+const { api, ended } = createClient(embedded.url);
 
 const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };
 const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };

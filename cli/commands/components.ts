@@ -41,5 +41,7 @@ const destroyed = ({ name, location }: StackDetail, components: string[]): CliEr
   new CliError(EXIT.conflict, {
     code: 'STACK_NOT_PROVISIONED',
     message: `${name} is destroyed.`,
-    hint: `\`matcha provision ${name} --location ${location} --components ${components.join(',')}\` makes it anew.`,
+    remedies: [
+      { action: 'provisionStack', arguments: { name, location, components }, text: 'Make it anew.' },
+    ],
   });

@@ -1,15 +1,14 @@
 import type { StackDetail } from '../../lib/api/stack.ts';
 import type { Inventory } from '../../lib/domain/status.ts';
 import { ApiError } from '../api.ts';
-import { chooseStack, printJson, type Context } from '../context.ts';
-import { EXIT, usageError, type ExitCode } from '../exit.ts';
-import { follow } from '../follow.ts';
+import { chooseStack, type Context } from '../context.ts';
+import { usageError, type ExitCode } from '../exit.ts';
+import { followOrReturn } from '../follow.ts';
 import { destructionLines } from '../render/destruction.ts';
-import { comeBack } from '../views.ts';
 
 /** Deletes a stack for good, and its data unless they are to be kept. */
 export async function destroy(context: Context, [argument]: string[]): Promise<ExitCode> {
-  const { api, options, terminal } = context;
+  const { api, options } = context;
   const name = await chooseStack(context, argument);
   const { value: stack } = await api('getStack', { params: { name } });
   await makeSure(context, stack);
@@ -18,11 +17,10 @@ export async function destroy(context: Context, [argument]: string[]): Promise<E
     params: { name },
     query: { keepData: options.keepData === true },
   });
-  if (options.wait !== false) return await follow(context, operation, [stack.location, 'destroy']);
-  if (options.json === true) printJson(context, operation);
-  else terminal.out.print([`${name} is being destroyed, operation ${operation.id}`]);
-  terminal.err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
-  return EXIT.ok;
+  return await followOrReturn(context, operation, {
+    about: [stack.location, 'destroy'],
+    begun: 'is being destroyed',
+  });
 }
 
 async function makeSure(context: Context, stack: StackDetail): Promise<void> {

@@ -24,5 +24,6 @@ export async function events(context: Context, [argument]: string[]): Promise<Ex
 const noReceipt = (name: string): CliError =>
   new CliError(EXIT.failed, {
     message: `${name} has no receipt: it was never destroyed.`,
-    hint: `\`matcha events ${name}\` lists its events.`,
+    remedies: [{ action: 'listEvents', text: 'See what happened to it.' }],
+    stack: name,
   });

@@ -1,3 +1,4 @@
+import { manual } from '../../lib/domain/remedy.ts';
 import { suggest } from '../../lib/domain/suggest.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
@@ -44,7 +45,9 @@ function unknown(message: string, word: string, candidates: string[]): CliError 
   return new CliError(EXIT.failed, {
     message,
     code: 'UNKNOWN_OUTPUT',
-    hint: nearest === undefined ? `There are: ${candidates.join(', ')}.` : `Did you mean ${nearest}?`,
+    remedies: [
+      manual(nearest === undefined ? `There are: ${candidates.join(', ')}.` : `Did you mean ${nearest}?`),
+    ],
   });
 }
 

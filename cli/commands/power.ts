@@ -1,7 +1,6 @@
-import { chooseStack, printJson, type Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
-import { follow } from '../follow.ts';
-import { comeBack } from '../views.ts';
+import { chooseStack, type Context } from '../context.ts';
+import type { ExitCode } from '../exit.ts';
+import { followOrReturn } from '../follow.ts';
 
 /** Stops the cluster of a stack; everything in it stays. */
 export const hibernate = (context: Context, [argument]: string[]): Promise<ExitCode> =>
@@ -15,14 +14,10 @@ async function switchPower(
   context: Context,
   argument: string | undefined,
   command: 'hibernateStack' | 'wakeStack',
-  doing: string,
+  begun: string,
 ): Promise<ExitCode> {
-  const { api, options, terminal } = context;
+  const { api } = context;
   const name = await chooseStack(context, argument);
   const { value: operation } = await api(command, { params: { name } });
-  if (options.wait !== false) return await follow(context, operation, [operation.kind]);
-  if (options.json === true) printJson(context, operation);
-  else terminal.out.print([`${name} ${doing}, operation ${operation.id}`]);
-  terminal.err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
-  return EXIT.ok;
+  return await followOrReturn(context, operation, { about: [operation.kind], begun });
 }

@@ -1,14 +1,12 @@
 import type { PlanView } from '../../lib/api/plan.ts';
 import { isUnchanged, lossesOf, type PlanChanges } from '../../lib/domain/changes.ts';
 import { CONFIG_FILE, writeConfig } from '../config.ts';
-import type { Context } from '../context.ts';
-import { printJson } from '../context.ts';
+import { printJson, type Context } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { follow } from '../follow.ts';
+import { followOrReturn } from '../follow.ts';
 import { planLines } from '../render/plan.ts';
 import { sentence } from '../render/text.ts';
 import { wantedStack, type WantedStack } from '../request.ts';
-import { comeBack } from '../views.ts';
 
 /** Makes a stack, or continues or changes one that exists. */
 export async function provision(context: Context, [argument]: string[]): Promise<ExitCode> {
@@ -28,20 +26,18 @@ export async function carryOut(
   const isUpToDate = plan.phase === 'Ready' && plan.changes !== undefined && isUnchanged(plan.changes);
   if (!isUpToDate) {
     err.print(['', ...planLines(plan, err.look), '']);
-    await confirm(context, plan, question);
+    await confirm(context, plan, request, question);
   }
   const allowRemoval = lossesOf(plan.changes ?? NO_CHANGES).length > 0;
   const { value } = await api('provisionStack', { params: { name }, query: { allowRemoval }, body: request });
   await remember(context, name);
-  if (!('kind' in value)) {
-    if (options.json === true) printJson(context, value);
-    else terminal.out.print([`No changes. ${name} is ${value.phase} as asked.`]);
-    return EXIT.ok;
-  }
-  if (options.wait !== false) return await follow(context, value, [plan.location, plan.preset]);
+  if ('kind' in value)
+    return await followOrReturn(context, value, {
+      about: [plan.location, plan.preset],
+      begun: 'is being provisioned',
+    });
   if (options.json === true) printJson(context, value);
-  else terminal.out.print([`${name} is being provisioned, operation ${value.id}`]);
-  err.print([`\`${comeBack(value)}\` shows how far it is.`]);
+  else terminal.out.print([`No changes. ${name} is ${value.phase} as asked.`]);
   return EXIT.ok;
 }
 
@@ -54,6 +50,7 @@ async function confirm(
     stack,
     changes = { ...NO_CHANGES },
   }: Pick<PlanView, 'stack'> & { changes?: Pick<PlanChanges, 'components' | 'resources'> },
+  { preset, components }: WantedStack['request'],
   question: string,
 ): Promise<void> {
   const losses = lossesOf(changes);
@@ -62,7 +59,18 @@ async function confirm(
     throw new CliError(EXIT.conflict, {
       code: 'REMOVAL_NOT_ALLOWED',
       message: `This would remove ${sentence(losses)} from ${stack}.`,
-      hint: 'Add --allow-removal if this data may be lost for good.',
+      remedies: [
+        {
+          action: 'provisionStack',
+          arguments: {
+            name: stack,
+            ...(preset !== undefined && { preset }),
+            ...(components !== undefined && { components }),
+            allowRemoval: true,
+          },
+          text: 'Allow the removal, if this data may be lost for good.',
+        },
+      ],
     });
   }
   const { askConsent } = await import('../prompts.ts');

@@ -1,13 +1,12 @@
-import { chooseStack, printJson, type Context } from '../context.ts';
+import { chooseStack, type Context } from '../context.ts';
 import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
-import { follow } from '../follow.ts';
+import { followOrReturn } from '../follow.ts';
 import { upgradeLines } from '../render/plan.ts';
-import { comeBack } from '../views.ts';
 
 /** Moves the tools of a stack to the versions of the catalogue, once that is consented to. */
 export async function upgrade(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
-  const { out, err } = terminal;
+  const { err } = terminal;
   if (options.yes !== true && !terminal.canAsk)
     throw usageError('--yes must be given: nothing can be asked here.', 'Add --yes.');
   const name = await chooseStack(context, argument);
@@ -21,9 +20,8 @@ export async function upgrade(context: Context, [argument]: string[]): Promise<E
   }
 
   const { value: operation } = await api('upgradeStack', { params: { name } });
-  if (options.wait !== false) return await follow(context, operation, [plan.location, 'upgrade']);
-  if (options.json === true) printJson(context, operation);
-  else out.print([`${name} is being upgraded, operation ${operation.id}`]);
-  err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
-  return EXIT.ok;
+  return await followOrReturn(context, operation, {
+    about: [plan.location, 'upgrade'],
+    begun: 'is being upgraded',
+  });
 }

@@ -1,6 +1,6 @@
 import type { CatalogueView } from '../../lib/api/service.ts';
 import { table } from './table.ts';
-import { labelled, type Look } from './text.ts';
+import { labelled, wrap, type Look } from './text.ts';
 
 /** What a preset adds: `default + chroma` when it holds all of another preset, else its components. */
 export function presetText(presets: CatalogueView['presets'], name: string): string {
@@ -28,7 +28,7 @@ export function presetLines(
 }
 
 /** Everything a stack can be made of. */
-export const catalogueLines = ({ presets, components }: CatalogueView, look: Look): string[] => [
+export const catalogueLines = ({ presets, components, regions }: CatalogueView, look: Look): string[] => [
   look.paint('bold', 'Presets'),
   ...presetLines(presets, undefined, look),
   '',
@@ -43,4 +43,7 @@ export const catalogueLines = ({ presets, components }: CatalogueView, look: Loo
     components,
     look,
   ),
+  '',
+  look.paint('bold', 'Regions'),
+  ...wrap(regions.join(' '), look.width - 2).map((line) => `  ${line}`),
 ];

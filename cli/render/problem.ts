@@ -1,40 +1,49 @@
 import type { OperationView } from '../../lib/api/operation.ts';
 import type { Complaint } from '../exit.ts';
-import { atBothEnds, labelled, sentence, wrap, type Look } from './text.ts';
+import { remedyLines } from './remedy.ts';
+import { atBothEnds, beside, labelled, sentence, wrap, type Look } from './text.ts';
 
 const INDENT = '      ';
 const TEXT_COLUMN = 14;
 
 /** What happened, why and what to do; `more` adds further labelled lines below. */
 export function problemLines(
-  { message, code, cause, hint, findings = [] }: Complaint,
+  complaint: Complaint,
   look: Look,
   more: readonly (readonly [label: string, text: string])[] = [],
 ): string[] {
-  const details: (readonly [string, string | undefined])[] = [['What', cause], ['Do', hint], ...more];
+  const { message, code, findings = [], stack, kind } = complaint;
+  const context = { ...(stack !== undefined && { stack }), ...(kind !== undefined && { kind }) };
   return [
     ...headline(message, code, look),
-    ...findings.flatMap((finding, index) => findingLines(finding, index + 1, look)),
-    ...details.flatMap(([label, text]) =>
-      text === undefined || text === '' ? [] : labelled(INDENT + label, text, TEXT_COLUMN, look),
-    ),
+    ...findings.flatMap((finding, index) => findingLines({ ...finding, ...context }, index + 1, look)),
+    ...detailLines(complaint, look),
+    ...more.flatMap(([label, text]) => labelled(INDENT + label, text, TEXT_COLUMN, look)),
   ];
 }
 
-/** One of several things to mend, numbered: what it is and its code, why, and what to do. */
-function findingLines({ message, code, cause, hint }: Complaint, number: number, look: Look): string[] {
+/** Why, and what to do. */
+function detailLines({ cause, remedies = [], ...context }: Complaint, look: Look): string[] {
+  const room = { ...look, width: Math.max(20, look.width - TEXT_COLUMN) };
+  const isKnown = cause !== undefined && cause !== '';
+  return [
+    ...(isKnown ? labelled(`${INDENT}What`, cause, TEXT_COLUMN, look) : []),
+    ...beside(`${INDENT}Do`, remedyLines(remedies, context, room), TEXT_COLUMN, look),
+  ];
+}
+
+/** One of several things to fix, numbered: what it is and its code, why, and what to do. */
+function findingLines(finding: Complaint, number: number, look: Look): string[] {
+  const { message, code } = finding;
   const room = look.width - TEXT_COLUMN - (code ?? '').length - 2;
   const [first = '', ...rest] = labelled(`${INDENT}${number}`, message, TEXT_COLUMN, {
     ...look,
     width: TEXT_COLUMN + room,
   });
-  const details: (readonly [string, string | undefined])[] = [['What', cause], ['Do', hint]]; // prettier-ignore
   return [
     code === undefined ? first : atBothEnds(first, look.paint('dim', code), look.width),
     ...rest,
-    ...details.flatMap(([label, text]) =>
-      text === undefined || text === '' ? [] : labelled(INDENT + label, text, TEXT_COLUMN, look),
-    ),
+    ...detailLines(finding, look),
     '',
   ];
 }
@@ -54,26 +63,37 @@ function headline(message: string, code: string | undefined, { width, paint }: L
 
 /** How an operation failed: every step that did, what is kept of the others, and where to read more. */
 export function failureLines(operation: OperationView, look: Look): string[] {
+  const { stack, kind } = operation;
   const complaints = operation.steps
     .filter(({ state }) => state === 'failed')
     .map(({ title, problem }): Complaint => {
       if (problem === undefined) return { message: `${title} failed.` };
-      const named = problem.message.startsWith(title) ? problem.message : `${title}: ${problem.message}`;
+      const isNamed = problem.message.toLowerCase().startsWith(title.toLowerCase());
+      const named = isNamed ? problem.message : `${title}: ${problem.message}`;
       return { ...problem, message: named };
     });
   if (complaints.length === 0) {
-    complaints.push(operation.problem ?? { message: `The ${operation.kind} of ${operation.stack} failed.` });
+    complaints.push(operation.problem ?? { message: `The ${kind} of ${stack} failed.` });
   }
   return complaints.flatMap((complaint, index) =>
-    problemLines(complaint, look, index === complaints.length - 1 ? aftermath(operation) : []),
+    problemLines(
+      { ...complaint, stack, kind },
+      look,
+      index === complaints.length - 1 ? aftermath(operation, complaints) : [],
+    ),
   );
 }
 
-function aftermath({ id, kind, stack, steps }: OperationView): [string, string][] {
+function aftermath(
+  { id, kind, stack, steps }: OperationView,
+  complaints: readonly Complaint[],
+): [string, string][] {
   const done = steps.filter(({ state }) => state === 'done').map(({ title }) => title);
+  const saysHow = complaints.some(({ remedies = [] }) =>
+    remedies.some(({ action }) => action === 'repeatOperation'),
+  );
+  const next = saysHow ? '' : ` \`matcha provision ${stack}\` continues from here.`;
   const kept: [string, string][] =
-    kind !== 'provision' || done.length === 0
-      ? []
-      : [['Kept', `${sentence(done)}. \`matcha provision ${stack}\` continues from here.`]];
+    kind !== 'provision' || done.length === 0 ? [] : [['Kept', `${sentence(done)}.${next}`]];
   return [...kept, ['Log', `operation ${id} in \`matcha events ${stack}\``]];
 }

@@ -97,6 +97,8 @@ export function stackLines(stack: Omit<StackDetail, 'spec'>, at: number, look: L
     `${look.paint('bold', name)}  ${look.paint(phaseTone(phase), phase)}`,
     ...facts.flatMap(([label, text]) => labelled(`  ${label}`, text, column, look)),
     ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
-    ...(problem === undefined ? [] : ['', ...problemLines(problem, look)]),
+    ...(problem === undefined
+      ? []
+      : ['', ...problemLines({ ...problem, stack: name, ...(operation && { kind: operation.kind }) }, look)]),
   ];
 }

@@ -47,11 +47,12 @@ export const atBothEnds = (left: string, right: string, width: number): string =
   left + ' '.repeat(Math.max(2, width - left.length - right.length)) + right;
 
 /** A label and a text beside it, whose further lines begin below its first. `column` is where it begins. */
-export function labelled(label: string, text: string, column: number, { width, paint }: Look): string[] {
-  return wrap(text, Math.max(20, width - column)).map((line, index) =>
-    index === 0 ? paint('dim', label.padEnd(column)) + line : ' '.repeat(column) + line,
-  );
-}
+export const labelled = (label: string, text: string, column: number, look: Look): string[] =>
+  beside(label, wrap(text, Math.max(20, look.width - column)), column, look);
+
+/** A label, and beside it lines that have their width already. */
+export const beside = (label: string, lines: readonly string[], column: number, { paint }: Look): string[] =>
+  lines.map((line, index) => (index === 0 ? paint('dim', label.padEnd(column)) : ' '.repeat(column)) + line);
 
 /** Joins a list as a sentence does: `a, b and c`. */
 export const sentence = (items: readonly string[]): string =>

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Component, ManifestContext, Workload } from '../components/component.ts';
 import { componentNamed } from '../components/index.ts';
 import { secretValues } from '../components/secrets.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { ready, type Outcome } from '../domain/outcome.ts';
 import type { ComponentInput } from '../domain/plan.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Cluster } from '../kubernetes/index.ts';
@@ -12,7 +12,7 @@ import { selfSigned } from './certificate.ts';
 import { withCluster } from './cluster.ts';
 import { objectsOf, readRelease, releaseOf, removeDropped, writeRelease, type Release } from './release.ts';
 
-/** Kinds that take a while to be what they are to be. */
+/** Kinds that are not ready as soon as they are applied. */
 const AWAITED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
 
 /** Installs a component and waits until its pods are up. What is installed already is not applied again. */
@@ -23,7 +23,9 @@ export async function installComponent(
   return withCluster(services, input, title, async (cluster) => {
     const component = componentNamed(input.component);
     const workload = workloadOf(component);
-    const release = await wantedRelease(services, input);
+    const wanted = await wantedRelease(services, input);
+    if (wanted.state !== 'ready') return wanted;
+    const release = wanted.value;
     const before = await readRelease(cluster, component, workload);
     // One with a previous one is an upgrade that was cut short: both may be there in part.
     if (before?.digest !== release.digest || before.previous !== undefined) {
@@ -36,9 +38,11 @@ export async function installComponent(
 }
 
 /** The release that the catalogue has for a stack. */
-export async function wantedRelease(services: Services, input: ComponentInput): Promise<Release> {
+export async function wantedRelease(services: Services, input: ComponentInput): Promise<Outcome<Release>> {
   const component = componentNamed(input.component);
-  return releaseOf(component, workloadOf(component).manifests(await contextFor(services, input)));
+  const context = await contextFor(services, input);
+  if (context.state !== 'ready') return context;
+  return ready(releaseOf(component, workloadOf(component).manifests(context.value)));
 }
 
 /** Applies every object of a release, after the secrets that it may refer to. */
@@ -55,7 +59,7 @@ export async function applyRelease(
   await cluster.apply(manifests);
 }
 
-/** Whether all that takes a while is up. */
+/** Whether everything that is waited for is up. */
 export const readinessOf = (
   services: Services,
   cluster: Cluster,
@@ -73,7 +77,10 @@ export function workloadOf(component: Component): Workload {
   return component.workload;
 }
 
-async function contextFor({ azure, artifacts }: Services, input: ComponentInput): Promise<ManifestContext> {
+async function contextFor(
+  { azure, artifacts }: Services,
+  input: ComponentInput,
+): Promise<Outcome<ManifestContext>> {
   const { stack, storageAccount, identity, resourceGroup } = input;
   const context: ManifestContext = {
     stack,
@@ -81,9 +88,9 @@ async function contextFor({ azure, artifacts }: Services, input: ComponentInput)
     ...(input.public && { public: input.public }),
     ...(artifacts === 'volume' && { artifacts }),
   };
-  if (identity === undefined) return context;
-  const { clientId } = await azure.identityOf(resourceGroup, identity);
-  return { ...context, clientId };
+  if (identity === undefined) return ready(context);
+  const found = await azure.identity(resourceGroup, identity);
+  return found.state === 'ready' ? ready({ ...context, clientId: found.value.clientId }) : found;
 }
 
 /** The secrets of a workload, with new values. */

@@ -25,9 +25,9 @@ export async function deleteResources(services: Services, run: Run): Promise<Out
   if (outcome.state === 'ready') return outcome;
   const resists = outcome.state === 'failed' || outcome.resume === undefined;
   const after = resists ? await bringUpToDate(services, run) : undefined;
-  if (outcome.state === 'failed' || outcome.patience !== undefined) return outcome;
+  if (outcome.state === 'failed' || outcome.grace !== undefined) return outcome;
   const receipt = after?.state === 'ready' ? after.value : before;
-  return { ...outcome, patience: { seconds: REMOVAL_LIMIT, problem: leftOver(receipt, outcome.detail) } };
+  return { ...outcome, grace: { seconds: REMOVAL_LIMIT, problem: leftOver(receipt, outcome.detail) } };
 }
 
 /** Asks Azure again and compares; ready once nothing is left. */
@@ -38,7 +38,7 @@ export async function writeReceipt(services: Services, run: Run): Promise<Outcom
   if (left.length === 0) return done;
   const detail = `${left.length} left, first ${left[0] ?? ''}`;
   const seconds = REMOVAL_LIMIT;
-  return { ...pending(detail, 15), patience: { seconds, problem: leftOver(receipt.value) } };
+  return { ...pending(detail, 15), grace: { seconds, problem: leftOver(receipt.value) } };
 }
 
 /** What was found stays found; whatever of it Azure does not show any more is gone. */

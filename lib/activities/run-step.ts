@@ -29,7 +29,7 @@ export async function runStep<A extends StepActivity>(
     const outcome = await perform(services, activity, run, log);
     await store.putStep(run.stack, run.operation, {
       ...record,
-      ...told(outcome, run, new Date(now()).toISOString()),
+      ...recordOf(outcome, run, new Date(now()).toISOString()),
     });
     return outcome;
   } catch (error) {
@@ -59,7 +59,7 @@ const unexpected = (title: string, error: unknown) =>
     }),
   );
 
-function told(outcome: Outcome, { surprises }: StepRun, at: string): Partial<StepRecord> {
+function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): Partial<StepRecord> {
   switch (outcome.state) {
     case 'ready':
       return {
@@ -70,7 +70,7 @@ function told(outcome: Outcome, { surprises }: StepRun, at: string): Partial<Ste
     case 'pending':
       return { detail: outcome.detail };
     case 'failed':
-      return isFinal(outcome, surprises)
+      return isFinal(outcome, unexpectedErrors)
         ? { state: 'failed', finishedAt: at, problem: outcome.problem }
         : { detail: `${outcome.problem.message} Trying again.` };
   }

@@ -1,6 +1,7 @@
 import { componentNamed } from '../components/index.ts';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
+import { manual, repeatOperation } from '../domain/remedy.ts';
 import type { StepRun } from '../domain/run.ts';
 import { BACK_WITHIN, UP_WITHIN } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';
@@ -28,7 +29,9 @@ export async function upgradeComponent(
 
     const found = await readRelease(cluster, component, workload);
     if (isGoingBack(found, operation)) return goBack(move, found);
-    const wanted = await wantedRelease(services, input);
+    const release = await wantedRelease(services, input);
+    if (release.state !== 'ready') return release;
+    const wanted = release.value;
     const previous = previousOf(found, wanted);
     const attempted = await cluster.attempt(title, () => goForward(move, found, wanted, previous));
     const outcome = inTime(move, attempted);
@@ -104,12 +107,12 @@ async function goBack({ services, cluster, run, record }: Move, found: FailedRel
       return failed({
         ...failure.problem,
         message: `${failure.problem.message} It went back to ${version}.`,
-        hint: 'Mend that, then run `matcha upgrade` again.',
+        remedies: [manual('Fix that.'), repeatOperation('Then run it again.')],
       });
     case 'pending': {
       const { detail } = outcome;
-      const patience = { seconds: BACK_WITHIN, problem: stuck(detail) };
-      return { ...outcome, detail: `Going back to ${version}: ${detail}`, patience };
+      const grace = { seconds: BACK_WITHIN, problem: stuck(detail) };
+      return { ...outcome, detail: `Going back to ${version}: ${detail}`, grace };
     }
     case 'failed':
       return failed(stuck(outcome.problem.cause ?? outcome.problem.message));

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem.ts';
 import { BASE_PATH, routes, type Route } from './routes.ts';
-import { named } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 
@@ -79,14 +78,12 @@ function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | 
 
 /** A reference for a named schema, else the schema itself. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const id = named.get(schema)?.id;
-  return id === undefined
-    ? toOpenApi(z.toJSONSchema(schema, { io, metadata: named }))
-    : { $ref: `${SHARED}${id}` };
+  const id = schema.meta()?.id;
+  return id === undefined ? toOpenApi(z.toJSONSchema(schema, { io })) : { $ref: `${SHARED}${id}` };
 }
 
 function sharedSchemas(): Json {
-  const { schemas } = z.toJSONSchema(named, { io: 'output', uri: (id) => `${SHARED}${id}` });
+  const { schemas } = z.toJSONSchema(z.globalRegistry, { io: 'output', uri: (id) => `${SHARED}${id}` });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, toOpenApi(schema)]));
 }
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { OPERATION_KINDS } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-schema.ts';
 import { OPERATION_STATES, receipt, stepRecord, time } from '../domain/status.ts';
-import { named } from './schemas.ts';
 
 /** A step of a plan with its record. */
 export const stepView = stepRecord.extend({
@@ -29,7 +28,7 @@ export const operationView = z
     problem: problemSchema.exactOptional(),
     receipt: receipt.exactOptional(),
   })
-  .register(named, { id: 'Operation' });
+  .meta({ id: 'Operation' });
 export type OperationView = z.infer<typeof operationView>;
 
 /** What one destroy operation found and deleted. */

@@ -4,7 +4,6 @@ import { planChanges } from '../domain/changes.ts';
 import { OPERATION_KINDS } from '../domain/plan.ts';
 import { PHASES } from '../domain/status.ts';
 import { stepView } from './operation.ts';
-import { named } from './schemas.ts';
 
 const meter = z.templateLiteral([z.enum(METER_KINDS), '/', z.string()]);
 
@@ -64,5 +63,5 @@ export const planView = z
     /** Absent in the plan of an upgrade of tools. */
     changes: planChanges.exactOptional(),
   })
-  .register(named, { id: 'Plan' });
+  .meta({ id: 'Plan' });
 export type PlanView = z.infer<typeof planView>;

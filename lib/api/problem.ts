@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { PROBLEMS, type Problem } from '../domain/problem.ts';
 import { problemMembers } from '../domain/problem-schema.ts';
-import { named } from './schemas.ts';
 
 const { message: _, ...members } = problemMembers;
 
 /** A problem in the form of RFC 9457 (problem details for HTTP). */
 export const problemDetails = z
   .strictObject({ type: z.string(), title: z.string(), status: z.int(), ...members })
-  .register(named, { id: 'Problem' });
+  .meta({ id: 'Problem' });
 export type ProblemDetails = z.infer<typeof problemDetails>;
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** The names under which the OpenAPI document defines shared schemas. */
-export const named = z.registry<{ id: string }>();
-
 /** A boolean in a query string; absent means false. */
 export const flag = z
   .enum(['true', 'false'])

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { named } from './schemas.ts';
 
 /** What stacks can be made of. */
 export const catalogueView = z
@@ -16,7 +15,7 @@ export const catalogueView = z
     ),
     regions: z.array(z.string()),
   })
-  .register(named, { id: 'Catalogue' });
+  .meta({ id: 'Catalogue' });
 export type CatalogueView = z.infer<typeof catalogueView>;
 
 export const health = z.strictObject({ status: z.literal('ok'), version: z.string() });

@@ -3,7 +3,6 @@ import { problemSchema } from '../domain/problem-schema.ts';
 import { stackRequest, type StackSpec } from '../domain/spec.ts';
 import { condition, inventory, PHASES, stackEvent, time } from '../domain/status.ts';
 import { operationView } from './operation.ts';
-import { named } from './schemas.ts';
 
 export { stackRequest, type StackRequestInput } from '../domain/spec.ts';
 
@@ -42,13 +41,13 @@ export const stackView = z
     /** Estimated cost in US dollars in its present phase, 0 before it has a cluster. Absent when a price is unknown. */
     costPerDay: z.number().exactOptional(),
   })
-  .register(named, { id: 'StackSummary' });
+  .meta({ id: 'StackSummary' });
 export type StackView = z.infer<typeof stackView>;
 
 /** A stack with its spec and its active or last operation. */
 export const stackDetail = stackView
   .extend({ spec: stackSpec, operation: operationView.exactOptional() })
-  .register(named, { id: 'Stack' });
+  .meta({ id: 'Stack' });
 export type StackDetail = z.infer<typeof stackDetail>;
 
 export const stackList = z.strictObject({ stacks: z.array(stackView) });

@@ -1,4 +1,4 @@
-import { done, pending, type Outcome } from '../domain/outcome.ts';
+import { done, pending, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { ensureFederation } from './identities.ts';
@@ -17,7 +17,7 @@ export const ensureClusterAccess = (
   options: AzureOptions,
   { resourceGroup, cluster, registry, federations }: StepInputs['ensureClusterAccess'],
 ): Promise<Outcome> =>
-  attempt('Cluster access', async () => {
+  attempt(clients, 'Cluster access', async () => {
     const { managedClusters } = await clients.clusters();
     const { id = '', oidcIssuerProfile, identityProfile } = await managedClusters.get(resourceGroup, cluster);
     const issuer = oidcIssuerProfile?.issuerURL;
@@ -51,19 +51,20 @@ const ownAccess = ({ principalId }: AzureOptions, clusterId: string): Assignment
 });
 
 /** The kubeconfig of the cluster; only the address and certificate in it are of use without `kubelogin`. */
-export async function kubeconfig(
+export const kubeconfig = (
   clients: AzureClients,
   resourceGroup: string,
   cluster: string,
-): Promise<string> {
-  const { managedClusters } = await clients.clusters();
-  const { kubeconfigs = [] } = await managedClusters.listClusterUserCredentials(resourceGroup, cluster, {
-    format: 'exec',
+): Promise<Outcome<string>> =>
+  attempt(clients, `AKS cluster ${cluster}`, async () => {
+    const { managedClusters } = await clients.clusters();
+    const { kubeconfigs = [] } = await managedClusters.listClusterUserCredentials(resourceGroup, cluster, {
+      format: 'exec',
+    });
+    return ready(Buffer.from(kubeconfigs[0]?.value ?? new Uint8Array()).toString('utf8'));
   });
-  return Buffer.from(kubeconfigs[0]?.value ?? new Uint8Array()).toString('utf8');
-}
 
-/** A fresh token for the API server of any of our clusters. The credential caches it until shortly before it ends. */
+/** A token for the API server of any of our clusters. Throws what the credential throws. */
 export async function clusterToken({ credential }: AzureOptions): Promise<string> {
   const token = await credential.getToken(`${AKS_SERVER_APPLICATION}/.default`);
   if (token === null) throw new Error('The credential gives no token for AKS.');

@@ -14,7 +14,7 @@ export const checkAvailability = (
   input: ClusterInput,
   { isNewVersion, hasNewPool }: { isNewVersion: boolean; hasNewPool: boolean },
 ): Promise<Outcome<Finding[]>> =>
-  attempt('Availability', async () =>
+  attempt(clients, 'Availability', async () =>
     ready(
       [
         isNewVersion ? await versionFindings(clients, input) : [],

@@ -5,10 +5,10 @@ import type { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
-import type { HttpClient } from '@azure/core-rest-pipeline';
-import { refusalPolicy } from './refusals.ts';
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import { beginCall, policiesOf, type Call, type Time } from './call.ts';
+import { sharingTokens } from './credential.ts';
 import { createRest, type Rest } from './rest.ts';
-import { retryAfterPolicy, type Time } from './retry-after.ts';
 
 export interface AzureOptions {
   subscriptionId: string;
@@ -20,8 +20,12 @@ export interface AzureOptions {
   httpClient?: HttpClient;
 }
 
-/** One client of each kind per process, loaded when first needed: together they take a second to import. */
+/**
+ * The clients of one call, whose pipelines write down in it what Azure says. Each is loaded when first needed: making
+ * one is quick, but to import all takes a second.
+ */
 export interface AzureClients {
+  call: Call;
   resources(): Promise<ResourceManagementClient>;
   clusters(): Promise<ContainerServiceClient>;
   storage(): Promise<StorageManagementClient>;
@@ -32,18 +36,32 @@ export interface AzureClients {
   rest: Rest;
 }
 
-export function azureClients({ credential, subscriptionId, time, httpClient }: AzureOptions): AzureClients {
+/** Makes the clients for each call. Connections and tokens are shared by all of them. */
+export function clientFactory(options: AzureOptions): () => AzureClients {
+  const shared = {
+    ...options,
+    credential: sharingTokens(options.credential),
+    httpClient: options.httpClient ?? createDefaultHttpClient(),
+  };
+  return () => clientsFor(beginCall(options.time), shared);
+}
+
+function clientsFor(
+  call: Call,
+  { credential, subscriptionId, time, httpClient }: AzureOptions & { httpClient: HttpClient },
+): AzureClients {
   const options = {
+    httpClient,
     // The orchestrator waits and tries again, at no cost; a client that sleeps would hold a worker.
     retryOptions: { maxRetries: 0 },
     // Innermost, for the classic clients turn an answer of 429 into an exception on its way out.
-    additionalPolicies: [retryAfterPolicy(time), refusalPolicy].map((policy) => ({
+    additionalPolicies: policiesOf(call, time).map((policy) => ({
       policy,
       position: 'perRetry' as const,
     })),
-    ...(httpClient && { httpClient }),
   };
   return {
+    call,
     resources: once(async () => {
       const { ResourceManagementClient } = await import('@azure/arm-resources');
       return new ResourceManagementClient(credential, subscriptionId, options);

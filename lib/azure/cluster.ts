@@ -76,6 +76,7 @@ async function ensureControlPlane(
     !(await hasAccess(clients, options, found.id ?? ''));
 
   return reconcile<ManagedCluster>(
+    clients,
     {
       title: `AKS cluster ${cluster}`,
       pollEvery: 10,

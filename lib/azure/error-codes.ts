@@ -1,11 +1,12 @@
 import type { ProblemCode } from '../domain/problem.ts';
-import { hints } from './error-hints.ts';
+import { RETRIES, type Retry } from '../domain/retry.ts';
+import { remediesFor, type RemediesOf } from './error-remedies.ts';
 import type { Refusal } from './refusals.ts';
 
 /** What a code of Azure's means to whoever wanted the thing. */
 export type Meaning = Busy | Refused;
 
-/** It passes by itself; how long a step may take is how long it is waited for. */
+/** It passes by itself; only the limit of the step counts. */
 export interface Busy {
   kind: 'busy';
 }
@@ -15,50 +16,59 @@ export interface Refused {
   code: ProblemCode;
   /** Goes on after "AKS cluster demo-k8s: ". */
   says: string;
-  /** What to do, where Azure's words tell it better than the code does. */
-  hint?: (said: Refusal) => string | undefined;
-  /** It may pass by itself within so many seconds. */
-  waits?: number;
+  /** What can be done, where Azure's words tell more than the code does. */
+  remediesOf?: RemediesOf;
+  /** It may pass by itself. */
+  retry?: Retry;
 }
 
 const busy: Busy = { kind: 'busy' };
 
-const refused = (code: ProblemCode, says: string, more: Pick<Refused, 'hint' | 'waits'> = {}): Refused => ({
+const refused = (
+  code: ProblemCode,
+  says: string,
+  more: Pick<Refused, 'remediesOf' | 'retry'> = {},
+): Refused => ({
   kind: 'refused',
   code,
   says,
   ...more,
 });
 
-const MINUTE = 60;
-const quota = refused('QUOTA_EXCEEDED', 'not enough vCPU quota');
-const capacity = refused('CAPACITY_UNAVAILABLE', 'Azure has no capacity for it now');
+/** How a lack of quota is told, here and where it is foreseen. */
+export const NO_QUOTA = 'not enough vCPU quota';
+
+const quota = refused('QUOTA_EXCEEDED', NO_QUOTA);
+const capacity = refused('CAPACITY_UNAVAILABLE', 'Azure has no capacity for it now', {
+  remediesOf: remediesFor.capacity,
+});
 const size = refused('SIZE_UNAVAILABLE', 'this VM size is not offered here to the subscription');
 const version = refused('KUBERNETES_VERSION_UNSUPPORTED', 'this Kubernetes version is not offered here');
 const region = refused('REGION_UNAVAILABLE', 'this region does not offer it to the subscription');
 const taken = refused('NAME_TAKEN', 'somebody else has the name');
 const reserved = refused('NAME_RESERVED', 'something that was deleted holds the name');
-// A role reaches all of Azure only minutes after it was assigned.
 const forbidden = refused('AZURE_FORBIDDEN', 'the control plane may not do this', {
-  hint: hints.role,
-  waits: 10 * MINUTE,
+  remediesOf: remediesFor.role,
+  retry: RETRIES.azure.forbidden,
 });
 const unregistered = refused('PROVIDER_NOT_REGISTERED', 'the subscription does not use this service yet', {
-  hint: hints.provider,
+  remediesOf: remediesFor.provider,
 });
 const limit = refused('LIMIT_REACHED', 'a limit of the subscription is reached');
 const addresses = refused('NO_ADDRESSES_LEFT', 'there are no IP addresses left for it');
 const key = refused('KEY_UNUSABLE', 'its customer-managed key cannot be used');
 const nodes = refused('NODES_FAILED', 'its nodes did not come up');
-const tags = refused('INVALID_FOR_AZURE', 'Azure does not accept its tags', { hint: hints.tags });
+const tags = refused('INVALID_FOR_AZURE', 'Azure does not accept its tags', { remediesOf: remediesFor.tags });
 const invalid = refused('INVALID_FOR_AZURE', 'Azure does not accept a value');
-// An identity made a moment ago is not known everywhere in the directory at once.
 const unknown = refused('PRINCIPAL_NOT_FOUND', 'the directory does not know the identity', {
-  waits: 10 * MINUTE,
+  retry: RETRIES.azure.principalUnknown,
 });
-// A group made a moment ago is not known everywhere in Azure at once.
-const gone = refused('RESOURCE_GONE', 'what it belongs to is not there', { waits: 5 * MINUTE });
-const signIn = refused('AZURE_SIGN_IN_FAILED', 'Azure does not accept who we are', { waits: 2 * MINUTE });
+const gone = refused('RESOURCE_GONE', 'what it belongs to is not there', {
+  retry: RETRIES.azure.parentUnknown,
+});
+const signIn = refused('AZURE_SIGN_IN_FAILED', 'Azure does not accept who we are', {
+  retry: RETRIES.azure.tokenRefused,
+});
 
 /**
  * Azure's codes by what they mean, a star standing for any ending. From learn.microsoft.com: "Troubleshoot
@@ -76,8 +86,8 @@ const CODES: [Meaning, string[]][] = [
   [region, ['LocationNotAvailableFor*', 'RegionDoesNotAllowProvisioning', 'MissingRegistrationForLocation']],
   [taken, ['StorageAccountAlreadyTaken', 'StorageAccountAlreadyExists', 'StorageAccountInAnotherResourceGroup', 'AlreadyInUse', 'DnsRecordInUse']],
   [reserved, ['ConflictError', 'FlagMustBeSetForRestore', 'SoftDeleted*', 'NameUnavailable', 'ReservedResourceName']],
-  [refused('POLICY_DENIED', 'a policy of the subscription forbids it', { hint: hints.policy }), ['RequestDisallowedBy*']],
-  [refused('RESOURCE_LOCKED', 'a lock forbids it', { hint: hints.lock }), ['ScopeLocked']],
+  [refused('POLICY_DENIED', 'a policy of the subscription forbids it', { remediesOf: remediesFor.policy }), ['RequestDisallowedBy*']],
+  [refused('RESOURCE_LOCKED', 'a lock forbids it', { remediesOf: remediesFor.lock }), ['ScopeLocked']],
   [forbidden, ['AuthorizationFailed', 'LinkedAuthorizationFailed', 'DenyAssignmentAuthorizationFailed', 'Forbidden']],
   [unregistered, ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'InvalidSubscriptionRegistrationState', 'NoRegisteredProviderFound']],
   [refused('SUBSCRIPTION_DISABLED', 'the subscription is disabled'), ['ReadOnlyDisabledSubscription']],
@@ -120,8 +130,10 @@ const BY_WORDS: Record<string, [RegExp, Meaning][]> = {
 /** What one code means, with the words that came with it. */
 export function meaningOf({ code, message }: Refusal): Meaning | undefined {
   const name = code ?? '';
-  const told = BY_WORDS[name]?.find(([words]) => words.test(message ?? ''));
-  return told?.[1] ?? BY_CODE.get(name) ?? BEGINNINGS.find(({ begins }) => name.startsWith(begins))?.meaning;
+  const byWords = BY_WORDS[name]?.find(([words]) => words.test(message ?? ''));
+  return (
+    byWords?.[1] ?? BY_CODE.get(name) ?? BEGINNINGS.find(({ begins }) => name.startsWith(begins))?.meaning
+  );
 }
 
 const VAGUE = new Set<Meaning>([busy, nodes, gone, invalid]);

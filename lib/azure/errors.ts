@@ -1,6 +1,8 @@
 import { isRestError } from '@azure/core-rest-pipeline';
-import { failed, pending, type Outcome } from '../domain/outcome.ts';
+import { failed, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
+import { isBusy, RETRIES, tryAgain, type Retry } from '../domain/retry.ts';
+import type { Call } from './call.ts';
 import { isVague, meaningOf, type Refused } from './error-codes.ts';
 import { innermostFirst, refusalOf, type Refusal } from './refusals.ts';
 
@@ -14,8 +16,8 @@ const SIGN_IN_ERRORS = new Set([
   'AggregateAuthenticationError',
 ]);
 
-/** Longer texts of Azure's only repeat themselves. */
-const LONGEST_CAUSE = 700;
+/** A property of a table holds 32 Ki characters; the longest texts of Azure, of policies, have a few thousand. */
+const LONGEST_CAUSE = 4_000;
 
 /** Whether Azure said that there is no such thing. */
 export const isNotFound = (error: unknown): boolean => isRestError(error) && error.statusCode === 404;
@@ -35,31 +37,30 @@ export const isOnlyOfThePoll = (error: unknown): boolean =>
 /** Azure's own code of an error, such as RoleAssignmentExists. */
 export const codeOf = (error: unknown): string | undefined => (isRestError(error) ? error.code : undefined);
 
+/** Whether the credential gave no token. */
+export const isSignInError = (error: unknown): error is Error =>
+  error instanceof Error && SIGN_IN_ERRORS.has(error.name);
+
 /**
  * What an error of an Azure client means for the step that met it. Whatever may pass by itself is pending;
  * what Azure refuses is failed, in our words and with Azure's as the cause. Anything else is a bug and is
- * thrown on. `what` names the thing, as in "AKS cluster demo-k8s".
+ * thrown on. `title` names the resource, as in "AKS cluster demo-k8s".
  */
-export function outcomeOf(
-  error: unknown,
-  what: string,
-  retryAfter: (usual: number) => number,
-): Outcome<never> {
-  if (error instanceof Error && SIGN_IN_ERRORS.has(error.name)) return noToken(what, error);
-  const said = refusalOf(error);
+export function outcomeOf(error: unknown, title: string, call: Call): Outcome<never> {
+  if (isSignInError(error)) return noToken(title, error);
+  const said = refusalOf(error, call.refusals);
   if (said === undefined) throw error;
   const { statusCode } = isRestError(error) ? error : { statusCode: 0 };
   if (statusCode === undefined || NETWORK_CODES.test(said.code ?? '')) {
-    return pending(`${what}: Azure did not answer`, 5);
+    return tryAgain(`${title}: Azure did not answer`, RETRIES.azure.noAnswer);
   }
   const { refusal, meaning } = interpret(said);
   const code = refusal.code ?? String(statusCode);
-  if (meaning?.kind === 'refused') return refused(what, meaning, refusal, retryAfter);
-  if (meaning?.kind === 'busy') return pending(`${what}: Azure is busy with it (${code})`, retryAfter(15));
-  if (statusCode === 429 || statusCode >= 500 || statusCode === 408) {
-    return pending(`${what}: Azure asks to wait (${code})`, retryAfter(15));
-  }
-  return failed(problem('AZURE_REFUSED', `${what}: Azure refused it.`, { cause: causeOf(refusal) }));
+  if (meaning?.kind === 'refused') return refused(title, meaning, refusal, call);
+  const busy = asAsked(RETRIES.azure.busy, call);
+  if (meaning?.kind === 'busy') return tryAgain(`${title}: Azure is busy with it (${code})`, busy);
+  if (isBusy(statusCode)) return tryAgain(`${title}: Azure asks to wait (${code})`, busy);
+  return failed(problem('AZURE_REFUSED', `${title}: Azure refused it.`, { cause: causeOf(refusal) }));
 }
 
 /** The part of what Azure says that tells most: the innermost that is known, a vague one only if there is no other. */
@@ -72,36 +73,35 @@ function interpret(said: Refusal) {
 }
 
 function refused(
-  what: string,
-  { code, says, hint, waits }: Refused,
+  title: string,
+  { code, says, remediesOf, retry }: Refused,
   said: Refusal,
-  retryAfter: (usual: number) => number,
+  call: Call,
 ): Outcome<never> {
-  const better = hint?.(said);
-  const found = problem(code, `${what}: ${says}.`, {
-    cause: causeOf(said),
-    ...(better !== undefined && { hint: better }),
-  });
-  if (waits === undefined) return failed(found);
-  return {
-    ...pending(`${what}: ${says} yet (${said.code ?? ''})`, retryAfter(20)),
-    patience: { seconds: waits, problem: found },
-  };
+  const remedies = remediesOf?.(said);
+  const found = problem(code, `${title}: ${says}.`, { cause: causeOf(said), ...(remedies && { remedies }) });
+  if (retry === undefined) return failed(found);
+  return tryAgain(`${title}: ${says} yet (${said.code ?? ''})`, asAsked(retry, call), found);
 }
 
+const asAsked = (retry: Retry, { retryAfter }: Call): Retry => ({
+  ...retry,
+  after: retryAfter ?? retry.after,
+});
+
 /** Azure's words on one line. */
-function causeOf({ code, message }: Refusal): string {
-  const text = `${code ?? 'Failed'}: ${message ?? ''}`.replaceAll(/\s+/g, ' ').trim();
+const causeOf = ({ code, message }: Refusal): string => onOneLine(`${code ?? 'Failed'}: ${message ?? ''}`);
+
+function onOneLine(words: string): string {
+  const text = words.replaceAll(/\s+/g, ' ').trim();
   return text.length <= LONGEST_CAUSE ? text : `${text.slice(0, LONGEST_CAUSE)}…`;
 }
 
-/** The platform's token service starves for a moment now and then, so a lack of tokens gets a few minutes. */
-const noToken = (what: string, error: Error): Outcome<never> => ({
-  ...pending(`${what}: there is no token for Azure yet`, 15),
-  patience: {
-    seconds: 120,
-    problem: problem('AZURE_SIGN_IN_FAILED', `${what}: the control plane cannot sign in to Azure.`, {
-      cause: error.message.replaceAll(/\s+/g, ' ').slice(0, LONGEST_CAUSE),
+const noToken = (title: string, error: Error): Outcome<never> =>
+  tryAgain(
+    `${title}: there is no token for Azure yet`,
+    RETRIES.azure.noToken,
+    problem('AZURE_SIGN_IN_FAILED', `${title}: the control plane cannot sign in to Azure.`, {
+      cause: onOneLine(error.message),
     }),
-  },
-});
+  );

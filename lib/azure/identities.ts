@@ -1,5 +1,5 @@
 import type { Identity } from '@azure/arm-msi';
-import { done, type Outcome } from '../domain/outcome.ts';
+import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { Federation, StepInputs } from '../domain/plan.ts';
 import type { AzureClients } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
@@ -17,7 +17,7 @@ export const ensureIdentities = (
   clients: AzureClients,
   input: StepInputs['ensureIdentities'],
 ): Promise<Outcome> =>
-  attempt('Identities', async () => {
+  attempt(clients, 'Identities', async () => {
     const { resourceGroup, identities, location } = input;
     const { userAssignedIdentities } = await clients.identities();
     const existing = await Array.fromAsync(userAssignedIdentities.listByResourceGroup(resourceGroup));
@@ -34,6 +34,14 @@ export const ensureIdentities = (
   });
 
 /** The ids of an identity that exists. */
+export const readIdentity = (
+  clients: AzureClients,
+  resourceGroup: string,
+  name: string,
+): Promise<Outcome<ManagedIdentity>> =>
+  attempt(clients, `Identity ${name}`, async () => ready(await identityOf(clients, resourceGroup, name)));
+
+/** The same; throws what Azure's client throws. */
 export async function identityOf(
   clients: AzureClients,
   resourceGroup: string,

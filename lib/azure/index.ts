@@ -1,12 +1,11 @@
 import type { Step, StepInputs } from '../domain/plan.ts';
-import { azureClients, type AzureOptions } from './clients.ts';
+import { clientFactory, type AzureOptions } from './clients.ts';
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
 import { checkAvailability } from './availability.ts';
 import { ensureCluster } from './cluster.ts';
-import { ensureIdentities, identityOf } from './identities.ts';
+import { ensureIdentities, readIdentity } from './identities.ts';
 import { inventory } from './inventory.ts';
 import { observe } from './observe.ts';
-import { attempt } from './reconcile.ts';
 import { ensureRegistry } from './registry.ts';
 import { startCluster, stopCluster } from './power.ts';
 import type { StepCall } from './shortage.ts';
@@ -17,45 +16,44 @@ import { ensureStorageRoles } from './roles.ts';
 import { removeUnused } from './unused.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
-/** All that Matcha asks of Azure Resource Manager. */
+/** All that Matcha asks of Azure Resource Manager. What goes wrong is an outcome. */
 export function createAzure(options: AzureOptions) {
-  const clients = azureClients(options);
+  // Every call has its own clients, which write down what Azure says in it.
+  const clients = clientFactory(options);
   return {
-    /** Turns what goes wrong in `work` into an outcome. */
-    attempt,
-    ensureResourceGroup: (input: StepInputs['ensureResourceGroup']) => ensureResourceGroup(clients, input),
+    ensureResourceGroup: (input: StepInputs['ensureResourceGroup']) => ensureResourceGroup(clients(), input),
     ensureStorage: (input: StepInputs['ensureStorage'], resume?: string) =>
-      ensureStorage(clients, input, resume),
+      ensureStorage(clients(), input, resume),
     ensureRegistry: (input: StepInputs['ensureRegistry'], resume?: string) =>
-      ensureRegistry(clients, input, resume),
-    ensureIdentities: (input: StepInputs['ensureIdentities']) => ensureIdentities(clients, input),
+      ensureRegistry(clients(), input, resume),
+    ensureIdentities: (input: StepInputs['ensureIdentities']) => ensureIdentities(clients(), input),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>
-      ensureStorageRoles(clients, options, input),
+      ensureStorageRoles(clients(), options, input),
     ensureCluster: (input: StepInputs['ensureCluster'], call: StepCall) =>
-      ensureCluster(clients, options, input, call),
+      ensureCluster(clients(), options, input, call),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
-      ensureClusterAccess(clients, options, input),
+      ensureClusterAccess(clients(), options, input),
     /** What the steps of a plan would change in Azure now. */
-    observe: (steps: readonly Step[]) => observe(clients, steps),
+    observe: (steps: readonly Step[]) => observe(clients(), steps),
     checkAvailability: (
       input: StepInputs['ensureCluster'],
       asked: { isNewVersion: boolean; hasNewPool: boolean },
-    ) => checkAvailability(clients, options, input, asked),
+    ) => checkAvailability(clients(), options, input, asked),
     removeUnused: (input: StepInputs['removeUnused'], resume?: string) =>
-      removeUnused(clients, input, resume),
-    preflight: (input: StepInputs['preflight']) => preflight(clients, options, input),
-    stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients, input, resume),
+      removeUnused(clients(), input, resume),
+    preflight: (input: StepInputs['preflight']) => preflight(clients(), options, input),
+    stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients(), input, resume),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>
-      startCluster(clients, input, resume),
+      startCluster(clients(), input, resume),
     deleteResources: (input: StepInputs['deleteResources'], state: RemovalState) =>
-      deleteResources(clients, options, input, state),
+      deleteResources(clients(), options, input, state),
     inventory: (input: StepInputs['takeInventory'], known: readonly string[]) =>
-      inventory(clients, options, input, known),
-    identityOf: (resourceGroup: string, name: string) => identityOf(clients, resourceGroup, name),
-    kubeconfig: (resourceGroup: string, cluster: string) => kubeconfig(clients, resourceGroup, cluster),
+      inventory(clients(), options, input, known),
+    identity: (resourceGroup: string, name: string) => readIdentity(clients(), resourceGroup, name),
+    kubeconfig: (resourceGroup: string, cluster: string) => kubeconfig(clients(), resourceGroup, cluster),
     clusterToken: () => clusterToken(options),
     connectionString: (resourceGroup: string, account: string) =>
-      connectionString(clients, resourceGroup, account),
+      connectionString(clients(), resourceGroup, account),
   };
 }
 

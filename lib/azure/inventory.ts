@@ -16,7 +16,7 @@ export const inventory = (
   input: RemovalInput,
   known: readonly string[],
 ): Promise<Outcome<Inventory>> =>
-  attempt('Inventory', async () => {
+  attempt(clients, 'Inventory', async () => {
     const stock = await takeStock(clients, options, input, known);
     const kept = keptOf(stock, input.keepData ? input.storageAccount : undefined);
     return ready({ present: goingOf(stock, kept), kept, restorable: stock.restorable });

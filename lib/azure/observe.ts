@@ -33,7 +33,7 @@ export const observe = (
   clients: AzureClients,
   steps: readonly Step[],
 ): Promise<Outcome<ObservedResource[]>> =>
-  attempt('Resources of the stack', async () => {
+  attempt(clients, 'Resources of the stack', async () => {
     const group = steps.find((step) => step.activity === 'ensureResourceGroup');
     const found = group && (await observeGroup(clients, group.input));
     const isNew = found?.change === 'added';

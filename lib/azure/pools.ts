@@ -38,6 +38,7 @@ export async function ensurePool(
   const put = (body: AgentPool) =>
     agentPools.createOrUpdate(resourceGroup, cluster, name, withinBounds(body));
   return reconcile<AgentPool>(
+    clients,
     {
       title: `Node pool ${name}`,
       pollEvery: POLL_EVERY,
@@ -91,11 +92,12 @@ export async function removeLeftoverPools(
     const pools = await Array.fromAsync(agentPools.list(resourceGroup, cluster));
     return ready(leftoverPools(pools, wanted)[0]?.name);
   };
-  const next = underWay === undefined ? await attempt('Node pools', first) : ready(underWay.pool);
+  const next = underWay === undefined ? await attempt(clients, 'Node pools', first) : ready(underWay.pool);
   if (next.state !== 'ready') return next;
   const name = next.value;
   if (name === undefined) return done;
   const outcome = await remove<AgentPool>(
+    clients,
     {
       title: `Node pool ${name}`,
       pollEvery: POLL_EVERY,

@@ -2,6 +2,7 @@ import type { ManagedCluster } from '@azure/arm-containerservice';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
+import { repeatOperation } from '../domain/remedy.ts';
 import type { AzureClients } from './clients.ts';
 import { unchangedBody } from './desired/control-plane.ts';
 import { reconcile } from './reconcile.ts';
@@ -22,8 +23,8 @@ export async function startCluster(
 ): Promise<Outcome> {
   const outcome = await switchPower(clients, input, 'Running', resume);
   if (outcome.state !== 'failed' || !isShortage(outcome.problem)) return outcome;
-  const hint = 'Run `matcha wake` again later. The cluster keeps its state for twelve months.';
-  return failed({ ...outcome.problem, hint });
+  const later = repeatOperation('Run it again later; the cluster keeps its state for twelve months.');
+  return failed({ ...outcome.problem, remedies: [later] });
 }
 
 async function switchPower(
@@ -36,6 +37,7 @@ async function switchPower(
   const { restorePoller } = await import('@azure/arm-containerservice');
   const { managedClusters } = client;
   const outcome = await reconcile<ManagedCluster>(
+    clients,
     {
       title: `AKS cluster ${cluster}`,
       pollEvery: 10,

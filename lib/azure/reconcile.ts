@@ -1,7 +1,11 @@
 import { done, failed, pending, ready, type Outcome, type Pending } from '../domain/outcome.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { Call } from './call.ts';
+import type { AzureClients } from './clients.ts';
 import { isNotFound, isOnlyOfThePoll, outcomeOf } from './errors.ts';
-import { listening } from './retry-after.ts';
+
+/** The clients whose pipelines write down what Azure says in this call. */
+type InCall = Pick<AzureClients, 'call'>;
 
 /** What Azure's pollers offer; a poller is thenable, so it must never be returned from an async function. */
 interface Poller {
@@ -48,8 +52,9 @@ interface Submitted {
  * by one call and polled by later ones, which get the poller back as `resume`. Without it (the answer to the
  * submit was lost) the resource's own provisioning state tells when it is done.
  */
-export const reconcile = <T>(resource: Resource<T>, resume?: string): Promise<Outcome<T>> =>
+export const reconcile = <T>(clients: InCall, resource: Resource<T>, resume?: string): Promise<Outcome<T>> =>
   converge(
+    clients,
     resource,
     (found) =>
       found !== undefined && isSound(resource, found) && resource.isCurrent(found) ? ready(found) : undefined,
@@ -58,41 +63,42 @@ export const reconcile = <T>(resource: Resource<T>, resume?: string): Promise<Ou
 
 /** Takes a resource away in the same manner; ready once Azure no longer knows it. */
 export const remove = <T>(
+  clients: InCall,
   resource: Omit<Resource<T>, 'isCurrent' | 'ifAbsent'>,
   resume?: string,
-): Promise<Outcome> => converge(resource, (found) => (found === undefined ? done : undefined), resume);
+): Promise<Outcome> =>
+  converge(clients, resource, (found) => (found === undefined ? done : undefined), resume);
 
 /** Goes towards the state in which `end` has an answer. */
 async function converge<T, R>(
+  { call }: InCall,
   resource: Omit<Resource<T>, 'isCurrent'>,
   end: (found: T | undefined) => Outcome<R> | undefined,
   resume?: string,
 ): Promise<Outcome<R>> {
-  return listening(async (retryAfter) => {
-    try {
-      if (resume !== undefined) {
-        const { doing, serialized } = JSON.parse(resume) as Submitted;
-        const { poller } = resource.restore(serialized);
-        await poller.poll();
-        if (!poller.isDone) return await submitted(resource, doing, poller, retryAfter);
-      }
-      const found = await observe(resource);
-      if (found === undefined && resource.ifAbsent !== undefined) return failed(resource.ifAbsent);
-      const state = found && resource.stateOf(found);
-      if (state !== undefined && !AT_REST.has(state))
-        return pending(says(state), retryAfter(resource.pollEvery));
-      const ended = end(found);
-      if (ended !== undefined) return ended;
-      const { poller, doing = found === undefined ? 'Creating' : 'Updating' } = await resource.submit(found);
-      await poller.submitted();
-      return await submitted(resource, doing, poller, retryAfter);
-    } catch (error) {
-      const outcome = outcomeOf(error, resource.title, retryAfter);
-      // The old poller is still good when only a poll went wrong; a new one would remember the failure.
-      const goesOn = resume !== undefined && isOnlyOfThePoll(error);
-      return outcome.state === 'pending' && goesOn ? { ...outcome, resume } : outcome;
+  try {
+    if (resume !== undefined) {
+      const { doing, serialized } = JSON.parse(resume) as Submitted;
+      const { poller } = resource.restore(serialized);
+      await poller.poll();
+      if (!poller.isDone) return await submitted(call, resource, doing, poller);
     }
-  });
+    const found = await observe(resource);
+    if (found === undefined && resource.ifAbsent !== undefined) return failed(resource.ifAbsent);
+    const state = found && resource.stateOf(found);
+    if (state !== undefined && !AT_REST.has(state))
+      return pending(says(state), call.retryAfter ?? resource.pollEvery);
+    const ended = end(found);
+    if (ended !== undefined) return ended;
+    const { poller, doing = found === undefined ? 'Creating' : 'Updating' } = await resource.submit(found);
+    await poller.submitted();
+    return await submitted(call, resource, doing, poller);
+  } catch (error) {
+    const outcome = outcomeOf(error, resource.title, call);
+    // The old poller is still good when only a poll went wrong; a new one would remember the failure.
+    const goesOn = resume !== undefined && isOnlyOfThePoll(error);
+    return outcome.state === 'pending' && goesOn ? { ...outcome, resume } : outcome;
+  }
 }
 
 export const isSound = <T>({ stateOf }: Pick<Resource<T>, 'stateOf'>, found: T): boolean =>
@@ -108,23 +114,26 @@ async function observe<T>(resource: Pick<Resource<T>, 'get'>): Promise<T | undef
 }
 
 async function submitted<T>(
+  { retryAfter }: Call,
   { pollEvery }: Pick<Resource<T>, 'pollEvery'>,
   doing: string,
   poller: Poller,
-  retryAfter: (usual: number) => number,
 ): Promise<Pending> {
   const resume: Submitted = { doing, serialized: await poller.serialize() };
-  return pending(says(doing), retryAfter(pollEvery), JSON.stringify(resume));
+  return pending(says(doing), retryAfter ?? pollEvery, JSON.stringify(resume));
 }
 
 const says = (state: string) => `Azure says: ${state}`;
 
 /** Runs one or more quick requests; what goes wrong becomes an outcome. */
-export const attempt = <T>(title: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
-  listening(async (retryAfter) => {
-    try {
-      return await work();
-    } catch (error) {
-      return outcomeOf(error, title, retryAfter);
-    }
-  });
+export async function attempt<T>(
+  { call }: InCall,
+  title: string,
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return outcomeOf(error, title, call);
+  }
+}

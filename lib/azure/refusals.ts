@@ -1,6 +1,5 @@
-import { isRestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { isRestError, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
-import { currentCall } from './retry-after.ts';
 
 /** What Azure says in refusing, at every depth: the outermost code is often the least telling. */
 export interface Refusal {
@@ -23,20 +22,6 @@ const refusal: z.ZodType<Refusal> = z.lazy(() =>
   }),
 );
 
-/**
- * Keeps what Azure says in full: the clients' errors have only its outermost code and text, those of failed
- * long-running operations not even these in a form of their own.
- */
-export const refusalPolicy: PipelinePolicy = {
-  name: 'matchaRefusals',
-  async sendRequest(request, next) {
-    const response = await next(request);
-    const said = refusalIn(response);
-    if (said !== undefined) currentCall()?.refusals.push(said);
-    return response;
-  },
-};
-
 /** Errors come as `{error: {...}}` and, from AKS, flat; a poll of a failed operation is a good answer about an error. */
 export function refusalIn({ status, bodyAsText }: PipelineResponse): Refusal | undefined {
   if (!bodyAsText?.startsWith('{') || (status < 400 && !bodyAsText.includes('"error"'))) return undefined;
@@ -52,27 +37,28 @@ export function refusalIn({ status, bodyAsText }: PipelineResponse): Refusal | u
 const FAILED_OPERATION =
   /^The long-running operation has (?:failed|been canceled)\.?\s*(?:([\w.]+)\.)?\s*(.*)$/s;
 
-/** What Azure said in the answer that became this error; undefined when it is no refusal of Azure's. */
-export function refusalOf(error: unknown): Refusal | undefined {
-  const heard = currentCall()?.refusals ?? [];
+/**
+ * What Azure said in the answer that became this error, by what was `heard` on the wire; undefined when it is no
+ * refusal of Azure's.
+ */
+export function refusalOf(error: unknown, heard: readonly Refusal[]): Refusal | undefined {
   if (isRestError(error)) {
-    const { code, message, statusCode } = error;
-    return (
-      heard.findLast((said) => said.code === code && message.includes(said.message ?? '')) ?? {
-        code: code ?? String(statusCode),
-        message,
-      }
-    );
+    const { code = String(error.statusCode), message } = error;
+    return heardAs(heard, code, message) ?? { code, message };
   }
   const failed = error instanceof Error ? FAILED_OPERATION.exec(error.message) : null;
   if (failed === null) return undefined;
-  const [, code = 'Failed', message = ''] = failed;
-  return heard.at(-1) ?? { code, message };
+  const [text, code = 'Failed', message = ''] = failed;
+  return heardAs(heard, code, text) ?? heard.at(-1) ?? { code, message };
 }
 
-/** It and everything inside it, the innermost first. */
-export const innermostFirst = (said: Refusal): Refusal[] => [
-  ...(said.innererror ? innermostFirst(said.innererror) : []),
-  ...(said.details ?? []).flatMap(innermostFirst),
-  said,
+/** Several requests of a call may have been refused: the one with this code whose words are in `text`. */
+const heardAs = (heard: readonly Refusal[], code: string, text: string): Refusal | undefined =>
+  heard.findLast((refusal) => refusal.code === code && text.includes(refusal.message ?? ''));
+
+/** A refusal and everything inside it, the innermost first. */
+export const innermostFirst = (refusal: Refusal): Refusal[] => [
+  ...(refusal.innererror ? innermostFirst(refusal.innererror) : []),
+  ...(refusal.details ?? []).flatMap(innermostFirst),
+  refusal,
 ];

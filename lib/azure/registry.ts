@@ -18,6 +18,7 @@ export async function ensureRegistry(
   const { registries } = client;
   const desired = desiredRegistry(input);
   const outcome = await reconcile<Registry>(
+    clients,
     {
       title: `container registry ${registry}`,
       pollEvery: 5,

@@ -14,7 +14,7 @@ export const ensureResourceGroup = (
   input: StepInputs['ensureResourceGroup'],
 ): Promise<Outcome> => {
   const { resourceGroup, location, stack } = input;
-  return attempt(`Resource group ${resourceGroup}`, async () => {
+  return attempt(clients, `Resource group ${resourceGroup}`, async () => {
     const { resourceGroups } = await clients.resources();
     const found = await resourceGroups.get(resourceGroup).catch(undefinedIfAbsent);
     if (found?.properties?.provisioningState === 'Deleting') {

@@ -1,7 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
   createHttpHeaders,
   createPipelineFromOptions,
   createPipelineRequest,
@@ -34,13 +33,13 @@ export interface Rest {
 interface RestOptions {
   retryOptions: { maxRetries: number };
   additionalPolicies: { policy: PipelinePolicy }[];
-  httpClient?: HttpClient;
+  httpClient: HttpClient;
 }
 
 /** Takes the options that the clients take, so that tokens, waiting and transport are the same. */
 export function createRest(
   credential: TokenCredential,
-  { retryOptions, additionalPolicies, httpClient = createDefaultHttpClient() }: RestOptions,
+  { retryOptions, additionalPolicies, httpClient }: RestOptions,
 ): Rest {
   const pipeline = createPipelineFromOptions({ retryOptions });
   const scopes = `${RESOURCE_MANAGER}/.default`;

@@ -26,7 +26,7 @@ export const ensureStorageRoles = (
   options: AzureOptions,
   { resourceGroup, account, grants }: StepInputs['ensureStorageRoles'],
 ): Promise<Outcome> =>
-  attempt('Roles', async () => {
+  attempt(clients, 'Roles', async () => {
     for (const { identity, container, role } of grants) {
       const { principalId } = await identityOf(clients, resourceGroup, identity);
       const accountId = resourceId(options, resourceGroup, 'Microsoft.Storage/storageAccounts', account);

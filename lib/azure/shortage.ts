@@ -119,7 +119,7 @@ const firstTrial = (
   { resourceGroup, cluster }: ClusterInput,
   sizes: readonly string[],
 ): Promise<Outcome<Trial>> =>
-  attempt(`AKS cluster ${cluster}`, async () => {
+  attempt(clients, `AKS cluster ${cluster}`, async () => {
     const { managedClusters } = await clients.clusters();
     const found = await managedClusters.get(resourceGroup, cluster).catch(undefinedIfAbsent);
     const isUp = found?.provisioningState !== 'Failed' || (await hasAccess(clients, options, found.id ?? ''));

@@ -1,5 +1,5 @@
 import type { StorageAccount, StorageAccountCreateParameters } from '@azure/arm-storage';
-import { done, type Outcome } from '../domain/outcome.ts';
+import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import type { AzureClients } from './clients.ts';
 import { changedBody, differencesOf } from './desired/normal-form.ts';
@@ -29,6 +29,7 @@ async function ensureAccount(
   const { storageAccounts } = client;
   const desired = desiredAccount(input);
   return reconcile<StorageAccount>(
+    clients,
     {
       title: `storage account ${account}`,
       pollEvery: 5,
@@ -57,7 +58,7 @@ async function ensureAccount(
 }
 
 const ensureContainers = (clients: AzureClients, { resourceGroup, account, containers }: StorageInput) =>
-  attempt(`Storage account ${account}`, async () => {
+  attempt(clients, `Storage account ${account}`, async () => {
     const { blobServices, blobContainers } = await clients.storage();
     const service = await blobServices.getServiceProperties(resourceGroup, account);
     if (differencesOf(service, desiredBlobService).length > 0) {
@@ -78,13 +79,16 @@ const ensureContainers = (clients: AzureClients, { resourceGroup, account, conta
   });
 
 /** The connection string of the account, with its first key: a secret, to be shown and never kept. */
-export async function connectionString(
+export const connectionString = (
   clients: AzureClients,
   resourceGroup: string,
   account: string,
-): Promise<string> {
-  const { storageAccounts } = await clients.storage();
-  const { keys = [] } = await storageAccounts.listKeys(resourceGroup, account);
-  const key = keys[0]?.value ?? '';
-  return `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=core.windows.net`;
-}
+): Promise<Outcome<string>> =>
+  attempt(clients, `Storage account ${account}`, async () => {
+    const { storageAccounts } = await clients.storage();
+    const { keys = [] } = await storageAccounts.listKeys(resourceGroup, account);
+    const key = keys[0]?.value ?? '';
+    return ready(
+      `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=core.windows.net`,
+    );
+  });

@@ -34,7 +34,7 @@ export async function findUnused(
 /** Deletes what no component uses any more: identities with their roles, and the registry with its images. */
 export const removeUnused = (clients: AzureClients, input: UnusedInput, resume?: string): Promise<Outcome> =>
   resume === undefined
-    ? attempt('Unused resources', async () => {
+    ? attempt(clients, 'Unused resources', async () => {
         const { registry, identities } = await findUnused(clients, input);
         for (const identity of identities) await removeIdentity(clients, input, identity);
         return registry === undefined ? done : removeRegistry(clients, input);
@@ -65,6 +65,7 @@ async function removeRegistry(
   const { restorePoller } = await import('@azure/arm-containerregistry');
   const { registries } = client;
   return remove<Registry>(
+    clients,
     {
       title: `container registry ${registry}`,
       pollEvery: 5,

@@ -1,5 +1,6 @@
 import type { KubernetesVersion, ManagedCluster } from '@azure/arm-containerservice';
 import { problem, type Finding } from '../domain/problem.ts';
+import { provisionStack, runAzureCli } from '../domain/remedy.ts';
 import type { AzureClients } from './clients.ts';
 
 /** The newest minor version (of Kubernetes 1) whose API the catalogue's manifests are checked against. */
@@ -52,7 +53,18 @@ export async function checkNewVersion(
   );
   if (isOffered) return [];
   const offered = values.filter(isForGeneralUse).flatMap(({ version }) => version ?? []);
-  return [unsupported(`Kubernetes ${asked} is not offered in ${location}`, `${location} offers ${listed(offered)}.`, offered.at(-1))]; // prettier-ignore
+  return [
+    problem('KUBERNETES_VERSION_UNSUPPORTED', `Kubernetes ${asked} is not offered in ${location}`, {
+      cause: `${location} offers ${listed(offered)}.`,
+      remedies: [
+        ...offered.slice(-1).map(provisionWith),
+        runAzureCli(
+          `az aks get-versions --location ${location} --output table`,
+          'This lists the patches, too.',
+        ),
+      ],
+    }),
+  ];
 }
 
 /** Finds that a cluster cannot have a version: AKS upgrades by one minor version at a time, and never back. */
@@ -104,10 +116,10 @@ const unsupported = (message: string, cause: string, instead: string | undefined
     ...(instead !== undefined && { remedies: [provisionWith(instead)] }),
   });
 
-const provisionWith = (version: string) => ({
-  action: 'provisionStack' as const,
-  arguments: { 'cluster.kubernetesVersion': version },
-  text: `Provision with Kubernetes ${version}.`,
-});
+const provisionWith = (version: string) =>
+  provisionStack(
+    { 'cluster.kubernetesVersion': version },
+    `Choose Kubernetes ${version}, or leave the version out.`,
+  );
 
 const listed = (versions: readonly string[]): string => versions.join(', ');

@@ -101,14 +101,14 @@ async function withTools(services: Services, plan: Plan, changes: PlanChanges): 
 }
 
 /** Refuses to remove what holds data, unless that is allowed. */
-export function refuseLosses(name: string, changes: PlanChanges): void {
+export function refuseLosses({ name, preset, components }: StackSpec, changes: PlanChanges): void {
   const losses = lossesOf(changes);
   if (losses.length === 0) return;
   throw new ProblemError('REMOVAL_NOT_ALLOWED', `This would remove ${losses.join(', ')} from ${name}.`, {
     remedies: [
       {
         action: 'provisionStack',
-        arguments: { name, allowRemoval: true },
+        arguments: { name, ...(preset === 'custom' ? { components } : { preset }), allowRemoval: true },
         text: 'Allow the removal, if this data may be lost for good.',
       },
     ],

@@ -9,6 +9,7 @@ import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack } from './read-stacks.ts';
+import { valueOf } from './value-of.ts';
 
 export interface DestroyRequest {
   name: string;
@@ -53,10 +54,7 @@ export async function previewDestroy(
     removalInput(name, stack.suffix, { keepData, known }),
     known,
   );
-  if (inventory.state === 'ready') return inventory.value;
-  if (inventory.state === 'pending') throw new ProblemError('AZURE_UNAVAILABLE', inventory.detail);
-  const { code, message, ...details } = inventory.problem;
-  throw new ProblemError(code, message, details);
+  return valueOf(inventory, 'AZURE_UNAVAILABLE');
 }
 
 /** Ids outside the stack's group that the last destruction did not get rid of; what is inside is found by itself. */

@@ -1,12 +1,14 @@
 import { outputsOf } from '../components/index.ts';
 import type { Output, Outputs } from '../components/component.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
+import { ready } from '../domain/outcome.ts';
 import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { valueOf } from './value-of.ts';
 
 /** Stands for a secret that was not asked for. */
 export const HIDDEN = '********';
@@ -65,9 +67,11 @@ async function secretOf(
   { resourceGroup, cluster, storageAccount }: ResourceNames,
   output: Exclude<Output, string>,
 ): Promise<string> {
-  if ('storage' in output) return azure.connectionString(resourceGroup, storageAccount);
-  const opened = await kubernetes.open(resourceGroup, cluster);
-  const value = await opened.secretValue(output.secret);
+  if ('storage' in output)
+    return valueOf(await azure.connectionString(resourceGroup, storageAccount), 'AZURE_UNAVAILABLE');
+  const opened = valueOf(await kubernetes.open(resourceGroup, cluster), 'AZURE_UNAVAILABLE');
+  const read = async () => ready(await opened.secretValue(output.secret));
+  const value = valueOf(await opened.attempt('Outputs', read), 'CLUSTER_UNREACHABLE');
   if (value !== undefined) return value;
   throw new ProblemError('CLUSTER_UNREACHABLE', `The cluster has no Secret ${output.secret.name}.`);
 }

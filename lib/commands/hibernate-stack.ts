@@ -28,7 +28,7 @@ export async function hibernateStack(
       if (canHibernate({ phase, lastKind })) return;
       if (phase === 'Hibernated')
         throw new ProblemError('STACK_HIBERNATED', `${name} is hibernated already.`, {
-          hint: `Nothing to do. \`matcha wake ${name}\` brings it back.`,
+          remedies: [{ action: 'wakeStack', text: 'There is nothing to do; waking brings it back.' }],
         });
       throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${phase} and cannot be hibernated.`);
     },

@@ -74,7 +74,7 @@ export async function provisionStack(
     message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
     refuse() {
       refuseIfHibernated(living);
-      if (observed !== undefined && !allowRemoval) refuseLosses(name, observed.changes);
+      if (observed !== undefined && !allowRemoval) refuseLosses(spec, observed.changes);
     },
     next: await nextRecord(services, desired),
   });

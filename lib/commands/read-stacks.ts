@@ -26,10 +26,7 @@ export async function existingStack(
 /** Refuses what a stack cannot do while its cluster is stopped. */
 export function refuseIfHibernated(stack: StackRecord | undefined): void {
   if (stack?.phase !== 'Hibernated') return;
-  const { name } = stack.spec;
-  throw new ProblemError('STACK_HIBERNATED', `${name} is hibernated.`, {
-    hint: `Wake it first with \`matcha wake ${name}\`.`,
-  });
+  throw new ProblemError('STACK_HIBERNATED', `${stack.spec.name} is hibernated.`);
 }
 
 /** What was done to a stack last. */

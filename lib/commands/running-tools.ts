@@ -14,19 +14,21 @@ const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway'])
  * The tools of a plan that are not up in the cluster now, as changes: provisioning installs them again.
  * Pending or failed where the cluster does not answer.
  */
-export const stoppedTools = (services: Services, { steps }: Plan): Promise<Outcome<ComponentChange[]>> =>
-  services.azure.attempt('Cluster', async () => {
-    const installations = steps.filter((step) => step.activity === 'installComponent');
-    const [first] = installations;
-    if (first === undefined) return ready([]);
-    const cluster = await services.kubernetes.open(first.input.resourceGroup, first.input.cluster);
-    return cluster.attempt('Cluster', async () => {
-      const found = await Promise.all(
-        installations.map((step) => stoppedTool(cluster, step, services.now())),
-      );
-      return ready(found.flat());
-    });
+export async function stoppedTools(
+  { kubernetes, now }: Services,
+  { steps }: Plan,
+): Promise<Outcome<ComponentChange[]>> {
+  const installations = steps.filter((step) => step.activity === 'installComponent');
+  const [first] = installations;
+  if (first === undefined) return ready([]);
+  const opened = await kubernetes.open(first.input.resourceGroup, first.input.cluster);
+  if (opened.state !== 'ready') return opened;
+  const cluster = opened.value;
+  return cluster.attempt('Cluster', async () => {
+    const found = await Promise.all(installations.map((step) => stoppedTool(cluster, step, now())));
+    return ready(found.flat());
   });
+}
 
 async function stoppedTool(
   cluster: Cluster,

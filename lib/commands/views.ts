@@ -6,7 +6,7 @@ import type { StackSpec } from '../domain/spec.ts';
 import type { OperationView, StepView } from '../api/operation.ts';
 import type { PlanView } from '../api/plan.ts';
 import type { StackView } from '../api/stack.ts';
-import { type StepRecord } from '../domain/status.ts';
+import type { StepRecord } from '../domain/status.ts';
 import { componentsOf } from '../components/index.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 

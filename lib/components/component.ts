@@ -4,7 +4,6 @@ import type { StorageRole } from '../domain/plan.ts';
 import type { PublicAccess } from '../domain/public-access.ts';
 import type { Registration } from '../domain/zenml-stack.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
-import type { Endpoint } from './ports.ts';
 
 /**
  * A tool of the catalogue: data and pure builders, nothing that acts. Plans, manifests, outputs, help texts
@@ -34,6 +33,17 @@ export interface Component {
   outputs(context: OutputContext): Outputs;
   /** The variables by which its clients find it, where they have such; never a secret. */
   environment?(context: OutputContext, from: Place): Record<string, string>;
+}
+
+/** A service that people use. */
+export interface Endpoint {
+  /** The port that is forwarded to it on a laptop; no other component may have the same. */
+  local: number;
+  namespace: string;
+  service: string;
+  port: number;
+  /** The port of the gateway, where access is public. Only for tools that know their callers by themselves. */
+  public?: number;
 }
 
 /** What a component uses in Azure, beside the cluster. */

@@ -11,9 +11,10 @@ import {
   type CanaryCluster,
   type CanaryRequest,
   type Component,
+  type Endpoint,
   type ManifestContext,
 } from './component.ts';
-import { clusterUrl, urlFor, type Endpoint } from './ports.ts';
+import { clusterUrl, urlFor } from './ports.ts';
 
 const VERSION = '0.7.21';
 /** It does not know its callers, so it is never public. */

@@ -1,6 +1,7 @@
 import { inOrder } from '../domain/graph.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { isPartOf } from '../domain/plannable.ts';
+import { manual } from '../domain/remedy.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
 import { chroma } from './chroma.ts';
@@ -103,18 +104,17 @@ export function resolveComponents(
 function componentsOfPreset(name: string): readonly string[] {
   const found = Object.entries(presets).find(([preset]) => preset === name);
   if (found !== undefined) return found[1];
-  throw new ProblemError(
-    'UNKNOWN_PRESET',
-    `There is no preset "${name}".`,
-    didYouMean(name, Object.keys(presets)),
-  );
+  throw new ProblemError('UNKNOWN_PRESET', `There is no preset "${name}".`, {
+    remedies: [manual(`Choose one of: ${Object.keys(presets).join(', ')}.`)],
+    ...didYouMean(name, Object.keys(presets)),
+  });
 }
 
 function requireDependencies(component: Component, chosen: ReadonlySet<Component>): void {
   const missing = component.dependsOn.find((name) => !chosen.has(componentNamed(name)));
   if (missing === undefined) return;
   throw new ProblemError('MISSING_DEPENDENCY', `${component.title} needs the component "${missing}".`, {
-    hint: `Add ${missing}, or leave ${component.name} out.`,
+    remedies: [manual(`Add ${missing}, or leave ${component.name} out.`)],
   });
 }
 
@@ -126,5 +126,5 @@ const presetOf = (components: readonly string[]): string =>
 
 const didYouMean = (word: string, candidates: readonly string[]) => {
   const nearest = suggest(word, candidates);
-  return nearest === undefined ? {} : { hint: `Did you mean ${nearest}?` };
+  return nearest === undefined ? {} : { remedies: [manual(`Did you mean ${nearest}?`)] };
 };

@@ -28,7 +28,7 @@ const AUTH = 'mlflow-auth';
 const AUTH_FILE = 'basic_auth.ini';
 
 /**
- * MLflow lets everybody do everything, which will do behind `matcha connect`. Where access is public it knows
+ * MLflow lets everybody do everything, which will do where only forwarded ports reach it. Where access is public it knows
  * its callers by these; others are added through its own pages.
  */
 const CREDENTIALS: GeneratedSecret = {
@@ -176,7 +176,7 @@ function manifests({ stack, storageAccount, clientId, artifacts, public: access 
 /**
  * Setting this replaces MLflow's own list. The service proxy passes on the name of AKS's API server. Names of
  * the cluster come with the port and without a pattern at their end: a page of `10.evil.example` that resolves
- * to 127.0.0.1 must not reach the server through the port that `matcha connect` opens.
+ * to 127.0.0.1 must not reach the server through a forwarded port.
  */
 const ALLOWED_HOSTS = [
   'localhost:*',

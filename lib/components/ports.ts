@@ -1,20 +1,9 @@
 import { publicHost, publicUrl, type PublicAccess } from '../domain/public-access.ts';
-import type { OutputContext, Place } from './component.ts';
-
-/** A service that people use. */
-export interface Endpoint {
-  /** The port that `matcha connect` gives it; no other component may have the same. */
-  local: number;
-  namespace: string;
-  service: string;
-  port: number;
-  /** The port of the gateway, where access is public. Only for tools that know their callers by themselves. */
-  public?: number;
-}
+import type { Endpoint, OutputContext, Place } from './component.ts';
 
 /**
- * Local ports are fixed, so that the addresses in outputs and scripts stay true from one `matcha connect` to
- * the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
+ * Local ports are fixed, so that the addresses in outputs and scripts stay true from one connection
+ * to the next; they lie beside the tools' own ports, which may be taken on a laptop. A component that nothing else
  * refers to states its endpoint itself.
  */
 export const ENDPOINTS = {

@@ -145,7 +145,7 @@ const PIPELINE_RULES = [
 function registers({ spec, names }: OutputContext): Registration[] {
   const pod = {
     labels: WORKLOAD_IDENTITY,
-    // A client that is logged in through `matcha connect` hands on an address that only its laptop has.
+    // A client that is logged in through a forwarded port hands on an address that only its laptop has.
     env: [{ name: 'ZENML_STORE_URL', value: clusterUrl(ENDPOINTS.zenml) }],
   };
   return [

@@ -9,7 +9,7 @@ export type Outcome<T = null> = Ready<T> | Pending | Failed;
 export interface Ready<T> {
   state: 'ready';
   value: T;
-  /** What came of it, where that is worth a word. */
+  /** The result, where it is worth showing. */
   detail?: string;
 }
 
@@ -20,8 +20,11 @@ export interface Pending {
   retryAfter: number;
   /** Where a later call continues, such as a serialized poller. Never holds a secret. */
   resume?: string;
-  /** What it comes to if every answer is such a one for so many seconds; else the step's own limit counts. */
-  patience?: { seconds: number; problem: Problem };
+  /**
+   * What it means if this stays pending with a grace period for so many seconds: then the step has failed with this
+   * problem. Without one only the step's own limit counts.
+   */
+  grace?: { seconds: number; problem: Problem };
 }
 
 export interface Failed {

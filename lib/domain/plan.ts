@@ -132,7 +132,7 @@ export interface StepOf<A extends StepActivity> {
 export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'destroy'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** What an operation will do: shown by `matcha plan`, and run exactly so. */
+/** What an operation will do: shown first, and run exactly so. */
 export interface Plan {
   stack: string;
   kind: OperationKind;

@@ -9,15 +9,15 @@ const problemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode
 const findingSchema: z.ZodType<Finding> = z.strictObject({
   code: problemCode,
   message: z.string(),
-  hint: z.string(),
+  remedies: z.array(remedy),
   cause: z.string().exactOptional(),
 });
 
+/** The members of a problem; its form in HTTP has them too. */
 export const problemMembers = {
   code: problemCode,
   message: z.string(),
-  hint: z.string(),
-  remedies: z.array(remedy).exactOptional(),
+  remedies: z.array(remedy),
   cause: z.string().exactOptional(),
   operationId: z.string().exactOptional(),
   findings: z.array(findingSchema).exactOptional(),

@@ -1,6 +1,7 @@
 import type { Failed, Outcome } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { isRetryable, problem, type Problem } from './problem.ts';
+import { afterUnexpected } from './retry.ts';
 
 /**
  * How far the steps of an operation have come. Plain data, and every change of it a pure function: the
@@ -15,17 +16,15 @@ export interface StepProgress {
   /** When to ask again. */
   dueAt?: number;
   resume?: string;
-  /** Since when it has waited for something that may well not come. */
-  doubtfulSince?: number;
-  /** Surprises in a row; a few are worth another try. */
-  surprises: number;
+  /** Since when every answer has had a grace period. */
+  graceSince?: number;
+  /** Unexpected errors in a row. */
+  unexpectedErrors: number;
   problem?: Problem;
 }
 
-const SURPRISES_ALLOWED = 4;
-
 export const beginProgress = (steps: readonly Step[]): Progress =>
-  Object.fromEntries(steps.map(({ id }) => [id, { state: 'waiting', attempts: 0, surprises: 0 }]));
+  Object.fromEntries(steps.map(({ id }) => [id, { state: 'waiting', attempts: 0, unexpectedErrors: 0 }]));
 
 /** The steps to call now: begun ones that are due, and those whose dependencies are all done. */
 export const dueSteps = (steps: readonly Step[], progress: Progress, now: number): Step[] =>
@@ -50,7 +49,7 @@ export const callStep = (progress: Progress, id: string, now: number): Progress 
     startedAt: at.startedAt ?? now,
   }));
 
-/** Takes in what a step's activity reported; the dependants of a failed step are blocked. */
+/** Records what a step's activity reported; the dependants of a failed step are blocked. */
 export function settleStep(
   steps: readonly Step[],
   progress: Progress,
@@ -62,42 +61,45 @@ export function settleStep(
   return settled[step.id]?.state === 'failed' ? blockDependants(steps, settled) : settled;
 }
 
-/** Whether a failure stays, or was a surprise that another try may get over. */
-export const isFinal = ({ problem: { code } }: Failed, surprisesBefore: number): boolean =>
-  !isRetryable(code) || surprisesBefore >= SURPRISES_ALLOWED;
+/** Whether a failure stays, or another try may get over it; `errorsBefore` is how many came before it in a row. */
+export const isFinal = (outcome: Failed, errorsBefore: number): boolean =>
+  nextTry(outcome, errorsBefore + 1) === undefined;
+
+const nextTry = ({ problem: { code } }: Failed, inARow: number): number | undefined =>
+  isRetryable(code) ? afterUnexpected(inARow) : undefined;
 
 function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: number): StepProgress {
   const { startedAt = now, attempts } = at;
   switch (outcome.state) {
     case 'ready':
-      return { state: 'done', attempts, startedAt, surprises: 0 };
+      return { state: 'done', attempts, startedAt, unexpectedErrors: 0 };
     case 'pending': {
-      const { detail, patience } = outcome;
+      const { detail, grace } = outcome;
       const dueAt = now + outcome.retryAfter * 1000;
-      const doubtfulSince = patience && (at.doubtfulSince ?? now);
-      const patienceEnds = patience && (doubtfulSince ?? now) + patience.seconds * 1000;
-      if (dueAt > Math.min(startedAt + step.limit * 1000, patienceEnds ?? Number.POSITIVE_INFINITY)) {
+      const graceSince = grace && (at.graceSince ?? now);
+      const graceEnds = grace && (graceSince ?? now) + grace.seconds * 1000;
+      if (dueAt > Math.min(startedAt + step.limit * 1000, graceEnds ?? Number.POSITIVE_INFINITY)) {
         const waited = Math.round((now - startedAt) / 60_000);
         const timedOut = `${step.title}: not done after ${String(waited)} minutes.`;
-        const found = patience?.problem ?? problem('STEP_TIMED_OUT', timedOut, { cause: detail });
-        return { state: 'failed', attempts, startedAt, surprises: 0, problem: found };
+        const found = grace?.problem ?? problem('STEP_TIMED_OUT', timedOut, { cause: detail });
+        return { state: 'failed', attempts, startedAt, unexpectedErrors: 0, problem: found };
       }
       return {
         state: 'running',
         attempts,
         startedAt,
         dueAt,
-        surprises: 0,
-        ...(doubtfulSince !== undefined && { doubtfulSince }),
+        unexpectedErrors: 0,
+        ...(graceSince !== undefined && { graceSince }),
         ...(outcome.resume !== undefined && { resume: outcome.resume }),
       };
     }
     case 'failed': {
-      const surprises = at.surprises + 1;
-      if (isFinal(outcome, at.surprises)) {
-        return { state: 'failed', attempts, startedAt, surprises, problem: outcome.problem };
-      }
-      return { ...at, startedAt, dueAt: now + 2 ** surprises * 1000, surprises };
+      const unexpectedErrors = at.unexpectedErrors + 1;
+      const after = nextTry(outcome, unexpectedErrors);
+      return after === undefined
+        ? { state: 'failed', attempts, startedAt, unexpectedErrors, problem: outcome.problem }
+        : { ...at, startedAt, dueAt: now + after * 1000, unexpectedErrors };
     }
   }
 }

@@ -7,7 +7,7 @@ import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 
 /**
- * Plans everything that makes a stack: pure, so that what `matcha plan` prints is what `provision` runs.
+ * Plans everything that makes a stack: pure, so that what is shown is what runs.
  * Steps that find their work done change nothing, which is how a failed provision continues. What is `installed`
  * and no longer part of the stack is removed; so are tags of `tagNames`, which may have been set before. Throws a GraphError when components wait for each other.
  */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What a caller can do about a problem. The first group are operations of the HTTP contract; `runAzureCli` has a
- * `command`, `openUrl` a `url`; `manual` is what only a person can do, and says all in its text.
+ * What a caller can do about a problem. The first group are operations of the HTTP contract; `repeatOperation` runs
+ * the operation that failed once more, whichever it was, and it continues; `runAzureCli` has a `command`, `openUrl`
+ * a `url`; `manual` is what only a person can do, and says all in its text.
  */
 export const REMEDY_ACTIONS = [
   'planStack',
@@ -18,6 +19,7 @@ export const REMEDY_ACTIONS = [
   'getOutputs',
   'getOperation',
   'readCatalogue',
+  'repeatOperation',
   'signIn',
   'runAzureCli',
   'openUrl',
@@ -38,3 +40,30 @@ export const remedy = z.strictObject({
 });
 
 export type Remedy = z.infer<typeof remedy>;
+
+export const manual = (text: string): Remedy => ({ action: 'manual', text });
+
+/** After another remedy; where it is the only one, its text says so. */
+export const repeatOperation = (text = 'Then run it again; it continues.'): Remedy => ({
+  action: 'repeatOperation',
+  text,
+});
+
+export const runAzureCli = (command: string, text: string): Remedy => ({
+  action: 'runAzureCli',
+  arguments: { command },
+  text,
+});
+
+export const openUrl = (url: string, text: string): Remedy => ({
+  action: 'openUrl',
+  arguments: { url },
+  text,
+});
+
+/** Changes a stack. `changes` are fields of its spec by their path. */
+export const provisionStack = (changes: NonNullable<Remedy['arguments']>, text: string): Remedy => ({
+  action: 'provisionStack',
+  arguments: changes,
+  text,
+});

@@ -21,8 +21,8 @@ export interface StepRun<A extends StepActivity = StepActivity> {
   input: StepInputs[A];
   /** 1 for the first call. */
   attempt: number;
-  /** Surprises in a row before this call. */
-  surprises: number;
+  /** Unexpected errors in a row before this call. */
+  unexpectedErrors: number;
   /** When the first call was made, in milliseconds since the epoch. */
   startedAt: number;
   resume?: string;

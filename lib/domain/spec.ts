@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 import { REGIONS } from './regions.ts';
+import { manual } from './remedy.ts';
 import { suggest } from './suggest.ts';
 
 /** Prefix of every resource: short enough for the names that Azure limits to 24 characters. */
@@ -33,9 +34,11 @@ const cluster = z.strictObject({
     .default({ do: 'fail' }),
 });
 
+const network = z.union([z.cidrv4(), z.cidrv6()], 'must be a network, such as 203.0.113.0/24');
+
 const access = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('private') }),
-  z.strictObject({ kind: z.literal('public'), allowFrom: z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1) }),
+  z.strictObject({ kind: z.literal('public'), allowFrom: z.array(network).min(1) }),
 ]);
 
 const lifetime = z.strictObject({
@@ -99,12 +102,18 @@ export function parseStackName(name: string): string {
 export function parseRegion(location: string): string {
   const region = location.toLowerCase().replaceAll(' ', '');
   if ((REGIONS as readonly string[]).includes(region)) return region;
-  const nearest = suggest(region, REGIONS);
+  const nearest = suggest(region, REGIONS) ?? likely(region);
   throw new ProblemError(
     'UNKNOWN_REGION',
     `Azure has no region "${location}".`,
-    nearest === undefined ? {} : { hint: `Did you mean ${nearest}?` },
+    nearest === undefined ? {} : { remedies: [manual(`Did you mean ${nearest}?`)] },
   );
+}
+
+/** A few regions whose names begin so: "uk" is uksouth or ukwest. */
+function likely(beginning: string): string | undefined {
+  const found = REGIONS.filter((region) => beginning !== '' && region.startsWith(beginning)).slice(0, 3);
+  return found.length === 0 ? undefined : found.join(' or ');
 }
 
 /** Checks the shape of a request; every field that is wrong is named at once. */

@@ -3,7 +3,7 @@ import { interceptors, request as send } from 'undici';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
-import { isConflict, isNotFound, isUnknownKind, outcomeOf } from './errors.ts';
+import { isConflict, isNotFound, isUnknownKind, orNoAnswer, outcomeOf } from './errors.ts';
 import { inWaves } from './order.ts';
 import { gatewayReadiness, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
@@ -116,20 +116,22 @@ export function createCluster(connection: Connection) {
       const { server, token } = connection;
       const path = `/api/v1/namespaces/${namespace}/services/${service.name}:${service.port}/proxy${request.path}`;
       const isText = typeof request.body === 'string';
-      const response = await send(server + path, {
-        method: request.method,
-        dispatcher: proxy,
-        headers: {
-          ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
-          ...request.headers,
-          // Belongs to the API server, which does not pass it on.
-          authorization: `Bearer ${await token()}`,
-        },
-        ...(request.body !== undefined && {
-          body: isText ? (request.body as string) : JSON.stringify(request.body),
+      const headers = {
+        ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
+        ...request.headers,
+        // Belongs to the API server, which does not pass it on.
+        authorization: `Bearer ${await token()}`,
+      };
+      const body = isText ? (request.body as string) : JSON.stringify(request.body);
+      const response = await orNoAnswer(
+        send(server + path, {
+          method: request.method,
+          dispatcher: proxy,
+          headers,
+          ...(request.body !== undefined && { body }),
         }),
-      });
-      return { status: response.statusCode, body: parseBody(await response.body.text()) };
+      );
+      return { status: response.statusCode, body: parseBody(await orNoAnswer(response.body.text())) };
     },
 
     /** Turns what goes wrong in `work` into an outcome. */

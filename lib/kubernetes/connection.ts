@@ -1,7 +1,15 @@
-import { createConfiguration, KubernetesObjectApi, ServerConfiguration } from '@kubernetes/client-node';
+import {
+  createConfiguration,
+  IsomorphicFetchHttpLibrary,
+  KubernetesObjectApi,
+  ResponseContext,
+  ServerConfiguration,
+  wrapHttpLibrary,
+} from '@kubernetes/client-node';
 import { Agent } from 'undici';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { orNoAnswer, orNoToken } from './errors.ts';
 
 /** Where an API server is, and how to know it. */
 export interface Endpoint {
@@ -10,7 +18,7 @@ export interface Endpoint {
   certificateAuthority?: string;
 }
 
-/** A way to an API server: one pool of connections, a fresh token and a time-out for each request. */
+/** A connection to an API server: one pool of sockets, a fresh token and a time-out for each request. */
 export interface Connection {
   server: string;
   agent: Agent;
@@ -41,11 +49,12 @@ export function endpointOf(kubeconfig: string): Endpoint {
   };
 }
 
-/** Opens a way to an API server. Share it: each one has its own connections and its own knowledge of kinds. */
+/** Opens a connection to an API server. Share it: each one has its own sockets and its own knowledge of kinds. */
 export function connect(
   { server, certificateAuthority }: Endpoint,
-  token: () => Promise<string>,
+  newToken: () => Promise<string>,
 ): Connection {
+  const token = () => orNoToken(newToken());
   const agent = new Agent({
     connect: { timeout: 10_000, ...(certificateAuthority !== undefined && { ca: certificateAuthority }) },
     headersTimeout: REQUEST_TIMEOUT,
@@ -53,6 +62,7 @@ export function connect(
   });
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
+    httpApi: http,
     authMethods: {
       default: {
         getName: () => 'bearer',
@@ -77,3 +87,19 @@ export function connect(
   });
   return { server, agent, token, objects: new KubernetesObjectApi(configuration) };
 }
+
+/**
+ * The client's own HTTP, with its errors told apart from all others. In place of a time-out the client would throw a
+ * TypeError: it changes the message of what failed (`resource` in its object.js), which a DOMException does not allow.
+ */
+const http = wrapHttpLibrary({
+  async send(request) {
+    const response = await orNoAnswer(new IsomorphicFetchHttpLibrary().send(request).toPromise());
+    const { httpStatusCode, headers, body } = response;
+    return new ResponseContext(httpStatusCode, headers, {
+      text: () => orNoAnswer(body.text()),
+      binary: () => orNoAnswer(body.binary()),
+      stream: () => body.stream(),
+    });
+  },
+});

@@ -1,3 +1,4 @@
+import { ready, type Outcome } from '../domain/outcome.ts';
 import { createCluster, type Cluster } from './cluster.ts';
 import { connect, endpointOf } from './connection.ts';
 
@@ -5,22 +6,24 @@ export type { Cluster } from './cluster.ts';
 
 export interface KubernetesOptions {
   /** The kubeconfig of a cluster, as Azure gives it. */
-  kubeconfig: (resourceGroup: string, cluster: string) => Promise<string>;
+  kubeconfig: (resourceGroup: string, cluster: string) => Promise<Outcome<string>>;
   /** A fresh token for its API server. */
   token: () => Promise<string>;
 }
 
-/** Opens clusters by their names in Azure, and keeps the way to each open for the life of the process. */
+/** Opens clusters by their names in Azure, and keeps the connections to each for the life of the process. */
 export function createKubernetes({ kubeconfig, token }: KubernetesOptions) {
   const opened = new Map<string, Cluster>();
   return {
-    async open(resourceGroup: string, cluster: string): Promise<Cluster> {
-      const endpoint = endpointOf(await kubeconfig(resourceGroup, cluster));
+    async open(resourceGroup: string, name: string): Promise<Outcome<Cluster>> {
+      const config = await kubeconfig(resourceGroup, name);
+      if (config.state !== 'ready') return config;
+      const endpoint = endpointOf(config.value);
       // Keyed by the address too: a cluster that was stopped and started may have another one.
       const key = `${endpoint.server} ${endpoint.certificateAuthority ?? ''}`;
-      const known = opened.get(key) ?? createCluster(connect(endpoint, token));
-      opened.set(key, known);
-      return known;
+      const cluster = opened.get(key) ?? createCluster(connect(endpoint, token));
+      opened.set(key, cluster);
+      return ready(cluster);
     },
   };
 }

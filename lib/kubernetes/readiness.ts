@@ -54,7 +54,7 @@ const WAITING: Record<string, { code: ProblemCode; restarts: number }> = {
 const LOOK_EVERY = 5;
 
 /** How long a pod may wait for a node: the autoscaler needs minutes to add one. In milliseconds. */
-const SCHEDULING_PATIENCE = 10 * 60_000;
+const SCHEDULING_GRACE = 10 * 60_000;
 
 /**
  * Whether a Deployment, StatefulSet or DaemonSet is up; else what it waits for, or what is wrong with its pods. `now` is in
@@ -117,7 +117,7 @@ function troubleOf(title: string, pod: PodObject, now: number): Outcome | undefi
     }
   }
   const { message = '', lastTransitionTime = '' } = unscheduled(pod) ?? {};
-  if (now - Date.parse(lastTransitionTime) > SCHEDULING_PATIENCE) {
+  if (now - Date.parse(lastTransitionTime) > SCHEDULING_GRACE) {
     const code = /persistentvolumeclaim/i.test(message) ? 'VOLUME_PENDING' : 'UNSCHEDULABLE';
     return failed(problem(code, `${title}: ${TITLES[code] ?? ''}.`, { cause: message }));
   }

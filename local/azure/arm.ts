@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents.ts';
 import type { ClusterFleet } from './fleet.ts';
-import type { Operation, Operations } from './operations.ts';
-import type { DenyDelete } from './policies.ts';
-import type { Quota } from './quota.ts';
-import type { SubscriptionStore } from './subscription.ts';
+import type { Failure, Operation, Operations } from './operations.ts';
+import type { Quota } from './quota-limits.ts';
+import type { SubscriptionStore } from './subscription-settings.ts';
 
 /** Where the real Resource Manager lives; every URL that is handed out starts with it. */
 export const ARM = 'https://management.azure.com';
@@ -78,9 +77,12 @@ export interface ResourceType {
   fail?: (azure: Azure, key: string, verb: string) => void;
 }
 
-export interface Failure {
-  code: string;
-  message: string;
+/** An assignment of a policy with the effect denyAction, which forbids deletions. */
+export interface DenyDelete {
+  /** Name of the assignment. */
+  policy: string;
+  /** Matched against the lower-case ids of resources that have a location and tags. */
+  resource: RegExp;
 }
 
 /** What all handlers work on. */
@@ -105,4 +107,4 @@ export interface Azure {
   types: readonly ResourceType[];
 }
 
-export type { Operation };
+export type { Failure, Operation };

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm, Clock } from '../clock.ts';
 import type { DocumentStore } from '../documents.ts';
-import type { Failure } from './arm.ts';
+
+/** Why an operation failed. */
+export interface Failure {
+  code: string;
+  message: string;
+}
 
 /** A long-running operation. It ends at `dueAt` whether or not this process lived all the time. */
 export interface Operation {

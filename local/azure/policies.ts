@@ -1,13 +1,5 @@
-import type { Azure, Call, Resource, Target } from './arm.ts';
+import type { Azure, Call, DenyDelete, Resource, Target } from './arm.ts';
 import { refuse } from './errors.ts';
-
-/** An assignment of a policy with the effect denyAction, which forbids deletions. */
-export interface DenyDelete {
-  /** Name of the assignment. */
-  policy: string;
-  /** Matched against the lower-case ids of resources that have a location and tags. */
-  resource: RegExp;
-}
 
 /**
  * Refuses a deletion that a policy denies: of the resource itself, or of the group that it is in, which is what a

@@ -1,4 +1,3 @@
-import type { DocumentStore } from '../documents.ts';
 import type { Azure, Reply } from './arm.ts';
 import type { AgentPool, Cluster } from './cluster.ts';
 import { refuseFlat } from './errors.ts';
@@ -9,25 +8,6 @@ const REGIONAL = 'cores';
 /** The quota of all spot nodes, which count for no other. */
 const SPOT = 'lowPriorityCores';
 const QUOTAS = [REGIONAL, SPOT, ...FAMILIES];
-
-/** Enough for hundreds of clusters. */
-const DEFAULT_LIMIT = 10_000;
-
-export interface Quota {
-  /** How many vCPUs of a family (or `cores`: of all together) a region may run. */
-  limit(location: string, family: string): number;
-  set(location: string, family: string, vCpus: number): void;
-}
-
-/** Keeps the limits in `documents`; what is not set has a generous default. */
-export function createQuota(documents: DocumentStore): Quota {
-  const limits = documents.collection<number>('azure.quota');
-  const keyOf = (location: string, family: string) => `${location}/${family}`.toLowerCase();
-  return {
-    limit: (location, family) => limits.get(keyOf(location, family)) ?? DEFAULT_LIMIT,
-    set: (location, family, vCpus) => limits.set(keyOf(location, family), vCpus),
-  };
-}
 
 /** vCPUs of the pools that count for a quota. */
 const vCpusOf = (pools: readonly AgentPool[], quota: string): number =>

@@ -19,11 +19,23 @@ export interface HttpReply {
 /** Serves requests below a fixed path, before the HTTP triggers; undefined when the path is not its own. */
 export type HttpExtension = (request: IncomingMessage, url: URL, body: Buffer) => HttpReply | undefined;
 
+/** A response of an HTTP trigger, as it goes over the wire. */
+export interface SentResponse {
+  method: string;
+  /** Of the request, with its query. */
+  path: string;
+  status: number;
+  contentType: string;
+  body: string;
+}
+
 export interface HttpOptions {
   routePrefix: string;
   invoke: Invoke;
   extension: HttpExtension;
   log: Log;
+  /** Told of each response. */
+  onResponse?: (response: SentResponse) => void;
 }
 
 /** The HTTP side of the host: every request is answered, with 500 and a logged error if nothing else. */
@@ -45,6 +57,7 @@ export function createRequestListener(options: HttpOptions): RequestListener {
         return { status: 500 };
       })
       .then((reply) => {
+        options.onResponse?.(sentResponse(request, reply));
         send(response, reply);
       })
       .catch(() => response.destroy());
@@ -99,6 +112,17 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
+
+const headerOf = ({ headers = {} }: HttpReply, name: string) =>
+  Object.entries(headers).find(([header]) => header.toLowerCase() === name)?.[1];
+
+const sentResponse = ({ method = '', url = '' }: IncomingMessage, reply: HttpReply): SentResponse => ({
+  method,
+  path: url,
+  status: reply.status,
+  contentType: String(headerOf(reply, 'content-type') ?? ''),
+  body: Buffer.from(reply.body ?? '').toString('utf8'),
+});
 
 function send(response: ServerResponse, { status, headers = {}, body }: HttpReply): void {
   response.writeHead(status, headers);

@@ -10,13 +10,13 @@ import { createManagementApi } from './durable/management-api.ts';
 import { openStore } from './durable/store.ts';
 import { setSystemLog } from './functions-core.ts';
 import { readHostJson } from './host-json.ts';
-import { createRequestListener } from './http-server.ts';
+import { createRequestListener, type SentResponse } from './http-server.ts';
 import { createInvoker } from './invocation.ts';
 import { findFunction, programmingModel, registeredFunctions, runHooks } from './registry.ts';
 import type { Log } from './registry.ts';
 import { startTimerTriggers } from './timer-triggers.ts';
 
-export { localKey } from './http-server.ts';
+export { localKey, type SentResponse } from './http-server.ts';
 export type { Log, LogLevel } from './registry.ts';
 
 export interface HostOptions {
@@ -29,6 +29,8 @@ export interface HostOptions {
   /** The path of host.json. */
   hostJson?: string;
   log?: Log;
+  /** Told of each response of an HTTP trigger. */
+  onResponse?: (response: SentResponse) => void;
 }
 
 export interface Host {
@@ -89,7 +91,13 @@ async function start(load: () => Promise<unknown>, options: HostOptions): Promis
     const extension = createManagementApi({ engine, store, client, isOrchestrator });
     server.on(
       'request',
-      createRequestListener({ routePrefix: settings.routePrefix, invoke, extension, log }),
+      createRequestListener({
+        routePrefix: settings.routePrefix,
+        invoke,
+        extension,
+        log,
+        ...(options.onResponse && { onResponse: options.onResponse }),
+      }),
     );
     await runHooks('appStart', { hookData: {} });
     const recovered = engine.recover();

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../documents.ts';
 import type { Faults } from '../faults.ts';
 import type { Trace } from '../trace.ts';
-import { answer } from './api.ts';
+import { answer } from './answer.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import { bootstrap } from './bootstrap.ts';
 import { openCluster } from './cluster.ts';

@@ -1,26 +1,35 @@
 import { expect, test } from 'vitest';
 import { failureLines, problemLines } from '../../cli/render/problem.ts';
+import { manual, repeatOperation } from '../../lib/domain/remedy.ts';
 import { look, operation, quotaProblem, step } from './views.ts';
 
 test('a problem tells what happened, why, and what to do, its code at the right edge', () => {
-  const [headline, why, todo] = problemLines(quotaProblem, look());
+  const [headline, why, ...remedies] = problemLines({ ...quotaProblem, stack: 'demo' }, look(120));
   expect(headline).toMatch(/^✖ not enough vCPU quota in uksouth +QUOTA_EXCEEDED$/);
-  expect(headline).toHaveLength(100);
+  expect(headline).toHaveLength(120);
   expect(why).toBe('      What    The Dsv5 family has 10 vCPUs, 8 in use; this stack needs 4 more.');
-  expect(todo).toContain('Do      Run `matcha provision --node-size Standard_D4as_v5`');
+  expect(remedies).toEqual([
+    '      Do      matcha provision demo --node-size Standard_D4as_v5   Choose Standard_D4as_v5: 20 vCPUs are free.',
+    '              https://portal.azure.com                             Ask Azure for more quota.',
+  ]);
 });
 
 test('a problem without a known cause does not speak of one', () => {
-  const lines = problemLines({ message: 'No.', hint: 'Ask.' }, look());
+  const lines = problemLines({ message: 'No.', remedies: [manual('Ask.')] }, look());
   expect(lines).toEqual(['✖ No.', '      Do      Ask.']);
 });
 
 test('on a narrow terminal long texts go on below, and commands stay in one piece', () => {
-  const lines = problemLines(quotaProblem, look(70));
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(70);
-  expect(lines.some((line) => line.includes('`matcha provision --node-size Standard_D4as_v5`'))).toBe(true);
-  const continued = lines.filter((line) => line.startsWith(' '.repeat(14)));
-  expect(continued.length).toBeGreaterThan(0);
+  const lines = problemLines({ ...quotaProblem, stack: 'demo' }, look(70));
+  expect(lines).toEqual([
+    '✖ not enough vCPU quota in uksouth                      QUOTA_EXCEEDED',
+    '      What    The Dsv5 family has 10 vCPUs, 8 in use; this stack needs',
+    '              4 more.',
+    '      Do      Choose Standard_D4as_v5: 20 vCPUs are free.',
+    '                matcha provision demo --node-size Standard_D4as_v5',
+    '              Ask Azure for more quota.',
+    '                https://portal.azure.com',
+  ]);
 });
 
 test('a long headline leaves its code a line of its own', () => {
@@ -46,6 +55,17 @@ test('a failed operation names the step, what is kept, and where to read more', 
   );
   expect(text).toContain('Log     operation 8f1c in `matcha events demo`');
   expect(text).not.toContain('Access');
+});
+
+test('where running it again is a remedy, what is kept does not say so a second time', () => {
+  const problem = { ...quotaProblem, remedies: [repeatOperation('Run it again.')] };
+  const steps = [
+    step('Storage account', { from: 0, to: 20 }),
+    step('AKS cluster', { from: 0, to: 9, state: 'failed', problem }),
+  ];
+  const lines = failureLines(operation(steps, { state: 'Failed' }), look());
+  expect(lines).toContain('      Do      matcha provision demo   Run it again.');
+  expect(lines).toContain('      Kept    Storage account.');
 });
 
 test('a step that is named by its problem already is not named twice', () => {
@@ -74,12 +94,17 @@ test('findings are told one by one, each with its code, why and what to do, befo
       code: 'NAME_TAKEN',
       message: 'somebody else has the name',
       cause: 'It is taken.',
-      hint: 'Take another.',
+      remedies: [manual('Take another.')],
     },
-    { code: 'QUOTA_EXCEEDED', message: 'not enough quota', hint: 'Ask for more.' },
+    { code: 'QUOTA_EXCEEDED', message: 'not enough quota', remedies: [manual('Ask for more.')] },
   ];
   const lines = problemLines(
-    { message: '2 things stand in the way.', code: 'PREFLIGHT_FAILED', hint: 'Mend each.', findings },
+    {
+      message: '2 things stand in the way.',
+      code: 'PREFLIGHT_FAILED',
+      remedies: [manual('Fix each.')],
+      findings,
+    },
     look(60),
   );
   expect(lines).toEqual([
@@ -91,6 +116,6 @@ test('findings are told one by one, each with its code, why and what to do, befo
     '      2       not enough quota                QUOTA_EXCEEDED',
     '      Do      Ask for more.',
     '',
-    '      Do      Mend each.',
+    '      Do      Fix each.',
   ]);
 });

@@ -1,6 +1,7 @@
 import type { Problem } from '../../lib/domain/problem.ts';
 import type { OperationView, StepView } from '../../lib/api/operation.ts';
 import type { StackView } from '../../lib/api/stack.ts';
+import { openUrl, provisionStack } from '../../lib/domain/remedy.ts';
 import { plain, type Look } from '../../cli/render/text.ts';
 
 /** The server's clock when these operations began. */
@@ -63,5 +64,8 @@ export const quotaProblem: Problem = {
   code: 'QUOTA_EXCEEDED',
   message: 'not enough vCPU quota in uksouth',
   cause: 'The Dsv5 family has 10 vCPUs, 8 in use; this stack needs 4 more.',
-  hint: 'Run `matcha provision --node-size Standard_D4as_v5`, or ask for more quota in the Azure portal.',
+  remedies: [
+    provisionStack({ 'cluster.nodeSize': 'Standard_D4as_v5' }, 'Choose Standard_D4as_v5: 20 vCPUs are free.'),
+    openUrl('https://portal.azure.com', 'Ask Azure for more quota.'),
+  ],
 };

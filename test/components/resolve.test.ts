@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { componentNamed, resolveComponents } from '../../lib/components/index.ts';
 import { ProblemError } from '../../lib/domain/problem.ts';
+import { manual } from '../../lib/domain/remedy.ts';
 
 const DEFAULT = ['registry', 'dvc', 'zenml', 'mlflow', 'seldon'];
 
@@ -49,28 +50,28 @@ test.each([
   ['defualt', 'Did you mean default?'],
   ['custom', 'Choose one of: default, llm.'],
   ['constructor', 'Choose one of: default, llm.'],
-])('the preset %s is refused', (preset, hint) => {
+])('the preset %s is refused', (preset, advice) => {
   expect(problemOf(() => resolveComponents(preset, undefined))).toMatchObject({
     code: 'UNKNOWN_PRESET',
-    hint,
+    remedies: [manual(advice)],
   });
 });
 
 test('a slip of the pen in a component gets a suggestion', () => {
   expect(problemOf(() => resolveComponents(undefined, ['mflow']))).toMatchObject({
     code: 'UNKNOWN_COMPONENT',
-    hint: 'Did you mean mlflow?',
+    remedies: [manual('Did you mean mlflow?')],
   });
-  expect(problemOf(() => componentNamed('kubeflow-pipelines')).hint).toBe(
-    'See `matcha catalogue` for what there is.',
-  );
+  expect(problemOf(() => componentNamed('kubeflow-pipelines')).remedies).toMatchObject([
+    { action: 'readCatalogue' },
+  ]);
 });
 
 test('a component without what it needs is refused', () => {
   expect(problemOf(() => resolveComponents(undefined, ['zenml']))).toMatchObject({
     code: 'MISSING_DEPENDENCY',
     message: 'ZenML needs the component "registry".',
-    hint: 'Add registry, or leave zenml out.',
+    remedies: [manual('Add registry, or leave zenml out.')],
   });
 });
 

@@ -1,21 +1,25 @@
 import { expect, test } from 'vitest';
-import { problem, problemJson, PROBLEMS, type ProblemCode } from '../../lib/domain/problem.ts';
+import { toProblemDetails } from '../../lib/api/problem.ts';
+import { problem, PROBLEMS, type ProblemCode } from '../../lib/domain/problem.ts';
+import { remedy } from '../../lib/domain/remedy.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 
-test.each(codes)('%s is an HTTP error with a hint that is a sentence', (code) => {
-  const { status, hint } = PROBLEMS[code];
+test.each(codes)('%s is an HTTP error with remedies whose texts are sentences', (code) => {
+  const { status, remedies } = PROBLEMS[code];
   expect(status).toBeGreaterThanOrEqual(400);
-  expect(hint).toMatch(/^[A-Z].*[.?]$/);
+  expect(remedies.length).toBeGreaterThan(0);
+  for (const one of remedies) expect(remedy.parse(one).text).toMatch(/^[A-Z].*[.?]$/);
 });
 
-test('a problem goes over HTTP in the form of RFC 9457', () => {
+test('a problem goes over HTTP in the form of RFC 9457, with what can be done as data', () => {
   const found = problem('QUOTA_EXCEEDED', 'AKS cluster: not enough vCPU quota.', { cause: '8 of 10 in use' });
-  expect(problemJson(found)).toMatchObject({
+  expect(toProblemDetails(found)).toMatchObject({
     type: expect.stringMatching(/QUOTA_EXCEEDED$/) as unknown,
     title: 'AKS cluster: not enough vCPU quota.',
     status: 409,
     code: 'QUOTA_EXCEEDED',
     cause: '8 of 10 in use',
+    remedies: PROBLEMS.QUOTA_EXCEEDED.remedies,
   });
 });

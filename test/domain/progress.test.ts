@@ -8,9 +8,9 @@ import { planOf } from '../helpers/specs.ts';
 const step = planOf('default').steps.find(({ id }) => id === 'cluster') as Step;
 const minute = 60_000;
 const calm = pending('Creating', 10);
-const doubtful: Pending = {
+const limited: Pending = {
   ...pending('no role yet', 10),
-  patience: { seconds: 600, problem: problem('AZURE_FORBIDDEN', 'The role is missing.') },
+  grace: { seconds: 600, problem: problem('AZURE_FORBIDDEN', 'The role is missing.') },
 };
 
 /** The step after these outcomes, each at a minute of its own. */
@@ -21,19 +21,19 @@ const after = (outcomes: [minutes: number, outcome: Pending][]) =>
     beginProgress([step]),
   )[step.id];
 
-test('what may pass is waited for as long as there is patience, then it is the failure', () => {
-  expect(after([[0, doubtful], [9, doubtful]])).toMatchObject({ state: 'running' }); // prettier-ignore
-  expect(after([[0, doubtful], [10, doubtful]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
+test('what has a grace period is waited for until it is over, then it has failed', () => {
+  expect(after([[0, limited], [9, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
+  expect(after([[0, limited], [10, limited]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
 });
 
-test('patience counts from the first doubt in a row, not from the beginning of the step', () => {
-  expect(after([[0, calm], [12, doubtful], [20, doubtful]])).toMatchObject({ state: 'running' }); // prettier-ignore
-  expect(after([[0, doubtful], [5, calm], [12, doubtful]])).toMatchObject({ state: 'running' }); // prettier-ignore
+test('the grace period begins with the first such answer in a row, not with the step', () => {
+  expect(after([[0, calm], [12, limited], [20, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
+  expect(after([[0, limited], [5, calm], [12, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
 });
 
 test('a step whose time is up says what it waited for', () => {
   const late = step.limit / 60;
-  expect(after([[0, calm], [late, doubtful]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
+  expect(after([[0, calm], [late, limited]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
   expect(after([[0, calm], [late, calm]])).toMatchObject({
     state: 'failed',
     problem: { code: 'STEP_TIMED_OUT', cause: 'Creating' },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../lib/domain/problem.ts';
+import { manual } from '../../lib/domain/remedy.ts';
 import { parseRegion, parseStackName, parseStackRequest } from '../../lib/domain/spec.ts';
 
 const problemOf = (work: () => unknown) => {
@@ -30,7 +31,7 @@ test('a region may be written as the portal shows it', () => {
 test('a mistyped region gets the nearest one suggested', () => {
   expect(problemOf(() => parseRegion('uksuoth'))).toMatchObject({
     code: 'UNKNOWN_REGION',
-    hint: 'Did you mean uksouth?',
+    remedies: [manual('Did you mean uksouth?')],
   });
 });
 

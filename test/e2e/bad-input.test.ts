@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
+import type { Problem } from '../../lib/domain/problem.ts';
+import { spelled } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
@@ -30,7 +32,7 @@ test.each([
     'UNKNOWN_COMPONENT',
     /Did you mean mlflow/,
   ],
-  ['unknown field', 'demo', { ...good, colour: 'green' }, 400, 'INVALID_REQUEST', /fields named above/],
+  ['unknown field', 'demo', { ...good, colour: 'green' }, 400, 'INVALID_REQUEST', /fields that are named/],
   ['malformed JSON', 'demo', '{"location":', 400, 'MALFORMED_JSON', /JSON object/],
   ['a body of the wrong kind', 'demo', '[]', 400, 'INVALID_REQUEST', /./],
   [
@@ -41,14 +43,18 @@ test.each([
     'BODY_TOO_LARGE',
     /64 KiB/,
   ],
-])('%s is refused with a code and a hint, and nothing is made', async (_, name, body, status, code, hint) => {
-  const answer = await plane.api('PUT', `/stacks/${name}`, body);
-  expect(answer.status).toBe(status);
-  expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  expect(answer.body).toMatchObject({ code, status, hint: expect.stringMatching(hint) as unknown });
-  expect((await plane.api('GET', '/stacks?all=true')).body).toEqual({ stacks: [] });
-  expect(plane.azure.inventory()).toEqual([]);
-});
+])(
+  '%s is refused with a code and a remedy, and nothing is made',
+  async (_, name, body, status, code, remedy) => {
+    const answer = await plane.api('PUT', `/stacks/${name}`, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.body).toMatchObject({ code, status });
+    expect(spelled((answer.body as Problem).remedies)).toMatch(remedy);
+    expect((await plane.api('GET', '/stacks?all=true')).body).toEqual({ stacks: [] });
+    expect(plane.azure.inventory()).toEqual([]);
+  },
+);
 
 test.each([
   ['/stacks/nothere', 'STACK_NOT_FOUND'],

@@ -223,7 +223,7 @@ test.concurrent('a wake without capacity says so and can be repeated', async () 
   plane.azure.disturb({ resource: /managedclusters\/scarce-k8s$/, verb: 'start', failure });
   const failed = await post('/stacks/scarce/wake');
   expect(failed).toMatchObject({ state: 'Failed', problem: { code: 'CAPACITY_UNAVAILABLE' } });
-  expect(failed.problem?.hint).toMatch(/matcha wake/);
+  expect(failed.problem?.remedies).toMatchObject([{ action: 'repeatOperation' }]);
   expect((await plane.stack('scarce')).phase).toBe('Failed');
   expect((await post('/stacks/scarce/wake')).state).toBe('Succeeded');
   expect((await plane.stack('scarce')).phase).toBe('Ready');

@@ -71,7 +71,12 @@ test('a lack of quota fails with its reason, and provisioning again continues fr
     state: 'Failed',
     problem: { code: 'QUOTA_EXCEEDED', operationId: failed.id },
   });
-  expect(failed.problem?.hint).toMatch(/node size or region/);
+  expect(failed.problem?.remedies).toContainEqual(
+    expect.objectContaining({
+      action: 'provisionStack',
+      arguments: { 'cluster.onShortage.do': 'wait', 'cluster.onShortage.upTo': 'P3D' },
+    }),
+  );
   expect(failed.problem?.cause).toMatch(/quota/i);
   expect(await plane.stack('quota')).toMatchObject({ phase: 'Failed', problem: { code: 'QUOTA_EXCEEDED' } });
   const states = Object.fromEntries(failed.steps.map(({ id, state }) => [id, state]));

@@ -214,7 +214,7 @@ describe('an upgrade that was cut short', () => {
   });
 
   test('goes on back, once it has turned; another upgrade tries the new version again', async () => {
-    const problem = { code: 'CRASH_LOOP', message: 'It crashes.', hint: '' };
+    const problem = { code: 'CRASH_LOOP', message: 'It crashes.', remedies: [] };
     const failure = JSON.stringify({ operation: 'cut-turned', problem });
     await setRecord('cut', 'mlflow', { ...underway('3.16.0'), failure });
     await setVersion('cut', 'mlflow', '3.16.0');

@@ -28,7 +28,7 @@ export const aks = (code: string, message: string) => ({ code, details: null, me
 const SUBSCRIPTION = '/subscriptions/5a1ad000-0000-4000-8000-000000000001';
 const FOREVER = Number.POSITIVE_INFINITY;
 
-type Expected = readonly [code: ProblemCode, cause: RegExp, hint: RegExp];
+type Expected = readonly [code: ProblemCode, cause: RegExp, remedy: RegExp];
 
 /** What Azure refuses for good, and what is to be told of it. */
 export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
@@ -38,7 +38,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
       status: 400,
       body: aks('ErrCode_InsufficientVCPUQuota', 'Insufficient vcpu quota requested 4, remaining 2 for family StandardDSv5Family for region uksouth.'),
     },
-    ['QUOTA_EXCEEDED', /remaining 2 for family/, /another node size or region/],
+    ['QUOTA_EXCEEDED', /remaining 2 for family/, /provision \w+ --wait-for-quota 3d/],
   ],
   'quota by the code that also means busy': [
     {
@@ -46,7 +46,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
       status: 409,
       body: arm('OperationNotAllowed', 'Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional details - Current Limit: 10, Current Usage: 8.'),
     },
-    ['QUOTA_EXCEEDED', /Current Limit: 10/, /another node size or region/],
+    ['QUOTA_EXCEEDED', /Current Limit: 10/, /provision \w+ --wait-for-quota 3d/],
   ],
   'public addresses by the code that also means busy': [
     {
@@ -62,7 +62,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
       status: 409,
       body: arm('SkuNotAvailable', "The requested VM size for resource 'Following SKUs have failed for Capacity Restrictions: Standard_D4s_v5' is currently not available in location 'uksouth'."),
     },
-    ['CAPACITY_UNAVAILABLE', /Capacity Restrictions/, /another node size or region/],
+    ['CAPACITY_UNAVAILABLE', /Capacity Restrictions/, /provision \w+ --wait-for-quota 3d/],
   ],
   'size that the subscription may not use': [
     {
@@ -70,7 +70,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
       status: 400,
       body: aks('BadRequest', "The VM size of Standard_D4s_v5 is not allowed in your subscription in location 'uksouth'. The available VM sizes are 'standard_d2s_v3'."),
     },
-    ['SIZE_UNAVAILABLE', /available VM sizes are/, /--node-size/],
+    ['SIZE_UNAVAILABLE', /available VM sizes are/, /another node size/],
   ],
   'allocation that failed on the way, told only in the details': [
     {
@@ -81,7 +81,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
         details: [{ code: 'AllocationFailed', message: 'Allocation failed. We do not have sufficient capacity for the requested VM size in this region.' }],
       } as Failure,
     },
-    ['CAPACITY_UNAVAILABLE', /AllocationFailed.*sufficient capacity/, /node size or region/],
+    ['CAPACITY_UNAVAILABLE', /AllocationFailed.*sufficient capacity/, /provision \w+ --fallback-sizes/],
   ],
   'allocation that failed on the way, told in the inner error': [
     {
@@ -92,7 +92,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
         innererror: { code: 'ZonalAllocationFailed', message: 'Allocation failed in zone 1.' },
       } as Failure,
     },
-    ['CAPACITY_UNAVAILABLE', /ZonalAllocationFailed/, /another node size/],
+    ['CAPACITY_UNAVAILABLE', /ZonalAllocationFailed/, /--wait-for-quota 3d/],
   ],
   'nodes that do not come up': [
     {
@@ -109,7 +109,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
         additionalInfo: [{ type: 'PolicyViolation', info: { policyAssignmentDisplayName: 'Storage only in the north' } }],
       }),
     },
-    ['POLICY_DENIED', /disallowed by policy/, /Policy "Storage only in the north" forbids it.*az policy exemption create/],
+    ['POLICY_DENIED', /disallowed by policy/, /Policy "Storage only in the north" forbids it.*exemption/],
   ],
   'policy, named in the message': [
     {
@@ -125,7 +125,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
       status: 409,
       body: arm('ScopeLocked', `The scope '${SUBSCRIPTION}/resourceGroups/g/providers/x/y/z' cannot perform write operation because following scope(s) are locked: '${SUBSCRIPTION}/resourceGroups/frozen'. Please remove the lock and try again.`),
     },
-    ['RESOURCE_LOCKED', /are locked/, /az lock list --resource-group frozen.*az lock delete/],
+    ['RESOURCE_LOCKED', /are locked/, /az lock list --resource-group frozen[^]*az lock delete/],
   ],
   'storage name taken meanwhile': [
     { on: 'storage', status: 409, body: arm('StorageAccountAlreadyTaken', 'The storage account named x is already taken.') },
@@ -236,6 +236,6 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
   ],
   'something nobody has heard of': [
     { on: 'storage', status: 418, body: arm('TeapotsOnly', 'This account brews tea.') },
-    ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Mend what Azure names/],
+    ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Correct what Azure names/],
   ],
 }; // prettier-ignore

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
+import { createClient } from '../../local/client.ts';
 import { openDocuments } from '../../local/documents.ts';
-import { client, tableName } from '../helpers/embedded.ts';
+import { tableName } from '../helpers/embedded.ts';
 
 /** Twenty points of a provision, as numbers of requests, dealt out to four lives of five deaths each. */
 const POINTS = Array.from({ length: 20 }, (_, index) => 4 + index * 11);
@@ -53,14 +54,17 @@ function inventory({ data }: Life): string[] {
 async function live(deaths: number[]): Promise<{ operation: OperationView; phase: string; holds: string[] }> {
   const life = newLife();
   let process = await start(life, deaths[0] ?? NEVER);
-  const begun = await client(process.url).api('PUT', '/stacks/demo', { location: 'uksouth', preset: 'llm' });
+  const begun = await createClient(process.url).api('PUT', '/stacks/demo', {
+    location: 'uksouth',
+    preset: 'llm',
+  });
   const { id } = begun.body as OperationView;
   for (const [index, deathBefore] of deaths.entries()) {
     await process.died;
     const next = deaths[index + 1];
     process = await start(life, next === undefined ? NEVER : next - deathBefore);
   }
-  const plane = client(process.url);
+  const plane = createClient(process.url);
   const operation = await plane.ended(id);
   const { phase } = await plane.stack('demo');
   process.child.kill('SIGTERM');

@@ -1,18 +1,19 @@
 import { problem } from '../../domain/problem.ts';
+import { manual, runAzureCli } from '../../domain/remedy.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import type { AzureClients } from '../clients.ts';
 import { undefinedIfAbsent } from '../errors.ts';
-import type { Check, Scene } from './scene.ts';
+import type { Check, CheckContext } from './check.ts';
 
 /** Whose the resource group of the stack is. */
 export async function groupOf(
   clients: AzureClients,
   { resourceGroup, stack }: PreflightInput,
-): Promise<Scene['group']> {
+): Promise<CheckContext['group']> {
   const { resourceGroups } = await clients.resources();
   const group = await resourceGroups.get(resourceGroup).catch(undefinedIfAbsent);
   if (group === undefined) return 'absent';
-  if (group.properties?.provisioningState === 'Deleting') return 'leaving';
+  if (group.properties?.provisioningState === 'Deleting') return 'deleting';
   return group.tags?.['matcha-stack'] === stack ? 'ours' : 'foreign';
 }
 
@@ -22,5 +23,8 @@ export const checkGroup: Check = ({ group, input: { resourceGroup, stack } }) =>
 
 const foreignGroup = (resourceGroup: string, stack: string) =>
   problem('FOREIGN_RESOURCE', `resource group ${resourceGroup} exists and is not stack ${stack}'s`, {
-    hint: `Choose another stack name, or hand it over: \`az group update --name ${resourceGroup} --tags matcha-stack=${stack}\`.`,
+    remedies: [
+      manual('Choose another stack name.'),
+      runAzureCli(`az group update --name ${resourceGroup} --tags matcha-stack=${stack}`, 'Or hand it over.'),
+    ],
   });

@@ -8,7 +8,7 @@ import { checkNames } from './names.ts';
 import { checkNodes } from './nodes.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkProviders } from './providers.ts';
-import type { Check, Scene } from './scene.ts';
+import type { Check, CheckContext } from './check.ts';
 import { checkSubscription } from './subscription.ts';
 import { checkVersion } from './version.ts';
 
@@ -23,34 +23,34 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Looks for everything in the subscription that would make the stack fail, before anything is made, and tells
- * all of it at once. What the stack has already is no hindrance to it.
+ * Looks for everything in the subscription that would make the stack fail, before anything is made, and reports
+ * all of it at once. What the stack has already does not count against it.
  */
 export const preflight = (
   clients: AzureClients,
   options: AzureOptions,
   input: PreflightInput,
 ): Promise<Outcome> =>
-  attempt('Preflight', async () => {
-    const scene: Scene = { clients, options, input, group: await groupOf(clients, input) };
-    const outcomes = await Promise.all(CHECKS.map((check) => judged(check, scene)));
+  attempt(clients, 'Preflight', async () => {
+    const context: CheckContext = { clients, options, input, group: await groupOf(clients, input) };
+    const outcomes = await Promise.all(CHECKS.map((check) => findingsOf(check, context)));
     const waiting = outcomes.find((outcome) => outcome.state === 'pending');
     if (waiting !== undefined) return waiting;
     const findings = outcomes.flatMap((outcome) => (outcome.state === 'ready' ? outcome.value : []));
     for (const outcome of outcomes) {
       if (outcome.state !== 'failed') continue;
-      // A check that Azure turned away says nothing new when another check has found out why.
+      // A check that Azure refused says nothing new when another one has found the reason.
       const isKnown = findings.some(({ code }) => code === outcome.problem.code);
       if (!isKnown) findings.push(outcome.problem);
     }
     return conclude(findings);
   });
 
-/** What a check found, or why it could not look. */
-async function judged(check: Check, scene: Scene): Promise<Outcome<Finding[]>> {
-  const outcome = await attempt('Preflight', async () => ready(await check(scene)));
-  // To be told at once that a role is missing is worth more here than to wait whether it arrives.
-  return outcome.state === 'pending' && outcome.patience ? failed(outcome.patience.problem) : outcome;
+/** What a check found, or why it could not run. */
+async function findingsOf(check: Check, context: CheckContext): Promise<Outcome<Finding[]>> {
+  const outcome = await attempt(context.clients, 'Preflight', async () => ready(await check(context)));
+  // Here it is worth more to say at once that a role is missing than to wait for it.
+  return outcome.state === 'pending' && outcome.grace ? failed(outcome.grace.problem) : outcome;
 }
 
 function conclude(findings: Finding[]): Outcome {

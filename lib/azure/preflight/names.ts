@@ -1,15 +1,16 @@
 import { problem, type Finding } from '../../domain/problem.ts';
+import { manual } from '../../domain/remedy.ts';
 import { undefinedIfAbsent } from '../errors.ts';
-import type { Check, Scene } from './scene.ts';
+import type { Check, CheckContext } from './check.ts';
 
 /** Storage accounts and registries share their names with all of Azure. */
-export const checkNames: Check = async (scene) => {
+export const checkNames: Check = async (context) => {
   // The names of a group that is being deleted are free once it is gone, which is waited for.
-  if (scene.group === 'leaving') return [];
-  return (await Promise.all([checkAccount(scene), checkRegistry(scene)])).flat();
+  if (context.group === 'deleting') return [];
+  return (await Promise.all([checkAccount(context), checkRegistry(context)])).flat();
 };
 
-async function checkAccount({ clients, input, group }: Scene): Promise<Finding[]> {
+async function checkAccount({ clients, input, group }: CheckContext): Promise<Finding[]> {
   const { storageAccount: name, resourceGroup } = input;
   const { storageAccounts } = await clients.storage();
   const type = 'Microsoft.Storage/storageAccounts';
@@ -20,7 +21,7 @@ async function checkAccount({ clients, input, group }: Scene): Promise<Finding[]
   return own ? [] : [taken(`storage account name ${name}`, answer.message)];
 }
 
-async function checkRegistry({ clients, input, group }: Scene): Promise<Finding[]> {
+async function checkRegistry({ clients, input, group }: CheckContext): Promise<Finding[]> {
   const { registry: name, resourceGroup } = input;
   if (name === undefined) return [];
   const { registries } = await clients.registries();
@@ -33,6 +34,8 @@ async function checkRegistry({ clients, input, group }: Scene): Promise<Finding[
 
 const taken = (what: string, cause: string | undefined): Finding =>
   problem('NAME_TAKEN', `somebody else has the ${what}`, {
-    hint: 'Choose another stack name, `matcha provision NAME`: this one is derived from it and has to be unique worldwide.',
+    remedies: [
+      manual('Choose another stack name: this one is derived from it and has to be unique worldwide.'),
+    ],
     ...(cause !== undefined && { cause }),
   });

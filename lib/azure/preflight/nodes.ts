@@ -1,27 +1,21 @@
 import type { ManagedCluster } from '@azure/arm-containerservice';
 import { problem, type Finding } from '../../domain/problem.ts';
+import { askForQuota, waitForIt } from '../../domain/problems/azure.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import type { AzureClients } from '../clients.ts';
+import { manual, provisionStack, runAzureCli } from '../../domain/remedy.ts';
+import { NO_QUOTA } from '../error-codes.ts';
 import { undefinedIfAbsent } from '../errors.ts';
-import type { Check, Scene } from './scene.ts';
+import { OTHER_SIZES } from '../node-sizes.ts';
+import type { Check, CheckContext } from './check.ts';
 import { offerOf, REGIONAL, SPOT, type Offer, type VmSize } from './sizes.ts';
 
-/** Sizes for the nodes that are proposed where the one asked for is short, the most usual first. */
-const ALTERNATIVES = [
-  'Standard_D4s_v5',
-  'Standard_D4as_v5',
-  'Standard_D4ds_v5',
-  'Standard_D4s_v6',
-  'Standard_D4s_v4',
-  'Standard_D4s_v3',
-];
-
 /** A region has to offer the sizes of the nodes, and the subscription needs the quota to run the fewest of them. */
-export const checkNodes: Check = async (scene) => {
-  const { clients, options, input } = scene;
+export const checkNodes: Check = async (context) => {
+  const { clients, options, input } = context;
   const [offer, existing] = await Promise.all([
     offerOf(clients, options.subscriptionId, input.location),
-    clusterOf(scene),
+    clusterOf(context),
   ]);
   const { size } = input;
   const wanted = [size.nodeSize, ...(size.onShortage.do === 'fallback' ? size.onShortage.nodeSizes : [])];
@@ -54,7 +48,7 @@ export async function unavailableSizes(
   ];
 }
 
-async function clusterOf({ clients, input, group }: Scene): Promise<ManagedCluster | undefined> {
+async function clusterOf({ clients, input, group }: CheckContext): Promise<ManagedCluster | undefined> {
   if (group === 'absent' || group === 'foreign') return undefined;
   const { managedClusters } = await clients.clusters();
   return managedClusters.get(input.resourceGroup, input.cluster).catch(undefinedIfAbsent);
@@ -87,15 +81,18 @@ function checkSystemPool(
   if (short.length === 0) return [];
   const other = alternative(offer, size, needed);
   return [
-    problem('QUOTA_EXCEEDED', `not enough vCPU quota for ${minNodes} x ${size.name} in ${location}`, {
+    problem('QUOTA_EXCEEDED', `${NO_QUOTA} for ${minNodes} x ${size.name} in ${location}`, {
       cause: `${short.map(({ text }) => text).join('; ')}; this stack needs ${needed} more.`,
-      hint: [
+      remedies: [
         other === undefined
-          ? 'Choose another region or fewer nodes'
-          : `\`matcha provision --node-size ${other.name}\` has quota (${quotaOf(offer, other.family).free} free)`,
-        '`matcha provision --wait-for-quota 3d` keeps asking',
-        `or ${quotaRequest(location)}`,
-      ].join(', '),
+          ? manual('Choose another region or fewer nodes.')
+          : provisionStack(
+              { 'cluster.nodeSize': other.name },
+              `Choose ${other.name}: ${quotaOf(offer, other.family).free} vCPUs are free.`,
+            ),
+        waitForIt,
+        askForQuota(location),
+      ],
     }),
   ];
 }
@@ -113,9 +110,9 @@ function checkGpuPool(
   const { limit, text } = quotaOf(offer, gpu.spot ? SPOT : size.family);
   if (size.vCpus <= limit) return [];
   return [
-    problem('QUOTA_EXCEEDED', `not enough vCPU quota for one GPU node ${size.name} in ${location}`, {
+    problem('QUOTA_EXCEEDED', `${NO_QUOTA} for one GPU node ${size.name} in ${location}`, {
       cause: `${text}; one node needs ${size.vCpus}.`,
-      hint: `Leave --gpu out, or ${quotaRequest(location)}`,
+      remedies: [provisionStack({ 'cluster.gpu': false }, 'Leave the GPU nodes out.'), askForQuota(location)],
     }),
   ];
 }
@@ -127,7 +124,12 @@ function unavailable(size: VmSize | undefined, name: string, location: string): 
       : `Microsoft.Compute says: ${size.restriction ?? ''}.`;
   return problem('SIZE_UNAVAILABLE', `${name} is not offered to this subscription in ${location}`, {
     cause,
-    hint: `Choose another with --node-size or --gpu: \`az vm list-skus --location ${location} --output table\`.`,
+    remedies: [
+      runAzureCli(
+        `az vm list-skus --location ${location} --resource-type virtualMachines --output table`,
+        'Choose another size; this lists what there is.',
+      ),
+    ],
   });
 }
 
@@ -142,13 +144,10 @@ function quotaOf({ quotas }: Offer, family: string): { free: number; limit: numb
 const alternative = (offer: Offer, { vCpus, family }: VmSize, needed: number): VmSize | undefined =>
   quotaOf(offer, REGIONAL).free < needed
     ? undefined
-    : ALTERNATIVES.map((name) => offer.sizes.get(name.toLowerCase())).find(
+    : OTHER_SIZES.map((name) => offer.sizes.get(name.toLowerCase())).find(
         (size) =>
           size?.restriction === undefined &&
           size?.vCpus === vCpus &&
           size.family !== family &&
           quotaOf(offer, size.family).free >= needed,
       );
-
-const quotaRequest = (location: string): string =>
-  `ask for quota: https://portal.azure.com (Quotas > Compute > ${location}).`;

@@ -1,6 +1,6 @@
 import { problem, type Finding } from '../../domain/problem.ts';
-import { roleCommand } from '../error-hints.ts';
-import type { Check } from './scene.ts';
+import { assignRole } from '../error-remedies.ts';
+import type { Check } from './check.ts';
 
 /** What making and removing a stack takes, by the built-in role that allows it. */
 const NEEDED: Record<string, string[]> = {
@@ -38,7 +38,7 @@ export const checkPermissions: Check = async ({ clients, options, input, group }
     return [
       problem('AZURE_FORBIDDEN', `the control plane lacks the role ${role}`, {
         cause: `It may not ${missing.join(', ')}.`,
-        hint: `${roleCommand(options.principalId, role, scope)}, and give it some minutes.`,
+        remedies: [assignRole(options.principalId, role, scope)],
       }),
     ];
   });

@@ -1,5 +1,6 @@
 import { problem, type Finding } from '../../domain/problem.ts';
-import type { Check } from './scene.ts';
+import { runAzureCli } from '../../domain/remedy.ts';
+import type { Check } from './check.ts';
 
 /** The services that a stack is made of, and Compute, which the nodes and their quota belong to. */
 const NAMESPACES = [
@@ -25,7 +26,12 @@ export const checkProviders: Check = async ({ clients, options: { subscriptionId
       : [
           problem('PROVIDER_NOT_REGISTERED', `the subscription is not registered for ${namespace}`, {
             cause: `Its registration is ${state ?? 'unknown'}.`,
-            hint: `Run \`az provider register --namespace ${namespace} --subscription ${subscriptionId} --wait\`.`,
+            remedies: [
+              runAzureCli(
+                `az provider register --namespace ${namespace} --subscription ${subscriptionId} --wait`,
+                'Register the resource provider.',
+              ),
+            ],
           }),
         ],
   );

@@ -1,5 +1,7 @@
 import { problem } from '../../domain/problem.ts';
-import type { Check } from './scene.ts';
+import { PORTAL } from '../../domain/problems/azure.ts';
+import { openUrl, runAzureCli } from '../../domain/remedy.ts';
+import type { Check } from './check.ts';
 
 /** States in which a subscription takes writes; in the others it is read-only (learn.microsoft.com, "Azure subscription states"). */
 const WRITABLE = new Set(['Enabled', 'PastDue']);
@@ -14,7 +16,10 @@ export const checkSubscription: Check = async ({ clients, options: { subscriptio
   return [
     problem('SUBSCRIPTION_DISABLED', `subscription ${displayName} takes no changes`, {
       cause: `Azure calls its state ${state}.`,
-      hint: `Enable it again in the Azure portal (Subscriptions > ${displayName}); \`az account show --subscription ${subscriptionId}\` tells its state.`,
+      remedies: [
+        openUrl(PORTAL, `Enable it again (Subscriptions > ${displayName}).`),
+        runAzureCli(`az account show --subscription ${subscriptionId}`, 'This shows its state.'),
+      ],
     }),
   ];
 };

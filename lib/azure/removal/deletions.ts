@@ -1,5 +1,7 @@
 import { isRestError } from '@azure/core-rest-pipeline';
-import { failed, pending, type Failed, type Outcome, type Pending } from '../../domain/outcome.ts';
+import type { Failed, Outcome, Pending } from '../../domain/outcome.ts';
+import { RETRIES, tryAgain } from '../../domain/retry.ts';
+import type { Call } from '../call.ts';
 import type { AzureClients } from '../clients.ts';
 import { isNotFound, outcomeOf } from '../errors.ts';
 import { apiVersions } from './api-versions.ts';
@@ -19,18 +21,12 @@ export interface Deleting {
   refused: Failed[];
 }
 
-type RetryAfter = (usual: number) => number;
-
 /** Asks Azure to delete each of the ids: groups, resources and roles alike are deleted by their id. */
-export async function beginDeletions(
-  clients: AzureClients,
-  ids: readonly string[],
-  retryAfter: RetryAfter,
-): Promise<Deleting> {
+export async function beginDeletions(clients: AzureClients, ids: readonly string[]): Promise<Deleting> {
   const { resources } = await clients.resources();
   const versionOf = await apiVersions(clients, ids);
   const items = ids.map((id) => ({ id }));
-  return together(items, retryAfter, async ({ id }) => {
+  return deleteAll(clients, items, async ({ id }) => {
     const poller = resources.deleteById(id.slice(1), versionOf(id));
     await poller.submitted();
     return poller.isDone ? undefined : { id, poller: await poller.serialize() };
@@ -41,20 +37,19 @@ export async function beginDeletions(
 export async function pollDeletions(
   clients: AzureClients,
   deletions: readonly Deletion[],
-  retryAfter: RetryAfter,
 ): Promise<Deleting> {
   const client = await clients.resources();
   const { restorePoller } = await import('@azure/arm-resources');
-  return together(deletions, retryAfter, async ({ id, poller: serialized }) => {
+  return deleteAll(clients, deletions, async ({ id, poller: serialized }) => {
     const poller = restorePoller(client, serialized, client.resources.deleteById);
     await poller.poll();
     return poller.isDone ? undefined : { id, poller: await poller.serialize() };
   });
 }
 
-async function together<T extends { id: string; poller?: string }>(
+async function deleteAll<T extends { id: string; poller?: string }>(
+  { call }: AzureClients,
   items: readonly T[],
-  retryAfter: RetryAfter,
   work: (item: T) => Promise<Deletion | undefined>,
 ): Promise<Deleting> {
   const deleting: Deleting = { running: [], delayed: [], refused: [] };
@@ -66,7 +61,7 @@ async function together<T extends { id: string; poller?: string }>(
       } catch (error) {
         if (isNotFound(error)) return; // gone already; the next look tells for certain
         const { id, poller } = item;
-        const outcome = outcomeOfDeletion(error, id, retryAfter);
+        const outcome = outcomeOfDeletion(error, id, call);
         if (outcome.state === 'failed') deleting.refused.push(outcome);
         // Only the question went wrong, not the deletion that it was about.
         else if (poller !== undefined && !isConflict(error)) deleting.running.push({ id, poller });
@@ -81,14 +76,11 @@ async function together<T extends { id: string; poller?: string }>(
  * What an error means for a deletion. A conflict passes more often than not: something else in the group still
  * needs it, or is being made. So does a deletion that Azure began and gave up.
  */
-function outcomeOfDeletion(error: unknown, id: string, retryAfter: RetryAfter): Outcome<never> {
-  const outcome = outcomeOf(error, describe(id), retryAfter);
-  if (outcome.state !== 'failed') return outcome;
-  const { problem } = outcome;
-  if (isConflict(error) && problem.code !== 'RESOURCE_LOCKED')
-    return pending(problem.cause ?? problem.message, 15);
-  // Azure's words are told to those who make things, too.
-  return failed({ ...problem, hint: problem.hint.replace('provision again; it continues', 'destroy again') });
+function outcomeOfDeletion(error: unknown, id: string, call: Call): Outcome<never> {
+  const outcome = outcomeOf(error, describe(id), call);
+  if (outcome.state !== 'failed' || !isConflict(error)) return outcome;
+  const { code, cause, message } = outcome.problem;
+  return code === 'RESOURCE_LOCKED' ? outcome : tryAgain(cause ?? message, RETRIES.azure.deletionConflict);
 }
 
 /** Whether Azure did not take a deletion now, or began it and gave up, which is no answer to a request. */

@@ -1,8 +1,8 @@
 import { done, pending, type Outcome, type Pending } from '../../domain/outcome.ts';
 import type { RemovalInput } from '../../domain/plan.ts';
+import type { Call } from '../call.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { outcomeOf } from '../errors.ts';
-import { listening } from '../retry-after.ts';
 import { beginDeletions, describe, pollDeletions, type Deleting, type Deletion } from './deletions.ts';
 import { markKept } from './keeping.ts';
 import { lockOn } from './locks.ts';
@@ -23,46 +23,46 @@ export interface RemovalState {
  * Azure shows nothing of it. Looks again after each round, so that it does not matter what was deleted before,
  * by whom, or in what state it is. Nothing is deleted where a lock is found beforehand.
  */
-export const deleteResources = (
+export async function deleteResources(
   clients: AzureClients,
   options: AzureOptions,
   input: RemovalInput,
   { known, date, resume }: RemovalState,
-): Promise<Outcome> =>
-  listening(async (retryAfter) => {
-    try {
-      if (resume !== undefined) {
-        const deletions = JSON.parse(resume) as Deletion[];
-        const polled = outcomeOfRound(await pollDeletions(clients, deletions, retryAfter), retryAfter);
-        if (polled !== undefined) return polled;
-      }
-      const stock = await takeStock(clients, options, input, known);
-      const kept = keptOf(stock, input.keepData ? input.storageAccount : undefined);
-      if (goingOf(stock, kept).length === 0) {
-        await markKept(clients, stock, kept, date);
-        return done;
-      }
-      if (stock.group?.isDeleting && !kept.includes(stock.group.id))
-        return pending(`Deleting ${describe(stock.group.id)}`, 15);
-      const { roles, roots } = targetsOf(stock, kept);
-      const locked = await lockOn(clients, options, [...roles, ...roots]);
-      if (locked !== undefined) return locked;
-      await markKept(clients, stock, kept, date);
-      const next = roles.length > 0 ? roles : roots;
-      const begun = await beginDeletions(clients, next, retryAfter);
-      return outcomeOfRound(begun, retryAfter) ?? pending(`Deleted ${list(next)}; looking again`, 5);
-    } catch (error) {
-      const outcome = outcomeOf(error, 'Resources', retryAfter);
-      return outcome.state === 'pending' && resume !== undefined ? { ...outcome, resume } : outcome;
+): Promise<Outcome> {
+  const { call } = clients;
+  try {
+    if (resume !== undefined) {
+      const deletions = JSON.parse(resume) as Deletion[];
+      const polled = outcomeOfRound(await pollDeletions(clients, deletions), call);
+      if (polled !== undefined) return polled;
     }
-  });
+    const stock = await takeStock(clients, options, input, known);
+    const kept = keptOf(stock, input.keepData ? input.storageAccount : undefined);
+    if (goingOf(stock, kept).length === 0) {
+      await markKept(clients, stock, kept, date);
+      return done;
+    }
+    if (stock.group?.isDeleting && !kept.includes(stock.group.id))
+      return pending(`Deleting ${describe(stock.group.id)}`, 15);
+    const { roles, roots } = targetsOf(stock, kept);
+    const locked = await lockOn(clients, options, [...roles, ...roots]);
+    if (locked !== undefined) return locked;
+    await markKept(clients, stock, kept, date);
+    const next = roles.length > 0 ? roles : roots;
+    const begun = await beginDeletions(clients, next);
+    return outcomeOfRound(begun, call) ?? pending(`Deleted ${list(next)}; looking again`, 5);
+  } catch (error) {
+    const outcome = outcomeOf(error, 'Resources', call);
+    return outcome.state === 'pending' && resume !== undefined ? { ...outcome, resume } : outcome;
+  }
+}
 
-/** What a round of deletions comes to; undefined when none of them goes on. */
-function outcomeOfRound({ running, delayed, refused }: Deleting, retryAfter: (usual: number) => number) {
+/** The outcome of a round of deletions; undefined when none of them goes on. */
+function outcomeOfRound({ running, delayed, refused }: Deleting, { retryAfter }: Call) {
   if (refused[0] !== undefined) return refused[0];
   if (running.length > 0) {
     const ids = running.map(({ id }) => id);
-    return pending(`Deleting ${list(ids)}`, retryAfter(15), JSON.stringify(running));
+    return pending(`Deleting ${list(ids)}`, retryAfter ?? 15, JSON.stringify(running));
   }
   return delayed.reduce<Pending | undefined>(
     (longest, next) => ((longest?.retryAfter ?? 0) >= next.retryAfter ? longest : next),

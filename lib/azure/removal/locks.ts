@@ -1,5 +1,6 @@
 import { failed, type Failed } from '../../domain/outcome.ts';
 import { problem } from '../../domain/problem.ts';
+import { repeatOperation, runAzureCli } from '../../domain/remedy.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { isWithin, isWithinAny } from './ids.ts';
 
@@ -39,7 +40,10 @@ export async function lockOn(
         cause: inTheWay
           .map((lock) => `${lock.name} (${lock.properties.level}) at ${scopeOf(lock)}`)
           .join('; '),
-        hint: `Lift it with \`az lock delete --ids ${inTheWay.map(({ id }) => id).join(' ')}\`, then destroy again.`,
+        remedies: [
+          runAzureCli(`az lock delete --ids ${inTheWay.map(({ id }) => id).join(' ')}`, 'Remove the lock.'),
+          repeatOperation(),
+        ],
       },
     ),
   );

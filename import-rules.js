@@ -1,0 +1,143 @@
+/**
+ * Who may import whom: the allow-list of docs/architecture.md, checked by dependency-cruiser in `npm run lint`.
+ * What no entry allows is refused, and so is a folder without an entry.
+ *
+ * `folders`: folders or files of this repository; a folder may always import from itself.
+ * `types`: those of which only types may be imported.
+ * `packages`: packages and Node.js modules.
+ */
+const ADAPTERS = ['lib/azure', 'lib/kubernetes', 'lib/tables', 'lib/pricing'];
+
+const MODULES = {
+  'lib/domain': { packages: ['zod'] },
+  'lib/api': { folders: ['lib/domain'], packages: ['zod'] },
+  'lib/manifests': { folders: ['lib/domain'] },
+  'lib/components': { folders: ['lib/manifests', 'lib/domain'] },
+
+  'lib/azure': {
+    folders: ['lib/domain'],
+    packages: ['@azure/arm-*', '@azure/core-*', '@azure/identity', 'zod', 'node:async_hooks', 'node:crypto'],
+  },
+  'lib/kubernetes': {
+    folders: ['lib/domain'],
+    types: ['lib/manifests'],
+    packages: ['@kubernetes/client-node', 'undici', 'yaml', 'zod'],
+  },
+  'lib/tables': { folders: ['lib/domain'], packages: ['@azure/data-tables', 'node:crypto'] },
+  'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
+
+  'lib/services.ts': { types: [...ADAPTERS, 'lib/domain'] },
+  'lib/activities': {
+    folders: ['lib/components', 'lib/manifests', 'lib/domain'],
+    types: [...ADAPTERS, 'lib/services.ts'],
+    packages: ['@peculiar/x509', 'reflect-metadata', 'node:crypto', 'node:util'],
+  },
+  'lib/commands': {
+    folders: ['lib/components', 'lib/manifests', 'lib/domain'],
+    types: [...ADAPTERS, 'lib/services.ts', 'lib/api'],
+    packages: ['node:crypto'],
+  },
+  // The only place where adapters are built.
+  'lib/app.ts': {
+    folders: [...ADAPTERS, 'lib/activities', 'lib/components', 'lib/domain', 'lib/settings.ts'],
+    types: ['lib/services.ts'],
+    packages: ['@azure/core-*', '@azure/data-tables', 'node:timers'],
+  },
+  'lib/settings.ts': { packages: ['zod'] },
+
+  orchestrations: {
+    folders: ['lib/domain'],
+    types: ['lib/app.ts'],
+    packages: ['@azure/functions', 'durable-functions'],
+  },
+  functions: {
+    folders: ['lib/api', 'lib/commands', 'lib/domain', 'lib/app.ts', 'orchestrations', 'package.json'],
+    types: ['lib/services.ts'],
+    packages: ['@azure/functions', 'durable-functions', 'zod'],
+  },
+
+  cli: {
+    folders: ['lib/api', 'lib/domain'],
+    packages: ['commander', '@clack/prompts', 'yaml', 'node:*'],
+  },
+  // Imports what it hosts; only scripts, benchmarks and tests import it.
+  local: {
+    folders: [
+      'functions',
+      'lib/api',
+      'lib/app.ts',
+      'lib/components',
+      'lib/domain',
+      'lib/manifests',
+      'lib/pricing',
+      'lib/settings.ts',
+    ],
+    packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
+  },
+  ...each(['scripts', 'bench'], { folders: ['lib', 'local'], packages: ['esbuild', 'node:*'] }),
+  test: { folders: ['.'], packages: ['*', 'node:*'] },
+  ...each(['eslint.config.js', 'import-rules.js', 'vitest.config.ts', 'vitest.servers.config.ts'], {
+    packages: ['@eslint/js', 'typescript-eslint', 'vitest'],
+  }),
+};
+
+function each(names, entry) {
+  return Object.fromEntries(names.map((name) => [name, entry]));
+}
+
+const literal = (text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+
+/** A file is named with its extension, a folder without. */
+const pathOf = (name) => (name === '.' ? '.' : `^${literal(name)}${/\.\w+$/.test(name) ? '$' : '/'}`);
+
+const packagePath = (name) => `(^|/)node_modules/${literal(name)}/`;
+
+const coreName = (name) => `^(node:)?${literal(name.slice('node:'.length))}(/|$)`;
+
+/** A rule of dependency-cruiser for each kind of import that a module is allowed. */
+function rulesOf(name, { folders = [], types = [], packages = [] }) {
+  const core = packages.filter((wanted) => wanted.startsWith('node:'));
+  const external = packages.filter((wanted) => !core.includes(wanted));
+  return [
+    { path: [name, ...folders].map(pathOf), dependencyTypes: ['local'] },
+    { path: types.map(pathOf), dependencyTypes: ['type-only'] },
+    { path: external.map(packagePath) },
+    { path: core.map(coreName), dependencyTypes: ['core'] },
+  ]
+    .filter(({ path }) => path.length > 0)
+    .map((to) => ({ from: { path: pathOf(name) }, to }));
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  allowed: Object.entries(MODULES).flatMap(([name, entry]) => rulesOf(name, entry)),
+  allowedSeverity: 'error',
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-development-package',
+      comment: 'A production install has no development packages.',
+      severity: 'error',
+      from: { path: '^(functions|orchestrations|lib)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'declared-package',
+      comment: 'The package.json nearest to the file lists what it imports.',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^cli/dist/', '^\\.\\w'] },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

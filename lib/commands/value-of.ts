@@ -1,0 +1,17 @@
+import type { Outcome } from '../domain/outcome.ts';
+import { problem, ProblemError, type Problem, type ProblemCode } from '../domain/problem.ts';
+
+/**
+ * The value of an outcome that a caller waits for. Throws a ProblemError when it is not ready: what failed, or
+ * `unavailable` for what would have to be waited for.
+ */
+export function valueOf<T>(outcome: Outcome<T>, unavailable: ProblemCode): T {
+  if (outcome.state === 'ready') return outcome.value;
+  const { code, message, ...details } = problemIn(outcome, unavailable);
+  throw new ProblemError(code, message, details);
+}
+
+const problemIn = (outcome: Exclude<Outcome, { state: 'ready' }>, unavailable: ProblemCode): Problem =>
+  outcome.state === 'failed'
+    ? outcome.problem
+    : (outcome.grace?.problem ?? problem(unavailable, outcome.detail));

@@ -1,0 +1,43 @@
+import { manual, repeatOperation } from '../remedy.ts';
+import type { ProblemTable } from './table.ts';
+
+const again = repeatOperation();
+
+/** What goes wrong with a cluster and what runs on it. */
+export const CLUSTER_PROBLEMS = {
+  CLUSTER_UNREACHABLE: { status: 502, remedies: [manual('Check that the cluster runs.'), again] },
+  CLUSTER_FORBIDDEN: {
+    status: 403,
+    remedies: [
+      manual('Give the identity of the control plane the role Azure Kubernetes Service RBAC Cluster Admin.'),
+      again,
+    ],
+  },
+  MANIFEST_REFUSED: {
+    status: 409,
+    remedies: [manual('The cluster refused an object; report this with the operation id.')],
+  },
+  FIELD_CONFLICT: {
+    status: 409,
+    remedies: [manual('Something else manages these fields: remove its changes.'), again],
+  },
+  COMPONENT_NOT_READY: { status: 409, remedies: [manual('Look at the pods of the component.'), again] },
+  IMAGE_PULL: {
+    status: 409,
+    remedies: [manual('Check that the cluster may reach the registry of the image.'), again],
+  },
+  CRASH_LOOP: { status: 409, remedies: [manual('Look at the logs of the pod.'), again] },
+  VOLUME_PENDING: {
+    status: 409,
+    remedies: [manual('Check the storage class and the disk quota of the subscription.'), again],
+  },
+  UNSCHEDULABLE: { status: 409, remedies: [manual('Give the cluster more or larger nodes.'), again] },
+  CANARY_FAILED: {
+    status: 409,
+    remedies: [manual('The tool runs but does not work: look at its logs.'), again],
+  },
+  LINK_FAILED: {
+    status: 409,
+    remedies: [manual('The tools work, but ZenML does not know them: fix what it names above.'), again],
+  },
+} as const satisfies ProblemTable;

@@ -1,0 +1,57 @@
+import { manual, repeatOperation } from '../remedy.ts';
+import type { ProblemTable } from './table.ts';
+
+/** What is wrong with a request, or with who sent it; and failures of Matcha itself. */
+export const REQUEST_PROBLEMS = {
+  MALFORMED_JSON: { status: 400, remedies: [manual('Send one JSON object, encoded as UTF-8.')] },
+  BODY_TOO_LARGE: { status: 413, remedies: [manual('Keep the body of a request under 64 KiB.')] },
+  INVALID_REQUEST: { status: 400, remedies: [manual('Correct the fields that are named above.')] },
+  INVALID_NAME: {
+    status: 400,
+    remedies: [manual('Use 3 to 11 characters: a lower-case letter, then lower-case letters and digits.')],
+  },
+  UNKNOWN_REGION: {
+    status: 400,
+    remedies: [{ action: 'readCatalogue', text: 'Choose a region that the catalogue lists.' }],
+  },
+  UNKNOWN_PRESET: {
+    status: 400,
+    remedies: [{ action: 'readCatalogue', text: 'Choose a preset of the catalogue.' }],
+  },
+  UNKNOWN_COMPONENT: {
+    status: 400,
+    remedies: [{ action: 'readCatalogue', text: 'Choose a component of the catalogue.' }],
+  },
+  MISSING_DEPENDENCY: {
+    status: 400,
+    remedies: [manual('Add the component that it needs, or leave both out.')],
+  },
+  UNKNOWN_OUTPUT: {
+    status: 404,
+    remedies: [{ action: 'getOutputs', text: 'Choose one of the outputs of the stack.' }],
+  },
+  NOT_SIGNED_IN: { status: 401, remedies: [{ action: 'signIn', text: 'Sign in, then try again.' }] },
+  NOT_ALLOWED: {
+    status: 403,
+    remedies: [manual('Ask an administrator of Matcha for the role that this needs.')],
+  },
+  NOT_FOUND: { status: 404, remedies: [manual('Check the address; /api/v1/stacks lists the stacks.')] },
+  STACK_NOT_FOUND: { status: 404, remedies: [{ action: 'listStacks', text: 'See which stacks there are.' }] },
+  OPERATION_NOT_FOUND: {
+    status: 404,
+    remedies: [{ action: 'listStacks', text: 'See which stacks there are, and their operations.' }],
+  },
+  OPERATION_LOST: {
+    status: 500,
+    remedies: [repeatOperation('Run it again; it continues from what exists.')],
+  },
+  STEP_TIMED_OUT: {
+    status: 504,
+    remedies: [repeatOperation('Run it again to go on waiting; what is made is kept.')],
+  },
+  UNEXPECTED: {
+    status: 500,
+    remedies: [repeatOperation('Try again.'), manual('If it fails again, report it with the operation id.')],
+    retryable: true,
+  },
+} as const satisfies ProblemTable;

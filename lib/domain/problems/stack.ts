@@ -1,0 +1,49 @@
+import { manual, provisionStack } from '../remedy.ts';
+import type { ProblemTable } from './table.ts';
+
+const nothing = manual('There is nothing to do.');
+
+/** What the state of a stack does not allow. */
+export const STACK_PROBLEMS = {
+  OPERATION_IN_PROGRESS: {
+    status: 409,
+    remedies: [{ action: 'getOperation', text: 'Follow it, and try again when it has ended.' }],
+  },
+  OPERATION_ID_REUSED: { status: 409, remedies: [manual('Choose another id for another request.')] },
+  OPERATION_RUNNING: {
+    status: 409,
+    remedies: [
+      { action: 'getOperation', text: 'It is running: wait for it.' },
+      { action: 'unlockStack', arguments: { force: true }, text: 'Or end it where it is.' },
+    ],
+  },
+  NOT_LOCKED: { status: 409, remedies: [manual('There is nothing to do: no operation holds this stack.')] },
+  REMOVAL_NOT_ALLOWED: {
+    status: 409,
+    remedies: [
+      provisionStack({ allowRemoval: true }, 'Allow the removal, if this data may be lost for good.'),
+    ],
+  },
+  STACK_PROTECTED: {
+    status: 409,
+    remedies: [provisionStack({ 'lifetime.protected': false }, 'Lift the protection of the stack first.')],
+  },
+  STACK_NOT_PROVISIONED: {
+    status: 409,
+    remedies: [
+      { action: 'getStack', text: 'See how it stands, and wait until it is ready.' },
+      provisionStack({}, 'Or provision it.'),
+    ],
+  },
+  STACK_CHANGED: {
+    status: 409,
+    remedies: [{ action: 'getStack', text: 'Look at what was changed, and try again.' }],
+  },
+  IMMUTABLE_FIELD: {
+    status: 409,
+    remedies: [{ action: 'destroyStack', text: 'Destroy the stack and provision it anew to change this.' }],
+  },
+  STACK_HIBERNATED: { status: 409, remedies: [{ action: 'wakeStack', text: 'Wake it first.' }] },
+  NOT_HIBERNATED: { status: 409, remedies: [nothing] },
+  UP_TO_DATE: { status: 409, remedies: [nothing] },
+} as const satisfies ProblemTable;

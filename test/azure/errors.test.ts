@@ -1,0 +1,107 @@
+import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
+import { expect, test } from 'vitest';
+import type { Call } from '../../lib/azure/call.ts';
+import { outcomeOf } from '../../lib/azure/errors.ts';
+import { innermostFirst, refusalIn, refusalOf, type Refusal } from '../../lib/azure/refusals.ts';
+import { RETRIES } from '../../lib/domain/retry.ts';
+
+const call = (heard: Partial<Call> = {}): Call => ({ deadline: 0, refusals: [], ...heard });
+const outcome = (error: unknown, heard?: Partial<Call>) => outcomeOf(error, 'AKS cluster x', call(heard));
+const refused = (code: string, statusCode: number, message = '') =>
+  new RestError(message, { code, statusCode });
+const failedOperation = (code: string, message: string) =>
+  new Error(`The long-running operation has failed. ${code}. ${message}`);
+
+test('an answer that never came is tried again soon, whatever was asked for before', () => {
+  const lost = new RestError('socket hang up', { code: 'ECONNRESET' });
+  expect(outcome(lost, { retryAfter: 60 })).toMatchObject({ state: 'pending', retryAfter: RETRIES.azure.noAnswer.after }); // prettier-ignore
+});
+
+test.each([408, 429, 500, 503])('HTTP %d is tried again when Azure says', (status) => {
+  expect(outcome(refused('Whatever', status))).toMatchObject({ state: 'pending', retryAfter: RETRIES.azure.busy.after }); // prettier-ignore
+  expect(outcome(refused('Whatever', status), { retryAfter: 42 })).toMatchObject({ state: 'pending', retryAfter: 42 }); // prettier-ignore
+});
+
+test('a role may still arrive, for a while', () => {
+  expect(outcome(refused('AuthorizationFailed', 403, 'no'))).toMatchObject({
+    state: 'pending',
+    retryAfter: RETRIES.azure.forbidden.after,
+    grace: { seconds: RETRIES.azure.forbidden.grace, problem: { code: 'AZURE_FORBIDDEN' } },
+  });
+});
+
+test('what nobody knows has failed, with all that Azure says as its cause', () => {
+  const message = `It is so.\n  ${'word '.repeat(300)}end`;
+  expect(outcome(refused('TeapotsOnly', 400, message))).toMatchObject({
+    state: 'failed',
+    problem: {
+      code: 'AZURE_REFUSED',
+      cause: expect.stringMatching(/^TeapotsOnly: It is so\. word .* end$/) as unknown,
+    },
+  });
+});
+
+test('an operation that failed tells what was heard of it, down to the innermost', () => {
+  const heard: Refusal = {
+    code: 'CreateVMSSAgentPoolFailed',
+    message: 'Unable to establish the agent pool.',
+    innererror: { code: 'ZonalAllocationFailed', message: 'Allocation failed in zone 1.' },
+  };
+  const error = failedOperation('CreateVMSSAgentPoolFailed', 'Unable to establish the agent pool.');
+  expect(outcome(error, { refusals: [heard] })).toMatchObject({
+    state: 'failed',
+    problem: { code: 'CAPACITY_UNAVAILABLE', cause: 'ZonalAllocationFailed: Allocation failed in zone 1.' },
+  });
+});
+
+test('of several refusals in one call each error gets its own', () => {
+  const [first, second] = ['one', 'two'].map((name) => ({
+    code: 'ScopeLocked',
+    message: `${name} is locked`,
+  }));
+  const heard = [first!, second!];
+  expect(refusalOf(refused('ScopeLocked', 409, 'one is locked'), heard)).toBe(first);
+  expect(refusalOf(failedOperation('ScopeLocked', 'one is locked'), heard)).toBe(first);
+  expect(refusalOf(refused('Other', 409, 'three'), heard)).toEqual({ code: 'Other', message: 'three' });
+});
+
+test('a credential without a token is waited for, but not for long', () => {
+  const error = Object.assign(new Error('no managed\nidentity'), { name: 'CredentialUnavailableError' });
+  expect(outcome(error)).toMatchObject({
+    state: 'pending',
+    grace: { problem: { code: 'AZURE_SIGN_IN_FAILED', cause: 'no managed identity' } },
+  });
+});
+
+test('a bug is thrown on', () => {
+  expect(() => outcome(new TypeError('x is not a function'))).toThrow(TypeError);
+});
+
+const response = (status: number, body: unknown) => ({
+  status,
+  headers: createHttpHeaders(),
+  request: createPipelineRequest({ url: 'https://management.azure.com' }),
+  bodyAsText: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const error = { code: 'C', message: 'm' };
+
+test.each<[string, number, unknown, object | undefined]>([
+  ["Resource Manager's", 409, { error }, error],
+  ["AKS's, which is flat", 409, { ...error, details: null }, error],
+  ['a failed operation, in a good answer', 200, { status: 'Failed', error }, error],
+  ['an inner error of a strange form', 400, { error: { ...error, innererror: 'x' } }, error],
+  ['a good answer', 200, { name: 'x' }, undefined],
+  ['a page of a gateway', 502, '<html>', undefined],
+  ['broken JSON', 500, '{"error":', undefined],
+])('a refusal in %s', (_, status, body, expected) => {
+  const found = refusalIn(response(status, body));
+  if (expected === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatchObject(expected);
+});
+
+test('the innermost part of a refusal comes first', () => {
+  const inner = { code: 'inner' };
+  const detail = { code: 'detail', innererror: inner };
+  const refusal = { code: 'outer', details: [detail] };
+  expect(innermostFirst(refusal).map(({ code }) => code)).toEqual(['inner', 'detail', 'outer']);
+});

@@ -1,0 +1,45 @@
+import { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import { expect, test } from 'vitest';
+import { workflowsOf } from '../../functions/workflows.ts';
+import { serve } from '../helpers/server.ts';
+
+/** The real client, whose requests go to a host that answers all of them so. */
+async function workflowsAt(status: number, body: object) {
+  const url = await serve((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  const input = df.input.durableClient();
+  const context = new InvocationContext({ functionName: 'test', options: { extraInputs: [input] } });
+  const urls = { id: 'INSTANCEID', statusQueryGetUri: `${url}/instances/INSTANCEID` };
+  context.extraInputs.set(input, {
+    taskHubName: 'test',
+    creationUrls: { createNewInstancePostUri: url },
+    managementUrls: urls,
+    baseUrl: `${url}/`,
+    rpcBaseUrl: `${url}/`,
+  });
+  return workflowsOf(df.getClient(context));
+}
+
+const status = { name: 'provision', instanceId: 'demo-1', createdTime: '', lastUpdatedTime: '', input: null, output: null }; // prettier-ignore
+
+test('an instance that the extension does not know is absent', async () => {
+  const workflows = await workflowsAt(404, {});
+  expect(await workflows.stateOf('demo-1')).toBe('absent');
+});
+
+test.each([
+  ['Running', 'running'],
+  ['Pending', 'running'],
+  ['Completed', 'ended'],
+  ['Terminated', 'ended'],
+])('one that is %s is %s', async (runtimeStatus, state) => {
+  const workflows = await workflowsAt(200, { ...status, runtimeStatus });
+  expect(await workflows.stateOf('demo-1')).toBe(state);
+});
+
+test('an extension that is not well is no absence', async () => {
+  const workflows = await workflowsAt(500, { Message: 'HTTP 404' });
+  await expect(workflows.stateOf('demo-1')).rejects.toThrow('500');
+});

@@ -1,0 +1,55 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { afterAll, expect } from 'vitest';
+import { openApiDocument } from '../../lib/api/openapi.ts';
+import { BASE_PATH } from '../../lib/api/routes.ts';
+import type { SentResponse } from '../../local/host/index.ts';
+
+const document = openApiDocument('test');
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema(document, 'openapi');
+
+const paths = Object.keys(document['paths'] as object).map((path) => ({
+  path,
+  pattern: new RegExp(`^${BASE_PATH}${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+const broken: string[] = [];
+
+/** Notes what is wrong with a response by the OpenAPI document; the test file fails at its end. */
+export function checkResponse({ method, path, status, contentType, body }: SentResponse): void {
+  const [pathname = ''] = path.split('?');
+  if (!pathname.startsWith(BASE_PATH)) return;
+  const where = `${method} ${path} ${status}`;
+  const known = paths.find(({ pattern }) => pattern.test(pathname));
+  const operation = known && `/paths/${pointer(known.path)}/${method.toLowerCase()}`;
+  const media = contentType.split(';')[0] ?? '';
+  const schema =
+    operation === undefined || !has(operation)
+      ? '/components/schemas/Problem'
+      : `${operation}/responses/${has(`${operation}/responses/${status}`) ? status : 'default'}/content/${pointer(media)}/schema`;
+  if (!has(schema)) broken.push(`${where}: ${media} is not in the document`);
+  else if (!ajv.validate({ $ref: `openapi#${schema}` }, JSON.parse(body)))
+    broken.push(`${where}: ${ajv.errorsText(ajv.errors)}`);
+}
+
+const pointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Whether the document has something at a JSON pointer. */
+function has(path: string): boolean {
+  const parts = path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  let found: unknown = document;
+  for (const part of parts) {
+    if (typeof found !== 'object' || found === null || !(part in found)) return false;
+    found = (found as Record<string, unknown>)[part];
+  }
+  return true;
+}
+
+afterAll(() => {
+  expect(broken).toEqual([]);
+});
