@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-const jsonValue = z.json();
+/** A value of JSON; nobody needs to know more of those that have members. */
+const jsonValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.unknown()),
+  z.record(z.string(), z.unknown()),
+]);
 
 /** A property that changes; without `before` there was none, without `after` there is none left. */
 export const propertyChange = z.strictObject({
