@@ -54,6 +54,7 @@ const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--public <cidr...>', 'reachable from these networks; else from nowhere outside the cluster'],
 ];
 const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
+const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: also remove what holds data, for good'];
 const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` follows it'];
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -61,7 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'provision [name]',
     group: GROUPS.build,
     summary: 'make a stack, change it, or continue one that failed',
-    flags: [...REQUEST_FLAGS, YES, NO_WAIT],
+    flags: [...REQUEST_FLAGS, YES, ALLOW_REMOVAL, NO_WAIT],
     examples: [
       'matcha provision demo --location uksouth --preset llm',
       'matcha provision demo --location uksouth --public 203.0.113.0/24 --yes --no-wait',
@@ -132,7 +133,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'stack add <component>',
     group: GROUPS.build,
     summary: 'add a component to a stack that is up',
-    flags: [['--replace', 'put it in place of the component that fills the same slot'], YES, NO_WAIT],
+    flags: [
+      ['--replace', 'put it in place of the component that fills the same slot'],
+      YES,
+      ALLOW_REMOVAL,
+      NO_WAIT,
+    ],
     examples: ['matcha stack add chroma --stack demo'],
     load: async () => (await import('./commands/components.ts')).addComponent,
   },
@@ -140,7 +146,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: 'stack remove <component>',
     group: GROUPS.build,
     summary: 'remove a component and its data from a stack',
-    flags: [YES, NO_WAIT],
+    flags: [YES, ALLOW_REMOVAL, NO_WAIT],
     load: async () => (await import('./commands/components.ts')).removeComponent,
   },
   {

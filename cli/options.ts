@@ -24,6 +24,7 @@ export interface Options {
   public?: string[];
   private?: boolean;
   yes?: boolean;
+  allowRemoval?: boolean;
   wait?: boolean;
   all?: boolean;
   watch?: boolean;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, GLOBAL_FLAGS, NOUNS, type CommandSpec, type FlagSpec } from './command-table.ts';
 import { createContext } from './context.ts';
+import { refuseContradictions } from './contradictions.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import type { Options } from './options.ts';
 import { problemLines } from './render/problem.ts';
@@ -58,12 +59,16 @@ function addCommand(program: Command, spec: CommandSpec, settle: (exit: ExitCode
     .summary(spec.summary)
     .description(asSentence(spec.summary))
     .action(async () => {
+      refuseContradictions(given, command.args, command.opts<Options>());
       const context = await createContext(command.optsWithGlobals<Options>());
       const run = await spec.load();
       settle(await run(context, command.args));
     });
   if (second === undefined) command.helpGroup(spec.group);
   addFlags(command, spec.flags ?? []);
+  const given = new Set<string>();
+  for (const option of command.options)
+    command.on(`option:${option.name()}`, () => given.add(`--${option.name()}`));
   if (spec.examples) command.addHelpText('after', ['\nExamples:', ...spec.examples].join('\n  '));
 }
 

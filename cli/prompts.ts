@@ -42,9 +42,9 @@ export async function askPreset(presets: Record<string, string[]>): Promise<stri
   return answered(await select({ message: 'What will you build?', options, ...looks }));
 }
 
-/** Asks a question to be answered with yes or no. */
-export const askConsent = async (message: string): Promise<boolean> =>
-  answered(await confirm({ message, ...looks }));
+/** Asks a question to be answered with yes or no; Enter alone means the default. */
+export const askConsent = async (message: string, { byDefault = true } = {}): Promise<boolean> =>
+  answered(await confirm({ message, initialValue: byDefault, ...looks }));
 
 /** Has a stack's name typed, as a severe deletion demands. */
 export const askStackName = async (name: string): Promise<void> =>

@@ -84,11 +84,6 @@ function gpuOf({ gpu, gpuMax, gpuSpot }: Options, now: ClusterRequest['gpu']): C
 }
 
 function shortageOf({ waitForQuota, fallbackSizes }: Options): ClusterRequest['onShortage'] {
-  if (waitForQuota !== undefined && fallbackSizes !== undefined)
-    throw usageError(
-      '--wait-for-quota and --fallback-sizes exclude each other.',
-      'Say one: wait for the size, or take another.',
-    );
   if (fallbackSizes !== undefined) return { do: 'fallback', nodeSizes: fallbackSizes };
   if (waitForQuota === undefined) return undefined;
   return { do: 'wait', ...(waitForQuota !== true && { upTo: waitForQuota }) };

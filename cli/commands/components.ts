@@ -1,4 +1,5 @@
 import type { CatalogueView } from '../../lib/api/service.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
 import { manual } from '../../lib/domain/remedies.ts';
 import { chooseStack, type Context } from '../context.ts';
 import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
@@ -65,6 +66,17 @@ async function change(context: Context, next: (components: string[]) => Change):
   const name = await chooseStack(context, undefined);
   const { value: stack } = await api('getStack', { params: { name } });
   const { components, question } = next(stack.spec.components);
+  if (stack.phase === 'Destroyed') throw destroyed(stack, components);
   const request = stackRequestOf({ ...options, location: stack.location, components }, stack);
   return carryOut(context, { name, request }, question);
 }
+
+/** There is nothing to add to or to remove from; making a new stack is for the caller to ask. */
+const destroyed = ({ name, location }: StackDetail, components: string[]): CliError =>
+  new CliError(EXIT.conflict, {
+    code: 'STACK_NOT_PROVISIONED',
+    message: `${name} is destroyed.`,
+    remedies: [
+      { action: 'provisionStack', arguments: { name, location, components }, text: 'Make it anew.' },
+    ],
+  });

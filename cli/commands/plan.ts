@@ -1,3 +1,4 @@
+import { isUnchanged } from '../../lib/domain/changes.ts';
 import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { costLines } from '../render/cost.ts';
@@ -11,6 +12,8 @@ export async function plan(context: Context, [argument]: string[]): Promise<Exit
   const { value } = await api('planStack', { params: { name }, body: request });
   const { look } = terminal.out;
   if (options.json === true) printJson(context, value);
+  else if (value.phase === 'Ready' && value.changes !== undefined && isUnchanged(value.changes))
+    terminal.out.print(['No changes.']);
   else
     terminal.out.print([
       ...planLines(value, look),

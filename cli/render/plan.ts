@@ -1,17 +1,33 @@
 import type { PlanView } from '../../lib/api/plan.ts';
+import { changeLines } from './changes.ts';
 import { costText } from './cost.ts';
 import { brief, rough } from './duration.ts';
 import { count, labelled, type Look } from './text.ts';
 
 const TEXT_COLUMN = 14;
 
-/** What will be made, how long that usually takes and what it costs, on a few lines. */
+/**
+ * What will be made, how long that usually takes and what it costs, on a few lines; of a stack that exists,
+ * what changes.
+ */
 export function planLines(plan: PlanView, look: Look): string[] {
+  const { changes, phase } = plan;
+  const lines =
+    changes === undefined || phase === undefined
+      ? newLines(plan, look)
+      : changeLines({ ...plan, changes }, look);
+  const isOpen = plan.allowFrom?.some((network) => network.endsWith('/0')) ?? false;
+  return isOpen ? [...lines, look.paint('yellow', OPEN_TO_ALL)] : lines;
+}
+
+const OPEN_TO_ALL = '  Warning: the whole internet may reach this stack.';
+
+function newLines(plan: PlanView, look: Look): string[] {
   const facts: [label: string, text: string][] = [
     ['Stack', [plan.stack, plan.preset, plan.location].join(', ')],
     ['Azure', resourcesText(plan.resources)],
     ['Tools', plan.components.map(({ title, ...move }) => `${title} ${moveText(move)}`).join(', ')],
-    ['Access', `${plan.access}; owner ${plan.owner}`],
+    ['Access', `${accessText(plan)}; owner ${plan.owner}`],
   ];
   const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}, ${costText(plan.cost)}`;
   const bold: Look = { ...look, paint: (_, text) => look.paint('bold', text) };
@@ -20,6 +36,9 @@ export function planLines(plan: PlanView, look: Look): string[] {
     ...facts.flatMap(([label, text]) => (text === '' ? [] : labelled(`  ${label}`, text, TEXT_COLUMN, look))),
   ];
 }
+
+const accessText = ({ access, allowFrom = [] }: PlanView): string =>
+  allowFrom.length === 0 ? access : `${access} for ${allowFrom.join(', ')}`;
 
 /** Which tools move from which version to which, and how long that usually takes. */
 export function upgradeLines({ stack, components, usual }: PlanView, look: Look): string[] {

@@ -32,6 +32,7 @@ export const FLAG_OF: Record<string, string> = {
   'access.kind=private': '--private',
   'access.kind=public': '',
   'access.allowFrom': '--public',
+  'allowRemoval=true': '--allow-removal',
   'keepData=true': '--keep-data',
   'force=true': '--force',
 };

@@ -57,7 +57,7 @@ const wakeUp = (name: string) => `hibernated; matcha wake ${name}`;
 
 const COST_PER_DAY: Column<StackView> = {
   title: 'COST/DAY',
-  text: ({ costPerDay }) => (costPerDay === undefined ? '-' : money(costPerDay)),
+  text: ({ costPerDay }) => (costPerDay === undefined ? '-' : costPerDay === 0 ? '$0' : money(costPerDay)),
   right: true,
   optional: true,
 };
@@ -75,7 +75,12 @@ export function stackLines(stack: Omit<StackDetail, 'spec'>, at: number, look: L
     ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
     ...(stack.costPerDay === undefined
       ? []
-      : [['Cost', `about ${money(stack.costPerDay)} a day`] satisfies [string, string]]),
+      : [
+          [
+            'Cost',
+            stack.costPerDay === 0 ? '$0 (nothing made)' : `about ${money(stack.costPerDay)} a day`,
+          ] satisfies [string, string],
+        ]),
     ...(phase === 'Hibernated' ? [['Next', wakeUp(name)] satisfies [string, string]] : []),
     ...stack.conditions.map((condition): [string, string] => [
       condition.type,

@@ -70,8 +70,11 @@ export const handlers: Handlers = {
     ok(await getStack(services, principal, params.name)),
   planStack: async ({ services, principal }, { params, body }) =>
     ok(await planStack(services, principal, params.name, body)),
-  provisionStack: async (caller, { params, body, headers }) =>
-    accepted(caller, await provisionStack(caller, { ...params, request: body, ...chosenId(headers) })),
+  provisionStack: async (caller, { params, query, body, headers }) => {
+    const request = { ...params, ...query, request: body, ...chosenId(headers) };
+    const result = await provisionStack(caller, request);
+    return 'operation' in result ? accepted(caller, result.operation) : ok(result.stack);
+  },
   destroyStack: async (caller, { params, query, headers }) =>
     accepted(caller, await destroyStack(caller, { ...params, ...query, ...chosenId(headers) })),
   getInventory: async ({ services, principal }, { params, query }) =>

@@ -35,6 +35,7 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   checkComponent,
   registerStack,
   removeComponent,
+  removeUnused: ({ azure }, { input, resume }) => azure.removeUnused(input, resume),
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
   startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),
   takeInventory,

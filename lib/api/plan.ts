@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { METER_KINDS, type CostEstimate } from '../domain/cost.ts';
+import { planChanges } from '../domain/changes.ts';
 import { OPERATION_KINDS } from '../domain/plan.ts';
+import { PHASES } from '../domain/status.ts';
 import { stepView } from './operation.ts';
 
 const meter = z.templateLiteral([z.enum(METER_KINDS), '/', z.string()]);
@@ -54,6 +56,12 @@ export const planView = z
     /** Usual duration of the whole operation in seconds. */
     usual: z.number(),
     cost: costEstimate,
+    /** Networks that may reach the stack, where access is public. */
+    allowFrom: z.array(z.string()).exactOptional(),
+    /** The stack's phase before; absent where there is no such stack. */
+    phase: z.enum(PHASES).exactOptional(),
+    /** Absent in the plan of an upgrade of tools. */
+    changes: planChanges.exactOptional(),
   })
   .meta({ id: 'Plan' });
 export type PlanView = z.infer<typeof planView>;

@@ -70,8 +70,13 @@ export const routes = {
     summary: 'Create a stack, change it, or continue a provision that failed',
     ...role('provisionStack'),
     params: stack,
+    query: z.strictObject({
+      allowRemoval: flag.meta({ description: 'Remove components that hold data, and their data.' }),
+    }),
     body: stackRequest,
-    ...begins,
+    headers: operationId,
+    /** 200 where the stack is Ready as asked: nothing is begun. */
+    responses: { 200: stackDetail, 202: operationView },
   },
   planStack: {
     method: 'POST',

@@ -5,12 +5,12 @@ import { ensureFederation } from './identities.ts';
 import { attempt } from './reconcile.ts';
 import { ensureRole, isAssigned, resourceId, type Assignment } from './roles.ts';
 
-/** The Entra application that AKS's API servers are; tokens for a cluster are issued for it. */
+/** The Entra application of AKS's API servers; tokens for a cluster are issued for it. */
 const AKS_SERVER_APPLICATION = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 /**
- * Lets the control plane into the cluster, the cluster pull from the registry, and the components' pods act
- * as their identities.
+ * Gives the control plane access to the cluster, lets the cluster pull from the registry and the components'
+ * pods act as their identities.
  */
 export const ensureClusterAccess = (
   clients: AzureClients,
@@ -35,10 +35,10 @@ export const ensureClusterAccess = (
   });
 
 /**
- * Whether the control plane was ever let into a cluster. It is before anything is installed, so a cluster of
- * which this is not true holds nothing of a stack.
+ * Whether the control plane ever got access to a cluster. It does before anything is installed, so a cluster
+ * without it holds nothing of a stack.
  */
-export const wasEntered = (
+export const hasAccess = (
   clients: AzureClients,
   options: AzureOptions,
   clusterId: string,

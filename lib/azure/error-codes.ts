@@ -117,6 +117,7 @@ const BY_WORDS: Record<string, [RegExp, Meaning][]> = {
   OperationNotAllowed: [
     [/PublicIPCountLimitReached/i, limit],
     [/quota/i, quota],
+    [/grading Kubernetes version .* is not allowed/i, version],
     [/Power State\(Stopped\)/i, refused('STACK_HIBERNATED', 'it is stopped')],
     [/./s, busy],
   ],

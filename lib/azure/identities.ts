@@ -1,7 +1,10 @@
+import type { Identity } from '@azure/arm-msi';
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { Federation, StepInputs } from '../domain/plan.ts';
 import type { AzureClients } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
+import { desiredIdentity } from './desired/identity.ts';
+import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { attempt } from './reconcile.ts';
 
 export interface ManagedIdentity {
@@ -9,20 +12,23 @@ export interface ManagedIdentity {
   principalId: string;
 }
 
-/** Makes a user-assigned identity for each name. */
+/** Makes a user-assigned identity for each name, or changes it where it differs. */
 export const ensureIdentities = (
   clients: AzureClients,
-  { resourceGroup, identities, location, tags }: StepInputs['ensureIdentities'],
+  input: StepInputs['ensureIdentities'],
 ): Promise<Outcome> =>
   attempt(clients, 'Identities', async () => {
+    const { resourceGroup, identities, location } = input;
     const { userAssignedIdentities } = await clients.identities();
-    const existing = await Array.fromAsync(
-      userAssignedIdentities.listByResourceGroup(resourceGroup),
-      ({ name }) => name,
-    );
-    const missing = identities.filter((name) => !existing.includes(name));
+    const existing = await Array.fromAsync(userAssignedIdentities.listByResourceGroup(resourceGroup));
+    const desired = desiredIdentity(input);
     await Promise.all(
-      missing.map((name) => userAssignedIdentities.createOrUpdate(resourceGroup, name, { location, tags })),
+      identities.map(async (name) => {
+        const found = existing.find((identity) => identity.name === name);
+        if (found !== undefined && differencesOf(found, desired).length === 0) return;
+        const body = changedBody<Identity>(found ?? { location }, desired);
+        await userAssignedIdentities.createOrUpdate(resourceGroup, name, body);
+      }),
     );
     return done;
   });

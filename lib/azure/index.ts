@@ -1,16 +1,19 @@
-import type { StepInputs } from '../domain/plan.ts';
+import type { Step, StepInputs } from '../domain/plan.ts';
 import { clientFactory, type AzureOptions } from './clients.ts';
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
+import { checkAvailability } from './availability.ts';
 import { ensureCluster } from './cluster.ts';
 import { ensureIdentities, readIdentity } from './identities.ts';
 import { inventory } from './inventory.ts';
+import { observe } from './observe.ts';
 import { ensureRegistry } from './registry.ts';
 import { startCluster, stopCluster } from './power.ts';
-import type { Asked } from './shortage.ts';
+import type { StepCall } from './shortage.ts';
 import { preflight } from './preflight/index.ts';
 import { deleteResources, type RemovalState } from './removal/index.ts';
 import { ensureResourceGroup } from './resource-group.ts';
 import { ensureStorageRoles } from './roles.ts';
+import { removeUnused } from './unused.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
 /** All that Matcha asks of Azure Resource Manager. What goes wrong is an outcome. */
@@ -26,10 +29,18 @@ export function createAzure(options: AzureOptions) {
     ensureIdentities: (input: StepInputs['ensureIdentities']) => ensureIdentities(clients(), input),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>
       ensureStorageRoles(clients(), options, input),
-    ensureCluster: (input: StepInputs['ensureCluster'], asked: Asked) =>
-      ensureCluster(clients(), options, input, asked),
+    ensureCluster: (input: StepInputs['ensureCluster'], call: StepCall) =>
+      ensureCluster(clients(), options, input, call),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
       ensureClusterAccess(clients(), options, input),
+    /** What the steps of a plan would change in Azure now. */
+    observe: (steps: readonly Step[]) => observe(clients(), steps),
+    checkAvailability: (
+      input: StepInputs['ensureCluster'],
+      asked: { isNewVersion: boolean; hasNewPool: boolean },
+    ) => checkAvailability(clients(), options, input, asked),
+    removeUnused: (input: StepInputs['removeUnused'], resume?: string) =>
+      removeUnused(clients(), input, resume),
     preflight: (input: StepInputs['preflight']) => preflight(clients(), options, input),
     stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients(), input, resume),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>

@@ -4,7 +4,7 @@ import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
 import { repeatOperation } from '../domain/remedies.ts';
 import type { AzureClients } from './clients.ts';
-import { asItIs } from './pools.ts';
+import { unchangedBody } from './desired/control-plane.ts';
 import { reconcile } from './reconcile.ts';
 import { isShortage } from './shortage.ts';
 
@@ -47,11 +47,11 @@ async function switchPower(
       submit(found) {
         if (power === 'Stopped')
           return { doing: 'Stopping', poller: managedClusters.stop(resourceGroup, cluster) };
-        // A start that failed leaves a cluster that counts as running; AKS starts no such one, but mends it.
+        // A start that failed leaves a cluster that counts as running: AKS refuses to start it, but an update repairs it.
         if (found?.powerState?.code === 'Running')
           return {
             doing: 'Repairing',
-            poller: managedClusters.createOrUpdate(resourceGroup, cluster, asItIs(found)),
+            poller: managedClusters.createOrUpdate(resourceGroup, cluster, unchangedBody(found)),
           };
         return { doing: 'Starting', poller: managedClusters.start(resourceGroup, cluster) };
       },

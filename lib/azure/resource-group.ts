@@ -1,17 +1,20 @@
+import type { ResourceGroup } from '@azure/arm-resources';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
 import type { AzureClients } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
+import { changedBody, differencesOf } from './desired/normal-form.ts';
+import { desiredGroup } from './desired/resource-group.ts';
 import { attempt } from './reconcile.ts';
-import { KEPT_TAG } from './removal/keeping.ts';
 
-/** Makes the resource group, or takes up the one that was kept; refuses one that is not this stack's. */
+/** Makes the resource group, or reuses the one that was kept; refuses one that is not this stack's. */
 export const ensureResourceGroup = (
   clients: AzureClients,
-  { resourceGroup, location, stack, tags }: StepInputs['ensureResourceGroup'],
-): Promise<Outcome> =>
-  attempt(clients, `Resource group ${resourceGroup}`, async () => {
+  input: StepInputs['ensureResourceGroup'],
+): Promise<Outcome> => {
+  const { resourceGroup, location, stack } = input;
+  return attempt(clients, `Resource group ${resourceGroup}`, async () => {
     const { resourceGroups } = await clients.resources();
     const found = await resourceGroups.get(resourceGroup).catch(undefinedIfAbsent);
     if (found?.properties?.provisioningState === 'Deleting') {
@@ -25,10 +28,11 @@ export const ensureResourceGroup = (
         ),
       );
     }
-    const { [KEPT_TAG]: kept, ...before } = found?.tags ?? {};
-    const isCurrent = Object.entries(tags).every(([name, value]) => before[name] === value);
-    if (found === undefined || kept !== undefined || !isCurrent) {
-      await resourceGroups.createOrUpdate(resourceGroup, { location, tags: { ...before, ...tags } });
+    const desired = desiredGroup(input);
+    if (found === undefined || differencesOf(found, desired).length > 0) {
+      const { tags } = changedBody<ResourceGroup>(found ?? { location }, desired);
+      await resourceGroups.createOrUpdate(resourceGroup, { location, ...(tags && { tags }) });
     }
     return done;
   });
+};

@@ -2,17 +2,17 @@ import { secondsOf } from '../domain/duration.ts';
 import { failed, pending, ready, type Outcome } from '../domain/outcome.ts';
 import type { ClusterInput } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
-import { wasEntered } from './access.ts';
+import { hasAccess } from './access.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
-import { systemPoolName } from './pools.ts';
+import { nodeSizeInUse } from './desired/pool.ts';
 import { attempt } from './reconcile.ts';
 
-/** How often Azure is asked again while it lacks quota or capacity, in seconds. */
-const ASK_EVERY = 10 * 60;
+/** How often the cluster is tried again while Azure lacks quota or capacity, in seconds. */
+const TRY_EVERY = 10 * 60;
 
 /** A call of a step: where it continues, when the step began and the time now, in milliseconds since the epoch. */
-export interface Asked {
+export interface StepCall {
   resume?: string;
   startedAt: number;
   now: number;
@@ -21,33 +21,33 @@ export interface Asked {
 /** Makes the cluster of nodes of a size. */
 type Attempt = (nodeSize: string, resume?: string) => Promise<Outcome>;
 
-/** Whether Azure lacks something now that it may have later, or of another size. */
+/** Whether Azure lacks quota or capacity: there may be some later, or for another size. */
 export const isShortage = ({ code }: Problem): boolean =>
   code === 'QUOTA_EXCEEDED' || code === 'CAPACITY_UNAVAILABLE';
 
-/** Makes the cluster and, where Azure lacks quota or capacity for it, does what the spec says. */
-export function withShortage(
+/** Makes the cluster and, where Azure lacks quota or capacity for it, follows the policy of the spec. */
+export function handleShortage(
   clients: AzureClients,
   options: AzureOptions,
   input: ClusterInput,
-  asked: Asked,
+  call: StepCall,
   make: Attempt,
 ): Promise<Outcome> {
   const { nodeSize, onShortage } = input.size;
   switch (onShortage.do) {
     case 'fail':
-      return make(nodeSize, asked.resume);
+      return make(nodeSize, call.resume);
     case 'wait':
-      return waiting(nodeSize, secondsOf(onShortage.upTo), asked, make);
+      return wait(nodeSize, secondsOf(onShortage.upTo), call, make);
     case 'fallback':
-      return fallingBack(clients, options, input, [nodeSize, ...onShortage.nodeSizes], asked, make);
+      return fallBack(clients, options, input, [nodeSize, ...onShortage.nodeSizes], call, make);
   }
 }
 
-async function waiting(
+async function wait(
   nodeSize: string,
   upTo: number,
-  { resume, startedAt, now }: Asked,
+  { resume, startedAt, now }: StepCall,
   make: Attempt,
 ): Promise<Outcome> {
   const outcome = await make(nodeSize, resume);
@@ -64,23 +64,23 @@ async function waiting(
   const lacking = outcome.problem.code === 'QUOTA_EXCEEDED' ? 'quota' : 'capacity';
   return pending(
     `Waiting for ${lacking} (gives up ${until}): ${reasonOf(outcome.problem)}`,
-    Math.min(ASK_EVERY, left),
+    Math.min(TRY_EVERY, left),
   );
 }
 
-/** Which size is being tried, where that continues, and why those before it were not to be had. */
+/** Which size is being tried, where that continues, and why those before it were unavailable. */
 interface Trial {
   index: number;
   refused: string[];
   resume?: string;
 }
 
-async function fallingBack(
+async function fallBack(
   clients: AzureClients,
   options: AzureOptions,
   input: ClusterInput,
   sizes: readonly string[],
-  { resume }: Asked,
+  { resume }: StepCall,
   make: Attempt,
 ): Promise<Outcome> {
   const trial =
@@ -103,11 +103,11 @@ async function fallingBack(
   const other = sizes[index + 1];
   if (other !== undefined) {
     const next: Trial = { index: index + 1, refused: reasons };
-    return pending(`No ${size} to be had, trying ${other}`, 1, JSON.stringify(next));
+    return pending(`${size} is unavailable, trying ${other}`, 1, JSON.stringify(next));
   }
   return failed({
     ...problem,
-    message: `AKS cluster ${input.cluster}: none of ${sizes.slice(-reasons.length).join(', ')} is to be had.`,
+    message: `AKS cluster ${input.cluster}: none of ${sizes.slice(-reasons.length).join(', ')} is available.`,
     cause: reasons.join('; '),
   });
 }
@@ -122,11 +122,9 @@ const firstTrial = (
   attempt(clients, `AKS cluster ${cluster}`, async () => {
     const { managedClusters } = await clients.clusters();
     const found = await managedClusters.get(resourceGroup, cluster).catch(undefinedIfAbsent);
-    const isUp =
-      found?.provisioningState !== 'Failed' || (await wasEntered(clients, options, found.id ?? ''));
-    const names = isUp ? found?.agentPoolProfiles?.map(({ name }) => name) : [];
-    const inUse = sizes.findIndex((nodeSize) => names?.includes(systemPoolName(nodeSize)));
-    return ready({ index: Math.max(0, inUse), refused: [] });
+    const isUp = found?.provisioningState !== 'Failed' || (await hasAccess(clients, options, found.id ?? ''));
+    const pools = (isUp ? found?.agentPoolProfiles : []) ?? [];
+    return ready({ index: nodeSizeInUse(pools, sizes), refused: [] });
   });
 
 /** The first sentence of what Azure said, without its code. */

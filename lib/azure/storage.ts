@@ -1,14 +1,12 @@
-import type { StorageAccount } from '@azure/arm-storage';
+import type { StorageAccount, StorageAccountCreateParameters } from '@azure/arm-storage';
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import type { AzureClients } from './clients.ts';
+import { changedBody, differencesOf } from './desired/normal-form.ts';
+import { ACCOUNT_DEFAULTS, desiredAccount, desiredBlobService } from './desired/storage.ts';
 import { attempt, reconcile } from './reconcile.ts';
-import { KEPT_TAG } from './removal/keeping.ts';
 
 type StorageInput = StepInputs['ensureStorage'];
-
-/** Days for which a deleted blob or container can be brought back. */
-const SOFT_DELETE_DAYS = 7;
 
 /** Makes the storage account, with versioning and soft delete, and its containers. */
 export async function ensureStorage(
@@ -22,12 +20,14 @@ export async function ensureStorage(
 
 async function ensureAccount(
   clients: AzureClients,
-  { resourceGroup, account, location, sharedKeyAccess, tags }: StorageInput,
+  input: StorageInput,
   resume?: string,
 ): Promise<Outcome<StorageAccount>> {
+  const { resourceGroup, account, location } = input;
   const client = await clients.storage();
   const { restorePoller } = await import('@azure/arm-storage');
   const { storageAccounts } = client;
+  const desired = desiredAccount(input);
   return reconcile<StorageAccount>(
     clients,
     {
@@ -35,22 +35,21 @@ async function ensureAccount(
       pollEvery: 5,
       get: () => storageAccounts.getProperties(resourceGroup, account),
       stateOf: ({ provisioningState }) => provisioningState,
-      isCurrent: (found) =>
-        found.allowSharedKeyAccess === sharedKeyAccess &&
-        found.allowBlobPublicAccess === false &&
-        found.tags?.[KEPT_TAG] === undefined,
-      submit: () => ({
-        poller: storageAccounts.create(resourceGroup, account, {
-          location,
-          tags,
-          kind: 'StorageV2',
-          sku: { name: 'Standard_LRS' },
-          minimumTlsVersion: 'TLS1_2',
-          enableHttpsTrafficOnly: true,
-          allowBlobPublicAccess: false,
-          allowSharedKeyAccess: sharedKeyAccess,
-          defaultToOAuthAuthentication: true,
-        }),
+      isCurrent: (found) => differencesOf(found, desired, ACCOUNT_DEFAULTS).length === 0,
+      submit: (found) => ({
+        poller: storageAccounts.create(
+          resourceGroup,
+          account,
+          changedBody<StorageAccountCreateParameters>(
+            {
+              location,
+              kind: 'StorageV2',
+              sku: { name: 'Standard_LRS' },
+              ...(found?.tags && { tags: found.tags }),
+            },
+            desired,
+          ),
+        ),
       }),
       restore: (serialized) => ({ poller: restorePoller(client, serialized, storageAccounts.create) }),
     },
@@ -62,13 +61,12 @@ const ensureContainers = (clients: AzureClients, { resourceGroup, account, conta
   attempt(clients, `Storage account ${account}`, async () => {
     const { blobServices, blobContainers } = await clients.storage();
     const service = await blobServices.getServiceProperties(resourceGroup, account);
-    if (service.isVersioningEnabled !== true || service.deleteRetentionPolicy?.enabled !== true) {
-      const keep = { enabled: true, days: SOFT_DELETE_DAYS };
-      await blobServices.setServiceProperties(resourceGroup, account, {
-        isVersioningEnabled: true,
-        deleteRetentionPolicy: keep,
-        containerDeleteRetentionPolicy: keep,
-      });
+    if (differencesOf(service, desiredBlobService).length > 0) {
+      await blobServices.setServiceProperties(
+        resourceGroup,
+        account,
+        changedBody(service, desiredBlobService),
+      );
     }
     const existing = await Array.fromAsync(blobContainers.list(resourceGroup, account), ({ name }) => name);
     const missing = containers.filter((container) => !existing.includes(container));

@@ -32,7 +32,7 @@ export async function beginOperation(
 ): Promise<OperationView> {
   const { plan, current, next, chosenId, request, message, refuse } = beginning;
   const { store, now } = services;
-  const id = `${plan.stack}-${chosenId ?? randomUUID().slice(0, 8)}`;
+  const id = operationIdOf(plan.stack, chosenId ?? randomUUID().slice(0, 8));
   const at = new Date(now()).toISOString();
   const operation: OperationRecord = {
     id,
@@ -81,6 +81,9 @@ export async function beginOperation(
   await workflows.start(runOf(operation));
   return operationView(operation, []);
 }
+
+/** The id of an operation; the stack's name is a part of it. */
+export const operationIdOf = (stack: string, chosenId: string): string => `${stack}-${chosenId}`;
 
 /** What the engine needs to run an operation. */
 export const runOf = ({ id, stack, kind, plan }: OperationRecord): OperationRun => ({

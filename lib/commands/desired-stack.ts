@@ -1,23 +1,32 @@
 import { createHash } from 'node:crypto';
+import { isUnchanged, lossesOf, type PlanChanges } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
 import { parseRegion, parseStackName, type StackRequest, type StackSpec } from '../domain/spec.ts';
+import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
+import { stoppedTools } from './running-tools.ts';
+import { changesOf, digestsOf, type ManifestDigests } from './stack-changes.ts';
 
 export interface DesiredStack {
   spec: StackSpec;
   generation: number;
   suffix: string;
+  /** Names of tags that the stack's resources may have by Matcha. */
+  tagNames: string[];
+  digests: ManifestDigests;
   plan: Plan;
-  /** The stack as it is now; undefined when it is new or was destroyed before. */
+  /** The stack as it is now; undefined when it is new. */
   current: Stored<StackRecord> | undefined;
+  /** As it is now; undefined when it is new or was destroyed before. */
+  living: StackRecord | undefined;
 }
 
-/** Reads a request against what is there: everything that can be refused is refused here, before anything is made. */
+/** Reads a request against the stack's record: what can be refused without asking Azure is refused here. */
 export async function desiredStack(
   { store, catalogue, subscriptionId }: Services,
   principal: Principal,
@@ -52,11 +61,65 @@ export async function desiredStack(
   const isSame = living !== undefined && JSON.stringify(living.spec) === JSON.stringify(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
-  const plan = withMeasured(
-    planProvision(spec, generation, suffix, catalogue.components, living?.installed),
-    durations,
-  );
-  return { spec, generation, suffix, plan, current };
+  const tagNames = current === undefined ? [] : tagNamesOf(current.value);
+  const plan = planProvision(spec, generation, suffix, catalogue.components, {
+    tagNames,
+    ...(living && { installed: living.installed }),
+  });
+  return {
+    spec,
+    generation,
+    suffix,
+    tagNames: [...new Set([...tagNames, ...Object.keys(spec.tags)])],
+    digests: digestsOf(catalogue, plan),
+    plan: withMeasured(plan, durations),
+    current,
+    living,
+  };
+}
+
+/**
+ * What a request would change: the record of the stack tells of its components, Azure of its resources. Where
+ * neither has a change, the cluster tells whether the tools are up.
+ */
+export async function observedChanges(
+  services: Services,
+  { spec, living, digests, plan }: DesiredStack,
+): Promise<{ plan: Plan; changes: PlanChanges }> {
+  const observed = await services.azure.observe(plan.steps);
+  // That Azure does not answer now stops nobody: the steps look again.
+  const resources = observed.state === 'ready' ? observed.value : undefined;
+  const recorded = changesOf(services.catalogue, spec, { living, digests, observed: resources });
+  const changes =
+    isUnchanged(recorded) && living?.phase === 'Ready' ? await withTools(services, plan, recorded) : recorded;
+  return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };
+}
+
+async function withTools(services: Services, plan: Plan, changes: PlanChanges): Promise<PlanChanges> {
+  const stopped = await stoppedTools(services, plan);
+  if (stopped.state !== 'ready') return { ...changes, isComplete: false };
+  return { ...changes, components: stopped.value, unchanged: changes.unchanged - stopped.value.length };
+}
+
+/** Refuses to remove what holds data, unless that is allowed. */
+export function refuseLosses({ name, preset, components }: StackSpec, changes: PlanChanges): void {
+  const losses = lossesOf(changes);
+  if (losses.length === 0) return;
+  throw new ProblemError('REMOVAL_NOT_ALLOWED', `This would remove ${losses.join(', ')} from ${name}.`, {
+    remedies: [
+      {
+        action: 'provisionStack',
+        arguments: { name, ...(preset === 'custom' ? { components } : { preset }), allowRemoval: true },
+        text: 'Allow the removal, if this data may be lost for good.',
+      },
+    ],
+  });
+}
+
+/** An operation that failed may have set some tags, so those of before it count until one succeeds. */
+function tagNamesOf({ spec, phase, generation, observedGeneration, tagNames = [] }: StackRecord): string[] {
+  const isApplied = phase !== 'Destroyed' && observedGeneration === generation;
+  return [...new Set([...(isApplied ? [] : tagNames), ...Object.keys(spec.tags)])];
 }
 
 /** Five letters and digits that are always the same for a stack's name in a subscription. */

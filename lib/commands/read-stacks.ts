@@ -84,6 +84,14 @@ export async function listEvents(
   return services.store.listEvents(name);
 }
 
+/** Whether the stack has a cluster: nearly all that a stack costs. */
+export async function hasCluster({ store }: Services, stack: StackRecord): Promise<boolean> {
+  if (stack.observedGeneration > 0 || stack.hasCluster === true) return true;
+  const id = stack.activeOperation ?? stack.lastOperation;
+  const steps = id === undefined ? [] : await store.listSteps(stack.spec.name, id);
+  return steps.some((step) => step.id === 'cluster' && step.state === 'done');
+}
+
 /** What every destroy operation of a stack found and deleted, newest first. */
 export async function listReceipts(
   { store }: Services,
@@ -98,6 +106,7 @@ export async function listReceipts(
 /** The stack as it is shown, with what it costs as it is now. */
 async function withCost(services: Services, stack: StackRecord): Promise<StackView> {
   if (stack.phase === 'Destroyed') return stackView(stack);
+  if (!(await hasCluster(services, stack))) return { ...stackView(stack), costPerDay: 0 };
   const perDay = costPerDay(await stackCost(services, stack.spec), stack.phase === 'Hibernated');
   return { ...stackView(stack), ...(perDay !== undefined && { costPerDay: perDay }) };
 }

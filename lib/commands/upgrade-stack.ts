@@ -10,6 +10,7 @@ import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { digestsOf } from './stack-changes.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
 
@@ -58,7 +59,11 @@ export async function upgradeStack(
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to upgrade ${name}.`,
     // Its problem stays: it may be of a component that is not upgraded.
-    next: { ...stack, phase: 'Updating' },
+    next: {
+      ...stack,
+      phase: 'Updating',
+      digests: { ...stack.digests, ...digestsOf(services.catalogue, plan) },
+    },
     refuse: () => refuseUpgrade(stack, plan),
   });
 }

@@ -65,6 +65,9 @@ export function planView(
     ...catalogue.componentsOf(spec).filter(({ workload }) => workload),
     ...catalogue.retiredOf(spec).map((name) => ({ name, title: name, version: versions[name] ?? 'unknown' })),
   ];
+  const containers = plan.steps.flatMap(({ activity, input }) =>
+    activity === 'ensureStorage' ? input.containers : [],
+  );
   const identities = plan.steps.flatMap(({ activity, input }) =>
     activity === 'ensureIdentities' ? input.identities : [],
   );
@@ -80,7 +83,11 @@ export function planView(
     resources: [
       { kind: 'resource group', name: names.resourceGroup },
       { kind: 'AKS cluster', name: names.cluster, detail: sizeOf(spec) },
-      { kind: 'storage account', name: names.storageAccount },
+      {
+        kind: 'storage account',
+        name: names.storageAccount,
+        ...(containers.length > 0 && { detail: `containers ${containers.join(', ')}` }),
+      },
       ...(plan.steps.some(({ activity }) => activity === 'ensureRegistry')
         ? [{ kind: 'container registry', name: names.registry }]
         : []),
@@ -88,6 +95,7 @@ export function planView(
     ],
     steps: plan.steps.map(({ id, title, after, usual }) => ({ id, title, after, usual })),
     access: spec.access.kind,
+    ...(spec.access.kind === 'public' && { allowFrom: spec.access.allowFrom }),
     owner: spec.owner,
     usual: usualDuration(plan),
     cost,
@@ -103,4 +111,7 @@ const stepView = ({ id, title, after, usual }: Step, record: StepRecord | undefi
 });
 
 const sizeOf = ({ cluster: { nodeSize, minNodes, maxNodes, gpu } }: StackSpec): string =>
-  `${minNodes}-${maxNodes} x ${nodeSize}${gpu === undefined ? '' : `, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}`}`;
+  [
+    `${minNodes}-${maxNodes} x ${nodeSize}`,
+    ...(gpu === undefined ? [] : [`GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}${gpu.spot ? ' spot' : ''}`]),
+  ].join(', ');

@@ -11,6 +11,7 @@ export function azureSteps(
   spec: StackSpec,
   suffix: string,
   tags: Tags,
+  generation: number,
   components: readonly Plannable[],
 ): Step[] {
   const names = resourceNames(spec.name, suffix);
@@ -47,7 +48,8 @@ export function azureSteps(
       usual: 2,
       limit: 5 * MINUTE,
       onFailure: 'fail',
-      input: { ...place, stack: spec.name },
+      // The generation is a tag of the group alone: on the others it would be a change of each every time.
+      input: { ...place, tags: { ...tags, 'matcha-generation': String(generation) }, stack: spec.name },
     },
     {
       id: 'storage',
@@ -87,6 +89,40 @@ export function azureSteps(
       input: { resourceGroup, cluster, ...registry, federations },
     },
   ];
+}
+
+/**
+ * Removes what an earlier spec of the stack used in Azure, once its components are gone. What a component uses that
+ * the catalogue no longer has is unknown, so its identity stays, and so does the registry.
+ */
+export function unusedStep(
+  { name: stack, components: chosen }: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+  after: readonly string[],
+): Step {
+  const { resourceGroup, registry } = resourceNames(stack, suffix);
+  const hasRegistry = components.some(({ azure }) => azure?.registry);
+  const retired = chosen.filter((name) => !components.some((component) => component.name === name));
+  const identities = components.flatMap((component) => federationsOf(stack, component));
+  return {
+    id: 'unused',
+    title: 'Unused resources',
+    activity: 'removeUnused',
+    after: [...after],
+    usual: 2,
+    limit: 15 * MINUTE,
+    onFailure: 'fail',
+    input: {
+      stack,
+      resourceGroup,
+      ...(!hasRegistry && retired.length === 0 && { registry }),
+      identities: [
+        ...identities.map(({ identity }) => identity),
+        ...retired.map((name) => identityName(stack, name)),
+      ],
+    },
+  };
 }
 
 type Place = { resourceGroup: string; location: string; tags: Tags };
@@ -131,8 +167,10 @@ const identitySteps = (
 ];
 
 /** How long the cluster may take, in seconds: as long as it is waited for, and once for each size. */
-function clusterLimit({ onShortage }: StackSpec['cluster']): number {
-  const limit = 40 * MINUTE;
+function clusterLimit({ onShortage, kubernetesVersion, maxNodes, gpu }: StackSpec['cluster']): number {
+  // An upgrade replaces node after node.
+  const nodes = kubernetesVersion === undefined ? 0 : maxNodes + (gpu?.maxNodes ?? 0);
+  const limit = (40 + 10 * nodes) * MINUTE;
   if (onShortage.do === 'wait') return limit + secondsOf(onShortage.upTo);
   return onShortage.do === 'fallback' ? limit * (1 + onShortage.nodeSizes.length) : limit;
 }

@@ -31,7 +31,7 @@ export function durationKey(step: Step): string {
 export const withMeasured = (plan: Plan, durations: Durations): Plan => ({
   ...plan,
   steps: plan.steps.map((step) => {
-    const measured = durations[durationKey(step)];
+    const measured = step.work === undefined ? durations[durationKey(step)] : undefined;
     return measured === undefined ? step : { ...step, usual: believable(step, measured) };
   }),
 });
@@ -41,6 +41,7 @@ export function learn(steps: readonly Step[], records: readonly StepRecord[], be
   const byId = new Map(records.map((record) => [record.id, record]));
   return steps.reduce<Durations>((learnt, step) => {
     const measured = secondsOf(byId.get(step.id));
+    if (step.work !== undefined) return learnt;
     if (measured === undefined || measured < LEAST_SHARE * step.usual) return learnt;
     const key = durationKey(step);
     const average = learnt[key] ?? before[key] ?? step.usual;

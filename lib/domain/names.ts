@@ -24,9 +24,8 @@ export const resourceNames = (stack: string, suffix: string): ResourceNames => (
 export const identityName = (stack: string, component: string): string => `${stack}-${component}`;
 
 /** Tags by which everything of a stack is found again, also when the records about it are lost. */
-export const stackTags = (stack: string, owner: string, generation: number): Record<string, string> => ({
+export const stackTags = (stack: string, owner: string): Record<string, string> => ({
   'matcha-stack': stack,
   'matcha-owner': owner,
-  'matcha-generation': String(generation),
   'managed-by': 'matcha',
 });

@@ -29,6 +29,7 @@ export interface StepInputs {
   checkComponent: ComponentInput;
   registerStack: RegistrationInput;
   removeComponent: ComponentReference;
+  removeUnused: UnusedInput;
   stopCluster: { resourceGroup: string; cluster: string };
   startCluster: { resourceGroup: string; cluster: string };
   takeInventory: RemovalInput;
@@ -36,7 +37,8 @@ export interface StepInputs {
   writeReceipt: RemovalInput;
 }
 
-export type Tags = Record<string, string>;
+/** Tags of a resource by name; null for one that was set before and is to be removed. */
+export type Tags = Record<string, string | null>;
 export type StorageRole = 'Storage Blob Data Contributor';
 
 /** A role of a component's identity on one blob container, and on nothing else. */
@@ -60,6 +62,16 @@ export interface ClusterInput {
   size: StackSpec['cluster'];
   access: StackSpec['access'];
   tags: Tags;
+}
+
+/** What a stack uses, to find what it does not use any more. */
+export interface UnusedInput {
+  stack: string;
+  resourceGroup: string;
+  /** Of the registry, where no component uses it. */
+  registry?: string;
+  /** Names of those that are used. */
+  identities: string[];
 }
 
 /** What is checked before anything is made. */
@@ -119,6 +131,8 @@ export interface StepOf<A extends StepActivity> {
   after: string[];
   /** How long it usually takes, in seconds. */
   usual: number;
+  /** Set where it makes less than it does for a new stack: then its duration does not tell how long that takes. */
+  work?: 'change' | 'none';
   /** How long it may take before it counts as failed, in seconds. */
   limit: number;
   /** What a failure means: the operation failed, or only this component is not right. */

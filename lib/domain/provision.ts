@@ -1,4 +1,4 @@
-import { azureSteps } from './azure-steps.ts';
+import { azureSteps, unusedStep } from './azure-steps.ts';
 import { componentSteps, registrationSteps, removalSteps } from './component-steps.ts';
 import { inOrder } from './graph.ts';
 import { stackTags } from './names.ts';
@@ -9,21 +9,23 @@ import type { StackSpec } from './spec.ts';
 /**
  * Plans everything that makes a stack: pure, so that what is shown is what runs.
  * Steps that find their work done change nothing, which is how a failed provision continues. What is `installed`
- * and no longer part of the stack is removed. Throws a GraphError when components wait for each other.
+ * and no longer part of the stack is removed; so are tags of `tagNames`, which may have been set before. Throws a GraphError when components wait for each other.
  */
 export function planProvision(
   spec: StackSpec,
   generation: number,
   suffix: string,
   catalogue: readonly Plannable[],
-  installed: readonly string[] = [],
+  { installed, tagNames = [] }: { installed?: readonly string[]; tagNames?: readonly string[] } = {},
 ): Plan {
-  const tags = { ...spec.tags, ...stackTags(spec.name, spec.owner, generation) };
+  const obsolete = Object.fromEntries(tagNames.map((name) => [name, null]));
+  const tags = { ...obsolete, ...spec.tags, ...stackTags(spec.name, spec.owner) };
   const components = catalogue.filter((component) => isPartOf(spec, component));
-  const removed = installed
+  const removed = (installed ?? [])
     .filter((name) => !isWanted(name, spec, components))
     .map((name) => catalogue.find((component) => component.name === name) ?? { name, title: name });
-  const azure = azureSteps(spec, suffix, tags, components);
+  const azure = azureSteps(spec, suffix, tags, generation, components);
+  const removals = removalSteps(spec, suffix, removed);
   // Tools that are public ask for credentials; the way in from outside must be gone before they stop to.
   const first = removed.filter((component) => 'when' in component).map(({ name }) => `remove-${name}`);
   const roles = azure.filter(({ id }) => id === 'roles').map(({ id }) => id);
@@ -33,7 +35,10 @@ export function planProvision(
     steps: inOrder([
       ...azure,
       ...componentSteps(spec, suffix, components, ['access', ...roles, ...first]),
-      ...removalSteps(spec, suffix, removed),
+      ...removals,
+      ...(installed === undefined
+        ? []
+        : [unusedStep(spec, suffix, components, ['access', ...removals.map(({ id }) => id)])]),
       ...registrationSteps(spec, suffix, components),
     ]),
   };

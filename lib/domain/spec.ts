@@ -42,13 +42,27 @@ const access = z.discriminatedUnion('kind', [
 ]);
 
 const lifetime = z.strictObject({
-  /** How long nobody uses it before `onIdle` happens. */
-  idleAfter: z.iso.duration().optional(),
-  onIdle: z.enum(['hibernate', 'warn']).optional(),
-  expiresAt: z.iso.datetime().optional(),
   /** A protected stack refuses to be destroyed. */
   protected: z.boolean().default(false),
 });
+
+/** Names that Azure reserves, or that Matcha gives its own tags. */
+const RESERVED_TAG = /^(matcha-.*|managed-by|microsoft.*|azure.*|windows.*)$/i;
+
+/** What all of the stack's resources accept; Azure limits a resource to 50 tags, Matcha's own included. */
+const tags = z
+  .record(
+    z
+      .string()
+      .regex(/^[\p{L}\p{N}][^<>%&\\?/\p{Cc}]{0,127}$/u, 'must be 1 to 128 characters without <>%&\\?/')
+      .refine((name) => !RESERVED_TAG.test(name), 'is reserved: choose another tag name'),
+    z.string().max(256),
+  )
+  .refine((all) => Object.keys(all).length <= 40, 'there can be 40 tags at most')
+  .refine(
+    (all) => new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length,
+    'tag names differ by more than their case',
+  );
 
 /** What a caller asks for. Everything but the region may be left out. */
 export const stackRequest = z.strictObject({
@@ -61,7 +75,7 @@ export const stackRequest = z.strictObject({
   access: access.default({ kind: 'private' }),
   storage: z.strictObject({ sharedKeyAccess: z.boolean().default(false) }).prefault({}),
   lifetime: lifetime.prefault({}),
-  tags: z.record(z.string().max(256), z.string().max(256)).default({}),
+  tags: tags.default({}),
 });
 
 export type StackRequest = z.infer<typeof stackRequest>;

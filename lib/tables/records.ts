@@ -19,6 +19,12 @@ export interface StackRecord {
   installed: string[];
   /** What is installed whole, by component. */
   versions: Record<string, string>;
+  /** Of the manifests of each component as they were last installed, or were to be. */
+  digests?: Record<string, string>;
+  /** Names of tags that Matcha may have set on the stack's resources, from this spec and earlier ones. */
+  tagNames?: string[];
+  /** Set once a cluster was made, while no operation has succeeded yet. */
+  hasCluster?: true;
   /** The one operation that may change the stack now. */
   activeOperation?: string;
   lastOperation?: string;

@@ -8,8 +8,9 @@ import {
   refuseWhileBusy,
 } from './cluster.ts';
 import type { AgentPool, Cluster } from './cluster.ts';
-import { checkPool, checkPoolUnchanged } from './cluster-checks.ts';
+import { checkPool, checkPoolUnchanged, checkPoolVersion } from './cluster-checks.ts';
 import { completePool } from './cluster-defaults.ts';
+import { poolTarget } from './clusters.ts';
 import { DURATIONS } from './durations.ts';
 import { idNotFound, refuseFlat } from './errors.ts';
 import { asyncOperation, locationOf } from './polling.ts';
@@ -45,12 +46,17 @@ function list(azure: Azure, target: Target): Reply {
 }
 
 /** Starts an operation on one pool; the cluster is busy with it. */
-function begin(azure: Azure, target: Target, verb: 'create' | 'delete', pools: AgentPool[]) {
+function begin(
+  azure: Azure,
+  target: Target,
+  verb: 'create' | 'upgrade' | 'delete',
+  pools: AgentPool[],
+  seconds: number,
+) {
   changeCluster(azure, target.parent ?? '', ({ properties }) => {
     properties.agentPoolProfiles = pools;
     properties.provisioningState = 'Updating';
   });
-  const seconds = verb === 'create' ? DURATIONS.agentPool.write : DURATIONS.agentPool.delete;
   return azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
 }
 
@@ -64,9 +70,17 @@ function put(azure: Azure, target: Target, call: Call): Reply {
   const pool = completePool(wanted, current, cluster.properties.currentKubernetesVersion ?? '');
   checkPool(azure, pool, cluster.location);
   checkPoolUnchanged(current, pool);
+  checkPoolVersion(pool, cluster.properties.currentKubernetesVersion ?? '');
+  const isUpgrade = poolTarget(pool) !== pool.currentOrchestratorVersion;
+  if (isUpgrade) pool.provisioningState = 'Upgrading';
   const after = [...before.filter((other) => other !== current), pool];
-  checkQuota(azure, cluster.location, before, after);
-  const operation = begin(azure, target, 'create', after);
+  // An upgrade runs one node more while it replaces them.
+  const surge = isUpgrade && (pool.count ?? 0) > 0 ? [{ ...pool, count: 1 }] : [];
+  checkQuota(azure, cluster.location, before, [...after, ...surge]);
+  const { write, upgrade } = DURATIONS.agentPool;
+  const operation = isUpgrade
+    ? begin(azure, target, 'upgrade', after, upgrade * Math.max(1, pool.count ?? 1))
+    : begin(azure, target, 'create', after, write);
   return {
     status: current ? 200 : 201,
     body: show(cluster, pool),
@@ -85,7 +99,7 @@ function remove(azure: Azure, target: Target, call: Call): Reply {
   const deleting = pools.map((other) =>
     other === pool ? { ...pool, provisioningState: 'Deleting' } : other,
   );
-  const operation = begin(azure, target, 'delete', deleting);
+  const operation = begin(azure, target, 'delete', deleting, DURATIONS.agentPool.delete);
   return {
     status: 202,
     headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
@@ -113,6 +127,10 @@ export const agentPools: ResourceType = {
   delete: remove,
   complete: {
     create: (azure, key) => end(azure, key, (pool) => [{ ...pool, provisioningState: 'Succeeded' }]),
+    upgrade: (azure, key) =>
+      end(azure, key, (pool) => [
+        { ...pool, currentOrchestratorVersion: poolTarget(pool), provisioningState: 'Succeeded' },
+      ]),
     delete: (azure, key) => end(azure, key, () => []),
   },
   fail: (azure, key) => end(azure, key, (pool) => [{ ...pool, provisioningState: 'Failed' }]),

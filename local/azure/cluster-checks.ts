@@ -1,7 +1,7 @@
 import type { Azure } from './arm.ts';
 import type { AgentPool, Cluster, ClusterProperties } from './cluster.ts';
 import { refuseFlat } from './errors.ts';
-import { patchOf } from './kubernetes-versions.ts';
+import { checkSkew, checkUpgrade, patchOf, targetOf } from './kubernetes-versions.ts';
 import { isRestricted } from './skus.ts';
 import { SIZE_NAMES, vmSize } from './vm-sizes.ts';
 
@@ -71,6 +71,32 @@ function checkUnchanged(before: ClusterProperties, after: ClusterProperties): vo
   }
 }
 
+/** Refuses versions that AKS does not move the cluster or one of its pools to. */
+function checkVersions({
+  currentKubernetesVersion = '',
+  kubernetesVersion,
+  agentPoolProfiles = [],
+}: ClusterProperties) {
+  const target = targetOf(currentKubernetesVersion, kubernetesVersion) ?? '';
+  checkUpgrade(currentKubernetesVersion, target);
+  for (const pool of agentPoolProfiles) checkPoolVersion(pool, target);
+}
+
+/** Refuses a version that AKS does not move a pool to under a control plane of this version. */
+export function checkPoolVersion(pool: AgentPool, controlPlane: string): void {
+  const { currentOrchestratorVersion: current = controlPlane, orchestratorVersion } = pool;
+  const target = targetOf(current, orchestratorVersion);
+  if (target === undefined)
+    throw refuseFlat(
+      400,
+      'AgentPoolK8sVersionNotSupported',
+      `Version ${orchestratorVersion ?? ''} is not supported in this region. Please use [az aks get-versions] command ` +
+        'to get the supported version list in this region.',
+    );
+  checkSkew(target, controlPlane);
+  checkUpgrade(current, target);
+}
+
 /** Refuses a cluster that AKS would refuse before it starts to create or update it. */
 export function checkCluster(azure: Azure, cluster: Cluster, current: Cluster | undefined): void {
   const { name, location, properties } = cluster;
@@ -92,4 +118,5 @@ export function checkCluster(azure: Azure, cluster: Cluster, current: Cluster | 
         'For more information, please check https://aka.ms/supported-version-list',
     );
   if (current) checkUnchanged(current.properties, properties);
+  checkVersions(properties);
 }

@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Azure, Json, Target } from './arm.ts';
 import type { AgentPool, Cluster, ClusterProperties } from './cluster.ts';
-import { patchOf } from './kubernetes-versions.ts';
+import { patchOf, targetOf } from './kubernetes-versions.ts';
 import { describe, newPrincipal } from './resources.ts';
 
-/** The pool that AKS makes of what a caller wants, over what it was before. */
-export function completePool(wanted: AgentPool, before: AgentPool | undefined, patch: string): AgentPool {
+/**
+ * The pool that AKS makes of what a caller wants, over what it was before. `version` is the control plane's,
+ * which a new pool gets unless it asks for another.
+ */
+export function completePool(wanted: AgentPool, before: AgentPool | undefined, version: string): AgentPool {
   const pool: AgentPool = {
     count: wanted.minCount ?? 1,
     osType: 'Linux',
@@ -18,18 +21,24 @@ export function completePool(wanted: AgentPool, before: AgentPool | undefined, p
     enableAutoScaling: false,
     nodeImageVersion: 'AKSUbuntu-2204gen2containerd-202611.03.0',
     powerState: { code: 'Running' },
-    orchestratorVersion: patch,
+    orchestratorVersion: version,
     ...before,
     ...wanted,
   };
-  return { ...pool, currentOrchestratorVersion: patch, provisioningState: before ? 'Updating' : 'Creating' };
+  const current =
+    before?.currentOrchestratorVersion ?? targetOf(version, pool.orchestratorVersion) ?? version;
+  return {
+    ...pool,
+    currentOrchestratorVersion: current,
+    provisioningState: before ? 'Updating' : 'Creating',
+  };
 }
 
 /** Pools that a PUT leaves out stay: they are removed by themselves, as agentPools. */
-function mergePools(wanted: AgentPool[], before: AgentPool[], patch: string): AgentPool[] {
+function mergePools(wanted: AgentPool[], before: AgentPool[], version: string): AgentPool[] {
   const untouched = before.filter(({ name }) => !wanted.some((pool) => pool.name === name));
   const named = (name: string) => before.find((pool) => pool.name === name);
-  return [...wanted.map((pool) => completePool(pool, named(pool.name), patch)), ...untouched];
+  return [...wanted.map((pool) => completePool(pool, named(pool.name), version)), ...untouched];
 }
 
 /** The identity that the cluster itself runs as. */
@@ -50,9 +59,10 @@ export function completeCluster(
   const location = String(body['location']);
   const wanted = (body['properties'] ?? {}) as ClusterProperties;
   const before = current?.properties;
-  const patch = patchOf(wanted.kubernetesVersion ?? before?.kubernetesVersion) ?? '';
+  // An upgrade takes its time: until then the cluster runs what it ran.
+  const version = before?.currentKubernetesVersion ?? patchOf(wanted.kubernetesVersion) ?? '';
   const properties: ClusterProperties = {
-    kubernetesVersion: patch,
+    kubernetesVersion: version,
     enableRBAC: true,
     supportPlan: 'KubernetesOfficial',
     maxAgentPools: 100,
@@ -69,14 +79,14 @@ export function completeCluster(
     ...before,
     ...wanted,
     powerState: { code: 'Running' },
-    currentKubernetesVersion: patch,
+    currentKubernetesVersion: version,
     provisioningState: current ? 'Updating' : 'Creating',
   };
   if (wanted.agentPoolProfiles)
     properties.agentPoolProfiles = mergePools(
       wanted.agentPoolProfiles,
       before?.agentPoolProfiles ?? [],
-      patch,
+      version,
     );
   const fqdn = `${wanted.dnsPrefix ?? ''}-${createHash('sha256').update(target.key).digest('hex').slice(0, 8)}.hcp.${location}.azmk8s.io`;
   properties.fqdn ??= fqdn;

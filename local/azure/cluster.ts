@@ -12,6 +12,8 @@ export interface AgentPool {
   name: string;
   count?: number;
   vmSize?: string;
+  orchestratorVersion?: string;
+  currentOrchestratorVersion?: string;
   mode?: string;
   enableAutoScaling?: boolean;
   minCount?: number;
@@ -46,7 +48,7 @@ export const clusterAt = (azure: Azure, key: string) => azure.resources.get(key)
 export const changeCluster = (azure: Azure, key: string, changed: (cluster: Cluster) => void) =>
   change(azure, key, (resource) => changed(resource as Cluster));
 
-const TRANSIENT = ['Creating', 'Updating', 'Deleting', 'Stopping', 'Starting'];
+const TRANSIENT = ['Creating', 'Updating', 'Upgrading', 'Deleting', 'Stopping', 'Starting'];
 
 /** AKS does one thing at a time with a cluster. */
 export function refuseWhileBusy({ properties }: Cluster): void {

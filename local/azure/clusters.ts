@@ -7,12 +7,13 @@ import {
   refuseInPowerState,
   refuseWhileBusy,
 } from './cluster.ts';
-import type { Cluster } from './cluster.ts';
+import type { AgentPool, Cluster } from './cluster.ts';
 import { checkCluster } from './cluster-checks.ts';
 import { adminCredential, userCredential } from './cluster-credentials.ts';
 import { completeCluster } from './cluster-defaults.ts';
 import { DURATIONS } from './durations.ts';
 import { notFound, refuseFlat } from './errors.ts';
+import { targetOf, upgradeProfile } from './kubernetes-versions.ts';
 import { asyncOperation, locationOf } from './polling.ts';
 import { checkQuota } from './quota.ts';
 import { beginDelete, isoNow, newPrincipal, removeTree, setState } from './resources.ts';
@@ -57,6 +58,17 @@ function createKubeletIdentity(azure: Azure, cluster: Cluster) {
   return { resourceId: id, clientId: principal.clientId, objectId: principal.principalId };
 }
 
+const controlPlaneTarget = ({ currentKubernetesVersion = '', kubernetesVersion }: Cluster['properties']) =>
+  targetOf(currentKubernetesVersion, kubernetesVersion) ?? currentKubernetesVersion;
+
+export const poolTarget = ({ currentOrchestratorVersion = '', orchestratorVersion }: AgentPool): string =>
+  targetOf(currentOrchestratorVersion, orchestratorVersion) ?? currentOrchestratorVersion;
+
+/** Whether the control plane or a pool is to get another version. */
+const isUpgrade = ({ properties }: Cluster): boolean =>
+  controlPlaneTarget(properties) !== properties.currentKubernetesVersion ||
+  (properties.agentPoolProfiles ?? []).some((pool) => poolTarget(pool) !== pool.currentOrchestratorVersion);
+
 function put(azure: Azure, target: Target, call: Call): Reply {
   const current = clusterAt(azure, target.key);
   if (current && call.headers['if-none-match'] === '*')
@@ -72,7 +84,8 @@ function put(azure: Azure, target: Target, call: Call): Reply {
 
   azure.resources.set(target.key, cluster);
   // A cluster whose creation failed has no kubelet identity yet: it is created once more.
-  const verb = current?.properties.identityProfile ? 'update' : 'create';
+  const verb = current?.properties.identityProfile ? (isUpgrade(cluster) ? 'upgrade' : 'update') : 'create';
+  if (verb === 'upgrade') setState(azure, target.key, 'Upgrading');
   if (verb === 'create') createNodeGroup(azure, cluster, target.group ?? '');
   const seconds = DURATIONS.cluster[verb];
   const operation = azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
@@ -156,6 +169,15 @@ export const managedClusters: ResourceType = {
       azure.clusters.start(key); // mends a start that failed
       return undefined;
     },
+    upgrade(azure, key) {
+      changeCluster(azure, key, ({ properties }) => {
+        properties.currentKubernetesVersion = controlPlaneTarget(properties);
+        for (const pool of properties.agentPoolProfiles ?? [])
+          pool.currentOrchestratorVersion = poolTarget(pool);
+      });
+      settleAs(azure, key, 'Running');
+      return undefined;
+    },
     stop(azure, key) {
       settleAs(azure, key, 'Stopped');
       return undefined;
@@ -172,5 +194,26 @@ export const managedClusters: ResourceType = {
       azure.clusters.delete(key);
       return undefined;
     },
+  },
+};
+
+/** What the cluster and its pools can be upgraded to; there is one profile, called `default`. */
+export const upgradeProfiles: ResourceType = {
+  name: `${CLUSTER_TYPE}/upgradeProfiles`,
+  apiVersions: AKS_API_VERSIONS,
+  isTracked: false,
+  deleteSeconds: 0,
+  get(azure, target) {
+    const cluster = clusterAt(azure, target.parent ?? '');
+    if (!cluster) throw notFound(target);
+    const { currentKubernetesVersion = '', agentPoolProfiles = [] } = cluster.properties;
+    const properties = {
+      controlPlaneProfile: upgradeProfile(currentKubernetesVersion),
+      agentPoolProfiles: agentPoolProfiles.map(({ name, currentOrchestratorVersion = '' }) => ({
+        name,
+        ...upgradeProfile(currentOrchestratorVersion),
+      })),
+    };
+    return { status: 200, body: { id: target.id, name: target.name, type: target.type, properties } };
   },
 };

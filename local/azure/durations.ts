@@ -3,13 +3,13 @@
  *
  * Creations are the usual values in published `terraform apply` logs of the azurerm provider ("Creation complete
  * after ..."): AKS 3m39s to 4m45s with one small pool, storage accounts 22s to 27s, registries 8s to 28s, groups and
- * identities a few seconds. Deletions, updates, pools, stop and start are estimates for a small cluster. The time
+ * identities a few seconds. Deletions, updates, upgrades, pools, stop and start are estimates for a small cluster. The time
  * until clusters honour a role assignment is an estimate within the documented maximum of five minutes.
  */
 export const DURATIONS = {
   resourceGroup: { write: 1.5, /** on top of its slowest child */ delete: 15 },
-  cluster: { create: 270, update: 90, delete: 210, stop: 150, start: 180 },
-  agentPool: { write: 120, delete: 120 },
+  cluster: { create: 270, update: 90, upgrade: 300, delete: 210, stop: 150, start: 180 },
+  agentPool: { write: 120, /** per node */ upgrade: 240, delete: 120 },
   storageAccount: { create: 22, update: 2, delete: 4 },
   storageChild: { write: 0.5, delete: 0.5 },
   registry: { create: 18, update: 4, delete: 12 },

@@ -7,7 +7,7 @@ import type { Trace } from '../trace.ts';
 import { agentPools } from './agent-pools.ts';
 import type { Azure, DenyDelete, Failure, Resource, ResourceType } from './arm.ts';
 import { authorizeCluster } from './cluster-credentials.ts';
-import { managedClusters } from './clusters.ts';
+import { managedClusters, upgradeProfiles } from './clusters.ts';
 import type { ClusterFleet } from './fleet.ts';
 import { handle } from './gateway.ts';
 import { managementLocks } from './locks.ts';
@@ -79,6 +79,7 @@ const CONTROL_PLANE = '5a1ad000-0000-4000-8000-000000000003';
 const TYPES: readonly ResourceType[] = [
   resourceGroups,
   managedClusters,
+  upgradeProfiles,
   agentPools,
   storageAccounts,
   blobServices,

@@ -1,4 +1,5 @@
 import type { Reply } from './arm.ts';
+import { refuseFlat } from './errors.ts';
 
 /** The patches of each minor version that AKS offers, oldest first. */
 const OFFERED: Record<string, string[]> = {
@@ -23,24 +24,88 @@ export const patchOf = (version = DEFAULT_MINOR): string | undefined =>
     .flat()
     .find((patch) => patch === version);
 
+const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
+
+/** The versions that AKS moves a cluster or pool to: later patches of its minor version, and those of the next. */
+export function upgradesOf(version: string): string[] {
+  const minor = minorOf(version);
+  const patches = OFFERED[minor] ?? [];
+  const next = OFFERED[MINORS[MINORS.indexOf(minor) + 1] ?? ''] ?? [];
+  return [...patches.slice(patches.indexOf(version) + 1), ...next];
+}
+
+/**
+ * The patch that something of version `current` has after a PUT of `wanted`. The minor version that it has
+ * already changes nothing, also where there is a later patch.
+ */
+export const targetOf = (current: string, wanted: string | undefined): string | undefined =>
+  wanted === undefined || wanted === minorOf(current) ? current : patchOf(wanted);
+
+/** Refuses what is no upgrade, or one that skips a minor version. */
+export function checkUpgrade(current: string, target: string): void {
+  const upgrades = upgradesOf(current);
+  if (target === current || upgrades.includes(target)) return;
+  const isBack = compare(target, current) < 0;
+  throw refuseFlat(
+    400,
+    'OperationNotAllowed',
+    `${isBack ? 'Downgrading' : 'Upgrading'} Kubernetes version ${current} to ${target} is not allowed. ` +
+      `Available upgrades: [${upgrades.join(' ')}]. Please see https://aka.ms/aks-supported-k8s-ver for version details.`,
+  );
+}
+
+/** Refuses a pool that is newer than its control plane, or more than two minor versions older. */
+export function checkSkew(pool: string, controlPlane: string): void {
+  const [, poolMinor = 0] = pool.split('.').map(Number);
+  const [, minor = 0] = controlPlane.split('.').map(Number);
+  const incompatible = `Node pool version ${pool} and control plane version ${controlPlane} are incompatible. `;
+  if (compare(pool, controlPlane) > 0)
+    throw refuseFlat(
+      400,
+      'NodePoolMcVersionIncompatible',
+      `${incompatible}Minor version of node pool version ${String(poolMinor)} is bigger than control plane version ` +
+        `${String(minor)}. For more information, please check https://aka.ms/version-skew-policy`,
+    );
+  if (minor - poolMinor > 2)
+    throw refuseFlat(
+      400,
+      'NodePoolMcVersionIncompatible',
+      `${incompatible}Minor version of node pool cannot be more than 2 versions less than control plane's version. ` +
+        `Minor version of node pool is ${String(poolMinor)} and control plane is ${String(minor)}.`,
+    );
+}
+
+function compare(a: string, b: string): number {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+  const index = left.findIndex((number, at) => number !== right[at]);
+  return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
+}
+
 /** The versions of a region, as `kubernetesVersions` lists them. */
 export function listKubernetesVersions(): Reply {
-  const values = MINORS.map((version, index) => {
-    const patches = OFFERED[version] ?? [];
-    const next = OFFERED[MINORS[index + 1] ?? ''] ?? [];
-    const upgradesOf = (patch: string) => [...patches.slice(patches.indexOf(patch) + 1), ...next];
-    return {
-      version,
-      ...(version === DEFAULT_MINOR && { isDefault: true }),
-      ...(PREVIEWS.includes(version) && { isPreview: true }),
-      capabilities: {
-        supportPlan: [
-          ...(LONG_TERM_ONLY.includes(version) ? [] : ['KubernetesOfficial']),
-          'AKSLongTermSupport',
-        ],
-      },
-      patchVersions: Object.fromEntries(patches.map((patch) => [patch, { upgrades: upgradesOf(patch) }])),
-    };
-  });
+  const values = MINORS.map((version) => ({
+    version,
+    ...(version === DEFAULT_MINOR && { isDefault: true }),
+    ...(PREVIEWS.includes(version) && { isPreview: true }),
+    capabilities: {
+      supportPlan: [
+        ...(LONG_TERM_ONLY.includes(version) ? [] : ['KubernetesOfficial']),
+        'AKSLongTermSupport',
+      ],
+    },
+    patchVersions: Object.fromEntries(
+      (OFFERED[version] ?? []).map((patch) => [patch, { upgrades: upgradesOf(patch) }]),
+    ),
+  }));
   return { status: 200, body: { values } };
 }
+
+/** What a control plane or a pool can be upgraded to, as `upgradeProfiles` lists it. */
+export const upgradeProfile = (version: string) => ({
+  kubernetesVersion: version,
+  osType: 'Linux',
+  upgrades: upgradesOf(version).map((kubernetesVersion) => ({
+    kubernetesVersion,
+    ...(PREVIEWS.includes(minorOf(kubernetesVersion)) && { isPreview: true }),
+  })),
+});

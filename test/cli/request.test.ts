@@ -63,7 +63,6 @@ test('flags say what to do while Azure lacks nodes', () => {
     do: 'fallback',
     nodeSizes: ['Standard_D4as_v5'],
   });
-  expect(() => shortage({ waitForQuota: true, fallbackSizes: ['Standard_D4as_v5'] })).toThrow(/exclude/);
 });
 
 test('GPU nodes are added, scaled and given up', () => {

@@ -123,7 +123,7 @@ test('nobody gets in before ZenML has its administrator and MLflow asks for cred
 
 test('the way in from outside is gone before tools stop asking for credentials', () => {
   const installed = ['zenml', 'mlflow', 'seldon', 'gateway'];
-  const { steps } = planProvision(specOf('default'), 2, 'x1y2z', catalogue, installed);
+  const { steps } = planProvision(specOf('default'), 2, 'x1y2z', catalogue, { installed });
   expect(steps.find(({ id }) => id === 'remove-gateway')?.activity).toBe('removeComponent');
   expect(steps.find(({ id }) => id === 'mlflow')?.after).toContain('remove-gateway');
 });

@@ -53,7 +53,7 @@ test('a component that the catalogue no longer has stays while the spec names it
   const { components: catalogue } = defaultCatalogue;
   const installed = ['mlflow', 'retired'];
   const idsOf = (components: string[]) =>
-    planProvision({ ...specOf('default'), components }, 2, 'x', catalogue, installed).steps.map(
+    planProvision({ ...specOf('default'), components }, 2, 'x', catalogue, { installed }).steps.map(
       ({ id }) => id,
     );
   expect(idsOf(['mlflow', 'retired']).filter((id) => id.includes('retired'))).toEqual([]);

@@ -41,7 +41,9 @@ test('a component is added to a stack that is up, and removed again without a tr
   expect((await plane.stack('live')).versions).toHaveProperty('chroma');
   expect(Object.keys(applied('live'))).toContain('StatefulSet chroma/chroma');
 
-  expect((await run('stack', 'remove', 'chroma', '--stack', 'live', '--yes')).code).toBe(0);
+  expect((await run('stack', 'remove', 'chroma', '--stack', 'live', '--yes', '--allow-removal')).code).toBe(
+    0,
+  );
   const stack = await plane.stack('live');
   expect(stack).toMatchObject({ phase: 'Ready', preset: 'default', generation: 3 });
   expect(stack.versions).not.toHaveProperty('chroma');

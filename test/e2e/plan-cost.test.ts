@@ -56,7 +56,7 @@ test('a slow cluster makes the next plan expect more, and one that only looks at
     usual(await planOf('fresh', { ...request, cluster: { nodeSize: 'Standard_D8s_v5' } }), 'cluster'),
   ).toBe(usual(before, 'cluster'));
 
-  await plane.provision('slow', request);
+  await plane.provision('slow', { ...request, tags: { team: 'ml' } });
   expect(usual(await planOf('fresh', request), 'cluster')).toBe(usual(after, 'cluster'));
 });
 

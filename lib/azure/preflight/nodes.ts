@@ -3,6 +3,7 @@ import { problem, type Finding } from '../../domain/problem.ts';
 import { askForQuota, waitForIt } from '../../domain/problems/azure.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import { manual, provisionStack, runAzureCli } from '../../domain/remedies.ts';
+import type { AzureClients } from '../clients.ts';
 import { NO_QUOTA } from '../error-codes.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import { OTHER_SIZES } from '../node-sizes.ts';
@@ -25,6 +26,27 @@ export const checkNodes: Check = async (context) => {
   // A shortage that is to be waited for stands in nobody's way.
   return size.onShortage.do === 'wait' ? found.filter(({ code }) => code !== 'QUOTA_EXCEEDED') : found;
 };
+
+/** The sizes of a cluster's nodes that the region does not offer: all that the spec names for the system pool, or the GPU's. */
+export async function unavailableSizes(
+  clients: AzureClients,
+  subscriptionId: string,
+  { location, size }: Pick<PreflightInput, 'location' | 'size'>,
+): Promise<Finding[]> {
+  const offer = await offerOf(clients, subscriptionId, location);
+  const findings = (nodeSize: string): Finding[] => {
+    const found = offer.sizes.get(nodeSize.toLowerCase());
+    return found === undefined || found.restriction !== undefined
+      ? [unavailable(found, nodeSize, location)]
+      : [];
+  };
+  const system = [size.nodeSize, ...(size.onShortage.do === 'fallback' ? size.onShortage.nodeSizes : [])];
+  const tried = system.map(findings);
+  return [
+    ...(tried.some((found) => found.length === 0) ? [] : tried.flat()),
+    ...(size.gpu === undefined ? [] : findings(size.gpu.nodeSize)),
+  ];
+}
 
 async function clusterOf({ clients, input, group }: CheckContext): Promise<ManagedCluster | undefined> {
   if (group === 'absent' || group === 'foreign') return undefined;

@@ -66,6 +66,10 @@ export const AZURE_PROBLEMS = {
       ),
     ],
   },
+  KUBERNETES_VERSION_SKIPPED: {
+    status: 409,
+    remedies: [manual('Upgrade one minor version at a time.')],
+  },
   LIMIT_REACHED: {
     status: 409,
     remedies: [manual('Delete what is no longer needed, or ask Azure support for a higher limit.'), again],

@@ -22,6 +22,12 @@ export const STACK_PROBLEMS = {
     remedies: [repeatOperation('Run it again; it continues from what exists.')],
   },
   NOT_LOCKED: { status: 409, remedies: [manual('There is nothing to do: no operation holds this stack.')] },
+  REMOVAL_NOT_ALLOWED: {
+    status: 409,
+    remedies: [
+      provisionStack({ allowRemoval: true }, 'Allow the removal, if this data may be lost for good.'),
+    ],
+  },
   STACK_PROTECTED: {
     status: 409,
     remedies: [provisionStack({ 'lifetime.protected': false }, 'Lift the protection of the stack first.')],

@@ -1,0 +1,65 @@
+import type { PlanView } from '../../lib/api/plan.ts';
+import type { ComponentChange, PlanChanges, ResourceChange } from '../../lib/domain/changes.ts';
+import type { PropertyChange } from '../../lib/domain/merge-patch.ts';
+import { costText } from './cost.ts';
+import { rough } from './duration.ts';
+import { labelled, wrap, type Look, type Tone } from './text.ts';
+
+const INDENT = 4;
+
+/** What provisioning would change of a stack that exists: one line for each change, what is lost in red. */
+export function changeLines(plan: PlanView & { changes: PlanChanges }, look: Look): string[] {
+  const { stack, phase, preset, usual, cost, changes } = plan;
+  const bold: Look = { ...look, paint: (_, text) => look.paint('bold', text) };
+  const label = `Changes to ${stack}: `;
+  const size = [`${phase ?? 'new'}, ${preset}`, countText(changes), `about ${rough(usual)}`].join('; ');
+  return [
+    ...labelled(label, size, label.length, bold),
+    ...changes.components.flatMap((change) => line(change.change, componentText(change), look, change.loses)),
+    ...changes.resources.flatMap((change) => line(change.change, resourceText(change), look, change.loses)),
+    ...changes.settings.flatMap((change) => line('changed', propertyText(change), look)),
+    ...(changes.isComplete ? [] : line('changed', 'Azure or the cluster does not answer now: there may be more changes', look)), // prettier-ignore
+    ...labelled('  Cost', costText(cost), '  Cost  '.length, look),
+  ];
+}
+
+type Kind = ComponentChange['change'];
+
+const MARKS: Record<Kind, string> = { added: '+', changed: '~', removed: '-' };
+const TONES: Record<Kind, Tone> = { added: 'green', changed: 'yellow', removed: 'red' };
+
+function line(change: Kind, text: string, { width, paint }: Look, loses?: string): string[] {
+  const told = loses === undefined ? text : `Removes ${loses}`;
+  return wrap(told, width - INDENT).map((part, index) => {
+    const mark = index === 0 ? paint(TONES[change], MARKS[change]) : ' ';
+    return `  ${mark} ${loses === undefined ? part : paint('red', part)}`;
+  });
+}
+
+function componentText({ title, before, after, detail }: ComponentChange): string {
+  if (detail !== undefined) return `${title} ${after ?? ''}: ${detail}`;
+  if (before !== undefined && before === after) return `${title} ${after}: new configuration`;
+  return `${title} ${[before, after].filter(Boolean).join(' -> ')}`.trim();
+}
+
+const resourceText = ({ kind, name, properties }: ResourceChange): string =>
+  [`${kind} ${name}`, properties.map(propertyText).join(', ')].filter(Boolean).join(': ');
+
+const propertyText = ({ path, before, after }: PropertyChange): string =>
+  `${path} ${valueText(before)} -> ${valueText(after)}`;
+
+const valueText = (value: PropertyChange['before']): string => {
+  if (value === undefined) return '(none)';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+function countText({ components, resources, settings, unchanged }: PlanChanges): string {
+  const all: Kind[] = [...components, ...resources].map(({ change }) => change);
+  const counted: [Kind, number][] = [
+    ['removed', all.filter((change) => change === 'removed').length],
+    ['added', all.filter((change) => change === 'added').length],
+    ['changed', all.filter((change) => change === 'changed').length + settings.length],
+  ];
+  const parts = counted.flatMap(([change, count]) => (count === 0 ? [] : [`${count} ${change}`]));
+  return [...parts, `${unchanged} unchanged`].join(', ');
+}

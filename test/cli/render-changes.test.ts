@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { PlanView } from '../../lib/api/plan.ts';
+import type { PlanChanges } from '../../lib/domain/changes.ts';
+import { planLines } from '../../cli/render/plan.ts';
+import { look } from './views.ts';
+
+const changes: PlanChanges = {
+  components: [
+    {
+      change: 'removed',
+      name: 'chroma',
+      title: 'Chroma',
+      before: '1.5.9',
+      loses: 'Chroma 1.5.9 and all its data (disk 10 GiB)',
+    },
+    { change: 'changed', name: 'mlflow', title: 'MLflow', before: '3.16.0', after: '3.17.0' },
+    {
+      change: 'changed',
+      name: 'zenml',
+      title: 'ZenML',
+      before: '0.96.4',
+      after: '0.96.4',
+      detail: 'Deployment zenml is absent',
+    },
+    { change: 'added', name: 'evidently', title: 'Evidently', after: '0.7.0' },
+  ],
+  resources: [
+    {
+      change: 'changed',
+      kind: 'node pool',
+      name: 'sysd4sv5',
+      properties: [{ path: 'maxCount', before: 3, after: 5 }],
+    },
+    {
+      change: 'changed',
+      kind: 'resource group',
+      name: 'demo-resources',
+      properties: [{ path: 'tags.old', before: 'x' }],
+    },
+  ],
+  settings: [{ path: 'lifetime.protected', before: false, after: true }],
+  unchanged: 11,
+  isComplete: true,
+};
+const plan: PlanView = {
+  stack: 'demo',
+  kind: 'provision',
+  preset: 'default',
+  location: 'uksouth',
+  components: [],
+  resources: [],
+  steps: [],
+  access: 'private',
+  owner: 'ada',
+  usual: 60,
+  cost: {
+    currency: 'USD',
+    source: 'offline',
+    asOf: '2026-01-01',
+    items: [],
+    hourly: 0.35,
+    monthly: { low: 250, expected: 251, high: 700 },
+    hibernatedMonthly: 14,
+    assumptions: [],
+    unpriced: [],
+  },
+  phase: 'Ready',
+  changes,
+};
+
+test('the plan of a stack that exists tells what changes, and first what is lost', () => {
+  expect(planLines(plan, look()).slice(0, -1)).toEqual([
+    'Changes to demo: Ready, default; 1 removed, 1 added, 5 changed, 11 unchanged; about 60 s',
+    '  - Removes Chroma 1.5.9 and all its data (disk 10 GiB)',
+    '  ~ MLflow 3.16.0 -> 3.17.0',
+    '  ~ ZenML 0.96.4: Deployment zenml is absent',
+    '  + Evidently 0.7.0',
+    '  ~ node pool sysd4sv5: maxCount 3 -> 5',
+    '  ~ resource group demo-resources: tags.old x -> (none)',
+    '  ~ lifetime.protected false -> true',
+  ]);
+});
+
+test('what Azure did not tell is said, and the width is kept', () => {
+  const unknown = { ...changes, isComplete: false };
+  const lines = planLines({ ...plan, changes: unknown }, look(50));
+  expect(lines.join(' ')).toMatch(/does not answer/);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50);
+});
