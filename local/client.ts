@@ -14,7 +14,7 @@ export interface Client {
   /** Waits until the operation has ended. */
   ended: (operationId: string) => Promise<OperationView>;
   /** Provisions and waits. Rejects when the request is refused. */
-  provision: (name: string, body: object) => Promise<OperationView>;
+  provision: (name: string, body: object, options?: { allowRemoval: boolean }) => Promise<OperationView>;
   stack: (name: string) => Promise<StackDetail>;
 }
 
@@ -46,8 +46,12 @@ export function createClient(url: string): Client {
   return {
     api,
     ended,
-    async provision(name, body) {
-      const { status, body: operation } = await api('PUT', `/stacks/${name}`, body);
+    async provision(name, body, { allowRemoval } = { allowRemoval: false }) {
+      const { status, body: operation } = await api(
+        'PUT',
+        `/stacks/${name}?allowRemoval=${String(allowRemoval)}`,
+        body,
+      );
       if (status !== 202) throw new Error(`provision ${name}: ${status} ${JSON.stringify(operation)}`);
       return ended((operation as OperationView).id);
     },

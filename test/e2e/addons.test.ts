@@ -73,7 +73,7 @@ test('the gateway has an address; the device plugin waits for a node to run on',
 
 test('provisioning again changes nothing, not even the certificate', async () => {
   const before = await outputsOf('?reveal=true');
-  await plane.provision('demo', BODY);
+  await plane.provision('demo', { ...BODY, tags: { team: 'ml' } });
   expect(await outputsOf('?reveal=true')).toEqual(before);
 });
 

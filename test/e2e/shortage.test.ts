@@ -109,7 +109,8 @@ test.concurrent('the next size is taken where the first has no quota, and stays'
 
   plane.azure.setQuota('francecentral', 'standardDSv5Family', 100);
   const before = asked('flexible').length;
-  expect(detailOf(await plane.provision('flexible', body))).toBe(`1-3 x ${SECOND}`);
+  const changed = { ...body, lifetime: { protected: true } };
+  expect(detailOf(await plane.provision('flexible', changed))).toBe(`1-3 x ${SECOND}`);
   expect(asked('flexible')).toHaveLength(before);
   expect(await sizesOf('flexible')).toEqual([SECOND]);
 
