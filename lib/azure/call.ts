@@ -17,6 +17,8 @@ export interface Call {
   readonly deadline: number;
   /** How long Azure wants to be left alone, in seconds, as it said last. */
   retryAfter?: number;
+  /** Azure's id of the last request, by which its activity log and its support know it. */
+  correlationId?: string;
   /** Every refusal in full, the latest last. */
   readonly refusals: Refusal[];
 }
@@ -29,7 +31,7 @@ export const beginCall = ({ now }: Time): Call => ({
 /** The policies that bind a pipeline to a call. */
 export const policiesOf = (call: Call, time: Time): PipelinePolicy[] => [
   retryAfterPolicy(call, time),
-  refusalPolicy(call),
+  recordPolicy(call),
 ];
 
 /**
@@ -53,13 +55,15 @@ const retryAfterPolicy = (call: Call, { now, sleep }: Time): PipelinePolicy => (
 });
 
 /**
- * Keeps what Azure says in full: the clients' errors have only its outermost code and text, those of failed
+ * Keeps the correlation id and what Azure says in full: the clients' errors have only its outermost code and text, those of failed
  * long-running operations not even these in a form of their own.
  */
-const refusalPolicy = (call: Call): PipelinePolicy => ({
-  name: 'matchaRefusals',
+const recordPolicy = (call: Call): PipelinePolicy => ({
+  name: 'matchaRecord',
   async sendRequest(request, next) {
     const response = await next(request);
+    const correlationId = response.headers.get('x-ms-correlation-request-id');
+    if (correlationId !== undefined) call.correlationId = correlationId;
     const refusal = refusalIn(response);
     if (refusal !== undefined) call.refusals.push(refusal);
     return response;

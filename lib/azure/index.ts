@@ -1,5 +1,6 @@
 import type { Step, StepInputs } from '../domain/plan.ts';
-import { clientFactory, type AzureOptions } from './clients.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { clientFactory, type AzureClients, type AzureOptions } from './clients.ts';
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
 import { checkAvailability } from './availability.ts';
 import { ensureCluster } from './cluster.ts';
@@ -20,19 +21,28 @@ import { connectionString, ensureStorage } from './storage.ts';
 export function createAzure(options: AzureOptions) {
   // Every call has its own clients, which write down what Azure says in it.
   const clients = clientFactory(options);
+  /** The outcome has Azure's correlation id of the last request. */
+  const inCall = async <T>(work: (clients: AzureClients) => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    const own = clients();
+    const outcome = await work(own);
+    const { correlationId } = own.call;
+    return correlationId === undefined ? outcome : { ...outcome, correlationId };
+  };
   return {
-    ensureResourceGroup: (input: StepInputs['ensureResourceGroup']) => ensureResourceGroup(clients(), input),
+    ensureResourceGroup: (input: StepInputs['ensureResourceGroup']) =>
+      inCall((own) => ensureResourceGroup(own, input)),
     ensureStorage: (input: StepInputs['ensureStorage'], resume?: string) =>
-      ensureStorage(clients(), input, resume),
+      inCall((own) => ensureStorage(own, input, resume)),
     ensureRegistry: (input: StepInputs['ensureRegistry'], resume?: string) =>
-      ensureRegistry(clients(), input, resume),
-    ensureIdentities: (input: StepInputs['ensureIdentities']) => ensureIdentities(clients(), input),
+      inCall((own) => ensureRegistry(own, input, resume)),
+    ensureIdentities: (input: StepInputs['ensureIdentities']) =>
+      inCall((own) => ensureIdentities(own, input)),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>
-      ensureStorageRoles(clients(), options, input),
+      inCall((own) => ensureStorageRoles(own, options, input)),
     ensureCluster: (input: StepInputs['ensureCluster'], call: StepCall) =>
-      ensureCluster(clients(), options, input, call),
+      inCall((own) => ensureCluster(own, options, input, call)),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
-      ensureClusterAccess(clients(), options, input),
+      inCall((own) => ensureClusterAccess(own, options, input)),
     /** What the steps of a plan would change in Azure now. */
     observe: (steps: readonly Step[]) => observe(clients(), steps),
     checkAvailability: (
@@ -40,13 +50,14 @@ export function createAzure(options: AzureOptions) {
       asked: { isNewVersion: boolean; hasNewPool: boolean },
     ) => checkAvailability(clients(), options, input, asked),
     removeUnused: (input: StepInputs['removeUnused'], resume?: string) =>
-      removeUnused(clients(), input, resume),
-    preflight: (input: StepInputs['preflight']) => preflight(clients(), options, input),
-    stopCluster: (input: StepInputs['stopCluster'], resume?: string) => stopCluster(clients(), input, resume),
+      inCall((own) => removeUnused(own, input, resume)),
+    preflight: (input: StepInputs['preflight']) => inCall((own) => preflight(own, options, input)),
+    stopCluster: (input: StepInputs['stopCluster'], resume?: string) =>
+      inCall((own) => stopCluster(own, input, resume)),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>
-      startCluster(clients(), input, resume),
+      inCall((own) => startCluster(own, input, resume)),
     deleteResources: (input: StepInputs['deleteResources'], state: RemovalState) =>
-      deleteResources(clients(), options, input, state),
+      inCall((own) => deleteResources(own, options, input, state)),
     inventory: (input: StepInputs['takeInventory'], known: readonly string[]) =>
       inventory(clients(), options, input, known),
     identity: (resourceGroup: string, name: string) => readIdentity(clients(), resourceGroup, name),

@@ -66,12 +66,15 @@ test('the API server trusts the webhook by the certificate that was made for its
 test('what is installed already is not applied again, webhooks with their certificates neither', async () => {
   const versions = () => clusters.objects('swap').map(({ metadata }) => metadata.resourceVersion);
   const before = versions();
-  await plane.provision('swap', { location: 'uksouth', components: ['deployer', 'mlflow'] });
+  const again = (team: string) => ({
+    location: 'uksouth',
+    components: ['deployer', 'mlflow'],
+    tags: { team },
+  });
+  await plane.provision('swap', again('ml'));
   expect(versions()).toEqual(before);
   await clusters.forget('swap', 'deployer');
-  expect(
-    (await plane.provision('swap', { location: 'uksouth', components: ['deployer', 'mlflow'] })).state,
-  ).toBe('Succeeded');
+  expect((await plane.provision('swap', again('data'))).state).toBe('Succeeded');
 });
 
 test('a stack with a component that is retired lists, shows, changes, hibernates, wakes, loses it and is destroyed', async () => {
@@ -108,7 +111,9 @@ test('a stack with a component that is retired lists, shows, changes, hibernates
   }
   expect((await plane.stack('keeps')).phase).toBe('Ready');
 
-  expect((await run('stack', 'remove', 'deployer', '--stack', 'keeps', '--yes')).code).toBe(0);
+  expect(
+    (await run('stack', 'remove', 'deployer', '--stack', 'keeps', '--yes', '--allow-removal')).code,
+  ).toBe(0);
   expect(await plane.stack('keeps')).toMatchObject({ phase: 'Ready', components: ['mlflow', 'chroma'] });
   expect(tracesOf('keeps', /deployer/)).toEqual([]);
   expect((await plane.api('PUT', '/stacks/keeps', { location: 'uksouth', components })).body).toMatchObject({

@@ -77,7 +77,8 @@ test('applying again what is there changes nothing', async () => {
   for (const component of ['zenml', 'mlflow', 'chroma']) {
     await clusters.forget('twice', component);
   }
-  expect((await plane.provision('twice', { location: 'uksouth', preset: 'llm' })).state).toBe('Succeeded');
+  const tagged = { location: 'uksouth', preset: 'llm', tags: { team: 'ml' } };
+  expect((await plane.provision('twice', tagged)).state).toBe('Succeeded');
   const isRecord = ([key]: [string, string]) => key.includes('matcha-system/');
   expect(Object.entries(applied('twice')).filter((entry) => !isRecord(entry))).toEqual(
     Object.entries(before).filter((entry) => !isRecord(entry)),
@@ -96,7 +97,8 @@ test('a field that somebody else has taken is reported with their name', async (
     (await clusters.kubectl('twice', 'PATCH', `${path}?fieldManager=colleague&force=true`, scaled)).status,
   ).toBe(200);
   await clusters.forget('twice', 'mlflow');
-  const { problem } = await plane.provision('twice', { location: 'uksouth', preset: 'llm' });
+  const retagged = { location: 'uksouth', preset: 'llm', tags: { team: 'data' } };
+  const { problem } = await plane.provision('twice', retagged);
   expect(problem).toMatchObject({
     code: 'FIELD_CONFLICT',
     cause: expect.stringMatching(/replicas.*colleague/) as unknown,
