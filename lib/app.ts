@@ -30,8 +30,6 @@ export interface Dependencies {
   priceSource: PriceSource;
   /** What stacks are made of. */
   catalogue: Catalogue;
-  /** Where tools keep their artifacts. */
-  artifacts: Services['artifacts'];
   /** Milliseconds since the epoch. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
@@ -49,7 +47,7 @@ export interface App {
 
 /** Builds the control plane. This is the only place where adapters are made. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, credential, httpClient, catalogue, now, sleep, artifacts } = dependencies;
+  const { settings, credential, httpClient, catalogue, now, sleep } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -65,7 +63,6 @@ export function createApp(dependencies: Dependencies): App {
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
-    artifacts,
     now,
   };
   return {
@@ -86,7 +83,6 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     authenticate: () => Promise.resolve(undefined),
     catalogue: defaultCatalogue,
     priceSource: { fetch, notes: [] },
-    artifacts: 'blob',
     now: Date.now,
     sleep: (ms) => setTimeout(ms),
   };

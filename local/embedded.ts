@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Dependencies } from '../lib/app.ts';
-import type { Catalogue } from '../lib/components/catalogue.ts';
+import { createCatalogue, type Catalogue } from '../lib/components/catalogue.ts';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
+import { mlflow, mlflowWith } from '../lib/components/mlflow/index.ts';
 import type { StandIn } from '../lib/components/stand-in.ts';
 import type { Settings } from '../lib/settings.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
@@ -57,7 +58,8 @@ export interface Embedded {
  * and SDK clients as in production, with Microsoft's own emulator for the tables.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
-  const { data, catalogue = defaultCatalogue } = options;
+  const { data, kubeconfig } = options;
+  const catalogue = options.catalogue ?? (kubeconfig === undefined ? defaultCatalogue : onItsDisks());
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const path = (name: string) => (data === undefined ? undefined : join(data, name));
   const documents = openDocuments(path('azure.sqlite'));
@@ -74,10 +76,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     authorize,
     standIns: await standInsOf(catalogue),
   });
-  const borrowed =
-    options.kubeconfig === undefined
-      ? undefined
-      : await borrowCluster({ kubeconfig: options.kubeconfig, authorize });
+  const borrowed = kubeconfig === undefined ? undefined : await borrowCluster({ kubeconfig, authorize });
   const azure = await startAzure({ ...shared, clusters: borrowed ?? kubernetes });
 
   const settings: Settings = {
@@ -86,9 +85,8 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     tables: options.tables ?? tables?.connectionString ?? '',
     tableName: options.tableName ?? 'matchastacks',
   };
-  const artifacts = borrowed === undefined ? 'blob' : 'volume';
   const database = path('durable.sqlite');
-  const host = await startHost(() => loadApp(azure, { settings, clock, artifacts, catalogue }), {
+  const host = await startHost(() => loadApp(azure, { settings, clock, catalogue }), {
     clock,
     hostJson: join(import.meta.dirname, '..', 'host.json'),
     ...(database !== undefined && { database }),
@@ -116,10 +114,19 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   };
 }
 
+/** The default catalogue for a cluster outside Azure, which has no Blob Storage. */
+const onItsDisks = (): Catalogue =>
+  createCatalogue(
+    defaultCatalogue.components.map((component) =>
+      component.name === mlflow.name ? mlflowWith('disk') : component,
+    ),
+    defaultCatalogue.presets,
+  );
+
 /** The app is loaded only here, after the host has taken the place of the Functions runtime. */
 async function loadApp(
   { credential, httpClient }: SimulatedAzure,
-  { clock, ...given }: Pick<Dependencies, 'settings' | 'artifacts' | 'catalogue'> & { clock: Clock },
+  { clock, ...given }: Pick<Dependencies, 'settings' | 'catalogue'> & { clock: Clock },
 ): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
   const { registerFunctions } = await import('../functions/register.ts');

@@ -124,8 +124,6 @@ export interface ManifestContext {
   clientId?: string;
   /** Where access is public. */
   public?: PublicAccess;
-  /** Set where there is no Blob Storage: artifacts lie on the disk of the tool. */
-  artifacts?: 'volume';
 }
 
 /** The capability to register what a stack has with a tool, so that the tool's users find it there. */

@@ -32,7 +32,7 @@ export function checkResponse({ method, path, status, contentType, body }: SentR
   // Compiled once, then known to ajv by its name.
   const validate = has(schema) ? ajv.getSchema(`openapi#${schema}`) : undefined;
   if (validate === undefined) broken.push(`${where}: ${media} is not in the document`);
-  else if (validate(JSON.parse(body)) !== true) broken.push(`${where}: ${ajv.errorsText(validate.errors)}`);
+  else if (!validate(JSON.parse(body))) broken.push(`${where}: ${ajv.errorsText(validate.errors)}`);
 }
 
 const pointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');

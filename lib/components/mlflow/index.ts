@@ -58,7 +58,10 @@ admin_password = {password}
   },
 };
 
-export const mlflow: Component = {
+/** Where the server keeps artifacts: in Blob Storage, or on its own disk where no Blob Storage exists. */
+type ArtifactStore = 'blob' | 'disk';
+
+export const mlflowWith = (artifacts: ArtifactStore): Component => ({
   name: 'mlflow',
   title: 'MLflow',
   version: VERSION,
@@ -77,7 +80,7 @@ export const mlflow: Component = {
   workload: {
     namespace: NAMESPACE,
     secrets: [CREDENTIALS],
-    manifests,
+    manifests: (context) => manifests(context, artifacts),
     canary,
     standIn: () => import('./stand-in.ts'),
     usual: { install: 60, canary: 5 },
@@ -94,7 +97,9 @@ export const mlflow: Component = {
     },
   }),
   environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINT, context, from) }),
-};
+});
+
+export const mlflow = mlflowWith('blob');
 
 const credential = (key: string) => ({ secret: { namespace: NAMESPACE, name: AUTH, key } });
 
@@ -122,7 +127,10 @@ function registersInZenml({ spec }: OutputContext): Registration[] {
   ];
 }
 
-function manifests({ stack, storageAccount, clientId, artifacts, public: access }: ManifestContext) {
+function manifests(
+  { stack, storageAccount, clientId, public: access }: ManifestContext,
+  artifacts: ArtifactStore,
+) {
   const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'tracking-server' };
   return [
     namespace(app, 'restricted'),
@@ -159,7 +167,7 @@ function manifests({ stack, storageAccount, clientId, artifacts, public: access 
           MLFLOW_BACKEND_STORE_URI: 'sqlite:////mlflow/mlflow.db',
           // With neither a connection string nor a key set, MLflow uses the pod's workload identity.
           MLFLOW_ARTIFACTS_DESTINATION:
-            artifacts === 'volume'
+            artifacts === 'disk'
               ? '/mlflow/artifacts'
               : `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
           MLFLOW_SERVER_ALLOWED_HOSTS: [...ALLOWED_HOSTS, ...publicHosts(access)].join(','),
