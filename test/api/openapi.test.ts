@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../lib/api/openapi.ts';
+import { apiPage } from '../../scripts/api-docs.ts';
 import { operationIds, routes, type Route } from '../../lib/api/routes.ts';
 
 const document = openApiDocument('1.2.3') as {
@@ -27,4 +29,8 @@ test('every parameter in a path is declared, and no other', () => {
       .map(({ name }) => name);
     expect(declared, id).toEqual(inPath);
   }
+});
+
+test('docs/api.md is what the route table says', () => {
+  expect(readFileSync('docs/api.md', 'utf8')).toBe(apiPage());
 });
