@@ -8,7 +8,7 @@ import type { OperationView, ReceiptView } from '../api/operation.ts';
 import type { StackDetail, StackView } from '../api/stack.ts';
 import type { StackEvent } from '../domain/status.ts';
 import type { Services } from '../services.ts';
-import { STACK_NAME } from '../domain/spec.ts';
+import { STACK_NAME } from '../domain/stack-name.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
 import { stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';

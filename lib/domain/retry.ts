@@ -1,3 +1,4 @@
+import { MINUTE } from './duration.ts';
 import { pending, type Pending } from './outcome.ts';
 import type { Problem } from './problem.ts';
 
@@ -8,8 +9,6 @@ export interface Retry {
   /** How long it may stay so without a break before it counts as a failure; else the limit of the step counts. */
   grace?: number;
 }
-
-const MINUTE = 60;
 
 /**
  * Everything that is tried again, by what the service says. At three depths: within a request only what is throttled,

@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 import { REGIONS } from './regions.ts';
 import { manual } from './remedies.ts';
+import { STACK_NAME } from './stack-name.ts';
 import { suggest } from './suggest.ts';
-
-/** Prefix of every resource: short enough for the names that Azure limits to 24 characters. */
-export const STACK_NAME = /^[a-z][a-z0-9]{2,10}$/;
 
 const nodeSize = z
   .string()

@@ -1,12 +1,12 @@
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
-import type { Call } from '../../lib/azure/call.ts';
+import type { AzureCall } from '../../lib/azure/call.ts';
 import { outcomeOf } from '../../lib/azure/errors.ts';
 import { innermostFirst, refusalIn, refusalOf, type Refusal } from '../../lib/azure/refusals.ts';
 import { RETRIES } from '../../lib/domain/retry.ts';
 
-const call = (heard: Partial<Call> = {}): Call => ({ deadline: 0, refusals: [], ...heard });
-const outcome = (error: unknown, heard?: Partial<Call>) => outcomeOf(error, 'AKS cluster x', call(heard));
+const call = (heard: Partial<AzureCall> = {}): AzureCall => ({ deadline: 0, refusals: [], ...heard });
+const outcome = (error: unknown, heard?: Partial<AzureCall>) => outcomeOf(error, 'AKS cluster x', call(heard));
 const refused = (code: string, statusCode: number, message = '') =>
   new RestError(message, { code, statusCode });
 const failedOperation = (code: string, message: string) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ResourceInventory } from '../../lib/azure/removal/resource-inventory.ts';
-import { idsToDelete, keptIds, targetsOf } from '../../lib/azure/removal/targets.ts';
+import type { ResourceInventory } from '../../lib/azure/destroy/resource-inventory.ts';
+import { idsToDelete, keptIds, targetsOf } from '../../lib/azure/destroy/targets.ts';
 
 const group = '/subscriptions/s/resourceGroups/demo-resources';
 const nodeGroup = '/subscriptions/s/resourceGroups/MC_demo';

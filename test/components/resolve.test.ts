@@ -141,11 +141,12 @@ test('a component that is retired stays in a stack that has it, until it is left
 
 test('the fingerprint of a component tells another version, and other manifests of the same version', () => {
   const fingerprintOf = (changed: Partial<Component>) =>
-    createCatalogue([{ ...defaultCatalogue.find('chroma')!, ...changed }], {}).find('chroma')?.fingerprint;
+    createCatalogue([{ ...defaultCatalogue.find('chroma')!, ...changed }], {}).find('chroma')
+      ?.catalogueFingerprint;
   const { workload } = defaultCatalogue.find('chroma')!;
   const fewer = { ...workload!, manifests: () => [] };
   const found = [fingerprintOf({}), fingerprintOf({ version: '9' }), fingerprintOf({ workload: fewer })];
   expect(new Set(found).size).toBe(3);
-  expect(found[0]).toBe(defaultCatalogue.find('chroma')?.fingerprint);
+  expect(found[0]).toBe(defaultCatalogue.find('chroma')?.catalogueFingerprint);
   expect(fingerprintOf({ title: 'Other' })).toBe(found[0]);
 });

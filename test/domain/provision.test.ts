@@ -39,7 +39,7 @@ test('components that wait for each other are reported as a cycle', () => {
     name,
     title: name,
     version: '1.0.0',
-    fingerprint: name,
+    catalogueFingerprint: name,
     dependsOn,
     workload: { usual: { install: 1, canary: 1 } },
   });

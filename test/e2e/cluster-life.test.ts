@@ -245,7 +245,7 @@ test.concurrent('hibernating needs a stack that works, and a cluster', async () 
   await aks.managedClusters.delete('gone-resources', 'gone-k8s').submitted();
   expect((await post('/stacks/gone/hibernate')).problem).toMatchObject({
     code: 'RESOURCE_GONE',
-    message: 'AKS cluster gone-k8s is not there.',
+    message: 'AKS cluster gone-k8s does not exist.',
   });
 });
 

@@ -9,7 +9,7 @@ import {
 import { clusterUrl, localUrl } from '../../lib/components/ports.ts';
 import { ok, type SimulatedCluster, type StandIn } from '../../lib/components/stand-in.ts';
 import { customResourceDefinition } from '../../lib/manifests/crd.ts';
-import { metadata, selector, type App } from '../../lib/manifests/labels.ts';
+import { metadata, selector, type KubernetesApp } from '../../lib/manifests/labels.ts';
 import { namespace } from '../../lib/manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../lib/manifests/network.ts';
 import { httpProbe } from '../../lib/manifests/probes.ts';
@@ -48,7 +48,7 @@ export const deployer: Component = {
 };
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'model-deployer' };
+  const app: KubernetesApp = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'model-deployer' };
   const models = { apiGroups: [GROUP], apiVersions: ['v1'], operations: ['CREATE'], resources: ['models'] };
   const { name, namespace: _, ...kind } = SAMPLE;
   return [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { configMap, secret } from '../../lib/manifests/config.ts';
 import { customResourceDefinition } from '../../lib/manifests/crd.ts';
 import { environment, fromField, fromSecret } from '../../lib/manifests/environment.ts';
-import type { App } from '../../lib/manifests/labels.ts';
+import type { KubernetesApp } from '../../lib/manifests/labels.ts';
 import { namespace } from '../../lib/manifests/namespace.ts';
 import { allowIngress, denyIngress } from '../../lib/manifests/network.ts';
 import type { Pod } from '../../lib/manifests/pod.ts';
@@ -11,7 +11,7 @@ import { grant, grantEverywhere, rule, serviceAccount } from '../../lib/manifest
 import { admissionWebhooks, certificateOf, withCertificate } from '../../lib/manifests/webhook.ts';
 import { deployment, statefulSet } from '../../lib/manifests/workloads.ts';
 
-const app: App = { name: 'tool', version: '1.2.3', namespace: 'tools', stack: 'demo', role: 'server' };
+const app: KubernetesApp = { name: 'tool', version: '1.2.3', namespace: 'tools', stack: 'demo', role: 'server' };
 const probe = httpProbe('/health', 'http', { every: 5 });
 
 const pod: Pod = {

@@ -1,5 +1,5 @@
 import { configMap } from '../../manifests/config.ts';
-import { selector, type App } from '../../manifests/labels.ts';
+import { selector, type KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
@@ -47,7 +47,13 @@ allow_reset: false
 `;
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'vector-database' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'vector-database',
+  };
   const pod = {
     serviceAccount: NAME,
     // The image would run as root, although it writes to its data only.

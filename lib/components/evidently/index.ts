@@ -1,4 +1,4 @@
-import { selector, type App } from '../../manifests/labels.ts';
+import { selector, type KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
@@ -43,7 +43,13 @@ export const evidently: Component = {
 };
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'model-monitoring' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'model-monitoring',
+  };
   // Lists the projects, so it is answered once the workspace has been read.
   const projects = (every: number, failures?: number) =>
     httpProbe('/api/projects', 'http', { every, ...(failures !== undefined && { failures }) });

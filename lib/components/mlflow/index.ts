@@ -2,7 +2,7 @@ import type { PublicAccess } from '../../domain/public-access.ts';
 import type { Registration } from '../../domain/registration.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
-import type { App } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { selector } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
@@ -131,7 +131,13 @@ function manifests(
   { stack, storageAccount, clientId, public: access }: ManifestContext,
   artifacts: ArtifactStore,
 ) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'tracking-server' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'tracking-server',
+  };
   return [
     namespace(app, 'restricted'),
     serviceAccount(app, NAME, clientId),
