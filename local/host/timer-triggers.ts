@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { Alarm, Clock } from '../clock.ts';
+import type { ClockTimer, Clock } from '../clock.ts';
 import { toError } from './errors.ts';
 import type { Invoke } from './invocation.ts';
 import { registeredFunctions } from './registry.ts';
@@ -11,7 +11,7 @@ import type { Log, RegisteredFunction } from './registry.ts';
  * Returns a callback that stops all schedules. Throws when a schedule is not valid NCRONTAB.
  */
 export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () => void {
-  const alarms = new Map<string, Alarm>();
+  const pending = new Map<string, ClockTimer>();
   let stopped = false;
 
   const start = (fn: RegisteredFunction, schedule: Cron) => {
@@ -35,8 +35,8 @@ export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () =
       if (stopped || next === null) return;
       // A millisecond more, so that the occurrence is over when the next one is computed.
       const delay = Math.max(0, Date.parse(next) - clock.now()) + 1;
-      const alarm = clock.after(delay, () => void run());
-      alarms.set(fn.name, alarm);
+      const timer = clock.after(delay, () => void run());
+      pending.set(fn.name, timer);
     };
 
     if (fn.trigger['runOnStartup'] === true) void run();
@@ -48,7 +48,7 @@ export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () =
   for (const [fn, schedule] of schedules) start(fn, schedule);
   return () => {
     stopped = true;
-    for (const alarm of alarms.values()) alarm.cancel();
+    for (const timer of pending.values()) timer.cancel();
   };
 }
 

@@ -193,7 +193,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
     instance.messages = instance.messages.filter(isEvent);
     store.clearHistory(record.instanceId);
     instance.history = [];
-    instance.played = [];
+    instance.replayed = [];
     cancelTimers(instance);
     record.executionId = randomUUID().replaceAll('-', '');
     record.input = input === undefined ? null : JSON.stringify(input);

@@ -36,21 +36,24 @@ const CUSTOM_STATUS_LIMIT = 16 * 1024;
 export async function runEpisode(instance: Instance, context: EpisodeContext): Promise<Episode> {
   const { record } = instance;
   const consumed = [...instance.messages];
-  const fresh: HistoryEvent[] = [
+  const newEvents: HistoryEvent[] = [
     stamp({ EventType: EventType.OrchestratorStarted }, context.now()),
     ...(instance.history.length === 0 ? [executionStarted(record, context.now())] : []),
     ...consumed.map(({ event }) => event),
   ];
-  const state = await context.runOrchestrator(record.name, orchestratorInput(instance, fresh));
+  const state = await context.runOrchestrator(record.name, orchestratorInput(instance, newEvents));
   const { functionExists } = context;
   const { executionId } = record;
-  const result = replay(state.actions[0], [...instance.history, ...fresh], { executionId, functionExists });
+  const result = replay(state.actions[0], [...instance.history, ...newEvents], {
+    executionId,
+    functionExists,
+  });
 
   const stamped = result.newTasks.map((task) => stamp(task, context.now()));
   const completed = stamp({ EventType: EventType.OrchestratorCompleted }, context.now());
   return {
     consumed,
-    events: [...fresh, ...stamped, completed],
+    events: [...newEvents, ...stamped, completed],
     newTasks: result.newTasks,
     ...(state.customStatus !== undefined && { customStatus: limited(state.customStatus) }),
     outcome: outcomeOf(record, state, result.finished, result.continueAsNew),
@@ -85,8 +88,8 @@ const executionStarted = ({ name, input, version }: InstanceRecord, now: number)
   );
 
 /** Joined as text, so that a long history is not serialised again at every episode. */
-function orchestratorInput({ record, played, history }: Instance, fresh: HistoryEvent[]): string {
-  const events = [...played, ...fresh.map((event) => JSON.stringify(event))].join(',');
+function orchestratorInput({ record, replayed, history }: Instance, newEvents: HistoryEvent[]): string {
+  const events = [...replayed, ...newEvents.map((event) => JSON.stringify(event))].join(',');
   const settings = JSON.stringify({
     instanceId: record.instanceId,
     isReplaying: history.length > 0,

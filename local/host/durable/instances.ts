@@ -1,4 +1,4 @@
-import type { Alarm } from '../../clock.ts';
+import type { ClockTimer } from '../../clock.ts';
 import type { HistoryEvent } from './events.ts';
 import type { InstanceRecord, Message, Store } from './store.ts';
 
@@ -7,9 +7,9 @@ export interface Instance {
   readonly record: InstanceRecord;
   history: HistoryEvent[];
   /** The history as JSON, as the next replay is given it. */
-  played: string[];
+  replayed: string[];
   messages: Message[];
-  readonly timers: Set<Alarm>;
+  readonly timers: Set<ClockTimer>;
   /** True while an episode is queued or runs. */
   busy: boolean;
 }
@@ -20,7 +20,7 @@ export const isFinished = ({ status }: InstanceRecord): boolean =>
 
 /** An instance that has not run yet. */
 export function newInstance(record: InstanceRecord): Instance {
-  return { record, history: [], played: [], messages: [], timers: new Set(), busy: false };
+  return { record, history: [], replayed: [], messages: [], timers: new Set(), busy: false };
 }
 
 /** An instance with the history and the messages that the store has. */
@@ -29,7 +29,7 @@ export function loadInstance(store: Store, record: InstanceRecord): Instance {
   return {
     ...newInstance(record),
     history,
-    played: history.map((event) => JSON.stringify(event)),
+    replayed: history.map((event) => JSON.stringify(event)),
     messages: store.messages(record.instanceId),
   };
 }
@@ -37,11 +37,11 @@ export function loadInstance(store: Store, record: InstanceRecord): Instance {
 /** Adds events to the history; from now on they are replayed. */
 export function append(store: Store, instance: Instance, events: HistoryEvent[]): void {
   for (const event of events) {
-    const played = { ...event, IsPlayed: true };
-    const text = JSON.stringify(played);
+    const replayed = { ...event, IsPlayed: true };
+    const text = JSON.stringify(replayed);
     store.append(instance.record.instanceId, instance.history.length, text);
-    instance.history.push(played);
-    instance.played.push(text);
+    instance.history.push(replayed);
+    instance.replayed.push(text);
   }
 }
 

@@ -27,8 +27,8 @@ export interface ReplayContext {
 }
 
 /** Azure Storage keeps a message for 7 days at most, so the extension cuts longer timers into pieces. */
-const LONGEST_TIMER = 6 * 86_400_000;
-const LONG_TIMER_PIECE = 3 * 86_400_000;
+const MAX_TIMER = 6 * 86_400_000;
+const LONG_TIMER_INTERVAL = 3 * 86_400_000;
 
 /** Throws when the history does not fit the actions, or when an action is one the local host does not run. */
 export function replay(actions: Action[], history: HistoryEvent[], context: ReplayContext): Replay {
@@ -77,8 +77,8 @@ export function replay(actions: Action[], history: HistoryEvent[], context: Repl
   const createTimer = (fireAt: number): Task => {
     const timer = openTask();
     const next = () => {
-      const piece = scheduleTimer(fireAt - now > LONGEST_TIMER ? now + LONG_TIMER_PIECE : fireAt);
-      whenSettled(piece, () => {
+      const part = scheduleTimer(fireAt - now > MAX_TIMER ? now + LONG_TIMER_INTERVAL : fireAt);
+      whenSettled(part, () => {
         if (fireAt > now) next();
         else settle(timer, 'completed');
       });
