@@ -26,10 +26,10 @@ interface ManagementRequest {
 
 type Handler = (request: ManagementRequest) => HttpReply;
 
-const ENTITIES = 'The local host does not run entities.';
+const ENTITIES = 'The local host does not support entities.';
 const INSTANCE_ID_LIMIT = 100;
 
-/** The HTTP API of the Durable extension, with its status codes and messages. */
+/** Simulates the HTTP API of the Durable extension, including status codes and messages. */
 export function createManagementApi({
   engine,
   store,
@@ -148,7 +148,7 @@ export function createManagementApi({
       const record = engine.find(request.params['instanceId'] ?? '');
       return record === undefined ? { status: 404 } : handle(record, request);
     };
-  /** For what only an unfinished instance can take. */
+  /** Responds 410 for a finished instance. */
   const unfinished = (handle: (record: InstanceRecord, request: ManagementRequest) => HttpReply): Handler =>
     existing((record, request) => (isFinished(record) ? { status: 410 } : handle(record, request)));
   const accept =
