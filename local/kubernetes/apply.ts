@@ -68,11 +68,11 @@ function applyConflict(taken: { owner: Ownership; path: FieldPath }[]): ApiError
     field: readablePath(path),
   }));
   const number = causes.length === 1 ? '1 conflict' : `${String(causes.length)} conflicts`;
-  const told =
+  const details =
     causes.length === 1
       ? `${causes[0]?.message ?? ''}: ${causes[0]?.field ?? ''}`
       : causes.map(({ message, field }) => `${message}:\n- ${field}`).join('\n');
-  return new ApiError(409, 'Conflict', `Apply failed with ${number}: ${told}`, { causes });
+  return new ApiError(409, 'Conflict', `Apply failed with ${number}: ${details}`, { causes });
 }
 
 /** The object after a create, replace or patch, with the changed fields owned by the writer alone. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import type { DocumentStore, Documents } from '../documents.ts';
+import type { DocumentStore, Collection } from '../document-store.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 import { BUILT_IN_KINDS } from './kinds.ts';
 import type { Kind } from './kinds.ts';
@@ -141,7 +141,7 @@ export function openCluster(
     kinds: () => [...BUILT_IN_KINDS, ...list(CRDS).flatMap(kindsOf)],
     revision: () => String(counters.get('revision') ?? 1000),
     clear() {
-      const collections: Documents<unknown>[] = [objects, attached, counters];
+      const collections: Collection<unknown>[] = [objects, attached, counters];
       listed.clear();
       for (const collection of collections) for (const [key] of collection.entries()) collection.delete(key);
     },

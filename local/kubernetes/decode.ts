@@ -29,11 +29,11 @@ export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecor
   const { pruned, unknownFields, wrongTypes } = checkSchema(kind, body);
   const [wrong] = wrongTypes;
   if (decoding === 'Apply') {
-    const told = [
+    const problems = [
       ...unknownFields.map((path) => `.${path}: field not declared in schema`),
       ...wrongTypes.map(({ path, expected, actual }) => `.${path}: expected ${expected}, got ${actual}`),
     ];
-    if (told.length > 0) throw applySchemaError(kind, body, told);
+    if (problems.length > 0) throw applySchemaError(kind, body, problems);
   }
   const described = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (wrong) {
@@ -53,9 +53,12 @@ export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecor
   return pruned;
 }
 
-function applySchemaError({ group, version, kind }: Kind, body: JsonRecord, told: string[]): ApiError {
+function applySchemaError({ group, version, kind }: Kind, body: JsonRecord, problems: string[]): ApiError {
   const { namespace = '', name = '' } = recordAt(body, 'metadata');
   const subject = `${String(namespace)}/${String(name)}; ${group}/${version}, Kind=${kind}`;
-  const list = told.length === 1 ? (told[0] ?? '') : `errors:\n${told.map((line) => `  ${line}`).join('\n')}`;
+  const list =
+    problems.length === 1
+      ? (problems[0] ?? '')
+      : `errors:\n${problems.map((line) => `  ${line}`).join('\n')}`;
   return new ApiError(500, undefined, `failed to create typed patch object (${subject}): ${list}`);
 }

@@ -11,8 +11,8 @@ export interface BrokenImage {
 
 /** When a pod reached each stage, in simulated milliseconds; some of them may lie ahead. */
 export interface Timeline {
-  /** The last moment at which something held the pod back. */
-  heldUntil?: number;
+  /** The last moment at which something blocked the pod back. */
+  blockedUntil?: number;
   scheduled?: number;
   mounted?: number;
   pulled?: number;
@@ -29,12 +29,12 @@ export interface Progress {
   /** The last stage reached. */
   reached?: Stage;
   /** Why it does not get further by itself. */
-  obstacle?: { reason: string; message: string };
+  blocker?: { reason: string; message: string };
 }
 
 interface Step {
   stage: Stage;
-  obstacle?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['obstacle'];
+  blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['blocker'];
   /** How long this stage takes from the previous one; undefined if the pod never gets there. */
   duration: (pod: Pod, cluster: Cluster) => number | undefined;
 }
@@ -66,7 +66,7 @@ function readinessDelay({ readinessProbe, startupProbe }: Container, start: numb
 const STEPS: Step[] = [
   {
     stage: 'scheduled',
-    obstacle(pod, cluster, broken) {
+    blocker(pod, cluster, broken) {
       const absent = claimNames(pod).find(
         (name) => !cluster.get('persistentvolumeclaims', pod.metadata.namespace, name),
       );
@@ -94,7 +94,7 @@ const STEPS: Step[] = [
   },
   {
     stage: 'mounted',
-    obstacle(pod, cluster) {
+    blocker(pod, cluster) {
       const message = missingVolume(cluster, pod);
       return message === undefined ? undefined : { reason: 'ContainerCreating', message: '' };
     },
@@ -102,7 +102,7 @@ const STEPS: Step[] = [
   },
   {
     stage: 'pulled',
-    obstacle(pod, _cluster, broken) {
+    blocker(pod, _cluster, broken) {
       const image = brokenBy('ImagePullBackOff', pod, broken);
       return image === undefined
         ? undefined
@@ -120,7 +120,7 @@ const STEPS: Step[] = [
   },
   {
     stage: 'started',
-    obstacle(pod, cluster) {
+    blocker(pod, cluster) {
       const message = missingEnvironment(cluster, pod);
       return message === undefined ? undefined : { reason: 'CreateContainerConfigError', message };
     },
@@ -128,7 +128,7 @@ const STEPS: Step[] = [
   },
   {
     stage: 'ready',
-    obstacle(pod, cluster, broken) {
+    blocker(pod, cluster, broken) {
       const image = brokenBy('CrashLoopBackOff', pod, broken);
       const crashing = pod.spec.containers.find(
         (container) =>
@@ -166,18 +166,18 @@ export function progressOf(pod: Pod, before: Timeline, cluster: Cluster, broken:
   let timeline = { ...before };
   let reached: Stage | undefined;
   let at = Date.parse(pod.metadata.creationTimestamp);
-  for (const { stage, obstacle, duration } of STEPS) {
+  for (const { stage, blocker, duration } of STEPS) {
     const isAhead = (timeline[stage] ?? Infinity) > now;
-    const held = isAhead ? obstacle?.(pod, cluster, broken) : undefined;
-    if (held) {
+    const blocked = isAhead ? blocker?.(pod, cluster, broken) : undefined;
+    if (blocked) {
       const { [stage]: _, ...kept } = timeline;
-      timeline = { ...kept, heldUntil: now };
-      return { timeline, ...(reached ? { reached } : {}), obstacle: held };
+      timeline = { ...kept, blockedUntil: now };
+      return { timeline, ...(reached ? { reached } : {}), blocker: blocked };
     }
     if (timeline[stage] === undefined) {
-      const lasts = duration(pod, cluster);
-      if (lasts === undefined) break;
-      timeline[stage] = Math.max(at, timeline.heldUntil ?? 0) + lasts;
+      const milliseconds = duration(pod, cluster);
+      if (milliseconds === undefined) break;
+      timeline[stage] = Math.max(at, timeline.blockedUntil ?? 0) + milliseconds;
     }
     at = timeline[stage];
     if (at > now) break;

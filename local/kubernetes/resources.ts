@@ -120,7 +120,7 @@ function add(target: Target, object: ApiObject, options: WriteOptions): ApiObjec
   validate(kind, complete, undefined);
   const prepared = prepare(resourceOf(kind), complete, cluster);
   const owned = prepared.metadata.managedFields ? prepared : trackUpdate(undefined, prepared, options);
-  requireStorable(owned);
+  checkStoredSize(owned);
   if (options.dryRun) return { ...owned, metadata: { ...owned.metadata, uid: '', resourceVersion: '' } };
   return cluster.create(resourceOf(kind), owned);
 }
@@ -152,16 +152,16 @@ function keepServerFields(live: ApiObject, object: ApiObject): ApiObject {
   };
 }
 
-type Own = (before: ApiObject | undefined, after: ApiObject, writer: Writer) => ApiObject;
+type TrackOwnership = (before: ApiObject | undefined, after: ApiObject, writer: Writer) => ApiObject;
 
 function change(
   { cluster, kind }: Target,
   live: ApiObject,
   sent: ApiObject,
   options: WriteOptions,
-  own: Own,
+  track: TrackOwnership,
 ): ApiObject {
-  const owned = own(live, sent, options);
+  const owned = track(live, sent, options);
   const object = withDefaults(keepServerFields(live, owned)) as ApiObject;
   validate(kind, object, live);
   if (isDeepStrictEqual(object, live)) return live;
@@ -169,7 +169,7 @@ function change(
   if (generation !== undefined && !isDeepStrictEqual(contentOf(object), contentOf(live))) {
     object.metadata.generation = generation + 1;
   }
-  requireStorable(object);
+  checkStoredSize(object);
   if (options.dryRun) return object;
   const written = cluster.write(resourceOf(kind), object);
   if (written.metadata.deletionTimestamp && !written.metadata.finalizers?.length)
@@ -181,7 +181,7 @@ function change(
 const MAX_REQUEST = 1.5 * 1024 * 1024;
 
 /** Custom resources and CRDs are stored as JSON; the values of other large kinds have a lower limit of their own. */
-function requireStorable(object: ApiObject): void {
+function checkStoredSize(object: ApiObject): void {
   if (['Secret', 'ConfigMap'].includes(object.kind)) return;
   if (Buffer.byteLength(JSON.stringify(object)) > MAX_REQUEST) throw requestTooLarge();
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { DocumentStore } from '../documents.ts';
+import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
 import type { Trace } from '../trace.ts';
 import { answer } from './answer.ts';
@@ -41,7 +41,7 @@ export interface SimulatedKubernetes {
   endpoint(id: string): { server: string };
   /** Makes pods of images matching the pattern fail in a given way until they are mended. */
   breakImage(pattern: RegExp, reason: 'ImagePullBackOff' | 'CrashLoopBackOff' | 'Unschedulable'): void;
-  mendImages(): void;
+  repairImages(): void;
   /** Every object of a cluster, as of now. */
   objects(id: string): ApiObject[];
   close(): Promise<void>;
@@ -72,17 +72,17 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   let broken: BrokenImage[] = [];
 
   /** Carries out one request in one transaction; the controllers see the cluster before and after it. */
-  const carryOut = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
+  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
     documents.transaction(() => {
       reconcile(cluster, broken);
-      const refusal = refuse(cluster, id, request);
+      const refusal = authorizationError(cluster, id, request);
       if (refusal) return { status: refusal.status.code, body: refusal.status };
       const response = answer(cluster, request);
       if (request.method !== 'GET') reconcile(cluster, broken);
       return response;
     });
 
-  const refuse = (
+  const authorizationError = (
     cluster: Cluster,
     id: string,
     { headers, path, method }: ApiRequest,
@@ -111,12 +111,12 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       path,
       query: url.searchParams,
       headers: incoming.headers,
-      body: await bodyOf(incoming),
+      body: await readBody(incoming),
     };
-    const fault = faults?.strike('kubernetes', request.method, path);
+    const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
       ? { body: undefined, ...fault.respond }
-      : carryOut(open(slug), record.id, request);
+      : handle(open(slug), record.id, request);
     trace?.({
       target: 'kubernetes',
       method: request.method,
@@ -156,7 +156,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       }),
     endpoint: (id) => ({ server: `http://127.0.0.1:${String(port)}/clusters/${slugOf(id)}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
-    mendImages: () => void (broken = []),
+    repairImages: () => void (broken = []),
     objects: (id) =>
       documents.transaction(() => {
         const cluster = open(slugOf(id));
@@ -171,7 +171,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   };
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

@@ -16,7 +16,7 @@ interface Claims {
 }
 
 const SUBJECT = 'system:serviceaccount:';
-const SHORTEST_SECONDS = 600;
+const MIN_SECONDS = 600;
 
 /**
  * Answers a TokenRequest: a token that is bound to the service account and runs out.
@@ -24,7 +24,7 @@ const SHORTEST_SECONDS = 600;
  */
 export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: JsonRecord): object {
   const seconds = Number(spec['expirationSeconds'] ?? 3600);
-  if (seconds < SHORTEST_SECONDS) {
+  if (seconds < MIN_SECONDS) {
     throw badRequest(
       'spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
     );

@@ -18,17 +18,17 @@ const ACCOUNT = 'local';
  * `location`, else in memory.
  */
 export async function startTables(location?: string): Promise<Tables> {
-  if (location !== undefined) await predecessorGone(location);
+  if (location !== undefined) await waitForPreviousProcess(location);
   const port = await freePort();
   const key = randomBytes(32).toString('base64');
-  const keeping = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
+  const persistence = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
   const options = [
     '--silent',
     '--skipApiVersionCheck',
     '--disableTelemetry',
     '--tablePort',
     String(port),
-    ...keeping,
+    ...persistence,
   ];
   const child = fork(join(import.meta.dirname, 'azurite-process.ts'), options, {
     env: { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
@@ -37,7 +37,7 @@ export async function startTables(location?: string): Promise<Tables> {
     detached: true,
   });
   if (location !== undefined) writeFileSync(pidFile(location), String(child.pid));
-  await listening(port, () => child.exitCode !== null);
+  await waitForPort(port, () => child.exitCode !== null);
   child.unref();
   child.channel?.unref();
   return {
@@ -54,12 +54,12 @@ export async function startTables(location?: string): Promise<Tables> {
 const pidFile = (location: string) => join(location, 'azurite.pid');
 
 /** One that lost its parent a moment ago is still saving; two at one location would lose what they hold. */
-async function predecessorGone(location: string): Promise<void> {
+async function waitForPreviousProcess(location: string): Promise<void> {
   mkdirSync(location, { recursive: true });
   if (!existsSync(pidFile(location))) return;
   const pid = Number(readFileSync(pidFile(location), 'utf8'));
-  const patience = Date.now() + 10_000; // after that the number belongs to some other process
-  while (isAlive(pid) && Date.now() < patience) await setTimeout(50);
+  const deadline = Date.now() + 10_000; // after that the number belongs to some other process
+  while (isAlive(pid) && Date.now() < deadline) await setTimeout(50);
 }
 
 function isAlive(pid: number): boolean {
@@ -78,7 +78,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(port: number, hasDied: () => boolean): Promise<void> {
+async function waitForPort(port: number, hasDied: () => boolean): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const isUp = await Promise.race([

@@ -159,10 +159,10 @@ test('a policy that forbids deleting is named', async () => {
 test('what survives its deletion is an orphan in the receipt, named by the problem and by the command', async () => {
   plane = await startPlane({ speed: 3000 });
   await plane.provision('demo', { location: 'uksouth', components: ['registry'] });
-  plane.azure.disturb({
+  plane.azure.injectFault({
     resource: /registries\/demoacr/,
     verb: 'delete',
-    isInVain: true,
+    hasNoEffect: true,
     times: Number.POSITIVE_INFINITY,
   });
   const failed = await destroy('demo');

@@ -177,7 +177,7 @@ test.concurrent(
   async () => {
     const request = { location: 'uksouth', components: ['mlflow'] };
     const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
-    plane.azure.disturb({ resource: /managedclusters\/setting-k8s$/, verb: 'create', failure });
+    plane.azure.injectFault({ resource: /managedclusters\/setting-k8s$/, verb: 'create', failure });
     expect((await plane.provision('setting', request)).state).toBe('Failed');
     expect((await plane.provision('setting', request)).state).toBe('Succeeded');
     const safe = { ...request, lifetime: { protected: true } };

@@ -227,7 +227,7 @@ describe('an upgrade that was cut short', () => {
     await clusters.setRecord('cut', { ...begun, revision: revision + 1 });
     plane.kubernetes.breakImage(/mlflow.*3\.17/, 'ImagePullBackOff');
     await upgrade('cut');
-    plane.kubernetes.mendImages();
+    plane.kubernetes.repairImages();
     expect((await plane.stack('cut')).problem?.message).toMatch(/It went back to 3\.16\.0\./);
     expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
     expect(recordOf('cut', 'mlflow')).toMatchObject({ version: '3.16.0', state: 'applied' });

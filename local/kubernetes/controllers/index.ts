@@ -31,14 +31,14 @@ const CONTROLLERS: ((cluster: Cluster, broken: BrokenImage[]) => void)[] = [
 ];
 
 /** More rounds than any chain of controllers needs. */
-const MOST_ROUNDS = 12;
+const MAX_ROUNDS = 12;
 
 /**
  * Brings a cluster to where its controllers would have it by now. Nothing runs in between: what a cluster does
  * follows from its stored objects and the time, so that it goes on after a restart.
  */
 export function reconcile(cluster: Cluster, broken: BrokenImage[]): void {
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = cluster.revision();
     for (const run of CONTROLLERS) run(cluster, broken);
     if (cluster.revision() === before) return;

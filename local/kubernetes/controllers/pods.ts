@@ -36,7 +36,7 @@ function keepImages(cluster: Cluster, { spec }: Pod): void {
 const STAGES = ['scheduled', 'mounted', 'pulled', 'started', 'ready', 'finished'] as const;
 
 function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<Pod['status']> {
-  const { reached, obstacle, timeline } = progress;
+  const { reached, blocker, timeline } = progress;
   const depth = reached ? STAGES.indexOf(reached) : -1;
   const isPast = (stage: (typeof STAGES)[number]) => depth >= STAGES.indexOf(stage);
   const isFinished = isPast('finished');
@@ -52,7 +52,7 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     message: `containers with unready status: [${pod.spec.containers.map(({ name }) => name).join(' ')}]`,
   };
   const conditions = [
-    condition('PodScheduled', isPast('scheduled'), obstacle ?? {}),
+    condition('PodScheduled', isPast('scheduled'), blocker ?? {}),
     ...(isPast('scheduled')
       ? [
           condition('Initialized', isPast('pulled'), { reason: 'ContainersNotInitialized' }),
@@ -82,14 +82,14 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
 
 function containerStatus(
   { name, image = '' }: Container,
-  { timeline, obstacle }: Progress,
+  { timeline, blocker }: Progress,
   ready: boolean,
   phase: string,
 ) {
   const startedAt = timestamp(timeline.started ?? 0);
-  const isCrashing = obstacle?.reason === 'CrashLoopBackOff';
+  const isCrashing = blocker?.reason === 'CrashLoopBackOff';
   const terminated = { exitCode: isCrashing ? 1 : 0, reason: isCrashing ? 'Error' : 'Completed', startedAt };
-  const waiting = obstacle ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
+  const waiting = blocker ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
   const running =
     phase === 'Running'
       ? { running: { startedAt } }

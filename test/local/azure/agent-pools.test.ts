@@ -24,10 +24,10 @@ test('a pool is added, scaled and removed as a resource of its own', async () =>
 });
 
 test('a start that failed leaves a cluster that counts as running; an update mends it', async () => {
-  const { aks, azure, clock, fleet } = await startWithCluster();
+  const { aks, azure, clock, backend } = await startWithCluster();
   await finish(clock, aks.managedClusters.stop('demo-resources', 'demo-k8s'));
   const failure = { code: 'AllocationFailed', message: 'Allocation failed.' };
-  azure.disturb({ resource: /managedclusters\/demo-k8s$/, verb: 'start', failure });
+  azure.injectFault({ resource: /managedclusters\/demo-k8s$/, verb: 'start', failure });
   const start = () => aks.managedClusters.start('demo-resources', 'demo-k8s');
   await expect(finish(clock, start())).rejects.toThrow('AllocationFailed');
   expect(await aks.managedClusters.get('demo-resources', 'demo-k8s')).toMatchObject({
@@ -35,9 +35,9 @@ test('a start that failed leaves a cluster that counts as running; an update men
     powerState: { code: 'Running' },
   });
   await expect(start()).rejects.toMatchObject({ code: 'OperationNotAllowed' });
-  expect(fleet.clusters.get(KEY)).toBe('stopped');
+  expect(backend.clusters.get(KEY)).toBe('stopped');
   await finish(clock, aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()));
-  expect(fleet.clusters.get(KEY)).toBe('running');
+  expect(backend.clusters.get(KEY)).toBe('running');
 });
 
 test('a pool is added only by itself, and keeps its VM size', async () => {

@@ -76,7 +76,7 @@ test('a deleted account can be restored for a while, unless its name is in use a
 
 test('a deletion in vain ends well and leaves its resource, which keeps its group', async () => {
   const { azure, clock, groups } = await startWithAccount();
-  azure.disturb({ resource: /demostorage1/, verb: 'delete', isInVain: true });
+  azure.injectFault({ resource: /demostorage1/, verb: 'delete', hasNoEffect: true });
   await expect(finish(clock, groups.resourceGroups.delete(GROUP))).rejects.toMatchObject({
     code: 'ResourceGroupDeletionBlocked',
   });

@@ -11,12 +11,12 @@ import { startAzure } from '../../../local/azure/index.ts';
 import type { AzureOptions, SimulatedAzure } from '../../../local/azure/index.ts';
 import { createClock, sleep } from '../../../local/clock.ts';
 import type { Clock } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
 
 export const LOCATION = 'uksouth';
 
-/** A fleet that only remembers which clusters it has, and their power. */
-export function createFleet() {
+/** A backend that only remembers which clusters it has, and their power. */
+export function createClusterBackend() {
   const clusters = new Map<string, 'running' | 'stopped'>();
   return {
     clusters,
@@ -45,11 +45,11 @@ const clientsOf = ({ credential, subscriptionId, httpClient }: SimulatedAzure) =
  * it is over run at a lower speed, so that a busy machine cannot be late.
  */
 export async function start(options: Partial<AzureOptions> & { speed?: number } = {}) {
-  const fleet = createFleet();
+  const backend = createClusterBackend();
   const clock = options.clock ?? createClock(options.speed ?? 2000);
-  const azure = await startAzure({ documents: openDocuments(), clusters: fleet, ...options, clock });
+  const azure = await startAzure({ documents: openDocumentStore(), clusters: backend, ...options, clock });
   onTestFinished(() => azure.close());
-  return { azure, clock, fleet, ...clientsOf(azure) };
+  return { azure, clock, backend, ...clientsOf(azure) };
 }
 
 /** The part of a poller that the tests drive themselves: left alone it would wait in real seconds. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { restorePoller } from '@azure/arm-storage';
 import { createClock } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
 import { account, cluster, finish, LOCATION, start } from './harness.ts';
 
 const GROUP = 'demo-resources';
@@ -42,7 +42,7 @@ test('a resource group is made once, keeps its location, and is listed by its ta
 });
 
 test('deleting a group takes everything in it, as long as its slowest resource', async () => {
-  const { aks, azure, clock, fleet, groups, identities, roles, storage } = await startWithGroup({
+  const { aks, azure, clock, backend, groups, identities, roles, storage } = await startWithGroup({
     speed: 500,
   });
   await finish(clock, aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster()));
@@ -74,14 +74,14 @@ test('deleting a group takes everything in it, as long as its slowest resource',
   await finish(clock, poller);
   expect(clock.now() - startedAt).toBeGreaterThanOrEqual(225_000);
   expect(azure.inventory()).toEqual([outside.id]);
-  expect(fleet.clusters.size).toBe(0);
+  expect(backend.clusters.size).toBe(0);
   await expect(groups.resourceGroups.delete(GROUP)).rejects.toMatchObject({ statusCode: 404 });
 });
 
 test('a resource that cannot be deleted keeps its group', async () => {
   const { azure, clock, groups, identities } = await startWithGroup();
   await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', { location: LOCATION });
-  azure.disturb({
+  azure.injectFault({
     resource: /demo-mlflow$/,
     verb: 'delete',
     failure: { code: 'InternalError', message: 'Try again.' },
@@ -115,7 +115,7 @@ test('the resources of a group are listed, whatever their type', async () => {
 });
 
 test('a storage account is created through its Location, has containers and keys', async () => {
-  const documents = openDocuments();
+  const documents = openDocumentStore();
   const clock = createClock(100);
   const before = await startWithGroup({ documents, clock });
   const poller = before.storage.storageAccounts.create(GROUP, 'demostorage1', account());
@@ -222,18 +222,18 @@ test('what is in the way of a location, a provider or a region is told', async (
 
 test('an operation can be made to take longer', async () => {
   const { azure, clock, storage } = await startWithGroup();
-  azure.disturb({ resource: /demostorage1$/, stretch: 10 });
+  azure.injectFault({ resource: /demostorage1$/, slowdown: 10 });
   const startedAt = clock.now();
   await finish(clock, storage.storageAccounts.create(GROUP, 'demostorage1', account()));
   expect(clock.now() - startedAt).toBeGreaterThanOrEqual(220_000);
 });
 
 test('a group deleted while its cluster is being created leaves nothing behind', async () => {
-  const { aks, azure, clock, fleet, groups } = await startWithGroup();
+  const { aks, azure, clock, backend, groups } = await startWithGroup();
   const creation = aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster());
   await creation.submitted();
   await finish(clock, groups.resourceGroups.delete(GROUP));
   await expect(creation.poll()).rejects.toThrow('canceled');
   expect(azure.inventory()).toEqual([]);
-  expect(fleet.clusters.size).toBe(0);
+  expect(backend.clusters.size).toBe(0);
 });

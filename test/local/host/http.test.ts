@@ -75,7 +75,7 @@ test('a handler that returns nothing gives 204', async () => {
 });
 
 test('only one host runs in a process', async () => {
-  await expect(startTestHost()).rejects.toThrow('already runs');
+  await expect(startTestHost()).rejects.toThrow('already running');
 });
 
 test('host.json sets the route prefix, the task hub, the limits and the timeout', async () => {

@@ -174,8 +174,8 @@ test('a task that stands in two lists is scheduled twice, as by the extension', 
 
 test.each([
   ['unknownActivity', "The function 'nowhere' doesn't exist, is disabled, or is not an activity function."],
-  ['http', 'The local host does not run callHttp'],
-  ['entity', 'The local host does not run entities'],
+  ['http', 'The local host does not support callHttp'],
+  ['entity', 'The local host does not support entities'],
 ])('%s fails the orchestration with a reason', async (name, reason) => {
   const { runtimeStatus, output } = await host.run(name);
   expect(runtimeStatus).toBe('Failed');

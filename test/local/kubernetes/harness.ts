@@ -8,8 +8,8 @@ import {
 import type { KubernetesObject as ClientObject, V1Status } from '@kubernetes/client-node';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
-import type { DocumentStore } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
+import type { DocumentStore } from '../../../local/document-store.ts';
 import { createFaults } from '../../../local/faults.ts';
 import { defaultCatalogue } from '../../../lib/components/default-catalogue.ts';
 import { standInsOf } from '../../../local/embedded.ts';
@@ -62,7 +62,7 @@ export interface Harness {
 }
 
 /** One running cluster and a client of it. Given documents, it goes on from them. */
-export async function startCluster(documents = openDocuments(), clock = handClock()): Promise<Harness> {
+export async function startCluster(documents = openDocumentStore(), clock = handClock()): Promise<Harness> {
   const exchanges: Exchange[] = [];
   const faults = createFaults();
   const kubernetes = await startKubernetes({

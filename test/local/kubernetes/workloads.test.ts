@@ -89,7 +89,7 @@ test.each([
   );
   expect(found?.message?.toLowerCase()).toContain('back-off');
   expect(pods(harness, 'web')[0]?.status?.phase).toBe(phase);
-  harness.kubernetes.mendImages();
+  harness.kubernetes.repairImages();
   await eventually(harness.clock, () => read(harness, 'web'), isAvailable);
 });
 
