@@ -38,8 +38,10 @@ export function createClient(url: string): Client {
   };
   const ended: Client['ended'] = async (id) => {
     for (;;) {
-      const operation = (await api('GET', `/operations/${id}`)).body as OperationView;
-      if (operation.state !== 'Running') return operation;
+      const { status, body } = await api('GET', `/operations/${id}`);
+      const operation = body as OperationView;
+      // A server that cannot tell now may later.
+      if (status < 500 && operation.state !== 'Running') return operation;
       await setTimeout(POLL_MS);
     }
   };

@@ -16,7 +16,7 @@ const ACTIVITIES = [
 const provision = (answers: () => Record<string, Answer> = () => ({})): Drive =>
   drive(runOperation, { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps }, () => ({
     ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
-    concludeOperation: () => null,
+    concludeOperation: () => done,
     ...answers(),
   }));
 
