@@ -134,7 +134,7 @@ export function usageOf({ cluster, access }: StackSpec, { registry, disks }: Cos
     { resource: 'AKS control plane', meter: FREE, ...always(1) },
     { resource: 'load balancer', meter: 'load-balancer/Standard', ...always(1) },
     { resource: 'public IPs', meter: 'public-ip/Standard', ...always(access.kind === 'public' ? 2 : 1) },
-    { resource: 'storage account', meter: 'blob/Hot LRS', ...always(STORED) },
+    ...storageUsage(),
     ...(registry
       ? [{ resource: 'container registry', meter: 'registry/Standard', ...always(1) } as const]
       : []),
@@ -145,6 +145,11 @@ export function usageOf({ cluster, access }: StackSpec, { registry, disks }: Cos
     })),
   ];
 }
+
+/** The usage of a storage account. */
+export const storageUsage = (): Usage[] => [
+  { resource: 'storage account', meter: 'blob/Hot LRS', ...always(STORED) },
+];
 
 const always = (quantity: number) => ({
   low: quantity,
