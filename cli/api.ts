@@ -7,7 +7,8 @@ import {
   type ResponseOf,
 } from '../lib/api/routes.ts';
 import { manual } from '../lib/domain/remedies.ts';
-import { CliError, EXIT, exitForStatus, runCommand, type Complaint } from './exit.ts';
+import { runCommand, type Complaint } from './complaint.ts';
+import { CliError, EXIT, exitForStatus } from './exit.ts';
 
 /** An answer of the server, and its time by the clock of the server (milliseconds since the epoch). */
 export interface Answer<T> {

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
-import { EXIT, nothingDone, runCommand, usageError, type CliError } from './exit.ts';
+import { runCommand } from './complaint.ts';
+import { EXIT, nothingDone, usageError, type CliError } from './exit.ts';
 import { shellWord } from './shell.ts';
 
 /** The command line of the user with more words at its end. */

@@ -1,7 +1,8 @@
 import type { StackDetail } from '../lib/api/stack.ts';
 import { ApiError, createApi, type Api } from './api.ts';
 import { readConfig, type Config } from './config.ts';
-import { runCommand, usageError } from './exit.ts';
+import { runCommand } from './complaint.ts';
+import { usageError } from './exit.ts';
 import type { Options } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 

@@ -1,5 +1,4 @@
-import type { Remedy } from '../lib/domain/remedy.ts';
-import type { RemedyContext } from './render/remedy.ts';
+import type { CommandRemedy, Complaint } from './complaint.ts';
 
 /** Exit codes. */
 export const EXIT = {
@@ -14,24 +13,6 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A remedy that the command itself gives: a command line to copy. */
-export interface CommandRemedy {
-  action: 'runCommand';
-  arguments: NonNullable<Remedy['arguments']>;
-  text: string;
-}
-
-/** What went wrong, why, and what to do about it: a problem of the server, or one found here. */
-export interface Complaint extends RemedyContext {
-  message: string;
-  code?: string;
-  cause?: string;
-  remedies?: readonly (Remedy | CommandRemedy)[];
-  operationId?: string;
-  /** All problems that were found at once, when there is more than one to fix. */
-  findings?: Complaint[];
-}
-
 /** Ends the command: prints the complaint and sets the exit code. */
 export class CliError extends Error {
   readonly exit: ExitCode;
@@ -44,12 +25,6 @@ export class CliError extends Error {
     this.complaint = complaint;
   }
 }
-
-export const runCommand = (command: string, text: string): CommandRemedy => ({
-  action: 'runCommand',
-  arguments: { command },
-  text,
-});
 
 /** Wrong usage of the command. `advice` says what to do instead: a sentence, or a command to copy. */
 export const usageError = (message: string, advice: string | CommandRemedy): CliError =>

@@ -1,5 +1,5 @@
 import type { Remedy } from '../lib/domain/remedy.ts';
-import type { Complaint } from './exit.ts';
+import type { Complaint } from './complaint.ts';
 import { FLAG_OF } from './render/remedy.ts';
 
 /** Fields of a request by their path, such as `cluster.nodeSize`. */

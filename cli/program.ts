@@ -15,7 +15,9 @@ Examples:
   matcha status demo --timeline                 show how long each step took
   matcha destroy demo                           delete the stack and all its data
 
-Exit codes: 0 success, 1 failed, 2 wrong usage, 3 not finished, 4 not allowed, 5 conflict, 130 Ctrl-C`;
+Exit codes:
+  0 success, 1 failed, 2 wrong usage, 3 not finished, 4 not allowed, 5 conflict,
+  130 Ctrl-C`;
 
 /** Runs a command line (without node and script) and returns its exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {

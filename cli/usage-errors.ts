@@ -1,6 +1,7 @@
 import type { CommanderError } from 'commander';
 import { COMMANDS } from './command-table.ts';
-import { runCommand, usageError, type CliError } from './exit.ts';
+import { runCommand } from './complaint.ts';
+import { usageError, type CliError } from './exit.ts';
 import { shellWord } from './shell.ts';
 
 /** Commands for words that people try, some of them from the original tool. */

@@ -2,7 +2,8 @@ import type { CatalogueView } from '../../lib/api/service.ts';
 import type { StackDetail } from '../../lib/api/stack.ts';
 import { requireConsent, typedWith } from '../consent.ts';
 import { chooseStack, type Context } from '../context.ts';
-import { CliError, EXIT, runCommand, usageError, type ExitCode } from '../exit.ts';
+import { runCommand } from '../complaint.ts';
+import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
 import { stackRequestOf } from '../request.ts';
 import { carryOut } from './provision.ts';
 

@@ -3,7 +3,8 @@ import type { Inventory } from '../../lib/domain/status.ts';
 import { ApiError } from '../api.ts';
 import { missingFlags } from '../consent.ts';
 import { chooseStack, type Context } from '../context.ts';
-import { runCommand, usageError, type ExitCode } from '../exit.ts';
+import { runCommand } from '../complaint.ts';
+import { usageError, type ExitCode } from '../exit.ts';
 import { followOrReturn } from '../follow.ts';
 import { destructionLines } from '../render/destruction.ts';
 

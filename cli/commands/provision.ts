@@ -3,7 +3,8 @@ import { isUnchanged, lossesOf } from '../../lib/domain/changes.ts';
 import { CONFIG_FILE, writeConfig } from '../config.ts';
 import { confirm, typedWith } from '../consent.ts';
 import { printJson, type Context } from '../context.ts';
-import { CliError, EXIT, runCommand, type ExitCode } from '../exit.ts';
+import { runCommand } from '../complaint.ts';
+import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { followOrReturn } from '../follow.ts';
 import { planLines } from '../render/plan.ts';
 import { sentence } from '../render/text.ts';
@@ -50,11 +51,15 @@ async function confirmPlan(
   losses: readonly string[],
   question: string,
 ): Promise<void> {
-  if (losses.length === 0) return await confirm(context, question);
   const { yes, allowRemoval } = context.options;
-  if (yes !== true)
-    return await confirm(context, `Remove ${sentence(losses)} for good?`, { byDefault: false });
-  if (allowRemoval === true) return;
+  if (losses.length === 0 || (yes === true && allowRemoval === true)) {
+    await confirm(context, question);
+    return;
+  }
+  if (yes !== true) {
+    await confirm(context, `Remove ${sentence(losses)} for good?`, { byDefault: false });
+    return;
+  }
   throw new CliError(EXIT.conflict, {
     code: 'REMOVAL_NOT_ALLOWED',
     message: `This would remove ${sentence(losses)} from ${stack}.`,

@@ -1,5 +1,5 @@
 import type { OperationView } from '../../lib/api/operation.ts';
-import type { Complaint } from '../exit.ts';
+import type { Complaint } from '../complaint.ts';
 import { remedyLines } from './remedy.ts';
 import { atBothEnds, beside, labelled, sentence, wrap, type Look } from './text.ts';
 

@@ -1,15 +1,7 @@
-import type { OperationKind } from '../../lib/domain/plan.ts';
 import type { Remedy } from '../../lib/domain/remedy.ts';
-import type { CommandRemedy } from '../exit.ts';
+import type { CommandRemedy, RemedyContext } from '../complaint.ts';
 import { shellWord } from '../shell.ts';
 import { oneLine, wrap, type Look } from './text.ts';
-
-/** The subject of a problem: the default for what a remedy leaves out. */
-export interface RemedyContext {
-  stack?: string;
-  /** The operation that failed. */
-  kind?: OperationKind;
-}
 
 /**
  * The flag for each field of the spec, by its path, and for each option of a request. A flag without a value is
