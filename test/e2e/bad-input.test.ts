@@ -85,7 +85,7 @@ test('the command line says the same, on stderr, with the exit code for wrong us
   expect(run.stderr).toMatch(/Did you mean uksouth/);
 });
 
-test('with --json the command line hands on as data what can be done', async () => {
+test('with --json the command prints remedies as data', async () => {
   const run = await matcha(plane.url)('plan', 'demo', '--location', 'uk', '--json');
   expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(JSON.parse(run.stderr)).toMatchObject({
@@ -95,7 +95,10 @@ test('with --json the command line hands on as data what can be done', async () 
   });
 });
 
-test('fields that are wrong are named as they are typed', async () => {
+test('invalid fields are named by their flags and values', async () => {
   const run = await matcha(plane.url)('plan', 'demo', '--location', 'uksouth', '--public', 'foo');
-  expect(run.stderr).toMatch(/^ +What +--public: must be a network, such as 203\.0\.113\.0\/24$/m);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(
+    /^✖ --public foo must be a network, such as 203\.0\.113\.0\/24\. +INVALID_REQUEST$/m,
+  );
 });

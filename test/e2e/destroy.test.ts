@@ -175,7 +175,7 @@ test('what survives its deletion is an orphan in the receipt, named by the probl
   ]);
   expect(failed.receipt?.gone.length).toBeGreaterThan(2);
   const run = matcha(plane.url);
-  expect((await run('events', 'demo', '--receipt')).stdout).toMatch(/✖ .*registries\/demoacr\S* +left/);
+  expect((await run('events', 'demo', '--receipt')).stdout).toMatch(/✖ container registry demoacr\S* +left/);
 });
 
 test('a stack with very many resources has its receipt, too', async () => {
