@@ -119,7 +119,9 @@ const TRIGGERS = new Set(['httpTrigger', 'timerTrigger', 'orchestrationTrigger',
 async function checkApp(log: Log): Promise<void> {
   const capabilities = await programmingModel().getCapabilities({});
   if (capabilities['HttpUri'] !== undefined)
-    throw new Error('The local host does not support HTTP streams. Remove enableHttpStream from app.setup().');
+    throw new Error(
+      'The local host does not support HTTP streams. Remove enableHttpStream from app.setup().',
+    );
   for (const { name, trigger } of registeredFunctions())
     if (!TRIGGERS.has(trigger.type))
       log('warning', `Function.${name}`, `The local host does not support ${trigger.type}.`);
