@@ -11,7 +11,7 @@ export interface BrokenImage {
 
 /** The time of each stage of a pod, in simulated milliseconds. It may be in the future. */
 export interface Timeline {
-  /** The last moment at which something blocked the pod back. */
+  /** The last moment at which the pod was blocked. */
   blockedUntil?: number;
   scheduled?: number;
   mounted?: number;

@@ -3,7 +3,7 @@ import { done, failed, pending, type Outcome } from '../../lib/domain/outcome.ts
 import { problem } from '../../lib/domain/problem.ts';
 import type { OperationResult, StepRun } from '../../lib/domain/run.ts';
 import { runOperation } from '../../orchestrations/operation.ts';
-import { drive, type Answer, type Drive } from '../helpers/drive.ts';
+import { driveOrchestrator, type ActivityStub, type DriverResult } from '../helpers/orchestrator-driver.ts';
 import { planOf } from '../helpers/specs.ts';
 
 const ACTIVITIES = [
@@ -12,24 +12,24 @@ const ACTIVITIES = [
   'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'registerStack',
 ]; // prettier-ignore
 
-/** Provisions an llm stack; every step is done at once unless `answers` says otherwise. */
-const provision = (answers: () => Record<string, Answer> = () => ({})): Drive =>
-  drive(runOperation, { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps }, () => ({
+/** Provisions an llm stack; every step is done at once unless `stubs` says otherwise. */
+const provision = (stubs: () => Record<string, ActivityStub> = () => ({})): DriverResult =>
+  driveOrchestrator(runOperation, { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps }, () => ({
     ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
     concludeOperation: () => null,
-    ...answers(),
+    ...stubs(),
   }));
 
-const resultsOf = ({ calls }: Drive) =>
+const resultsOf = ({ calls }: DriverResult) =>
   Object.fromEntries((calls.at(-1)?.input as OperationResult).results.map(({ id, state }) => [id, state]));
 
-const callsOf = ({ calls }: Drive, step: string) =>
+const callsOf = ({ calls }: DriverResult, step: string) =>
   calls
     .filter(({ input }) => (input as StepRun).step === step)
     .map(({ at, input }) => ({ at, run: input as StepRun }));
 
 const after =
-  (outcome: Outcome, seconds: number): Answer =>
+  (outcome: Outcome, seconds: number): ActivityStub =>
   (_, { now }) =>
     now >= seconds * 1000 ? outcome : pending('on its way', 10);
 

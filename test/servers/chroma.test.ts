@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
 import type { Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 

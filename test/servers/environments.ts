@@ -13,12 +13,12 @@ const INSTALL_TIMEOUT_MS = 15 * 60_000;
 /** A tool as the Python package index has it. */
 export interface PythonPackage {
   name: string;
-  /** Extras beside the package itself. */
+  /** Extras requirements the package itself. */
   extras: string[];
   /** The version that the catalogue pins. */
   pin: string;
   /** Further requirements that the tool's image has. */
-  beside: string[];
+  requirements: string[];
 }
 
 /** Where a tool is installed, or why it is not. */
@@ -30,7 +30,7 @@ export type Environment = { bin: string; note: string } | { skip: string };
  */
 export async function environmentFor(
   wanted: PythonPackage,
-  say: (text: string) => void,
+  report: (text: string) => void,
 ): Promise<Environment> {
   const folder = join(FOLDER, `${wanted.name}-${wanted.pin}`);
   const marker = join(folder, 'installed.json');
@@ -47,13 +47,13 @@ export async function environmentFor(
   const version = nearest(wanted.pin, available);
   const note =
     version === wanted.pin ? '' : `${wanted.name} ${wanted.pin} is not to be had, this is ${version}`;
-  say(`installing ${wanted.name} ${version}, which may take minutes`);
+  report(`installing ${wanted.name} ${version}, which may take minutes`);
   await rm(folder, { recursive: true, force: true });
   await run(python, ['-m', 'venv', folder]);
   const extras = wanted.extras.length > 0 ? `[${wanted.extras.join(',')}]` : '';
   await run(
     join(bin, 'python'),
-    ['-m', 'pip', 'install', '--quiet', `${wanted.name}${extras}==${version}`, ...wanted.beside],
+    ['-m', 'pip', 'install', '--quiet', `${wanted.name}${extras}==${version}`, ...wanted.requirements],
     { timeout: INSTALL_TIMEOUT_MS },
   );
   // Written last: an installation that was interrupted is begun again.

@@ -15,7 +15,7 @@ export interface Image {
   cmd: string[];
   environment: Record<string, string>;
   /** Settings that cannot be those of the cluster, and why. */
-  instead: (folder: string) => Record<string, string>;
+  overrides: (folder: string) => Record<string, string>;
 }
 
 const UNCHANGED = () => ({});
@@ -29,13 +29,13 @@ export const IMAGES: Record<Tool, Image> = {
       name: 'mlflow',
       extras: ['extras', 'azure', 'db', 'gateway', 'genai', 'auth'],
       pin: mlflow.version,
-      beside: [],
+      requirements: [],
     },
     entrypoint: [],
     cmd: ['python3'],
     environment: {},
     // There is no storage account: the server keeps artifacts in a folder, by the same proxied routes.
-    instead: (folder) => ({ MLFLOW_ARTIFACTS_DESTINATION: `${folder}/artifacts` }),
+    overrides: (folder) => ({ MLFLOW_ARTIFACTS_DESTINATION: `${folder}/artifacts` }),
   },
   // docker/base.Dockerfile of zenml-io/zenml, target `server`: python:3.11-slim, user 1000. Its entry point
   // raises the number of open files and executes the command. Its package has the extras of all other clouds
@@ -46,7 +46,7 @@ export const IMAGES: Record<Tool, Image> = {
       name: 'zenml',
       extras: ['server', 'secrets-azure', 'adlfs', 'connectors-azure'],
       pin: zenml.version,
-      beside: ['alembic==1.15.2'],
+      requirements: ['alembic==1.15.2'],
     },
     entrypoint: [],
     cmd: [
@@ -69,16 +69,16 @@ export const IMAGES: Record<Tool, Image> = {
       ZENML_DEBUG: 'false',
       ZENML_ANALYTICS_OPT_IN: 'true',
     },
-    instead: UNCHANGED,
+    overrides: UNCHANGED,
   },
   // rust/Dockerfile of chroma-core/chroma, target `cli`: `dumb-init -- chroma` on a bare Debian. The Python
   // package has the same Rust code, server and command, as a library that its script `chroma` calls.
   chroma: {
     component: chroma,
-    package: { name: 'chromadb', extras: [], pin: chroma.version, beside: [] },
+    package: { name: 'chromadb', extras: [], pin: chroma.version, requirements: [] },
     entrypoint: ['chroma'],
     cmd: ['run', '/config.yaml'],
     environment: {},
-    instead: UNCHANGED,
+    overrides: UNCHANGED,
   },
 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
 import { runPython } from './python.ts';
 import { secretOf, type Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const ACCESS: PublicAccess = {
   host: 'demo-abc123.uksouth.cloudapp.azure.com',
@@ -43,7 +43,7 @@ describeServer(
     test('the Python client works with the credentials', async () => {
       const { username, password } = credentialsOf(server());
       const written = runPython(server().bin, 'mlflow_client.py', [server().url, 'write'], {
-        HOME: server().place.folder,
+        HOME: server().sandbox.folder,
         MLFLOW_DISABLE_TELEMETRY: 'true',
         MLFLOW_TRACKING_USERNAME: username,
         MLFLOW_TRACKING_PASSWORD: password,

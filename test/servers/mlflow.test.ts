@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runPython } from './python.ts';
 import type { Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const READ_BACK = {
   status: 'FINISHED',
@@ -14,9 +14,9 @@ const READ_BACK = {
   artifact_uri: 'mlflow-artifacts',
 };
 
-const client = ({ bin, url, place }: Server, what: 'write' | 'read') =>
+const client = ({ bin, url, sandbox }: Server, what: 'write' | 'read') =>
   runPython(bin, 'mlflow_client.py', [url, what], {
-    HOME: place.folder,
+    HOME: sandbox.folder,
     MLFLOW_DISABLE_TELEMETRY: 'true',
   });
 
@@ -72,6 +72,6 @@ describeServer('mlflow', (server) => {
   test('it runs no jobs and reports to nobody', () => {
     const lines = server().log().split('\n');
     expect(lines.filter((line) => line.includes('mlflow.server.jobs'))).toEqual([]);
-    expect(existsSync(join(server().place.folder, 'tmp/.config/mlflow/telemetry.json'))).toBe(false);
+    expect(existsSync(join(server().sandbox.folder, 'tmp/.config/mlflow/telemetry.json'))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { request as open } from 'node:http';
 import type { CanaryResponse } from '../../lib/components/component.ts';
 
-export interface Sent {
+export interface TestRequest {
   method: string;
   path: string;
   /** The Host header, which fetch would not let us choose. */
@@ -11,12 +11,12 @@ export interface Sent {
   body?: unknown;
 }
 
-export interface Answer extends CanaryResponse {
+export interface TestResponse extends CanaryResponse {
   headers: Record<string, string | string[] | undefined>;
 }
 
 /** One request to a port of this machine. */
-export function request(port: number, { method, path, host, headers, body }: Sent): Promise<Answer> {
+export function request(port: number, { method, path, host, headers, body }: TestRequest): Promise<TestResponse> {
   const isText = typeof body === 'string';
   const payload = body === undefined ? undefined : isText ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {

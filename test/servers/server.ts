@@ -7,8 +7,8 @@ import type { CanaryCluster } from '../../lib/components/component.ts';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
 import { environmentOf, workloadParts, type Parts, type Probe } from './container.ts';
 import type { Image } from './images.ts';
-import { makePlace } from './place.ts';
-import { request, type Answer, type Sent } from './request.ts';
+import { createSandbox } from './sandbox.ts';
+import { request, type TestResponse, type TestRequest } from './request.ts';
 
 const POD = '10.244.0.7';
 /** How long the kubelet waits between asking a pod to end and killing it. */
@@ -19,23 +19,23 @@ const START_MS = 120_000;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /**
- * Starts the program of a component as its manifests say, with the packages in `bin`, and waits until it is ready.
+ * Starts the program of a component as its manifests report, with the packages in `bin`, and waits until it is ready.
  * With `access`, as in a stack that is public.
  */
 export async function startServer(bin: string, image: Image, access?: PublicAccess) {
   const parts = workloadParts(image, access);
-  const place = await makePlace(image.component.name, parts);
-  const log = join(place.folder, 'log');
+  const sandbox = await createSandbox(image.component.name, parts);
+  const log = join(sandbox.folder, 'log');
   const env = {
     ...Object.fromEntries(
-      Object.entries(environmentOf(parts, image)).map(([name, value]) => [name, place.hereInVariable(value)]),
+      Object.entries(environmentOf(parts, image)).map(([name, value]) => [name, sandbox.localizeVariable(value)]),
     ),
-    ...image.instead(place.folder),
+    ...image.overrides(sandbox.folder),
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     // A process cannot be given a /tmp of its own.
-    TMPDIR: join(place.folder, 'tmp'),
+    TMPDIR: join(sandbox.folder, 'tmp'),
   };
-  const [program = '', ...args] = commandOf(image, parts).map(place.here);
+  const [program = '', ...args] = commandOf(image, parts).map(sandbox.localize);
   let child: ChildProcess | undefined;
 
   const signal = (name: NodeJS.Signals) => {
@@ -43,7 +43,7 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
     // The whole group: servers have workers, and a killed one leaves them behind.
     process.kill(-child.pid, name);
   };
-  const send = (sent: Sent): Promise<Answer> => request(place.port, sent);
+  const send = (sent: TestRequest): Promise<TestResponse> => request(sandbox.port, sent);
   const containerPort = parts.container.ports[0]?.containerPort ?? 0;
   const host = `${POD}:${containerPort}`;
   const isUp = ({ httpGet }: Probe) =>
@@ -54,9 +54,9 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
 
   const server = {
     parts,
-    place,
+    sandbox,
     bin,
-    url: `http://127.0.0.1:${place.port}`,
+    url: `http://127.0.0.1:${sandbox.port}`,
     send,
     log: () => readFileSync(log, 'utf8'),
     pid: () => child?.pid,
@@ -65,8 +65,8 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
     async start(): Promise<void> {
       const output = openSync(log, 'a');
       const started = spawn(join(bin, program), args, {
-        cwd: place.workingFolder,
-        env: { HOME: join(place.folder, 'tmp'), ...env },
+        cwd: sandbox.workingFolder,
+        env: { HOME: join(sandbox.folder, 'tmp'), ...env },
         stdio: ['ignore', output, output],
         detached: true,
       });
@@ -107,7 +107,7 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
 
     async remove(): Promise<void> {
       await server.crash();
-      rmSync(place.folder, { recursive: true, force: true });
+      rmSync(sandbox.folder, { recursive: true, force: true });
     },
 
     /**
@@ -155,7 +155,7 @@ const tail = (log: string) => log.split('\n').slice(-25).join('\n');
 
 const commandOf = ({ entrypoint, cmd }: Image, { container: { command, args } }: Parts): string[] => [
   ...(command ?? entrypoint),
-  // A command takes the place of the image's CMD too.
+  // A command takes the sandbox of the image's CMD too.
   ...(args ?? (command === undefined ? cmd : [])),
 ];
 

@@ -9,7 +9,7 @@ import { planProvision } from '../../lib/domain/provision.ts';
 import { specOf } from '../helpers/specs.ts';
 import { runPython } from './python.ts';
 import { secretOf, type Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const HOST = 'zenml.zenml.svc.cluster.local';
 const DATABASE = 'zenml/.zenconfig/local_stores/default_zen_store/zenml.db';
@@ -46,9 +46,9 @@ const clientOf = (server: Server) => {
     ZENML_STORE_URL: server.url,
     ZENML_STORE_USERNAME: username,
     ZENML_STORE_PASSWORD: password,
-    ZENML_CONFIG_PATH: `${server.place.folder}/client`,
+    ZENML_CONFIG_PATH: `${server.sandbox.folder}/client`,
     ZENML_ANALYTICS_OPT_IN: 'False',
-    HOME: server.place.folder,
+    HOME: server.sandbox.folder,
   };
 };
 
@@ -149,7 +149,7 @@ describeServer('zenml', (server) => {
     expect(made.status).toBe(200);
 
     expect(await server().stop()).toBe(true);
-    const database = readFileSync(join(server().place.folder, DATABASE), 'latin1');
+    const database = readFileSync(join(server().sandbox.folder, DATABASE), 'latin1');
     expect(database).toContain('storage');
     // How it keeps them without a key: as Python's JSON in base64.
     expect(database).not.toContain(btoa('{"key": "a-secret-value"}'));

@@ -9,18 +9,18 @@ const CLUSTER_ADMIN = 'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b';
 const guid = (digit: number) => `${String(digit).repeat(8)}-0000-4000-8000-000000000000`;
 
 async function startWithIdentity(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
-  const identity = await world.identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
+  const simulation = await start(options);
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
+  const identity = await simulation.identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
     location: LOCATION,
   });
-  const subscription = `/subscriptions/${world.azure.subscriptionId}`;
+  const subscription = `/subscriptions/${simulation.azure.subscriptionId}`;
   const grant = (role: string, principalId = identity.principalId ?? '') => ({
     roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
     principalId,
     principalType: 'ServicePrincipal',
   });
-  return { ...world, identity, grant, subscription, group: `${subscription}/resourceGroups/${GROUP}` };
+  return { ...simulation, identity, grant, subscription, group: `${subscription}/resourceGroups/${GROUP}` };
 }
 
 test('an identity keeps its principal, and gets another one when it is made anew', async () => {

@@ -8,12 +8,12 @@ const LOCKS = 'providers/Microsoft.Authorization/locks';
 const VERSION = 'api-version=2020-05-01';
 
 async function startWithAccount() {
-  const world = await start({ speed: 500 });
-  await world.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
-  await finish(world.clock, world.storage.storageAccounts.create(GROUP, 'demostorage1', account()));
+  const simulation = await start({ speed: 500 });
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
+  await finish(simulation.clock, simulation.storage.storageAccounts.create(GROUP, 'demostorage1', account()));
   const lock = (scope: string, level: string) =>
-    arm(world.azure, 'PUT', `${scope}/${LOCKS}/keep?${VERSION}`, { properties: { level } });
-  return { ...world, lock };
+    arm(simulation.azure, 'PUT', `${scope}/${LOCKS}/keep?${VERSION}`, { properties: { level } });
+  return { ...simulation, lock };
 }
 
 test('a lock keeps what it is on, what is in it, and what it is in', async () => {

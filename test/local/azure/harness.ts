@@ -104,9 +104,9 @@ export const account = (): StorageAccountCreateParameters => ({
 });
 
 export async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
-  return world;
+  const simulation = await start(options);
+  await simulation.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
+  return simulation;
 }
 
 export const KEY =
@@ -114,11 +114,11 @@ export const KEY =
   '/providers/microsoft.containerservice/managedclusters/demo-k8s';
 
 export async function startWithCluster(options: Parameters<typeof start>[0] = {}) {
-  const world = await startWithGroup(options);
+  const simulation = await startWithGroup(options);
   const created = await finish(
-    world.clock,
-    world.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
+    simulation.clock,
+    simulation.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
   );
   if (!created) throw new Error('the poller returned no cluster');
-  return { ...world, created };
+  return { ...simulation, created };
 }

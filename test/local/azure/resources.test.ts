@@ -7,9 +7,9 @@ import { account, cluster, finish, LOCATION, start } from './harness.ts';
 const GROUP = 'demo-resources';
 
 async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION, tags: { stack: 'demo' } });
-  return world;
+  const simulation = await start(options);
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION, tags: { stack: 'demo' } });
+  return simulation;
 }
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -157,7 +157,7 @@ test('a storage account is created through its Location, has containers and keys
   await storage.storageAccounts.delete(GROUP, 'demostorage1');
 });
 
-test('names of storage accounts and registries are unique in the world', async () => {
+test('names of storage accounts and registries are unique in the simulation', async () => {
   const { clock, registries, storage, groups } = await startWithGroup({
     settings: { takenNames: ['strangers'] },
   });

@@ -4,10 +4,10 @@ export const state = {
   /** Changes what the orchestration `changing` schedules first. */
   codeVersion: 1,
   activitiesRunning: 0,
-  mostActivitiesAtOnce: 0,
+  maxConcurrentActivities: 0,
   greetings: [] as string[],
   sweeps: [] as { isPastDue: boolean; next: string; last: string | null }[],
   sweepsRunning: 0,
-  mostSweepsAtOnce: 0,
+  maxConcurrentSweeps: 0,
   startups: 0,
 };

@@ -1,7 +1,7 @@
 import { createClock } from '../../../local/clock.ts';
 import { startHost } from '../../../local/host/index.ts';
 import type { Host, HostOptions } from '../../../local/host/index.ts';
-import { setTimeout as realDelay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Status {
   instanceId: string;
@@ -61,6 +61,6 @@ export async function eventually<T>(ask: () => T | Promise<T>, isRight: (answer:
     const answer = await ask();
     if (isRight(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)}`);
-    await realDelay(3);
+    await delay(3);
   }
 }

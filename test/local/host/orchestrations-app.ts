@@ -1,4 +1,4 @@
-import { setTimeout as realDelay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as df from 'durable-functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
 import { state } from './app-state.ts';
@@ -27,8 +27,8 @@ activity('flaky', {
 activity('slow', {
   handler: async (milliseconds: number) => {
     state.activitiesRunning += 1;
-    state.mostActivitiesAtOnce = Math.max(state.mostActivitiesAtOnce, state.activitiesRunning);
-    await realDelay(milliseconds);
+    state.maxConcurrentActivities = Math.max(state.maxConcurrentActivities, state.activitiesRunning);
+    await delay(milliseconds);
     state.activitiesRunning -= 1;
     return milliseconds;
   },
@@ -76,7 +76,7 @@ orchestration('retry', function* (context) {
   return { calls, waited, after };
 });
 
-orchestration('retryInVain', function* (context) {
+orchestration('retryUntilFailure', function* (context) {
   try {
     yield context.df.callActivityWithRetry('fail', retryOptions(3));
     return 'not reached';

@@ -15,7 +15,7 @@ beforeEach(() => {
   state.flakyCalls = 0;
   state.codeVersion = 1;
   state.greetings = [];
-  state.mostActivitiesAtOnce = 0;
+  state.maxConcurrentActivities = 0;
 });
 
 const start = (name: string, input?: unknown) => host.call<string>('startNew', name, { input });
@@ -39,7 +39,7 @@ test('every JSON value passes through an activity unchanged', async () => {
 test('activities of a fan-out run at once', async () => {
   const { output } = await host.run('fanOut', { count: 8, milliseconds: 30 });
   expect(output).toBe(8);
-  expect(state.mostActivitiesAtOnce).toBe(8);
+  expect(state.maxConcurrentActivities).toBe(8);
 });
 
 test('retries wait with a growing interval and then go on', async () => {
@@ -49,7 +49,7 @@ test('retries wait with a growing interval and then go on', async () => {
 });
 
 test('after the last failed attempt the error reaches the orchestrator, which can go on', async () => {
-  const { output } = await host.run('retryInVain');
+  const { output } = await host.run('retryUntilFailure');
   expect(output).toMatchObject({ after: 'hello compensation' });
   expect((output as { error: string }).error).toContain("Activity function 'fail' failed: out of range");
 });

@@ -115,7 +115,7 @@ async function end(signal: NodeJS.Signals): Promise<unknown[]> {
 }
 
 const spawnHost = (): ChildProcess =>
-  spawn(process.execPath, [fileURLToPath(new URL('restart-host.ts', import.meta.url)), database], {
+  spawn(process.execPath, [fileURLToPath(new URL('host-process.ts', import.meta.url)), database], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 

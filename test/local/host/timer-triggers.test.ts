@@ -26,7 +26,7 @@ test('a schedule follows the simulated clock and never overlaps itself', async (
   expect(next[0]).toBeGreaterThanOrEqual(STARTED + HOUR);
   expect(sweeps[0]).toMatchObject({ isPastDue: false });
   expect(Date.parse(sweeps[1]?.last ?? '')).toBeGreaterThan(STARTED);
-  expect(state.mostSweepsAtOnce).toBe(1);
+  expect(state.maxConcurrentSweeps).toBe(1);
 });
 
 test('runOnStartup fires once at the start, with a Durable client', async () => {

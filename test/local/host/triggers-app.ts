@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import type { HttpResponseInit } from '@azure/functions';
-import { setTimeout as realDelay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as df from 'durable-functions';
 import { state } from './app-state.ts';
 
@@ -84,8 +84,8 @@ app.timer('sweep', {
   schedule: '0 0 * * * *',
   handler: async (timer) => {
     state.sweepsRunning += 1;
-    state.mostSweepsAtOnce = Math.max(state.mostSweepsAtOnce, state.sweepsRunning);
-    await realDelay(5);
+    state.maxConcurrentSweeps = Math.max(state.maxConcurrentSweeps, state.sweepsRunning);
+    await delay(5);
     state.sweeps.push({
       isPastDue: timer.isPastDue,
       next: timer.scheduleStatus.next,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deployment, namespace, refusalOf, startCluster } from './harness.ts';
+import { deployment, namespace, errorOf, startCluster } from './harness.ts';
 
 const config = (data: Record<string, string>) => ({
   apiVersion: 'v1',
@@ -47,9 +47,9 @@ test("another manager's field is a conflict, unless it is forced", async () => {
   await apply(namespace('team'));
   await apply(deployment('web'), { manager: 'kubectl' });
   const changed = deployment('web', { image: 'nginx:1.30' });
-  const refusal = await refusalOf(apply(changed));
-  expect(refusal).toMatchObject({ code: 409, reason: 'Conflict' });
-  expect(refusal.details?.causes).toEqual([
+  const error = await errorOf(apply(changed));
+  expect(error).toMatchObject({ code: 409, reason: 'Conflict' });
+  expect(error.details?.causes).toEqual([
     {
       reason: 'FieldManagerConflict',
       message: 'conflict with "kubectl" using apps/v1',
@@ -58,7 +58,7 @@ test("another manager's field is a conflict, unless it is forced", async () => {
   ]);
   const forced = await apply(changed, { force: true });
   expect(forced.metadata?.generation).toBe(2);
-  expect((await refusalOf(apply(deployment('web'), { manager: 'kubectl' }))).message).toMatch(
+  expect((await errorOf(apply(deployment('web'), { manager: 'kubectl' }))).message).toMatch(
     /conflict with "matcha"/,
   );
 });
@@ -86,7 +86,7 @@ test('lists with keys merge by them', async () => {
 test('a dry run stores nothing', async () => {
   const { apply, read } = await startCluster();
   await apply(config({ a: '1' }), { dryRun: 'All' });
-  expect(await refusalOf(read('v1', 'ConfigMap', 'settings', 'default'))).toMatchObject({ code: 404 });
+  expect(await errorOf(read('v1', 'ConfigMap', 'settings', 'default'))).toMatchObject({ code: 404 });
 });
 
 test('an apply with a field that Kubernetes does not have gets 500, as from the real API server', async () => {

@@ -22,11 +22,11 @@ export const CLUSTER =
 export const TOKEN = 'good';
 
 /** A clock that stands still until it is told to go on. Nothing in a cluster may wait for a timer. */
-export interface HandClock extends Clock {
+export interface ManualClock extends Clock {
   advance(ms: number): void;
 }
 
-function handClock(): HandClock {
+function createManualClock(): ManualClock {
   let now = Date.parse('2026-11-21T08:00:00Z');
   return {
     speed: 1,
@@ -45,7 +45,7 @@ interface ReadObject extends ClientObject {
 }
 
 export interface Harness {
-  clock: HandClock;
+  clock: ManualClock;
   documents: DocumentStore;
   kubernetes: SimulatedKubernetes;
   faults: ReturnType<typeof createFaults>;
@@ -62,7 +62,7 @@ export interface Harness {
 }
 
 /** One running cluster and a client of it. Given documents, it goes on from them. */
-export async function startCluster(documents = openDocumentStore(), clock = handClock()): Promise<Harness> {
+export async function startCluster(documents = openDocumentStore(), clock = createManualClock()): Promise<Harness> {
   const exchanges: Exchange[] = [];
   const faults = createFaults();
   const kubernetes = await startKubernetes({
@@ -121,7 +121,7 @@ export function clientOf(server: string, token: string | undefined): KubernetesO
 }
 
 /** The Status that the request is refused with. */
-export async function refusalOf(request: Promise<unknown>): Promise<V1Status> {
+export async function errorOf(request: Promise<unknown>): Promise<V1Status> {
   try {
     await request;
   } catch (error) {
@@ -133,7 +133,7 @@ export async function refusalOf(request: Promise<unknown>): Promise<V1Status> {
 
 /** Asks once a simulated second until `isDone`; fails after ten minutes of them. */
 export async function eventually<T>(
-  clock: HandClock,
+  clock: ManualClock,
   ask: () => T | Promise<T>,
   isDone: (answer: T) => boolean,
 ): Promise<T> {

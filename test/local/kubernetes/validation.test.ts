@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { claim, deployment, namespace, refusalOf, service, startCluster } from './harness.ts';
+import { claim, deployment, namespace, errorOf, service, startCluster } from './harness.ts';
 
 const CASES: [what: string, object: object, causes: { reason: string; field: string }[]][] = [
   [
@@ -66,21 +66,21 @@ function withSpec(object: { spec: object }, change: object): object {
 test.each(CASES)('refuses %s', async (_what, object, causes) => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
-  const refusal = await refusalOf(apply(object));
-  expect(refusal).toMatchObject({ code: 422, reason: 'Invalid' });
-  expect(refusal.details?.causes).toMatchObject(causes);
+  const error = await errorOf(apply(object));
+  expect(error).toMatchObject({ code: 422, reason: 'Invalid' });
+  expect(error.details?.causes).toMatchObject(causes);
 });
 
 test('says what is wrong in the words of the API server', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
-  const refusal = await refusalOf(apply(withSpec(deployment('web'), { selector: undefined })));
-  expect(refusal.message).toBe('Deployment.apps "web" is invalid: spec.selector: Required value');
+  const error = await errorOf(apply(withSpec(deployment('web'), { selector: undefined })));
+  expect(error.message).toBe('Deployment.apps "web" is invalid: spec.selector: Required value');
 });
 
 test('refuses an object in a namespace that is not there', async () => {
   const { apply } = await startCluster();
-  expect(await refusalOf(apply(deployment('web')))).toMatchObject({
+  expect(await errorOf(apply(deployment('web')))).toMatchObject({
     code: 404,
     message: 'namespaces "team" not found',
   });
@@ -91,15 +91,15 @@ test('immutable fields stay', async () => {
   await apply(namespace('team'));
   await apply(deployment('web'));
   const relabelled = { ...deployment('other'), metadata: { name: 'web', namespace: 'team' } };
-  const refusal = await refusalOf(apply(relabelled, { force: true }));
-  expect(refusal.details?.causes).toMatchObject([{ reason: 'FieldValueInvalid', field: 'spec.selector' }]);
-  expect(refusal.message).toMatch(/field is immutable$/);
+  const error = await errorOf(apply(relabelled, { force: true }));
+  expect(error.details?.causes).toMatchObject([{ reason: 'FieldValueInvalid', field: 'spec.selector' }]);
+  expect(error.message).toMatch(/field is immutable$/);
 
   await apply(claim('data', '10Gi'));
   expect((await apply(claim('data', '20Gi'))).spec).toMatchObject({
     resources: { requests: { storage: '20Gi' } },
   });
-  expect(await refusalOf(apply(claim('data', '5Gi')))).toMatchObject({ code: 422 });
+  expect(await errorOf(apply(claim('data', '5Gi')))).toMatchObject({ code: 422 });
 
   const stack = {
     ...deployment('db'),
@@ -107,7 +107,7 @@ test('immutable fields stay', async () => {
     spec: { ...deployment('db').spec, serviceName: 'db' },
   };
   await apply(stack);
-  const moved = await refusalOf(apply(withSpec(stack, { serviceName: 'other' })));
+  const moved = await errorOf(apply(withSpec(stack, { serviceName: 'other' })));
   expect(moved.message).toMatch(/updates to statefulset spec for fields other than .* are forbidden/);
 });
 
@@ -148,7 +148,7 @@ test('a Secret holds a mebibyte of values, however they are written', async () =
     data: { one: Buffer.alloc(bytes - 1).toString('base64'), two: Buffer.alloc(1).toString('base64') },
   });
   await apply(secret(MOST));
-  expect(await refusalOf(apply(secret(MOST + 1)))).toMatchObject({
+  expect(await errorOf(apply(secret(MOST + 1)))).toMatchObject({
     code: 422,
     message: 'Secret "large" is invalid: data: Too long: may not be more than 1048576 bytes',
     details: { causes: [{ reason: 'FieldValueTooLong', field: 'data' }] },
@@ -166,7 +166,7 @@ test('a ConfigMap holds a mebibyte of text and bytes together', async () => {
     binaryData: { bytes: Buffer.alloc(6).toString('base64') },
   });
   await apply(settings(MOST));
-  expect(await refusalOf(apply(settings(MOST + 1)))).toMatchObject({
+  expect(await errorOf(apply(settings(MOST + 1)))).toMatchObject({
     code: 422,
     message: 'ConfigMap "large" is invalid: []: Too long: may not be more than 1048576 bytes',
   });
@@ -193,7 +193,7 @@ test('an object that etcd does not take is refused', async () => {
     },
   });
   await apply(definition(MOST));
-  expect(await refusalOf(apply(definition(1.5 * MOST)))).toMatchObject({
+  expect(await errorOf(apply(definition(1.5 * MOST)))).toMatchObject({
     code: 500,
     message: 'etcdserver: request is too large',
   });

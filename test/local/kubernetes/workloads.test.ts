@@ -7,7 +7,7 @@ import {
   eventually,
   isAvailable,
   namespace,
-  refusalOf,
+  errorOf,
   service,
   startCluster,
 } from './harness.ts';
@@ -144,7 +144,7 @@ test('a claim binds with its first pod and stays while the pod uses it', async (
     (await harness.read('v1', 'PersistentVolumeClaim', 'data', 'team')).metadata?.deletionTimestamp,
   ).toBeDefined();
   await harness.api.delete(deployment('web'));
-  expect(await refusalOf(phase())).toMatchObject({ code: 404 });
+  expect(await errorOf(phase())).toMatchObject({ code: 404 });
 });
 
 test('a StatefulSet makes claims from its templates', async () => {

@@ -5,22 +5,22 @@ import { dirname, join } from 'node:path';
 import type { Parts } from './container.ts';
 
 /** Where a container's paths and port lie on this machine. */
-export interface Place {
+export interface Sandbox {
   folder: string;
   /** Where the process starts. It has no volume there, so it must leave nothing. */
   workingFolder: string;
   port: number;
   /** Text of a command, a variable or a file, with the container's paths, port and address replaced. */
-  here: (text: string) => string;
+  localize: (text: string) => string;
   /** The same for a variable, of which only a whole value is a port. */
-  hereInVariable: (text: string) => string;
+  localizeVariable: (text: string) => string;
 }
 
-/** Makes folders for the container's volumes, and puts files of ConfigMaps and Secrets in their place. */
-export async function makePlace(
+/** Makes folders for the container's volumes, and puts files of ConfigMaps and Secrets in their sandbox. */
+export async function createSandbox(
   name: string,
   { container, volumes, configMaps, secrets }: Parts,
-): Promise<Place> {
+): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), `matcha-${name}-`));
   const containerPort = String(container.ports[0]?.containerPort);
   const port = await freePort();
@@ -29,7 +29,7 @@ export async function makePlace(
   // Not within a longer name: /mlflow is a path in sqlite:////mlflow/mlflow.db, but not in http://mlflow.mlflow.
   const anyPath = new RegExp(`(${paths.join('|')})(?=/|$|\\s|")`, 'gm');
   const withPaths = (text: string) => text.replaceAll(anyPath, (path) => join(folder, path));
-  const here = (text: string) =>
+  const localize = (text: string) =>
     withPaths(text)
       .replace(new RegExp(`\\b${containerPort}\\b`), String(port))
       .replaceAll('0.0.0.0', '127.0.0.1');
@@ -45,13 +45,13 @@ export async function makePlace(
     const text = files?.[subPath ?? ''];
     if (text === undefined) throw new Error(`There is no file to mount at ${mountPath}.`);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, here(text));
+    writeFileSync(path, localize(text));
   }
   const workingFolder = join(folder, 'working-folder');
   mkdirSync(workingFolder);
   mkdirSync(join(folder, 'tmp'), { recursive: true });
-  const hereInVariable = (text: string) => (text === containerPort ? String(port) : withPaths(text));
-  return { folder, workingFolder, port, here, hereInVariable };
+  const localizeVariable = (text: string) => (text === containerPort ? String(port) : withPaths(text));
+  return { folder, workingFolder, port, localize, localizeVariable };
 }
 
 /** A port that nothing listens on. */

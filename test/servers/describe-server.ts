@@ -56,7 +56,7 @@ export function describeServer(
     });
 
     test('it leaves nothing where it has no volume', () => {
-      expect(readdirSync(server().place.workingFolder)).toEqual([]);
+      expect(readdirSync(server().sandbox.workingFolder)).toEqual([]);
     });
   });
 }
