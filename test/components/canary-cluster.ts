@@ -85,7 +85,10 @@ export function canaryClusterOf(
 const MAX_ROUNDS = 5;
 
 /** The objects after the controllers of the stand-in have run, with the conditions of ready objects. */
-function objectsAfterControllers(objects: readonly KubernetesObject[], standIn: StandIn | undefined): LiveObject[] {
+function objectsAfterControllers(
+  objects: readonly KubernetesObject[],
+  standIn: StandIn | undefined,
+): LiveObject[] {
   const conditions = ['Available', 'Established'].map((type) => ({ type, status: 'True' }));
   const live: LiveObject[] = [];
   const find: SimulatedCluster['get'] = (apiVersion, kind, name, namespace) =>

@@ -41,7 +41,9 @@ test('only tools that authenticate their callers are public', () => {
 });
 
 test('the gateway depends on all public tools', () => {
-  const published = catalogue.filter(({ endpoint }) => endpoint?.public !== undefined).map(({ name }) => name);
+  const published = catalogue
+    .filter(({ endpoint }) => endpoint?.public !== undefined)
+    .map(({ name }) => name);
   expect(defaultCatalogue.find('gateway')?.dependsOn).toEqual(published);
 });
 

@@ -15,7 +15,9 @@ const LAYERS = [
 /** Components whose names are also terms of Azure or Kubernetes. */
 const COMMON_TERMS = ['registry', 'gateway', 'gpu'];
 
-const tools = defaultCatalogue.components.map(({ name }) => name).filter((name) => !COMMON_TERMS.includes(name));
+const tools = defaultCatalogue.components
+  .map(({ name }) => name)
+  .filter((name) => !COMMON_TERMS.includes(name));
 
 test.each(LAYERS)('%s does not mention specific tools', (layer) => {
   const files = readdirSync(join(ROOT, layer), { recursive: true, encoding: 'utf8' });

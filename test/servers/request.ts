@@ -16,7 +16,10 @@ export interface TestResponse extends CanaryResponse {
 }
 
 /** One request to a port of this machine. */
-export function request(port: number, { method, path, host, headers, body }: TestRequest): Promise<TestResponse> {
+export function request(
+  port: number,
+  { method, path, host, headers, body }: TestRequest,
+): Promise<TestResponse> {
   const isText = typeof body === 'string';
   const payload = body === undefined ? undefined : isText ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {

@@ -28,7 +28,10 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
   const log = join(sandbox.folder, 'log');
   const env = {
     ...Object.fromEntries(
-      Object.entries(environmentOf(parts, image)).map(([name, value]) => [name, sandbox.localizeVariable(value)]),
+      Object.entries(environmentOf(parts, image)).map(([name, value]) => [
+        name,
+        sandbox.localizeVariable(value),
+      ]),
     ),
     ...image.overrides(sandbox.folder),
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,

@@ -8,7 +8,10 @@ const GROUP = 'demo-resources';
 
 async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
   const simulation = await start(options);
-  await simulation.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION, tags: { stack: 'demo' } });
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, {
+    location: LOCATION,
+    tags: { stack: 'demo' },
+  });
   return simulation;
 }
 

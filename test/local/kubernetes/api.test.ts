@@ -54,8 +54,7 @@ test('a second object of the name is refused', async () => {
 
 test('callers are told apart', async () => {
   const { server } = await startCluster();
-  const error = (token: string | undefined) =>
-    errorOf(clientOf(server, token).read(namespace('default')));
+  const error = (token: string | undefined) => errorOf(clientOf(server, token).read(namespace('default')));
   expect(await error(undefined)).toMatchObject({ code: 401, reason: 'Unauthorized' });
   expect(await error('bad')).toMatchObject({ code: 403, reason: 'Forbidden' });
 });

@@ -62,7 +62,10 @@ export interface Harness {
 }
 
 /** One running cluster and a client of it. Given documents, it goes on from them. */
-export async function startCluster(documents = openDocumentStore(), clock = createManualClock()): Promise<Harness> {
+export async function startCluster(
+  documents = openDocumentStore(),
+  clock = createManualClock(),
+): Promise<Harness> {
   const exchanges: Exchange[] = [];
   const faults = createFaults();
   const kubernetes = await startKubernetes({
