@@ -4,10 +4,10 @@ import type { CanaryResponse } from '../../lib/components/component.ts';
 export interface TestRequest {
   method: string;
   path: string;
-  /** The Host header, which fetch would not let us choose. */
+  /** The Host header, which fetch cannot set. */
   host: string;
   headers?: Record<string, string>;
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string is sent as text, anything else as JSON. */
   body?: unknown;
 }
 
@@ -15,7 +15,7 @@ export interface TestResponse extends CanaryResponse {
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** One request to a port of this machine. */
+/** Sends a request to a port on the loopback interface. */
 export function request(
   port: number,
   { method, path, host, headers, body }: TestRequest,

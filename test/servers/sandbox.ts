@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Parts } from './container.ts';
 
-/** Where a container's paths and port lie on this machine. */
+/** A folder and a port on this machine that replace the paths and the port of a container. */
 export interface Sandbox {
   folder: string;
-  /** Where the process starts. It has no volume there, so it must leave nothing. */
+  /** The working directory of the process. It is not on a volume, so the process must not create files in it. */
   workingFolder: string;
   port: number;
-  /** Text of a command, a variable or a file, with the container's paths, port and address replaced. */
+  /** Replaces the paths, port and address of the container in a command or a file. */
   localize: (text: string) => string;
-  /** The same for a variable, of which only a whole value is a port. */
+  /** Replaces paths in a variable, and the port if it is the whole value. */
   localizeVariable: (text: string) => string;
 }
 
-/** Makes folders for the container's volumes, and puts files of ConfigMaps and Secrets in their sandbox. */
+/** Creates folders for the volumes of the container, and the files of ConfigMaps and Secrets. */
 export async function createSandbox(
   name: string,
   { container, volumes, configMaps, secrets }: Parts,
@@ -26,7 +26,7 @@ export async function createSandbox(
   const port = await freePort();
 
   const paths = container.volumeMounts.map(({ mountPath }) => mountPath);
-  // Not within a longer name: /mlflow is a path in sqlite:////mlflow/mlflow.db, but not in http://mlflow.mlflow.
+  // Only complete path segments: /mlflow is a path in sqlite:////mlflow/mlflow.db, but not in http://mlflow.mlflow.
   const anyPath = new RegExp(`(${paths.join('|')})(?=/|$|\\s|")`, 'gm');
   const withPaths = (text: string) => text.replaceAll(anyPath, (path) => join(folder, path));
   const localize = (text: string) =>
@@ -54,7 +54,7 @@ export async function createSandbox(
   return { folder, workingFolder, port, localize, localizeVariable };
 }
 
-/** A port that nothing listens on. */
+/** A free port. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);

@@ -10,7 +10,7 @@ declare module 'vitest' {
 
 const report = (text: string) => process.stdout.write(`servers: ${text}\n`);
 
-/** Installs what the tests run, and says what they cannot run. */
+/** Installs the tools and reports those that are skipped. */
 export default async function setup(project: TestProject): Promise<void> {
   const environments: Partial<Record<Tool, Environment>> = {};
   for (const tool of Object.keys(IMAGES) as Tool[]) {

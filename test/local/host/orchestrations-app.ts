@@ -173,7 +173,7 @@ orchestration('changing', function* (context) {
   yield context.df.waitForExternalEvent('go');
 });
 
-/** Continues at the first failure, while the extension waits for the slow sibling. */
+/** The SDK continues after the first failure, but the extension waits for the slow task. */
 orchestration('failFast', function* (context) {
   try {
     yield context.df.Task.all([context.df.callActivity('fail'), context.df.callActivity('slow', 60)]);
@@ -183,7 +183,7 @@ orchestration('failFast', function* (context) {
   return 'done';
 });
 
-/** A task that has been yielded stands in a second list of tasks, so the extension schedules it again. */
+/** The extension schedules a task again if it is in a second list of tasks. */
 orchestration('scheduledTwice', function* (context) {
   const event = context.df.waitForExternalEvent('never');
   const slow = context.df.callActivity('greet', 'twice');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-test('a schedule follows the simulated clock and never overlaps itself', async () => {
+test('a schedule follows the simulated clock, and its runs do not overlap', async () => {
   const sweeps = await eventually(
     () => state.sweeps,
     ({ length }) => length >= 4,
@@ -29,12 +29,12 @@ test('a schedule follows the simulated clock and never overlaps itself', async (
   expect(state.maxConcurrentSweeps).toBe(1);
 });
 
-test('runOnStartup fires once at the start, with a Durable client', async () => {
+test('runOnStartup runs a function once at the start, with a Durable client', async () => {
   expect((await host.finished('from-a-timer')).name).toBe('input');
   expect(state.startups).toBe(1);
 });
 
-test('a stopped host fires nothing any more', async () => {
+test('a stopped host runs no timer triggers', async () => {
   await host.stop();
   const fired = state.sweeps.length + state.sweepsRunning;
   await sleep(clock, 10 * HOUR);

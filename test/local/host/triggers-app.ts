@@ -6,7 +6,7 @@ import { state } from './app-state.ts';
 
 const durableClient = [df.input.durableClient()];
 
-/** Any call of the Durable client, as an orchestration starter would make it. */
+/** Calls any method of the Durable client. */
 app.http('client', {
   route: 'client/{method}',
   methods: ['POST'],

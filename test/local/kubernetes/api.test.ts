@@ -42,7 +42,7 @@ test('an object is created, read, listed by labels, replaced and deleted', async
   });
 });
 
-test('a second object of the name is refused', async () => {
+test('a second object with the same name is rejected', async () => {
   const { api } = await startCluster();
   await api.create(secret('a'));
   expect(await errorOf(api.create(secret('a')))).toMatchObject({
@@ -52,14 +52,14 @@ test('a second object of the name is refused', async () => {
   });
 });
 
-test('callers are told apart', async () => {
+test('a missing token is unauthorized, and a wrong token is forbidden', async () => {
   const { server } = await startCluster();
   const error = (token: string | undefined) => errorOf(clientOf(server, token).read(namespace('default')));
   expect(await error(undefined)).toMatchObject({ code: 401, reason: 'Unauthorized' });
   expect(await error('bad')).toMatchObject({ code: 403, reason: 'Forbidden' });
 });
 
-test("a service account's token does what RBAC lets it, until it runs out", async () => {
+test('a service account token has the permissions of RBAC until it expires', async () => {
   const { server, call, clock, apply } = await startCluster();
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
@@ -95,7 +95,7 @@ test("a service account's token does what RBAC lets it, until it runs out", asyn
   expect(await errorOf(list())).toMatchObject({ code: 401 });
 });
 
-test('discovery names the kinds', async () => {
+test('discovery lists the kinds', async () => {
   const { call } = await startCluster();
   const json = async (path: string) => (await call('GET', path)).json();
   expect(await json('/version')).toMatchObject({ major: '1' });
@@ -106,7 +106,7 @@ test('discovery names the kinds', async () => {
   expect((await call('GET', '/apis/acme.io/v1')).status).toBe(404);
 });
 
-test('a deleted namespace takes its contents along', async () => {
+test('deleting a namespace deletes its contents', async () => {
   const { apply, api, read, kubernetes, clock } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web'));
@@ -122,7 +122,7 @@ test('a deleted namespace takes its contents along', async () => {
   expect(kubernetes.objects(CLUSTER).filter(({ metadata }) => metadata.namespace === 'team')).toEqual([]);
 });
 
-test('a stopped cluster cannot be reached; started again it has what it had', async () => {
+test('a stopped cluster is unreachable and keeps its objects, and a deleted one does not', async () => {
   const { api, kubernetes, call, read } = await startCluster();
   await api.create(secret('kept'));
   kubernetes.stop(CLUSTER);
@@ -135,7 +135,7 @@ test('a stopped cluster cannot be reached; started again it has what it had', as
   expect(await errorOf(read('v1', 'Secret', 'kept', 'default'))).toMatchObject({ code: 404 });
 });
 
-test('faults strike, and every exchange is traced', async () => {
+test('faults apply to requests, and every exchange is traced', async () => {
   const { faults, exchanges, apply, call } = await startCluster();
   faults.add({
     target: 'kubernetes',

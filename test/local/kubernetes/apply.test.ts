@@ -8,7 +8,7 @@ const config = (data: Record<string, string>) => ({
   data,
 });
 
-test('the same apply again changes nothing', async () => {
+test('a repeated apply changes nothing', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   const first = await apply(deployment('web'));
@@ -32,7 +32,7 @@ test('an apply creates with 201 and updates with 200', async () => {
   expect([await patch('1'), await patch('2')]).toEqual([201, 200]);
 });
 
-test('a field that its manager no longer applies goes, one of another manager stays', async () => {
+test('a field that its manager no longer applies is removed unless another manager owns it', async () => {
   const { apply, read } = await startCluster();
   await apply(config({ mine: '1', shared: '2' }));
   await apply(config({ shared: '2', theirs: '3' }), { manager: 'other' });
@@ -42,7 +42,7 @@ test('a field that its manager no longer applies goes, one of another manager st
   expect(metadata?.managedFields?.map(({ manager }) => manager)).toContain('other');
 });
 
-test("another manager's field is a conflict, unless it is forced", async () => {
+test('an apply of a field of another manager is a conflict unless it is forced', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web'), { manager: 'kubectl' });
@@ -63,7 +63,7 @@ test("another manager's field is a conflict, unless it is forced", async () => {
   );
 });
 
-test('lists with keys merge by them', async () => {
+test('keyed lists merge by their keys', async () => {
   const { apply, read } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web', { container: { env: [{ name: 'A', value: '1' }] } }));
@@ -89,7 +89,7 @@ test('a dry run stores nothing', async () => {
   expect(await errorOf(read('v1', 'ConfigMap', 'settings', 'default'))).toMatchObject({ code: 404 });
 });
 
-test('an apply with a field that Kubernetes does not have gets 500, as from the real API server', async () => {
+test('an apply with an unknown field returns 500, as from the real API server', async () => {
   const { call } = await startCluster();
   const response = await call(
     'PATCH',

@@ -21,7 +21,7 @@ export const CLUSTER =
   '/subscriptions/s/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo-k8s';
 export const TOKEN = 'good';
 
-/** A clock that stands still until it is told to go on. Nothing in a cluster may wait for a timer. */
+/** A clock that only `advance` moves. Clusters must not use timers. */
 export interface ManualClock extends Clock {
   advance(ms: number): void;
 }
@@ -32,7 +32,7 @@ function createManualClock(): ManualClock {
     speed: 1,
     now: () => now,
     after: () => {
-      throw new Error('a cluster has no timers');
+      throw new Error('A cluster must not use timers.');
     },
     advance: (ms) => void (now += ms),
   };
@@ -57,11 +57,11 @@ export interface Harness {
   ) => Promise<ReadObject>;
   read: (apiVersion: string, kind: string, name: string, namespace?: string) => Promise<ReadObject>;
   api: KubernetesObjectApi;
-  /** A request that the client has no method for; JSON unless the body is a string or bytes. */
+  /** Sends a raw request. The body is JSON unless it is a string or bytes. */
   call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
 }
 
-/** One running cluster and a client of it. Given documents, it goes on from them. */
+/** Starts a cluster with a client. With existing documents, it continues from their state. */
 export async function startCluster(
   documents = openDocumentStore(),
   clock = createManualClock(),
@@ -123,7 +123,7 @@ export function clientOf(server: string, token: string | undefined): KubernetesO
   return new KubernetesObjectApi(configuration);
 }
 
-/** The Status that the request is refused with. */
+/** The Status of a failed request. */
 export async function errorOf(request: Promise<unknown>): Promise<V1Status> {
   try {
     await request;
@@ -131,19 +131,19 @@ export async function errorOf(request: Promise<unknown>): Promise<V1Status> {
     if (error instanceof ApiException) return JSON.parse(error.body as string) as V1Status;
     throw error;
   }
-  throw new Error('the request was not refused');
+  throw new Error('The request did not fail.');
 }
 
-/** Asks once a simulated second until `isDone`; fails after ten minutes of them. */
+/** Polls every simulated second until `isDone`. Throws after ten simulated minutes. */
 export async function eventually<T>(
   clock: ManualClock,
-  ask: () => T | Promise<T>,
-  isDone: (answer: T) => boolean,
+  read: () => T | Promise<T>,
+  isDone: (value: T) => boolean,
 ): Promise<T> {
   for (let seconds = 0; ; seconds++) {
-    const answer = await ask();
-    if (isDone(answer)) return answer;
-    if (seconds > 600) throw new Error(`still ${JSON.stringify(answer)}`);
+    const value = await read();
+    if (isDone(value)) return value;
+    if (seconds > 600) throw new Error(`The last value is ${JSON.stringify(value)}.`);
     clock.advance(1000);
   }
 }
