@@ -16,7 +16,7 @@ import { idNotFound, aksError } from './errors.ts';
 import { asyncOperation, locationOf } from './polling.ts';
 import { checkQuota } from './quota.ts';
 
-/** The pool as a resource of its own; it is stored as part of its cluster. */
+/** The pool as a separate resource. It is stored as part of its cluster. */
 const show = (cluster: Cluster, { name, ...properties }: AgentPool): Json => ({
   id: `${cluster.id}/agentPools/${name}`,
   name,

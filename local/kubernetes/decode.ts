@@ -6,13 +6,13 @@ import { checkSchema } from './schema.ts';
 import { ApiError, badRequest } from './status.ts';
 import { notBase64 } from './validate.ts';
 
-/** How to treat unknown fields: the query's `fieldValidation`, or an apply, whose schema is always strict. */
+/** How to handle unknown fields: the `fieldValidation` parameter, or `Apply`, which always validates the schema. */
 export type Decoding = 'Strict' | 'Warn' | 'Ignore' | 'Apply';
 
 /**
- * The body as an object of the kind, without unknown fields.
- * @throws ApiError 400 for another kind, a wrong type or, when strict, an unknown field. An apply patch that does
- * not fit the schema gets 500, as from the API server (kubernetes/kubernetes#122480).
+ * Decodes the body as an object of the kind, without unknown fields.
+ * @throws ApiError 400 for another kind, a wrong type or, in strict mode, an unknown field; 500 for an apply patch that
+ * does not match the schema, as from the real API server (kubernetes/kubernetes#122480).
  */
 export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecord {
   if (!isRecord(body)) throw badRequest('the request body is not a JSON object');

@@ -3,7 +3,7 @@ import type { JsonRecord } from './objects.ts';
 
 type Fill = (value: JsonRecord) => JsonRecord;
 
-/** The members that are absent take the default. */
+/** Adds defaults for absent members. */
 const fill =
   (defaults: JsonRecord): Fill =>
   (value) => ({ ...defaults, ...value });
@@ -90,7 +90,7 @@ const claim: Fill = (value) => ({
   ...mapMembers(value, { spec: whenRecord(claimSpec) }),
 });
 
-/** The defaults of a kind's `spec`, for the fields that clients compare. */
+/** The defaults of `spec` by kind, for fields that clients compare. */
 const SPECS: Record<string, Fill> = {
   Deployment: (spec) => ({
     replicas: 1,
@@ -141,7 +141,7 @@ const OBJECTS: Record<string, Fill> = {
   },
 };
 
-/** The object with the defaults that the API server fills in. */
+/** Adds the defaults of the API server. */
 export function withDefaults(object: JsonRecord): JsonRecord {
   const kind = String(object['kind']);
   const filled = OBJECTS[kind]?.(object) ?? object;

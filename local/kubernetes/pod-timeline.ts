@@ -3,15 +3,15 @@ import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
 
-/** An image pattern whose pods fail, and how. */
+/** An injected fault: pods with a matching image fail with this reason. */
 export interface BrokenImage {
   pattern: RegExp;
   reason: string;
 }
 
-/** When a pod reached each stage, in simulated milliseconds; some of them may lie ahead. */
+/** The time of each stage of a pod, in simulated milliseconds. It may be in the future. */
 export interface Timeline {
-  /** The last moment at which something blocked the pod back. */
+  /** The last moment at which the pod was blocked. */
   blockedUntil?: number;
   scheduled?: number;
   mounted?: number;
@@ -23,26 +23,26 @@ export interface Timeline {
 
 type Stage = 'scheduled' | 'mounted' | 'pulled' | 'started' | 'ready' | 'finished';
 
-/** Where a pod stands: what it waits for, or undefined once it runs. */
+/** The state of a pod in its startup. */
 export interface Progress {
   timeline: Timeline;
   /** The last stage reached. */
   reached?: Stage;
-  /** Why it does not get further by itself. */
+  /** Why the pod cannot reach the next stage. */
   blocker?: { reason: string; message: string };
 }
 
 interface Step {
   stage: Stage;
   blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['blocker'];
-  /** How long this stage takes from the previous one; undefined if the pod never gets there. */
+  /** Milliseconds from the previous stage; undefined if the pod never reaches this stage. */
   duration: (pod: Pod, cluster: Cluster) => number | undefined;
 }
 
 const imagesOf = ({ spec }: Pod) =>
   [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image);
 
-const brokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
+const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
   imagesOf(pod).find((image) => broken.some((rule) => rule.reason === reason && rule.pattern.test(image)));
 
 const isCached = (cluster: Cluster, image: string) =>
@@ -59,8 +59,8 @@ function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean
 function readinessDelay({ readinessProbe, startupProbe }: Container, start: number): number {
   const { initialDelaySeconds = 0, periodSeconds = 10 } = readinessProbe ??
     startupProbe ?? { periodSeconds: 1 };
-  const waits = Math.max(0, Math.ceil((start / 1000 - initialDelaySeconds) / periodSeconds));
-  return (initialDelaySeconds + waits * periodSeconds) * 1000;
+  const periods = Math.max(0, Math.ceil((start / 1000 - initialDelaySeconds) / periodSeconds));
+  return (initialDelaySeconds + periods * periodSeconds) * 1000;
 }
 
 const STEPS: Step[] = [
@@ -83,7 +83,7 @@ const STEPS: Step[] = [
             '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
         };
       }
-      if (brokenBy('Unschedulable', pod, broken) === undefined) return undefined;
+      if (imageBrokenBy('Unschedulable', pod, broken) === undefined) return undefined;
       return {
         reason: 'Unschedulable',
         message:
@@ -103,7 +103,7 @@ const STEPS: Step[] = [
   {
     stage: 'pulled',
     blocker(pod, _cluster, broken) {
-      const image = brokenBy('ImagePullBackOff', pod, broken);
+      const image = imageBrokenBy('ImagePullBackOff', pod, broken);
       return image === undefined
         ? undefined
         : {
@@ -129,7 +129,7 @@ const STEPS: Step[] = [
   {
     stage: 'ready',
     blocker(pod, cluster, broken) {
-      const image = brokenBy('CrashLoopBackOff', pod, broken);
+      const image = imageBrokenBy('CrashLoopBackOff', pod, broken);
       const crashing = pod.spec.containers.find(
         (container) =>
           (image !== undefined && container.image === image) ||
@@ -158,8 +158,8 @@ const STEPS: Step[] = [
 ];
 
 /**
- * Brings a pod's timeline up to now. Each stage follows the one before by a known time, so a pod that nothing
- * holds back gets there on time even if nobody has looked in between.
+ * Updates the timeline of a pod. The duration of each stage is known, so an unblocked pod reaches its stages on time
+ * even if this function is not called in between.
  */
 export function progressOf(pod: Pod, before: Timeline, cluster: Cluster, broken: BrokenImage[]): Progress {
   const now = cluster.clock.now();

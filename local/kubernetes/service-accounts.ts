@@ -19,7 +19,7 @@ const SUBJECT = 'system:serviceaccount:';
 const MIN_SECONDS = 600;
 
 /**
- * Answers a TokenRequest: a token that is bound to the service account and runs out.
+ * Handles a TokenRequest. The token is bound to the service account and expires.
  * @throws ApiError 400 for less than ten minutes.
  */
 export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: JsonRecord): object {
@@ -51,7 +51,7 @@ export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: Json
   };
 }
 
-/** Whose token this is; undefined if it is not of a service account. */
+/** The claims of a service account token; undefined for other tokens. */
 export function claimsOf(token: string): Claims | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
@@ -62,8 +62,8 @@ export function claimsOf(token: string): Claims | undefined {
   }
 }
 
-/** Why a service account may not make this request; undefined if RBAC lets it. Discovery is open to all. */
-export function refuseServiceAccount(
+/** The authorization error for a request of a service account; undefined if it is allowed. Discovery is always allowed. */
+export function serviceAccountError(
   cluster: Cluster,
   token: string,
   claims: Claims,

@@ -14,8 +14,8 @@ export interface Tables {
 const ACCOUNT = 'local';
 
 /**
- * Starts Azurite, Microsoft's emulator of Table Storage, in a process of its own. What it holds is kept in
- * `location`, else in memory.
+ * Starts Azurite, Microsoft's emulator of Table Storage, in a child process. It stores data in `location`, by default
+ * in memory.
  */
 export async function startTables(location?: string): Promise<Tables> {
   if (location !== undefined) await waitForPreviousProcess(location);
@@ -33,7 +33,7 @@ export async function startTables(location?: string): Promise<Tables> {
   const child = fork(join(import.meta.dirname, 'azurite-process.ts'), options, {
     env: { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // Ctrl-C in the terminal reaches the whole group; the parent closes its child when it is ready to.
+    // A separate process group, so that Ctrl-C does not stop Azurite before the parent closes it.
     detached: true,
   });
   if (location !== undefined) writeFileSync(pidFile(location), String(child.pid));
@@ -53,12 +53,13 @@ export async function startTables(location?: string): Promise<Tables> {
 
 const pidFile = (location: string) => join(location, 'azurite.pid');
 
-/** One that lost its parent a moment ago is still saving; two at one location would lose what they hold. */
+/** Waits until a previous process has saved its data and exited. Two processes at one location would lose data. */
 async function waitForPreviousProcess(location: string): Promise<void> {
   mkdirSync(location, { recursive: true });
   if (!existsSync(pidFile(location))) return;
   const pid = Number(readFileSync(pidFile(location), 'utf8'));
-  const deadline = Date.now() + 10_000; // after that the number belongs to some other process
+  // After this time, the process id belongs to another process.
+  const deadline = Date.now() + 10_000;
   while (isAlive(pid) && Date.now() < deadline) await setTimeout(50);
 }
 
@@ -78,7 +79,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function waitForPort(port: number, hasDied: () => boolean): Promise<void> {
+async function waitForPort(port: number, hasExited: () => boolean): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const isUp = await Promise.race([
@@ -87,7 +88,7 @@ async function waitForPort(port: number, hasDied: () => boolean): Promise<void> 
     ]).catch(() => false);
     socket.destroy();
     if (isUp) return;
-    if (hasDied()) throw new Error('Azurite ended before it was up.');
+    if (hasExited()) throw new Error('Azurite exited during its start.');
     await setTimeout(50);
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
 import type { Problem } from '../../lib/domain/problem.ts';
-import { spelled } from '../helpers/remedies.ts';
+import { remedyText } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
@@ -50,7 +50,7 @@ test.each([
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(answer.body).toMatchObject({ code, status });
-    expect(spelled((answer.body as Problem).remedies)).toMatch(remedy);
+    expect(remedyText((answer.body as Problem).remedies)).toMatch(remedy);
     expect((await plane.api('GET', '/stacks?all=true')).body).toEqual({ stacks: [] });
     expect(plane.azure.inventory()).toEqual([]);
   },

@@ -5,7 +5,7 @@ import type { Inventory } from '../../lib/domain/status.ts';
 import type { Exchange } from '../../local/trace.ts';
 import { arm } from '../helpers/azure.ts';
 import { matcha } from '../helpers/cli.ts';
-import { spelled } from '../helpers/remedies.ts';
+import { remedyText } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 const request = { location: 'uksouth', preset: 'llm' };
@@ -137,7 +137,7 @@ test('a lock is named with what lifts it, and nothing is deleted', async () => {
   expect(refused.problem?.cause).toContain(
     `keep (CanNotDelete) at /subscriptions/${plane.azure.subscriptionId}${GROUP}`,
   );
-  expect(spelled(refused.problem?.remedies)).toMatch(
+  expect(remedyText(refused.problem?.remedies)).toMatch(
     /az lock delete --ids \/subscriptions\/\S+\/locks\/keep/,
   );
   expect(refused.receipt?.left).toEqual(refused.receipt?.found);
@@ -152,7 +152,7 @@ test('a policy that forbids deleting is named', async () => {
   plane.azure.denyDelete({ policy: 'keep-registries', resource: /\/registries\// });
   const refused = await destroy('demo');
   expect(refused).toMatchObject({ state: 'Failed', problem: { code: 'POLICY_DENIED' } });
-  expect(spelled(refused.problem?.remedies)).toMatch(/keep-registries.*repeatOperation/);
+  expect(remedyText(refused.problem?.remedies)).toMatch(/keep-registries.*repeatOperation/);
   expect(refused.receipt?.left).toContainEqual(expect.stringMatching(/registries\/demoacr/));
 });
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import { DURATIONS } from '../durations.ts';
 
-/** Every namespace gets what belongs in it; a terminating one loses its contents, then goes itself. */
+/** Creates the default objects of namespaces. Deletes the contents of terminating namespaces, then the namespaces. */
 export function runNamespaces(cluster: Cluster): void {
   for (const namespace of cluster.list('namespaces')) {
     const { name, deletionTimestamp } = namespace.metadata;

@@ -8,7 +8,7 @@ import type { BrokenImage, Progress, Timeline } from '../pod-timeline.ts';
 const TIMELINE = 'timeline';
 const NETWORK = '10.244.0.0';
 
-/** The kubelet and the scheduler: brings every pod to where it should be by now. */
+/** Simulates the scheduler and the kubelet: updates the status of every pod. */
 export function runPods(cluster: Cluster, broken: BrokenImage[]): void {
   for (const pod of cluster.list('pods')) {
     if (pod.metadata.deletionTimestamp) continue;
@@ -17,19 +17,19 @@ export function runPods(cluster: Cluster, broken: BrokenImage[]): void {
     const progress = progressOf(pod, before, cluster, broken);
     if (!isDeepStrictEqual(before, progress.timeline)) attachments.set(TIMELINE, progress.timeline);
     if (progress.timeline.pulled !== undefined && progress.timeline.pulled <= cluster.clock.now())
-      keepImages(cluster, pod);
+      cacheImages(cluster, pod);
     cluster.setStatus('pods', pod, statusOf(pod, progress, cluster));
   }
 }
 
-/** A pulled image stays on the node, so that the next pod with it starts sooner. */
-function keepImages(cluster: Cluster, { spec }: Pod): void {
+/** Records pulled images on the node, so that the next pod with the image starts sooner. */
+function cacheImages(cluster: Cluster, { spec }: Pod): void {
   const node = cluster.list('nodes')[0];
   const images = node?.status?.images ?? [];
   const pulled = spec.containers.map(({ image = '' }) => image);
-  const fresh = pulled.filter((image) => !images.some(({ names }) => names.includes(image)));
-  if (!node || fresh.length === 0) return;
-  const added = fresh.map((image) => ({ names: [image], sizeBytes: 400_000_000 }));
+  const uncached = pulled.filter((image) => !images.some(({ names }) => names.includes(image)));
+  if (!node || uncached.length === 0) return;
+  const added = uncached.map((image) => ({ names: [image], sizeBytes: 400_000_000 }));
   cluster.setStatus('nodes', node, { ...node.status, images: [...images, ...added] });
 }
 

@@ -8,7 +8,7 @@ import { createClock, sleep } from '../../../local/clock.ts';
 import { openDocumentStore } from '../../../local/document-store.ts';
 import { cluster, finish, KEY, LOCATION, start, startWithCluster, startWithGroup } from './harness.ts';
 
-test('a cluster is created by a long-running operation and has what AKS gives it', async () => {
+test('a cluster is created by a long-running operation with the properties that AKS sets', async () => {
   const { aks, clock, backend, groups } = await startWithGroup({ speed: 500 });
   const startedAt = clock.now();
   const poller = aks.managedClusters.createOrUpdate(
@@ -35,7 +35,7 @@ test('a cluster is created by a long-running operation and has what AKS gives it
   expect(nodeGroup.tags).toMatchObject({ stack: 'demo', 'aks-managed-cluster-name': 'demo-k8s' });
 });
 
-test('an operation goes on through a restart: a serialized poller finds it finished', async () => {
+test('a serialized poller finds the result of an operation after a restart', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'azure-')), 'documents.sqlite');
   const documents = openDocumentStore(file);
   const clock = createClock(2000);
@@ -56,7 +56,7 @@ test('an operation goes on through a restart: a serialized poller finds it finis
   expect(restored.result?.provisioningState).toBe('Succeeded');
 });
 
-test('the cluster comes up at its time after a restart, without anybody asking', async () => {
+test('an operation ends on time after a restart without a request', async () => {
   const documents = openDocumentStore();
   const clock = createClock(500);
   const before = await startWithGroup({ documents, clock });
@@ -68,7 +68,7 @@ test('the cluster comes up at its time after a restart, without anybody asking',
   expect([...after.backend.clusters.keys()]).toEqual([KEY]);
 });
 
-test('a second operation is refused while one is in progress', async () => {
+test('a second operation is rejected while one is in progress', async () => {
   const { aks } = await startWithGroup({ speed: 200 });
   await aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()).submitted();
   const refused = { statusCode: 409, code: 'OperationNotAllowed' };
@@ -131,7 +131,7 @@ test.each([
     'LocationNotAvailableForResourceType',
     "The provided location 'atlantis'",
   ],
-])('a cluster with %s is refused', async (_, changes, code, message) => {
+])('a cluster with %s is rejected', async (_, changes, code, message) => {
   const { aks } = await startWithGroup();
   const wanted = cluster(changes as Parameters<typeof cluster>[0]);
   const attempt = aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', wanted);
@@ -145,7 +145,7 @@ test.each([
   });
 });
 
-test('the quota of a VM family counts the clusters that run', async () => {
+test('running clusters use the quota of their VM family', async () => {
   const { aks, azure } = await startWithCluster({
     settings: { vCpuQuota: { uksouth: { standardDSv5Family: 6 } } },
   });
@@ -166,7 +166,7 @@ test('the quota of a VM family counts the clusters that run', async () => {
   ).rejects.toMatchObject({ message: expect.stringContaining('left regional vcpu quota 0') as string });
 });
 
-test('a stopped cluster can only be started or deleted, and frees its quota', async () => {
+test('a stopped cluster uses no quota and cannot be updated', async () => {
   const { aks, azure, clock, backend } = await startWithCluster();
   await finish(clock, aks.managedClusters.stop('demo-resources', 'demo-k8s'));
   const stopped = await aks.managedClusters.get('demo-resources', 'demo-k8s');
@@ -187,7 +187,7 @@ test('a stopped cluster can only be started or deleted, and frees its quota', as
   expect(backend.clusters.get(KEY)).toBe('running');
 });
 
-test('a failed operation reports its code, and the cluster can be created again', async () => {
+test('a failed creation reports its error code and can be repeated', async () => {
   const { aks, azure, clock, backend } = await startWithGroup();
   azure.injectFault({
     resource: /managedclusters\/demo-k8s$/,
@@ -209,7 +209,7 @@ test('deleting a cluster removes its node resource group', async () => {
   await finish(clock, aks.managedClusters.delete('demo-resources', 'demo-k8s'));
 });
 
-test('the user kubeconfig calls kubelogin and the admin one is refused without local accounts', async () => {
+test('the user kubeconfig runs kubelogin, and the admin kubeconfig is not available without local accounts', async () => {
   const { aks } = await startWithCluster();
   const { kubeconfigs } = await aks.managedClusters.listClusterUserCredentials('demo-resources', 'demo-k8s');
   const kubeconfig = parse(Buffer.from(kubeconfigs?.[0]?.value ?? []).toString()) as {
@@ -229,7 +229,7 @@ test('the user kubeconfig calls kubelogin and the admin one is refused without l
   });
 });
 
-test('the offered Kubernetes versions can be listed and used', async () => {
+test('a cluster can be created with a listed Kubernetes version', async () => {
   const { aks } = await startWithGroup();
   const { values = [] } = await aks.managedClusters.listKubernetesVersions(LOCATION);
   expect(values.map(({ version }) => version)).toEqual(['1.33', '1.34', '1.35', '1.36', '1.37']);
