@@ -37,9 +37,8 @@ test('a component for a slot that is taken is refused, and with --replace takes 
   const refused = await run('stack', 'add', 'deployer', '--stack', 'swap', '--yes');
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stderr).toMatch(/Seldon Core and Deployer both fill the slot model deployer/);
-  expect(refused.stderr).toMatch(
-    /matcha stack add deployer --stack swap --yes --replace +Replace seldon with deployer\./,
-  );
+  expect(refused.stderr).toContain('Replace seldon with deployer.');
+  expect(refused.stderr).toContain('matcha stack add deployer --stack swap --yes --replace');
   const { status, body } = await plane.api('PUT', '/stacks/swap', {
     location: 'uksouth',
     components: ['seldon', 'deployer'],
