@@ -32,8 +32,7 @@ export function checkResponse({ method, path, status, contentType, body }: SentR
   // ajv caches the compiled schema by name.
   const validate = has(schema) ? ajv.getSchema(`openapi#${schema}`) : undefined;
   if (validate === undefined) violations.push(`${where}: ${media} is not in the document`);
-  else if (validate(JSON.parse(body)) !== true)
-    violations.push(`${where}: ${ajv.errorsText(validate.errors)}`);
+  else if (!validate(JSON.parse(body))) violations.push(`${where}: ${ajv.errorsText(validate.errors)}`);
 }
 
 const pointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
