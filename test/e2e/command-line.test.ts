@@ -34,7 +34,7 @@ function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stde
   });
 }
 
-test('every part that is loaded on demand can be loaded', async () => {
+test('every lazy part of the bundle can be loaded', async () => {
   const parts = await readdir(join(directory, 'matcha'));
   expect(parts.length).toBeGreaterThan(5);
   await Promise.all(parts.map((part) => import(pathToFileURL(join(directory, 'matcha', part)).href)));
@@ -75,13 +75,13 @@ describe('help', () => {
     },
   );
 
-  test('of a command has its flags and the global ones', async () => {
+  test('the help of a command has its flags and the global flags', async () => {
     const { stdout } = await matcha('provision', '--help');
     for (const flag of ['--location', '--gpu', '--no-wait', '--server', '--no-input'])
       expect(stdout).toContain(flag);
   });
 
-  test('the version is the one of the package', async () => {
+  test('the version is a semantic version', async () => {
     expect((await matcha('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
