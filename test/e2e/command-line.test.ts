@@ -1,22 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli } from '../../scripts/build-cli.ts';
+import { describe, expect, inject, test } from 'vitest';
 
 /** Nothing listens on this port of the machine itself: it is reserved, and Node allows to ask it. */
 const NOBODY = 'http://127.0.0.1:2';
 
-let directory: string;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'matcha-cli-'));
-  await buildCli(directory);
-});
-
-afterAll(() => rm(directory, { recursive: true }));
+const command = inject('command');
+const directory = dirname(command);
 
 /** Runs the built command in an empty directory, without a terminal. */
 function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
@@ -25,7 +17,7 @@ function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stde
     const options = { cwd: directory, env };
     const child = execFile(
       process.execPath,
-      [join(directory, 'matcha.mjs'), ...args],
+      [command, ...args],
       options,
       (_, stdout, stderr) => {
         resolve({ exit: child.exitCode ?? -1, stdout, stderr });

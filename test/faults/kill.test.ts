@@ -15,6 +15,9 @@ const LIVES = [0, 1, 2, 3].map((life) => POINTS.filter((_, index) => index % 4 =
 
 const NEVER = 0;
 
+/** Each life loads the same code. */
+const CACHE = mkdtempSync(join(tmpdir(), 'matcha-kill-cache-'));
+
 interface Life {
   data: string;
   tables: string;
@@ -31,7 +34,9 @@ async function start(
   life: Life,
   dieAfter: number,
 ): Promise<{ child: ChildProcess; url: string; died: Promise<unknown> }> {
-  const child = fork(join(import.meta.dirname, 'mortal.ts'), [JSON.stringify({ ...life, dieAfter })]);
+  const child = fork(join(import.meta.dirname, 'mortal.ts'), [JSON.stringify({ ...life, dieAfter })], {
+    env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
+  });
   const died = once(child, 'exit');
   const up = once(child, 'message').then(([message]) => message as { url: string });
   const first = await Promise.race([up, died.then(() => undefined)]);
