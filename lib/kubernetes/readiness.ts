@@ -67,10 +67,8 @@ export function readinessOf(
   pods: readonly PodObject[],
   now: number,
 ): Outcome {
-  const { wanted, updated, up } = countsOf(workload);
-  const { observedGeneration = 0 } = workload.status ?? {};
-  const { generation = 0 } = workload.metadata as { generation?: number };
-  if (observedGeneration >= generation && updated >= wanted && up >= wanted) return done;
+  if (isUp(workload)) return done;
+  const { wanted, up } = countsOf(workload);
   for (const pod of pods.filter((pod) => isCurrent(workload, pod))) {
     const trouble = troubleOf(title, pod, now);
     if (trouble !== undefined) return trouble;
@@ -79,6 +77,14 @@ export function readinessOf(
     `${String(up)} of ${String(wanted)} ready: ${pods.map(activityOf).join(', ') || 'no pod yet'}`,
     LOOK_EVERY,
   );
+}
+
+/** Whether the cluster has seen its newest form, and all its pods have it and are ready. */
+export function isUp(workload: WorkloadObject): boolean {
+  const { wanted, updated, up } = countsOf(workload);
+  const { observedGeneration = 0 } = workload.status ?? {};
+  const { generation = 0 } = workload.metadata as { generation?: number };
+  return observedGeneration >= generation && updated >= wanted && up >= wanted;
 }
 
 /** Whether a pod is of the newest kind, and stays; others are on their way out, whatever is wrong with them. */

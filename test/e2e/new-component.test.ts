@@ -54,7 +54,7 @@ beforeAll(async () => {
   ];
   plane = spawn(process.execPath, [join(folder, 'local/start.ts'), ...options], { cwd: folder });
   url = await addressOf(plane);
-  run = matcha(url, folder);
+  run = matcha(url, join(folder, 'cli', 'main.ts'));
 });
 
 afterAll(async () => {

@@ -15,6 +15,9 @@ const RUNS = [0, 1, 2, 3].map((run) => POINTS.filter((_, index) => index % 4 ===
 
 const NEVER = 0;
 
+/** Every installation loads the same code. */
+const CACHE = mkdtempSync(join(tmpdir(), 'matcha-kill-cache-'));
+
 interface Installation {
   data: string;
   tables: string;
@@ -31,9 +34,11 @@ async function start(
   installation: Installation,
   killAfter: number,
 ): Promise<{ child: ChildProcess; url: string; exited: Promise<unknown> }> {
-  const child = fork(join(import.meta.dirname, 'control-plane-process.ts'), [
-    JSON.stringify({ ...installation, killAfter }),
-  ]);
+  const child = fork(
+    join(import.meta.dirname, 'control-plane-process.ts'),
+    [JSON.stringify({ ...installation, killAfter })],
+    { env: { ...process.env, NODE_COMPILE_CACHE: CACHE } },
+  );
   const exited = once(child, 'exit');
   const up = once(child, 'message').then(([message]) => message as { url: string });
   const first = await Promise.race([up, exited.then(() => undefined)]);
