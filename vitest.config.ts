@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       project('unit', [
         'test/*.test.ts',
-        'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing}/**/*.test.ts',
+        'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables}/**/*.test.ts',
       ]),
       project('packages', ['test/packages/**/*.test.ts']),
       project('local', ['test/local/**/*.test.ts']),

@@ -3,7 +3,7 @@ import type { CommandContext } from '../services.ts';
 import { runOf } from './begin-operation.ts';
 import { releaseStack } from './release-stack.ts';
 
-/** Starts operations that were recorded and never started, and releases stacks whose operation has died. */
+/** Starts operations that were recorded but not started, and releases stacks whose operation died. */
 export async function reconcileOperations(context: Omit<CommandContext, 'principal'>): Promise<void> {
   const { workflows } = context;
   const { store } = context.services;

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../manifests/object.ts';
 
-/** What must be there before what: a pod refers to its account, secrets, settings and volumes. */
+/** Kinds in dependency order: a pod refers to its service account, secrets, configuration and volumes. */
 const ORDER = [
   'Namespace',
   'CustomResourceDefinition',
@@ -18,7 +18,7 @@ const ORDER = [
 
 const rank = ({ kind }: KubernetesObject) => (ORDER.indexOf(kind) + ORDER.length + 1) % (ORDER.length + 1);
 
-/** Groups objects into waves; those of a wave may be applied at the same time. */
+/** Groups objects into waves; the objects of a wave can be applied in parallel. */
 export function inWaves(objects: readonly KubernetesObject[]): KubernetesObject[][] {
   const waves = new Map<number, KubernetesObject[]>();
   for (const object of objects) waves.set(rank(object), [...(waves.get(rank(object)) ?? []), object]);

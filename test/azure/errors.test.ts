@@ -6,7 +6,8 @@ import { innermostFirst, refusalIn, refusalOf, type Refusal } from '../../lib/az
 import { RETRIES } from '../../lib/domain/retry.ts';
 
 const call = (heard: Partial<AzureCall> = {}): AzureCall => ({ deadline: 0, refusals: [], ...heard });
-const outcome = (error: unknown, heard?: Partial<AzureCall>) => outcomeOf(error, 'AKS cluster x', call(heard));
+const outcome = (error: unknown, heard?: Partial<AzureCall>) =>
+  outcomeOf(error, 'AKS cluster x', call(heard));
 const refused = (code: string, statusCode: number, message = '') =>
   new RestError(message, { code, statusCode });
 const failedOperation = (code: string, message: string) =>

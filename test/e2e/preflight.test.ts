@@ -67,7 +67,7 @@ test('everything that stands in the way is told at once, and nothing is made', a
   expect(made('wall')).toEqual([]);
 
   const text = shown(operation);
-  expect(text).toMatch(/^✖ Preflight: 10 things stand in the way\. +PREFLIGHT_FAILED$/m);
+  expect(text).toMatch(/^✖ Preflight: 10 problems must be fixed first\. +PREFLIGHT_FAILED$/m);
   for (const { code, cause, remedies } of findings) {
     expect(text).toContain(code);
     expect(remedies, code).not.toEqual([]);

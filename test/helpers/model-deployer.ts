@@ -48,7 +48,13 @@ export const deployer: Component = {
 };
 
 function manifests({ stack }: ManifestContext) {
-  const app: KubernetesApp = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'model-deployer' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'model-deployer',
+  };
   const models = { apiGroups: [GROUP], apiVersions: ['v1'], operations: ['CREATE'], resources: ['models'] };
   const { name, namespace: _, ...kind } = SAMPLE;
   return [

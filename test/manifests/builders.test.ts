@@ -11,7 +11,13 @@ import { grant, grantEverywhere, rule, serviceAccount } from '../../lib/manifest
 import { admissionWebhooks, certificateOf, withCertificate } from '../../lib/manifests/webhook.ts';
 import { deployment, statefulSet } from '../../lib/manifests/workloads.ts';
 
-const app: KubernetesApp = { name: 'tool', version: '1.2.3', namespace: 'tools', stack: 'demo', role: 'server' };
+const app: KubernetesApp = {
+  name: 'tool',
+  version: '1.2.3',
+  namespace: 'tools',
+  stack: 'demo',
+  role: 'server',
+};
 const probe = httpProbe('/health', 'http', { every: 5 });
 
 const pod: Pod = {

@@ -17,7 +17,7 @@ import {
 import { clusterUrl, urlFor } from '../ports.ts';
 
 const VERSION = '0.7.21';
-/** It does not know its callers, so it is never public. */
+/** It does not authenticate callers, so it is never public. */
 const ENDPOINT: Endpoint = { local: 8240, namespace: 'evidently', service: 'evidently', port: 8000 };
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
 
@@ -50,7 +50,7 @@ function manifests({ stack }: ManifestContext) {
     stack,
     role: 'model-monitoring',
   };
-  // Lists the projects, so it is answered once the workspace has been read.
+  // Lists the projects, so it succeeds only after the workspace is read.
   const projects = (every: number, failures?: number) =>
     httpProbe('/api/projects', 'http', { every, ...(failures !== undefined && { failures }) });
   return [
@@ -62,7 +62,7 @@ function manifests({ stack }: ManifestContext) {
     allowIngress(app, NAME, selector(app), ['http']),
     deployment(app, NAME, {
       serviceAccount: NAME,
-      // The image names no user. That it runs as one is not verified with the image itself.
+      // The image sets no user. It is not verified with the image that it runs as this one.
       uid: 1000,
       volumes: [
         { name: 'data', path: '/evidently', claim: NAME },
@@ -72,7 +72,8 @@ function manifests({ stack }: ManifestContext) {
         name: NAME,
         image: `evidently/evidently-service:${VERSION}`,
         command: ['evidently', 'ui'],
-        // Not the disk itself: every folder of the workspace is taken for a project, `lost+found` too.
+        // Not the root of the disk: Evidently treats every folder of the workspace as a project, also
+        // `lost+found`.
         args: ['--host=0.0.0.0', `--port=${PORT}`, '--workspace=/evidently/workspace'],
         ports: { http: PORT },
         environment: { HOME: '/tmp', DO_NOT_TRACK: '1' },
@@ -97,7 +98,7 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     );
 
   const id = await call('Creating a project', 'POST', '', { name: CANARY });
-  if (typeof id !== 'string') throw new CanaryError('Creating a project: the answer is no id');
+  if (typeof id !== 'string') throw new CanaryError('Creating a project: the response is not an id');
   const project = await call('Reading the project', 'GET', `/${id}/info`);
   expectSame('The project read back', at(project, 'name'), CANARY);
   await call('Deleting the project', 'DELETE', `/${id}`);

@@ -13,12 +13,12 @@ export const ENDPOINT = {
 /** The Secret with the administrator's `username` and `password`. */
 export const ADMIN = 'zenml-admin';
 
-/** The name of the session's cookie; the server's own would carry an id that callers had to look up. */
+/** The name of the session cookie. The default name contains an id of the server. */
 export const COOKIE = 'zenml-session';
 
 const { service: name, port } = ENDPOINT;
 
-/** Calls ZenML's API; `path` follows `/api/v1/`, `what` says in a CanaryError what was tried. */
+/** Calls ZenML's API; `path` is relative to `/api/v1/`, and `what` names the request in a CanaryError. */
 export type ZenmlCall = (
   what: string,
   method: CanaryRequest['method'],
@@ -26,10 +26,10 @@ export type ZenmlCall = (
   body?: unknown,
 ) => Promise<unknown>;
 
-/** As nobody in particular. */
+/** Calls the API without a user. */
 export const anonymous = (cluster: CanaryCluster): ZenmlCall => as(cluster, {});
 
-/** As the generated administrator. */
+/** Calls the API as the generated administrator. */
 export async function logIn(cluster: CanaryCluster): Promise<ZenmlCall> {
   const username = await cluster.secret(ADMIN, 'username');
   const password = await cluster.secret(ADMIN, 'password');
@@ -47,7 +47,7 @@ export async function logIn(cluster: CanaryCluster): Promise<ZenmlCall> {
   );
   const token = textAt('Logging in', login, 'access_token');
   const csrf = at(login, 'csrf_token');
-  // The token goes as a cookie: the API server, which the call passes through, keeps `Authorization` to itself.
+  // The token is sent as a cookie: the API server, which forwards the call, drops `Authorization`.
   return as(cluster, {
     cookie: `${COOKIE}=${token}`,
     ...(typeof csrf === 'string' && { 'x-csrf-token': csrf }),
@@ -65,7 +65,7 @@ const as =
       ),
     );
 
-/** Everything of a collection whose name passes a filter, such as `matcha-demo` or `startswith:matcha-`. */
+/** The members of a collection whose name matches a filter, such as `matcha-demo` or `startswith:matcha-`. */
 export async function listNamed(call: ZenmlCall, collection: string, filter: string): Promise<unknown[]> {
   const query = `name=${encodeURIComponent(filter)}&hydrate=true&size=100`;
   return listAt(await call(`Listing the ${collection}`, 'GET', `${collection}?${query}`), 'items');

@@ -6,17 +6,17 @@ export const PORTAL = 'https://portal.azure.com';
 
 const again = repeatOperation();
 
-/** Lets the cluster wait for what Azure lacks now. */
-export const waitForIt: Remedy = provisionStack(
+/** Makes the cluster wait for quota or capacity. */
+export const waitForCapacity: Remedy = provisionStack(
   { 'cluster.onShortage.do': 'wait', 'cluster.onShortage.upTo': 'P3D' },
   'Keep asking for three days, at no cost.',
 );
 
-/** Where more quota is asked for; `location` is a region. */
+/** Where to request more quota; `location` is a region. */
 export const askForQuota = (location?: string): Remedy =>
   openUrl(PORTAL, `Ask for more quota (Quotas > Compute${location === undefined ? '' : ` > ${location}`}).`);
 
-/** What the subscription, its quotas and policies, or Azure itself stand in the way of. */
+/** Problems of the subscription, its quotas and policies, and Azure itself. */
 export const AZURE_PROBLEMS = {
   PREFLIGHT_FAILED: {
     status: 409,
@@ -100,7 +100,9 @@ export const AZURE_PROBLEMS = {
   },
   RESOURCE_GONE: {
     status: 409,
-    remedies: [repeatOperation('Somebody deleted it meanwhile. Run it again; what is missing is made anew.')],
+    remedies: [
+      repeatOperation('It was deleted during the operation. Run it again; it creates what is missing.'),
+    ],
   },
   INVALID_FOR_AZURE: { status: 409, remedies: [manual('Change the value that Azure names.'), again] },
   AZURE_SIGN_IN_FAILED: {
@@ -109,9 +111,9 @@ export const AZURE_PROBLEMS = {
   },
   QUOTA_EXCEEDED: {
     status: 409,
-    remedies: [manual('Choose another node size.'), waitForIt, askForQuota()],
+    remedies: [manual('Choose another node size.'), waitForCapacity, askForQuota()],
   },
-  CAPACITY_UNAVAILABLE: { status: 409, remedies: [manual('Choose another node size.'), waitForIt] },
+  CAPACITY_UNAVAILABLE: { status: 409, remedies: [manual('Choose another node size.'), waitForCapacity] },
   NAME_TAKEN: {
     status: 409,
     remedies: [manual('Choose another stack name: Azure needs this one to be unique worldwide.')],
