@@ -9,7 +9,7 @@ import { idsToDelete, keptIds } from './destroy/targets.ts';
 
 /**
  * The current Azure resources of a stack. `known` are ids that were found before; they are looked up by id,
- * because no list may show them.
+ * because lists can miss them.
  */
 export const inventory = (
   clients: AzureClients,

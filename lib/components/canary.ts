@@ -1,4 +1,4 @@
-import { CanaryError, type CanaryResponse } from './component.ts';
+import { CanaryError, type CanaryCluster, type CanaryRequest, type CanaryResponse } from './component.ts';
 
 /** Returns the body of a 2xx response; `what` names the request in errors. */
 export async function expectOk(what: string, answer: Promise<CanaryResponse>): Promise<unknown> {
@@ -10,6 +10,33 @@ export async function expectOk(what: string, answer: Promise<CanaryResponse>): P
     .find((text) => typeof text === 'string');
   throw new CanaryError(`${what}: status ${status}${reason === undefined ? '' : `, ${readable(reason)}`}`);
 }
+
+/** Calls a tool and returns the body of its 2xx response; `what` names the request in a CanaryError. */
+export type ToolCall = (
+  what: string,
+  method: CanaryRequest['method'],
+  path: string,
+  body?: unknown,
+) => Promise<unknown>;
+
+/** Returns a function that calls a service; its paths are relative to `basePath`. */
+export const callerOf =
+  (
+    cluster: CanaryCluster,
+    service: { name: string; port: number },
+    basePath: string,
+    headers?: Record<string, string>,
+  ): ToolCall =>
+  (what, method, path, body) =>
+    expectOk(
+      what,
+      cluster.call(service, {
+        method,
+        path: `${basePath}${path}`,
+        ...(headers && { headers }),
+        ...(body !== undefined && { body }),
+      }),
+    );
 
 /** Removes the input values that pydantic adds to a message. */
 const readable = (reason: string): string => reason.replace(/ \[type=.*$/s, '').replaceAll(/\s+/g, ' ');

@@ -93,8 +93,8 @@ export interface DestroyInput {
   storageAccount: string;
   keepData: boolean;
   /**
-   * Ids of resources that an earlier destroy operation did not delete. They are checked by id, because no
-   * list may show them.
+   * Ids of resources that an earlier destroy operation did not delete. They are checked by id, because
+   * lists can miss them.
    */
   known: string[];
 }

@@ -18,6 +18,13 @@ export const service = (
   },
 });
 
+/** A service for the port `http` of an app's pods, and the policies that allow connections to this port only. */
+export const httpService = (app: KubernetesApp, name: string, port: number): KubernetesObject[] => [
+  service(app, name, port, 'http'),
+  denyIngress(app),
+  allowIngress(app, name, selector(app), ['http']),
+];
+
 /** Denies all connections to the pods of a namespace; other policies allow the needed ones. */
 export const denyIngress = (app: KubernetesApp): KubernetesObject =>
   networkPolicy(app, 'deny-ingress', {}, []);

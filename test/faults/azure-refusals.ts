@@ -236,6 +236,6 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
   ],
   'something nobody has heard of': [
     { on: 'storage', status: 418, body: arm('TeapotsOnly', 'This account brews tea.') },
-    ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Correct what Azure names/],
+    ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Correct the value that Azure names/],
   ],
 }; // prettier-ignore

@@ -11,7 +11,7 @@ import { readInventory } from './resource-inventory.ts';
 import { idsToDelete, keptIds, targetsOf } from './targets.ts';
 
 export interface DestroyState {
-  /** Ids that were found before; they are looked up by id, because no list may show them. */
+  /** Ids that were found before; they are looked up by id, because lists can miss them. */
   known: readonly string[];
   /** Today's date, for the tag of kept resources. */
   date: string;

@@ -30,7 +30,7 @@ const foreignGroup = (resourceGroup: string, stack: string) =>
         manual('Choose another stack name.'),
         runAzureCli(
           `az group update --name ${resourceGroup} --tags matcha-stack=${stack}`,
-          'Or hand it over.',
+          'Or assign it to this stack.',
         ),
       ],
     },

@@ -1,6 +1,6 @@
 import type { ManagedCluster } from '@azure/arm-containerservice';
 import { problem, type Finding } from '../../domain/problem.ts';
-import { askForQuota, waitForCapacity } from '../../domain/problems/azure.ts';
+import { requestQuota, waitForCapacity } from '../../domain/problems/azure.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import { manual, provisionStack, runAzureCli } from '../../domain/remedies.ts';
 import type { AzureClients } from '../clients.ts';
@@ -97,7 +97,7 @@ function checkSystemPool(
               `Choose ${other.name}: ${quotaOf(offer, other.family).free} vCPUs are free.`,
             ),
         waitForCapacity,
-        askForQuota(location),
+        requestQuota(location),
       ],
     }),
   ];
@@ -118,7 +118,10 @@ function checkGpuPool(
   return [
     problem('QUOTA_EXCEEDED', `${NO_QUOTA} for one GPU node ${size.name} in ${location}`, {
       cause: `${text}; one node needs ${size.vCpus}.`,
-      remedies: [provisionStack({ 'cluster.gpu': false }, 'Leave the GPU nodes out.'), askForQuota(location)],
+      remedies: [
+        provisionStack({ 'cluster.gpu': false }, 'Leave the GPU nodes out.'),
+        requestQuota(location),
+      ],
     }),
   ];
 }

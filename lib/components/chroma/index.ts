@@ -1,12 +1,12 @@
 import { configMap } from '../../manifests/config.ts';
-import { selector, type KubernetesApp } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { statefulSet } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, textAt } from '../canary.ts';
-import type { Endpoint, CanaryCluster, CanaryRequest, Component, ManifestContext } from '../component.ts';
+import { at, callerOf, expectSame, textAt } from '../canary.ts';
+import type { Endpoint, CanaryCluster, Component, ManifestContext } from '../component.ts';
 import { addressFor, clusterUrl, localUrl } from '../ports.ts';
 
 const VERSION = '1.5.9';
@@ -83,9 +83,7 @@ function manifests({ stack }: ManifestContext) {
     namespace(app, 'restricted'),
     serviceAccount(app, NAME),
     configMap(app, NAME, { 'config.yaml': CONFIG }),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     statefulSet(app, NAME, pod, { service: NAME, volume: 'data', size: '10Gi' }),
   ];
 }
@@ -95,14 +93,7 @@ const VECTORS = { north: [0, 1, 0], east: [1, 0, 0], up: [0, 0, 1] };
 
 async function canary(cluster: CanaryCluster): Promise<void> {
   const path = '/api/v2/tenants/default_tenant/databases/default_database/collections';
-  const call = (what: string, method: CanaryRequest['method'], under: string, body?: unknown) =>
-    expectOk(
-      what,
-      cluster.call(
-        { name: NAME, port: PORT },
-        { method, path: `${path}${under}`, ...(body !== undefined && { body }) },
-      ),
-    );
+  const call = callerOf(cluster, { name: NAME, port: PORT }, path);
 
   const collection = await call('Creating a collection', 'POST', '', {
     name: COLLECTION,

@@ -1,15 +1,14 @@
-import { selector, type KubernetesApp } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame } from '../canary.ts';
+import { at, callerOf, expectSame } from '../canary.ts';
 import {
   CanaryError,
   type CanaryCluster,
-  type CanaryRequest,
   type Component,
   type Endpoint,
   type ManifestContext,
@@ -57,9 +56,7 @@ function manifests({ stack }: ManifestContext) {
     namespace(app, 'restricted'),
     serviceAccount(app, NAME),
     persistentVolumeClaim(app, NAME, '5Gi'),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     deployment(app, NAME, {
       serviceAccount: NAME,
       // The image sets no user. It is not verified with the image that it runs as this one.
@@ -88,14 +85,7 @@ function manifests({ stack }: ManifestContext) {
 const CANARY = 'matcha-canary';
 
 async function canary(cluster: CanaryCluster): Promise<void> {
-  const call = (what: string, method: CanaryRequest['method'], under: string, body?: unknown) =>
-    expectOk(
-      what,
-      cluster.call(
-        { name: NAME, port: PORT },
-        { method, path: `/api/projects${under}`, ...(body !== undefined && { body }) },
-      ),
-    );
+  const call = callerOf(cluster, { name: NAME, port: PORT }, '/api/projects');
 
   const id = await call('Creating a project', 'POST', '', { name: CANARY });
   if (typeof id !== 'string') throw new CanaryError('Creating a project: the response is not an id');

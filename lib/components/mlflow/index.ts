@@ -3,18 +3,16 @@ import type { Registration } from '../../domain/registration.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
-import { selector } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, textAt } from '../canary.ts';
+import { at, callerOf, expectOk, expectSame, textAt } from '../canary.ts';
 import type {
   Endpoint,
   Canary,
-  CanaryRequest,
   Component,
   GeneratedSecret,
   ManifestContext,
@@ -145,9 +143,7 @@ function manifests(
     namespace(app, 'restricted'),
     serviceAccount(app, NAME, clientId),
     persistentVolumeClaim(app, NAME, '10Gi'),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
@@ -235,11 +231,7 @@ async function canary(...[cluster]: Parameters<Canary>): Promise<void> {
     await expectOk('Checking its health', cluster.call(SERVICE, { method: 'GET', path: '/health' }));
     return;
   }
-  const call = (what: string, method: CanaryRequest['method'], path: string, body?: unknown) =>
-    expectOk(
-      what,
-      cluster.call(SERVICE, { method, path: `/api/2.0/${path}`, ...(body !== undefined && { body }) }),
-    );
+  const call = callerOf(cluster, SERVICE, '/api/2.0/');
 
   const experiment = await findOrCreateExperiment(cluster);
   const created = await call('Creating a run', 'POST', 'mlflow/runs/create', { experiment_id: experiment });

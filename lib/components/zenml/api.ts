@@ -1,6 +1,5 @@
-import { at, expectOk, listAt, textAt } from '../canary.ts';
-import type { CanaryCluster, CanaryRequest } from '../component.ts';
-import type { Endpoint } from '../component.ts';
+import { at, callerOf, expectOk, listAt, textAt, type ToolCall } from '../canary.ts';
+import type { CanaryCluster, Endpoint } from '../component.ts';
 
 export const ENDPOINT = {
   local: 8237,
@@ -18,19 +17,11 @@ export const COOKIE = 'zenml-session';
 
 const { service: name, port } = ENDPOINT;
 
-/** Calls ZenML's API; `path` is relative to `/api/v1/`, and `what` names the request in a CanaryError. */
-export type ZenmlCall = (
-  what: string,
-  method: CanaryRequest['method'],
-  path: string,
-  body?: unknown,
-) => Promise<unknown>;
-
 /** Calls the API without a user. */
-export const anonymous = (cluster: CanaryCluster): ZenmlCall => as(cluster, {});
+export const anonymous = (cluster: CanaryCluster): ToolCall => as(cluster, {});
 
 /** Calls the API as the generated administrator. */
-export async function logIn(cluster: CanaryCluster): Promise<ZenmlCall> {
+export async function logIn(cluster: CanaryCluster): Promise<ToolCall> {
   const username = await cluster.secret(ADMIN, 'username');
   const password = await cluster.secret(ADMIN, 'password');
   const login = await expectOk(
@@ -54,19 +45,11 @@ export async function logIn(cluster: CanaryCluster): Promise<ZenmlCall> {
   });
 }
 
-const as =
-  (cluster: CanaryCluster, headers: Record<string, string>): ZenmlCall =>
-  (what, method, path, body) =>
-    expectOk(
-      what,
-      cluster.call(
-        { name, port },
-        { method, path: `/api/v1/${path}`, headers, ...(body !== undefined && { body }) },
-      ),
-    );
+const as = (cluster: CanaryCluster, headers: Record<string, string>): ToolCall =>
+  callerOf(cluster, { name, port }, '/api/v1/', headers);
 
 /** The members of a collection whose name matches a filter, such as `matcha-demo` or `startswith:matcha-`. */
-export async function listNamed(call: ZenmlCall, collection: string, filter: string): Promise<unknown[]> {
+export async function listNamed(call: ToolCall, collection: string, filter: string): Promise<unknown[]> {
   const query = `name=${encodeURIComponent(filter)}&hydrate=true&size=100`;
   return listAt(await call(`Listing the ${collection}`, 'GET', `${collection}?${query}`), 'items');
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { at, textAt } from '../canary.ts';
+import { at, textAt, type ToolCall } from '../canary.ts';
 import type { CanaryCluster, ResolvedRegistration } from '../component.ts';
-import { listNamed, logIn, type ZenmlCall } from './api.ts';
+import { listNamed, logIn } from './api.ts';
 import { registeredName, registeredSecret } from './names.ts';
 
 /**
@@ -48,7 +48,7 @@ export async function register(
   }
 }
 
-async function putSecret(call: ZenmlCall, name: string, values: Record<string, string>, found: unknown) {
+async function putSecret(call: ToolCall, name: string, values: Record<string, string>, found: unknown) {
   if (found === undefined) {
     await call(`Creating the secret ${name}`, 'POST', 'secrets', { name, values });
     return;
@@ -61,7 +61,7 @@ async function putSecret(call: ZenmlCall, name: string, values: Record<string, s
 
 /** Returns the id of the component. */
 async function putComponent(
-  call: ZenmlCall,
+  call: ToolCall,
   name: string,
   registration: ResolvedRegistration,
   found: unknown,
@@ -85,7 +85,7 @@ async function putComponent(
   return idOf(found);
 }
 
-async function putStack(call: ZenmlCall, name: string, components: Record<string, string[]>, found: unknown) {
+async function putStack(call: ToolCall, name: string, components: Record<string, string[]>, found: unknown) {
   if (found === undefined) {
     const description = 'All components of this Matcha stack. Matcha updates it.';
     await call('Registering the stack', 'POST', 'stacks', { name, description, components });

@@ -38,7 +38,7 @@ export const CLUSTER_PROBLEMS = {
   },
   REGISTRATION_FAILED: {
     status: 409,
-    remedies: [manual('The tools work, but they are not registered: fix what is named above.'), again],
+    remedies: [manual('The tools work, but they are not registered: fix the cause above.'), again],
   },
   RELEASE_TOO_LARGE: { status: 409, remedies: [manual('Make the manifests of the component smaller.')] },
   CATALOGUE_CHANGED: {

@@ -41,7 +41,7 @@ export const STACK_PROBLEMS = {
   },
   STACK_CHANGED: {
     status: 409,
-    remedies: [{ action: 'getStack', text: 'Look at what was changed, and try again.' }],
+    remedies: [{ action: 'getStack', text: 'See what changed, and try again.' }],
   },
   IMMUTABLE_FIELD: {
     status: 409,
