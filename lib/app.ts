@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { TableClient } from '@azure/data-tables';
 import { setTimeout } from 'node:timers/promises';
 import { azureCredential } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
 import { concludeOperation, createSteps, stepActivities, type RunStep } from './activities/index.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import type { Outcome } from './domain/outcome.ts';
 import type { StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
 import type { OperationResult } from './domain/run.ts';
@@ -16,6 +16,7 @@ import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
 import { settingsFrom, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
+import { openTable } from './tables/open.ts';
 
 /** Returns the caller of a request; undefined for a caller that is not signed in. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal | undefined>;
@@ -42,7 +43,7 @@ export interface App {
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
   runStep: RunStep;
-  concludeOperation: (result: OperationResult, log: Log) => Promise<void>;
+  concludeOperation: (result: OperationResult, log: Log) => Promise<Outcome>;
 }
 
 /** Builds the control plane. Only this function creates adapters. */
@@ -59,7 +60,7 @@ export function createApp(dependencies: Dependencies): App {
   const services: Services = {
     azure,
     kubernetes: createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken }),
-    store: createStore(() => Promise.resolve(openTable(settings, credential))),
+    store: createStore(openTable(settings.tables, settings.tableName, credential)),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
@@ -87,8 +88,3 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     sleep: (ms) => setTimeout(ms),
   };
 }
-
-const openTable = ({ tables, tableName }: Settings, credential: TokenCredential): TableClient =>
-  tables.startsWith('https://')
-    ? new TableClient(tables, tableName, credential)
-    : TableClient.fromConnectionString(tables, tableName, { allowInsecureConnection: true });

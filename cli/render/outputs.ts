@@ -1,7 +1,7 @@
 import type { OutputValues } from '../../lib/api/stack.ts';
 import type { Look } from './text.ts';
 
-/** Resources with their properties below them, spelled as `matcha get` takes them. */
+/** Resources with their properties, under the names that `matcha get` accepts. */
 export const outputLines = (outputs: OutputValues, { paint }: Look): string[] =>
   Object.entries(outputs).flatMap(([resource, properties], index) => [
     ...(index === 0 ? [] : ['']),
@@ -9,7 +9,7 @@ export const outputLines = (outputs: OutputValues, { paint }: Look): string[] =>
     ...Object.entries(properties).map(([property, value]) => `  - ${property}: ${value}`),
   ]);
 
-/** Where pods of the cluster reach each tool. */
+/** The address of each tool inside the cluster. */
 export const clusterUrlsOf = (outputs: OutputValues): { resource: string; url: string }[] =>
   Object.entries(outputs).flatMap(([resource, { 'cluster-url': url }]) =>
     url === undefined ? [] : [{ resource, url }],

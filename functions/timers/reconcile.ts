@@ -9,11 +9,18 @@ import { workflowsOf } from '../workflows.ts';
  * Runs every minute: starts operations that were recorded but not started, and releases stacks from dead
  * operations.
  */
-export const registerReconciler = ({ services }: App): void =>
+export const registerReconciler = ({ services, concludeOperation }: App): void =>
   functions.timer('reconcileOperations', {
     schedule: '30 * * * * *',
     runOnStartup: false,
     extraInputs: [df.input.durableClient()],
-    handler: (_, context) =>
-      reconcileOperations({ services, workflows: workflowsOf(df.getClient(context)), log: logTo(context) }),
+    handler: (_, context) => {
+      const log = logTo(context);
+      return reconcileOperations({
+        services,
+        workflows: workflowsOf(df.getClient(context)),
+        log,
+        conclude: (result) => concludeOperation(result, log),
+      });
+    },
   });

@@ -39,7 +39,8 @@ export const stackView = z
     activeOperation: z.string().exactOptional(),
     lastOperation: z.string().exactOptional(),
     /**
-     * Estimated cost in US dollars in the current phase; 0 without a cluster. Absent when a price is unknown.
+     * Estimated cost in US dollars in the current phase: 0 without a cluster; for a destroyed stack the cost of
+     * the kept storage. Absent when a price is unknown.
      */
     costPerDay: z.number().exactOptional(),
   })

@@ -10,7 +10,7 @@ import type { StackEvent } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { STACK_NAME } from '../domain/stack-name.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
-import { stackCost } from './stack-cost.ts';
+import { keptStorageCost, stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
 /** Returns the record of a stack; throws STACK_NOT_FOUND. */
@@ -105,9 +105,12 @@ export async function listReceipts(
 
 /** The view of a stack with its current cost. */
 async function withCost(services: Services, stack: StackRecord): Promise<StackView> {
-  if (stack.phase === 'Destroyed') return stackView(stack);
-  if (!(await hasCluster(services, stack))) return { ...stackView(stack), costPerDay: 0 };
-  const perDay = costPerDay(await stackCost(services, stack.spec), stack.phase === 'Hibernated');
+  const { phase, spec, kept = [] } = stack;
+  if (phase === 'Destroyed' && kept.length === 0) return stackView(stack);
+  if (phase !== 'Destroyed' && !(await hasCluster(services, stack)))
+    return { ...stackView(stack), costPerDay: 0 };
+  const cost = await (phase === 'Destroyed' ? keptStorageCost : stackCost)(services, spec);
+  const perDay = costPerDay(cost, phase === 'Hibernated');
   return { ...stackView(stack), ...(perDay !== undefined && { costPerDay: perDay }) };
 }
 

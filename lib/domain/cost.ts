@@ -138,7 +138,7 @@ export function usageOf({ cluster, access }: StackSpec, { registry, disks }: Cos
     { resource: 'AKS control plane', meter: FREE, ...always(1) },
     { resource: 'load balancer', meter: 'load-balancer/Standard', ...always(1) },
     { resource: 'public IPs', meter: 'public-ip/Standard', ...always(access.kind === 'public' ? 2 : 1) },
-    { resource: KINDS.account, meter: 'blob/Hot LRS', ...always(STORED) },
+    ...storageUsage(),
     ...(registry ? [{ resource: KINDS.registry, meter: 'registry/Standard', ...always(1) } as const] : []),
     ...disks.map(({ name, gib }): Usage => ({
       resource: `disk of ${name}`,
@@ -147,6 +147,11 @@ export function usageOf({ cluster, access }: StackSpec, { registry, disks }: Cos
     })),
   ];
 }
+
+/** The usage of a storage account. */
+export const storageUsage = (): Usage[] => [
+  { resource: KINDS.account, meter: 'blob/Hot LRS', ...always(STORED) },
+];
 
 const always = (quantity: number) => ({
   low: quantity,

@@ -1,4 +1,4 @@
-import { MINUTE } from './duration.ts';
+import { HOUR, MINUTE } from './duration.ts';
 import { pending, type Pending } from './outcome.ts';
 import type { Problem } from './problem.ts';
 
@@ -60,12 +60,15 @@ export const RETRIES = {
     conflict: { after: 2 },
     noToken: { after: 15, grace: 2 * MINUTE },
   },
+  /** The records are unreachable. The end of an operation is retried for `endWithin` seconds. */
+  tables: { after: 10, atMostEvery: 5 * MINUTE, endWithin: 24 * HOUR },
   /** Consecutive unexpected errors that are retried, with growing delays (2, 4, 8, 16 s). */
   unexpected: { atMost: 4 },
 } as const satisfies {
   withinCall: number;
   azure: Record<string, Retry>;
   kubernetes: Record<string, Retry>;
+  tables: { after: number; atMostEvery: number; endWithin: number };
   unexpected: { atMost: number };
 };
 

@@ -8,7 +8,7 @@ import { suggest } from './suggest.ts';
 const nodeSize = z
   .string()
   .regex(/^Standard_[A-Za-z0-9_]+$/, 'must be an Azure VM size, such as Standard_D4s_v5');
-const nodeCount = z.int().min(1).max(100);
+const nodeCount = z.int().min(1, 'must be at least 1').max(100, 'must be at most 100');
 
 const cluster = z.strictObject({
   nodeSize: nodeSize.default('Standard_D4s_v5'),

@@ -11,6 +11,7 @@ import {
   orNoAnswer,
   outcomeOf,
 } from './errors.ts';
+import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
 import { gatewayReadiness, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
@@ -156,7 +157,7 @@ export function createCluster(connection: Connection) {
     /** Calls a service through the API server's proxy, so that the service needs no public address. */
     async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
       const { server, token } = connection;
-      const path = `/api/v1/namespaces/${namespace}/services/${service.name}:${service.port}/proxy${request.path}`;
+      const path = servicePath(namespace, service, request.path);
       const isText = typeof request.body === 'string';
       const headers = {
         ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
 import type { Problem } from '../../lib/domain/problem.ts';
-import { spelled } from '../helpers/remedies.ts';
+import { remedyText } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
@@ -50,7 +50,7 @@ test.each([
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(answer.body).toMatchObject({ code, status });
-    expect(spelled((answer.body as Problem).remedies)).toMatch(remedy);
+    expect(remedyText((answer.body as Problem).remedies)).toMatch(remedy);
     expect((await plane.api('GET', '/stacks?all=true')).body).toEqual({ stacks: [] });
     expect(plane.azure.inventory()).toEqual([]);
   },
@@ -85,7 +85,7 @@ test('the command line says the same, on stderr, with the exit code for wrong us
   expect(run.stderr).toMatch(/Did you mean uksouth/);
 });
 
-test('with --json the command line hands on as data what can be done', async () => {
+test('with --json the command prints remedies as data', async () => {
   const run = await matcha(plane.url)('plan', 'demo', '--location', 'uk', '--json');
   expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(JSON.parse(run.stderr)).toMatchObject({
@@ -95,7 +95,10 @@ test('with --json the command line hands on as data what can be done', async () 
   });
 });
 
-test('fields that are wrong are named as they are typed', async () => {
+test('invalid fields are named by their flags and values', async () => {
   const run = await matcha(plane.url)('plan', 'demo', '--location', 'uksouth', '--public', 'foo');
-  expect(run.stderr).toMatch(/^ +What +--public: must be a network, such as 203\.0\.113\.0\/24$/m);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(
+    /^✖ --public foo must be a network, such as 203\.0\.113\.0\/24\. +INVALID_REQUEST$/m,
+  );
 });

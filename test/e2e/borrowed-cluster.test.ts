@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { createClock } from '../../local/clock.ts';
-import { openDocuments } from '../../local/documents.ts';
+import { openDocumentStore } from '../../local/document-store.ts';
 import { standInsOf } from '../../local/embedded.ts';
 import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernetes/index.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   theirs = await startKubernetes({
     standIns: await standInsOf(defaultCatalogue),
     clock: createClock(SPEED),
-    documents: openDocuments(),
+    documents: openDocumentStore(),
     authorize: (_, token) => (token === 'from-the-kubeconfig' ? 'allowed' : 'unauthenticated'),
   });
   theirs.create('kind');

@@ -145,7 +145,7 @@ test.concurrent(
   'a cluster whose creation failed is made anew when other nodes are asked for, a used one never',
   async () => {
     const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
-    plane.azure.disturb({ resource: /managedclusters\/retry-k8s$/, verb: 'create', failure });
+    plane.azure.injectFault({ resource: /managedclusters\/retry-k8s$/, verb: 'create', failure });
     expect((await plane.provision('retry', request())).problem?.code).toBe('CAPACITY_UNAVAILABLE');
     const from = exchanges.length;
     expect((await plane.provision('retry', request({ nodeSize: 'Standard_D4as_v5' }))).state).toBe(
@@ -154,7 +154,7 @@ test.concurrent(
     expect(written('retry', from)).toEqual(['DELETE retry-k8s', 'PUT retry-k8s']);
     expect(await poolsOf('retry')).toMatchObject([{ vmSize: 'Standard_D4as_v5' }]);
 
-    plane.azure.disturb({ resource: /managedclusters\/retry-k8s$/, verb: 'update', failure });
+    plane.azure.injectFault({ resource: /managedclusters\/retry-k8s$/, verb: 'update', failure });
     const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
     await plane.provision('retry', request({ nodeSize: 'Standard_D4as_v5' }, { access }));
     expect((await clusterOf('retry')).provisioningState).toBe('Failed');
@@ -220,7 +220,7 @@ test.concurrent('a wake without capacity says so and can be repeated', async () 
   await plane.provision('scarce', request());
   await post('/stacks/scarce/hibernate');
   const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
-  plane.azure.disturb({ resource: /managedclusters\/scarce-k8s$/, verb: 'start', failure });
+  plane.azure.injectFault({ resource: /managedclusters\/scarce-k8s$/, verb: 'start', failure });
   const failed = await post('/stacks/scarce/wake');
   expect(failed).toMatchObject({ state: 'Failed', problem: { code: 'CAPACITY_UNAVAILABLE' } });
   expect(failed.problem?.remedies).toMatchObject([{ action: 'repeatOperation' }]);

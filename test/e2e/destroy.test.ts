@@ -5,7 +5,7 @@ import type { Inventory } from '../../lib/domain/status.ts';
 import type { Exchange } from '../../local/trace.ts';
 import { arm } from '../helpers/azure.ts';
 import { matcha } from '../helpers/cli.ts';
-import { spelled } from '../helpers/remedies.ts';
+import { remedyText } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 const request = { location: 'uksouth', preset: 'llm' };
@@ -137,7 +137,7 @@ test('a lock is named with what lifts it, and nothing is deleted', async () => {
   expect(refused.problem?.cause).toContain(
     `keep (CanNotDelete) at /subscriptions/${plane.azure.subscriptionId}${GROUP}`,
   );
-  expect(spelled(refused.problem?.remedies)).toMatch(
+  expect(remedyText(refused.problem?.remedies)).toMatch(
     /az lock delete --ids \/subscriptions\/\S+\/locks\/keep/,
   );
   expect(refused.receipt?.left).toEqual(refused.receipt?.found);
@@ -152,17 +152,17 @@ test('a policy that forbids deleting is named', async () => {
   plane.azure.denyDelete({ policy: 'keep-registries', resource: /\/registries\// });
   const refused = await destroy('demo');
   expect(refused).toMatchObject({ state: 'Failed', problem: { code: 'POLICY_DENIED' } });
-  expect(spelled(refused.problem?.remedies)).toMatch(/keep-registries.*repeatOperation/);
+  expect(remedyText(refused.problem?.remedies)).toMatch(/keep-registries.*repeatOperation/);
   expect(refused.receipt?.left).toContainEqual(expect.stringMatching(/registries\/demoacr/));
 });
 
 test('what survives its deletion is an orphan in the receipt, named by the problem and by the command', async () => {
   plane = await startPlane({ speed: 3000 });
   await plane.provision('demo', { location: 'uksouth', components: ['registry'] });
-  plane.azure.disturb({
+  plane.azure.injectFault({
     resource: /registries\/demoacr/,
     verb: 'delete',
-    isInVain: true,
+    hasNoEffect: true,
     times: Number.POSITIVE_INFINITY,
   });
   const failed = await destroy('demo');
@@ -175,7 +175,7 @@ test('what survives its deletion is an orphan in the receipt, named by the probl
   ]);
   expect(failed.receipt?.gone.length).toBeGreaterThan(2);
   const run = matcha(plane.url);
-  expect((await run('events', 'demo', '--receipt')).stdout).toMatch(/✖ .*registries\/demoacr\S* +left/);
+  expect((await run('events', 'demo', '--receipt')).stdout).toMatch(/✖ container registry demoacr\S* +left/);
 });
 
 test('a stack with very many resources has its receipt, too', async () => {

@@ -75,7 +75,7 @@ test('applying again what is there changes nothing', async () => {
   const before = applied('twice');
   // Without the record of what was applied everything is applied again.
   for (const component of ['zenml', 'mlflow', 'chroma']) {
-    await clusters.forget('twice', component);
+    await clusters.deleteReleases('twice', component);
   }
   const tagged = { location: 'uksouth', preset: 'llm', tags: { team: 'ml' } };
   expect((await plane.provision('twice', tagged)).state).toBe('Succeeded');
@@ -96,7 +96,7 @@ test('a field that somebody else has taken is reported with their name', async (
   expect(
     (await clusters.kubectl('twice', 'PATCH', `${path}?fieldManager=colleague&force=true`, scaled)).status,
   ).toBe(200);
-  await clusters.forget('twice', 'mlflow');
+  await clusters.deleteReleases('twice', 'mlflow');
   const retagged = { location: 'uksouth', preset: 'llm', tags: { team: 'data' } };
   const { problem } = await plane.provision('twice', retagged);
   expect(problem).toMatchObject({

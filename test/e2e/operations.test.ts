@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   plane.faults.clear();
-  plane.kubernetes.mendImages();
+  plane.kubernetes.repairImages();
 });
 afterAll(() => plane.close());
 
@@ -117,7 +117,7 @@ test('a component that cannot start degrades the stack and spares the others; me
 
   const mlflow = /namespaces\/mlflow\/[a-z]+\/[\w-]+\?/;
   const before = writes(mlflow).length;
-  plane.kubernetes.mendImages();
+  plane.kubernetes.repairImages();
   expect((await plane.provision('partly', request)).state).toBe('Succeeded');
   expect((await plane.stack('partly')).phase).toBe('Ready');
   expect(writes(mlflow)).toHaveLength(before);

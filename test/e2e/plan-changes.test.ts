@@ -88,7 +88,9 @@ test.concurrent('what holds data is removed only where that is allowed', async (
   expect((await plane.stack('data')).preset).toBe('llm');
 
   const words = ['stack', 'remove', 'chroma', '--stack', 'data', '--yes'];
-  expect((await run(...words)).code).toBe(5);
+  const kept = await run(...words);
+  expect(kept.code).toBe(5);
+  expect(kept.stderr).toContain('matcha stack remove chroma --stack data --yes --allow-removal');
   expect((await run(...words, '--allow-removal')).code).toBe(0);
   expect((await plane.stack('data')).preset).toBe('default');
 });
@@ -101,7 +103,33 @@ test.concurrent('a destroyed stack is not brought back by a change of it', async
   expect(refused.code).toBe(5);
   expect(refused.stderr).toContain('gone is destroyed.');
   expect(refused.stderr).toContain('matcha provision gone --location uksouth --components mlflow,evidently');
+  const removed = await run('stack', 'remove', 'mlflow', '--stack', 'gone', '--yes');
+  expect(removed.stderr).toMatch(/matcha provision gone --location uksouth +Create it again\./);
   expect(resources('gone')).toBe(0);
+  // Its region is known.
+  expect((await run('plan', 'gone')).stdout).toMatch(/Stack +gone, default, uksouth/);
+});
+
+test.concurrent('kept storage has a cost, and the next commands work', async () => {
+  await plane.provision('keep', { location: 'uksouth', components: ['mlflow'] });
+  const destroyed = await run('destroy', 'keep', '--keep-data', '--yes');
+  expect(destroyed.stdout).toMatch(/keep is destroyed in/);
+  const { costPerDay } = await plane.stack('keep');
+  expect(costPerDay).toBeGreaterThan(0);
+  expect(costPerDay).toBeLessThan(0.5);
+  expect((await run('list')).stdout).toMatch(
+    /^keep .*Destroyed .*\$0\.\d\d +data kept, delete: matcha destroy keep$/m,
+  );
+  const { stdout } = await run('status', 'keep');
+  expect(stdout).toMatch(/Kept +storage account keepst\S+ in keep-resources with the container mlflow/);
+  expect(stdout).toMatch(/Cost +about \$0\.\d\d a day/);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('`matcha provision keep` uses the data again');
+  expect((await run('destroy', 'keep', '--yes')).code).toBe(0);
+  expect((await plane.stack('keep')).costPerDay).toBeUndefined();
+  const receipts = (await run('events', 'keep', '--receipt')).stdout;
+  expect(receipts.match(/^Receipt /gm)).toHaveLength(2);
+  expect(receipts).toMatch(/• storage account keepst\S+ +kept/);
+  expect(receipts).toMatch(/✔ role assignment on AKS cluster keep-k8s/);
 });
 
 test.concurrent('Kubernetes is upgraded for real, one minor version at a time', async () => {
@@ -155,6 +183,10 @@ test.concurrent('a plan refuses a size that there is not, and shows GPU, network
   const refused = await run('plan', 'size', ...where, '--node-size', 'Standard_D99s_v9');
   expect(refused).toMatchObject({ code: 5, stdout: '' });
   expect(refused.stderr).toContain('SIZE_UNAVAILABLE');
+  const version = await run('plan', 'size', ...where, '--preset', 'llm', '--kubernetes-version', '9.9');
+  expect(version.stderr).toMatch(
+    /matcha provision size --location uksouth --preset llm --kubernetes-version 1\.\d+$/m,
+  );
   const flags = ['--gpu', 'Standard_NC4as_T4_v3', '--gpu-spot', '--public', '0.0.0.0/0'];
   const { stdout } = await run('plan', 'size', ...where, ...flags);
   const text = stdout.replaceAll(/\s+/g, ' ');
@@ -177,7 +209,7 @@ test.concurrent(
   async () => {
     const request = { location: 'uksouth', components: ['mlflow'] };
     const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
-    plane.azure.disturb({ resource: /managedclusters\/setting-k8s$/, verb: 'create', failure });
+    plane.azure.injectFault({ resource: /managedclusters\/setting-k8s$/, verb: 'create', failure });
     expect((await plane.provision('setting', request)).state).toBe('Failed');
     expect((await plane.provision('setting', request)).state).toBe('Succeeded');
     const safe = { ...request, lifetime: { protected: true } };

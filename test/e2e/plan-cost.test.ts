@@ -46,7 +46,7 @@ test('a size without a price does not fail the plan', async () => {
 
 test('a slow cluster makes the next plan expect more, and one that only looks at what is there teaches nothing', async () => {
   const before = await planOf('fresh', request);
-  plane.azure.disturb({ resource: /managedclusters\/slow-k8s$/i, verb: 'create', stretch: 3 });
+  plane.azure.injectFault({ resource: /managedclusters\/slow-k8s$/i, verb: 'create', slowdown: 3 });
   await plane.provision('slow', request);
   const after = await planOf('fresh', request);
   expect(usual(after, 'cluster')).toBeGreaterThan(usual(before, 'cluster') * 1.3);

@@ -31,7 +31,7 @@ const request = (location: string, onShortage: object) => ({
 const fallback = (...nodeSizes: string[]) => ({ do: 'fallback', nodeSizes });
 
 const lacking = (stack: string, times = 1) =>
-  plane.azure.disturb({
+  plane.azure.injectFault({
     resource: new RegExp(`managedclusters/${stack}-k8s$`),
     verb: 'create',
     failure: NO_CAPACITY,
@@ -116,7 +116,7 @@ test.concurrent('the next size is taken where the first has no quota, and stays'
 
   const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
   const resource = /managedclusters\/flexible-k8s$/;
-  plane.azure.disturb({ resource, verb: 'update', failure: { code: 'Broken', message: 'It broke.' } });
+  plane.azure.injectFault({ resource, verb: 'update', failure: { code: 'Broken', message: 'It broke.' } });
   expect((await plane.provision('flexible', { ...body, access })).state).toBe('Failed');
   expect((await plane.provision('flexible', { ...body, access })).state).toBe('Succeeded');
   expect(await sizesOf('flexible')).toEqual([SECOND]);

@@ -8,7 +8,7 @@ import type { PlanView } from '../../lib/api/plan.ts';
 import { problem } from '../../lib/domain/problem.ts';
 import { componentCondition } from '../../lib/domain/status.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
-import { clustersOf, type Live as Found } from '../helpers/cluster.ts';
+import { clustersOf, type LiveObject } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-interface Live extends Found {
+interface Live extends LiveObject {
   spec?: { containers?: { image: string }[] };
   status?: { conditions?: { type: string; status: string }[] };
 }
@@ -227,7 +227,7 @@ describe('an upgrade that was cut short', () => {
     await clusters.setRecord('cut', { ...begun, revision: revision + 1 });
     plane.kubernetes.breakImage(/mlflow.*3\.17/, 'ImagePullBackOff');
     await upgrade('cut');
-    plane.kubernetes.mendImages();
+    plane.kubernetes.repairImages();
     expect((await plane.stack('cut')).problem?.message).toMatch(/It was rolled back to 3\.16\.0\./);
     expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
     expect(recordOf('cut', 'mlflow')).toMatchObject({ version: '3.16.0', state: 'applied' });

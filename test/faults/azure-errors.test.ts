@@ -16,7 +16,7 @@ afterAll(() => plane.close());
 
 function arrange(stack: string, { on, times = 1, ...trouble }: Trouble): void {
   const path = PATHS[on](stack);
-  if ('ends' in trouble) plane.azure.disturb({ resource: path, times, failure: trouble.ends });
+  if ('ends' in trouble) plane.azure.injectFault({ resource: path, times, failure: trouble.ends });
   else {
     plane.faults.add({ target: 'arm', method: 'PUT', path, times, respond: trouble });
   }

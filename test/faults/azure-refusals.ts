@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../lib/domain/problem.ts';
-import type { Disturbance } from '../../local/azure/index.ts';
+import type { OperationFault } from '../../local/azure/index.ts';
 
-type Failure = NonNullable<Disturbance['failure']>;
+type Failure = NonNullable<OperationFault['failure']>;
 
 /** What Azure answers to a request about a resource of the stack, or how an operation on it ends. */
 export type Trouble = { on: keyof typeof PATHS; times?: number } & (

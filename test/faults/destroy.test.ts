@@ -56,7 +56,7 @@ test.each(['', '?keepData=true'])(
 test('a provision that failed half-way is taken away, the failed cluster too', async () => {
   plane = await startPlane();
   const failure = { code: 'QuotaExceeded', message: 'No cores.' };
-  plane.azure.disturb({ resource: /managedclusters\/demo-k8s$/, verb: 'create', failure });
+  plane.azure.injectFault({ resource: /managedclusters\/demo-k8s$/, verb: 'create', failure });
   expect((await plane.provision('demo', request)).state).toBe('Failed');
   const destroyed = await destroy('demo');
   expect(destroyed).toMatchObject(gone);
@@ -96,7 +96,7 @@ test('a deletion that Azure gives up is begun again', async () => {
   plane = await startPlane();
   await plane.provision('demo', request);
   const failure = { code: 'InternalError', message: 'Try again.' };
-  plane.azure.disturb({ resource: /registries\/demoacr/, verb: 'delete', failure, times: 2 });
+  plane.azure.injectFault({ resource: /registries\/demoacr/, verb: 'delete', failure, times: 2 });
   expect(await destroy('demo')).toMatchObject(gone);
   expect(plane.azure.inventory()).toEqual([]);
 });

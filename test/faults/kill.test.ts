@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { createClient } from '../../local/client.ts';
-import { openDocuments } from '../../local/documents.ts';
+import { openDocumentStore } from '../../local/document-store.ts';
 import { tableName } from '../helpers/embedded.ts';
 
 /** Twenty points of a provision, as numbers of requests, dealt out to four lives of five deaths each. */
@@ -41,7 +41,7 @@ async function start(
 
 /** What Azure holds at the end; the names of role assignments contain ids that are new each time. */
 function inventory({ data }: Life): string[] {
-  const documents = openDocuments(join(data, 'azure.sqlite'));
+  const documents = openDocumentStore(join(data, 'azure.sqlite'));
   const ids = documents
     .collection<{ id: string }>('azure.resources')
     .entries()

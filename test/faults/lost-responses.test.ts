@@ -12,7 +12,7 @@ test('when the answer to every write is lost once, nothing is made twice and all
 
   const plane = await startPlane();
   const struck = new Set<string>();
-  plane.faults.strike = (target, method, path) => {
+  plane.faults.take = (target, method, path) => {
     const write = `${method} ${path}`;
     if (method === 'GET' || struck.has(write)) return undefined;
     struck.add(write);

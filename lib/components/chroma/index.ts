@@ -5,7 +5,7 @@ import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { statefulSet } from '../../manifests/workloads.ts';
-import { at, callerOf, expectSame, textAt } from '../canary.ts';
+import { at, callerOf, expectSame, pathTo, textAt } from '../canary.ts';
 import type { Endpoint, CanaryCluster, Component, ManifestContext } from '../component.ts';
 import { addressFor, clusterUrl, localUrl } from '../ports.ts';
 
@@ -100,11 +100,11 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     get_or_create: true,
   });
   const id = textAt('Creating a collection', collection, 'id');
-  await call('Writing vectors', 'POST', `/${id}/upsert`, {
+  await call('Writing vectors', 'POST', pathTo`/${id}/upsert`, {
     ids: Object.keys(VECTORS),
     embeddings: Object.values(VECTORS),
   });
-  const nearest = await call('Querying', 'POST', `/${id}/query`, {
+  const nearest = await call('Querying', 'POST', pathTo`/${id}/query`, {
     query_embeddings: [[0.9, 0.1, 0]],
     n_results: 1,
     include: ['distances'],

@@ -5,7 +5,7 @@ import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, callerOf, expectSame } from '../canary.ts';
+import { at, callerOf, expectSame, pathTo } from '../canary.ts';
 import {
   CanaryError,
   type CanaryCluster,
@@ -89,7 +89,7 @@ async function canary(cluster: CanaryCluster): Promise<void> {
 
   const id = await call('Creating a project', 'POST', '', { name: CANARY });
   if (typeof id !== 'string') throw new CanaryError('Creating a project: the response is not an id');
-  const project = await call('Reading the project', 'GET', `/${id}/info`);
+  const project = await call('Reading the project', 'GET', pathTo`/${id}/info`);
   expectSame('The project read back', at(project, 'name'), CANARY);
-  await call('Deleting the project', 'DELETE', `/${id}`);
+  await call('Deleting the project', 'DELETE', pathTo`/${id}`);
 }

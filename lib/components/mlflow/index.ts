@@ -9,7 +9,7 @@ import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, callerOf, expectOk, expectSame, textAt } from '../canary.ts';
+import { at, callerOf, expectOk, expectSame, pathTo, textAt } from '../canary.ts';
 import type {
   Endpoint,
   Canary,
@@ -239,10 +239,10 @@ async function canary(...[cluster]: Parameters<Canary>): Promise<void> {
 
   const metric = { run_id: run, key: 'canary', value: 1, timestamp: 1, step: 0 };
   await call('Logging a metric', 'POST', 'mlflow/runs/log-metric', metric);
-  const read = await call('Reading the run', 'GET', `mlflow/runs/get?run_id=${run}`);
+  const read = await call('Reading the run', 'GET', pathTo`mlflow/runs/get?run_id=${run}`);
   expectSame('The metric read back', at(read, 'run', 'data', 'metrics', 0, 'value'), metric.value);
 
-  const artifact = `mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/canary.txt`;
+  const artifact = pathTo`mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/canary.txt`;
   await call('Writing an artifact', 'PUT', artifact, ARTIFACT);
   expectSame('The artifact read back', await call('Reading the artifact', 'GET', artifact), ARTIFACT);
 

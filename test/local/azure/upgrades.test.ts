@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { finish, startWithCluster } from './harness.ts';
 
-test('an upgrade takes its time, goes one minor version at a time, and never back', async () => {
+test('an upgrade is a long-running operation to the next minor version, and a downgrade is rejected', async () => {
   const { aks, clock } = await startWithCluster();
   const read = () => aks.managedClusters.get('demo-resources', 'demo-k8s');
   const put = async (kubernetesVersion: string) =>
@@ -38,7 +38,7 @@ test('an upgrade takes its time, goes one minor version at a time, and never bac
   expect(upgraded.agentPoolProfiles?.[0]?.currentOrchestratorVersion).toBe('1.35.4');
 });
 
-test('a pool follows its control plane, and is never newer', async () => {
+test('a pool can be upgraded only after its control plane', async () => {
   const { aks, clock } = await startWithCluster();
   const cluster = await aks.managedClusters.get('demo-resources', 'demo-k8s');
   const name = cluster.agentPoolProfiles?.[0]?.name ?? '';
