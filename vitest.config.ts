@@ -23,7 +23,7 @@ export default defineConfig({
         'unit',
         [
           'test/*.test.ts',
-          'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing}/**/*.test.ts',
+          'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables}/**/*.test.ts',
         ],
         shared,
       ),

@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Prints the median time of `matcha --help` in milliseconds, from start to end of the process. */
+/** The number of measurements. The result is the median time of `matcha --help` in milliseconds. */
 const RUNS = 10;
 const matcha = join(import.meta.dirname, '..', 'cli', 'dist', 'matcha.mjs');
 
 const runHelp = (): number => {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const { status } = spawnSync(process.execPath, [matcha, '--help']);
   if (status !== 0) throw new Error(`matcha --help ended with ${status}; is it built?`);
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 };
 
-// The first run fills the compile cache, as the first call after an installation does.
+// The first run fills the compile cache, like the first call after an installation.
 runHelp();
 const times = Array.from({ length: RUNS }, runHelp).sort((a, b) => a - b);
 const median = ((times[RUNS / 2 - 1] ?? 0) + (times[RUNS / 2] ?? 0)) / 2;

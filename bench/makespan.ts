@@ -1,11 +1,11 @@
-// How long a provision takes beyond what Azure and the cluster themselves need for its critical path.
+// Compares the duration of a provision with the time that Azure and the cluster need for its critical path.
 import { criticalPath } from '../lib/domain/graph.ts';
 import type { OperationView, StepView } from '../lib/api/operation.ts';
 import { DURATIONS } from '../local/azure/durations.ts';
 import { createClient } from '../local/client.ts';
 import { startEmbedded, type Embedded } from '../local/embedded.ts';
 
-/** Slow enough that the real time of this machine weighs little: a real millisecond counts as 20. */
+/** Slow enough that the real time of this machine matters little: a real millisecond counts as 20. */
 const SPEED = 20;
 
 const {
@@ -19,7 +19,7 @@ const {
   federatedCredential,
 } = DURATIONS;
 
-/** Seconds that Azure needs by itself, from the simulator's table of durations. */
+/** Seconds that Azure needs, from the simulator's table of durations. */
 const AZURE: Record<string, number> = {
   'resource-group': resourceGroup.write,
   storage: storageAccount.create + 2 * storageChild.write,
@@ -35,7 +35,9 @@ interface Timed {
   status?: { conditions?: { type: string; lastTransitionTime?: string }[] };
 }
 
-/** Seconds from the creation of a component's pods until all were ready, as the cluster itself has written them down. */
+/**
+ * Seconds from the creation of a component's pods until all are ready, from the timestamps of the cluster.
+ */
 function clusterSeconds({ kubernetes }: Embedded, id: string, namespace: string): number {
   const pods = (kubernetes.objects(id) as unknown as Timed[]).filter(
     (object) =>
@@ -76,7 +78,7 @@ function report(embedded: Embedded, preset: string, operation: OperationView): v
   );
   for (const step of path) {
     console.log(
-      `  ${step.title.padEnd(20)} took ${took(step).toFixed(1).padStart(6)} s, of which its own ${own(step).toFixed(1).padStart(6)} s`,
+      `  ${step.title.padEnd(20)} took ${took(step).toFixed(1).padStart(6)} s, minimum ${own(step).toFixed(1).padStart(6)} s`,
     );
   }
 }

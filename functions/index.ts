@@ -1,4 +1,4 @@
-// The entry of the deployed app: the Functions host imports it and runs whatever it registers.
+// The entry of the deployed app. The Functions host imports it and runs the functions that it registers.
 import { azureDependencies, createApp } from '../lib/app.ts';
 import { registerFunctions } from './register.ts';
 

@@ -3,7 +3,7 @@ import { registerOrchestrations } from '../orchestrations/register.ts';
 import { registerHttp } from './http/register.ts';
 import { registerReconciler } from './timers/reconcile.ts';
 
-/** Registers everything that a Functions host runs. */
+/** Registers all functions. */
 export function registerFunctions(app: App): void {
   registerOrchestrations(app);
   registerHttp(app);

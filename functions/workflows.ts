@@ -8,7 +8,7 @@ const RUNNING = new Set<OrchestrationRuntimeStatus>([
   OrchestrationRuntimeStatus.Suspended,
 ]);
 
-/** Runs operations on Durable Functions: an operation is an orchestration, under the same id. */
+/** Runs operations on Durable Functions: an operation is an orchestration with the same id. */
 export function workflowsOf(client: DurableClient): Workflows {
   const stateOf = async (id: string): Promise<WorkflowState> => {
     try {
@@ -35,8 +35,8 @@ export function workflowsOf(client: DurableClient): Workflows {
 }
 
 /**
- * Whether there is no such instance. The client has no type of error for it, and no call that answers it otherwise: for
- * HTTP 404 it throws a plain Error with this text (`getStatus` in durable-functions' DurableClient.js).
+ * Whether the instance does not exist. The client has no error type and no other call for this: for HTTP 404
+ * it throws a plain Error with this text (`getStatus` in durable-functions' DurableClient.js).
  */
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('replied with HTTP 404');

@@ -18,18 +18,18 @@ import { settingsFrom, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
 
-/** Finds out who calls; undefined for nobody. */
+/** Returns the caller of a request; undefined for a caller that is not signed in. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal | undefined>;
 
-/** Everything that the control plane takes from outside. */
+/** Everything that the control plane needs from its environment. */
 export interface Dependencies {
   settings: Settings;
   credential: TokenCredential;
   authenticate: Authenticate;
-  /** How requests to Azure travel; the SDK's own way unless given. */
+  /** Sends requests to Azure; the default client of the SDK unless given. */
   httpClient?: HttpClient;
   priceSource: PriceSource;
-  /** What stacks are made of. */
+  /** The components and presets that stacks can have. */
   catalogue: Catalogue;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -46,7 +46,7 @@ export interface App {
   concludeOperation: (result: OperationResult, log: Log) => Promise<Outcome>;
 }
 
-/** Builds the control plane. This is the only place where adapters are made. */
+/** Builds the control plane. Only this function creates adapters. */
 export function createApp(dependencies: Dependencies): App {
   const { settings, credential, httpClient, catalogue, now, sleep } = dependencies;
   const { subscriptionId, principalId } = settings;
@@ -75,7 +75,7 @@ export function createApp(dependencies: Dependencies): App {
   };
 }
 
-/** The dependencies of a deployment on Azure. Nobody can sign in there yet. */
+/** The dependencies of a deployment on Azure. It has no sign-in yet: every caller is anonymous. */
 export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {
   const { settings, signIn } = settingsFrom(environment);
   return {

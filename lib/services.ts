@@ -7,30 +7,30 @@ import type { Pricing } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Store } from './tables/index.ts';
 
-/** What commands and activities work with; built in app.ts, once per process. */
+/** The services that commands and activities use; app.ts builds them once per process. */
 export interface Services {
   azure: Azure;
   kubernetes: Kubernetes;
   store: Store;
   pricing: Pricing;
-  /** What stacks are made of. */
+  /** The components and presets that stacks can have. */
   catalogue: Catalogue;
   subscriptionId: string;
-  /** The time, in milliseconds since the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   now: () => number;
 }
 
 export type WorkflowState = 'running' | 'ended' | 'absent';
 
-/** The engine that runs operations; a client of it exists only while a function runs. */
+/** The engine that runs operations. Its client exists only during a function call. */
 export interface Workflows {
-  /** Starts the operation; does nothing when it was started before. */
+  /** Starts the operation; does nothing when it is started already. */
   start(operation: OperationRun): Promise<void>;
   stateOf(operationId: string): Promise<WorkflowState>;
   terminate(operationId: string, reason: string): Promise<void>;
 }
 
-/** What a command that begins or ends an operation needs: who calls, the services and the engine. */
+/** What a command needs to start or end an operation: the caller, the services and the engine. */
 export interface CommandContext {
   services: Services;
   workflows: Workflows;

@@ -12,11 +12,11 @@ const settingsSchema = z.object({
     .default('matchastacks'),
   /** Client id of the managed identity, where there are several. */
   AZURE_CLIENT_ID: z.string().optional(),
-  /** Set by the platform. */
+  /** Azure Functions sets it. */
   WEBSITE_INSTANCE_ID: z.string().optional(),
 });
 
-/** What a deployment sets. */
+/** The settings of a deployment. */
 export interface Settings {
   subscriptionId: string;
   principalId: string;
@@ -24,7 +24,7 @@ export interface Settings {
   tableName: string;
 }
 
-/** Settings and sign-in of a deployment on Azure, from the environment of the process. Throws a ZodError. */
+/** Reads settings and sign-in of a deployment on Azure from the environment. Throws a ZodError. */
 export function settingsFrom(environment: NodeJS.ProcessEnv): {
   settings: Settings;
   signIn: { isOnAzure: boolean; clientId: string | undefined };

@@ -12,14 +12,16 @@ import {
 import { RETRIES } from '../lib/domain/retry.ts';
 import type { OperationResult, OperationRun, StepResult, StepRun } from '../lib/domain/run.ts';
 
-/** Rounds after which the history is cut, so that replaying stays quick however long an operation waits. */
+/**
+ * The number of rounds after which the orchestration continues as new, to keep its history and replay short.
+ */
 const ROUNDS_PER_HISTORY = 60;
 
 /**
- * Runs the steps of a plan as wide as their dependencies allow: calls all that are due, takes in what they
- * report, and sleeps until the next is due. Every activity is short, for the long work is Azure's, and
- * returns an Outcome. Each task is awaited once: a task that is awaited again in another Task.any is run
- * again by the Durable extension (Azure/azure-functions-durable-js#574).
+ * Runs the steps of a plan, in parallel where their dependencies allow it. Each round calls the due steps,
+ * records their outcomes, and sleeps until the next step is due. Activities are short, because the long work
+ * happens in Azure, and return an Outcome. Each task is awaited only once: the Durable extension runs a task
+ * again when it is part of another Task.any (Azure/azure-functions-durable-js#574).
  */
 export function* runOperation(context: OrchestrationContext): Generator<Task, void> {
   const run = context.df.getInput<OperationRun>();
@@ -79,7 +81,7 @@ function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
   };
 }
 
-/** What the portal shows of a running operation: each step's state. */
+/** The custom status, which the portal shows: the state of each step. */
 const summary = (progress: Progress) =>
   Object.fromEntries(Object.entries(progress).map(([id, { state }]) => [id, state]));
 

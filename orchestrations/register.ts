@@ -7,9 +7,9 @@ import type { OperationResult, StepRun } from '../lib/domain/run.ts';
 import { logTo } from '../lib/telemetry/log.ts';
 import { runOperation } from './operation.ts';
 
-/** Registers the orchestrator and every activity that it calls. */
+/** Registers the orchestrator and its activities. */
 export function registerOrchestrations(app: App): void {
-  // The kinds of operation differ by their plans only. Each has its own name for those who watch the portal.
+  // Operations of all kinds run the same code. Each kind has its own name, which the portal shows.
   for (const kind of OPERATION_KINDS) df.app.orchestration(kind, runOperation);
   for (const name of app.stepActivities) df.app.activity(name, { handler: stepHandler(app, name) });
   df.app.activity('concludeOperation', {

@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Bundles the `matcha` command into a directory: `matcha.mjs`, and beside it in `matcha/` the parts that it
- * loads only when they are needed.
+ * Bundles the `matcha` command into a directory: `matcha.mjs`, and in `matcha/` the chunks that it imports on
+ * demand.
  */
 export async function buildCli(outdir: string): Promise<void> {
   await rm(join(outdir, 'matcha'), { recursive: true, force: true });
@@ -25,7 +25,7 @@ export async function buildCli(outdir: string): Promise<void> {
     minifyWhitespace: true,
     legalComments: 'none',
     banner: { js: '#!/usr/bin/env node' },
-    // Its entry for Node is CommonJS, which would call `require` in an ES module.
+    // Its entry for Node is CommonJS, which calls `require`; an ES module has no `require`.
     alias: { yaml: './node_modules/yaml/browser/dist/index.js' },
   });
   await chmod(join(outdir, 'matcha.mjs'), 0o755);

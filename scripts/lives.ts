@@ -1,4 +1,4 @@
-// Lives a whole life of each preset on the simulated Azure, for whoever wants its traffic: MATCHA_TRACE=FILE.
+// Runs the whole life cycle of each preset on the simulated Azure. MATCHA_TRACE=FILE records its traffic.
 import type { OperationView } from '../lib/api/operation.ts';
 import { createClient } from '../local/client.ts';
 import { startEmbedded } from '../local/embedded.ts';
@@ -10,7 +10,7 @@ const { api, ended } = createClient(embedded.url);
 const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };
 const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
 
-/** What is asked of a stack, in turn. */
+/** The requests for a stack, in order. */
 const life = (
   location: string,
   preset: string,

@@ -1,7 +1,7 @@
 /**
- * Prints every Kubernetes object of every component as one JSON array, for checkers of manifests:
- * `node scripts/manifests.ts > manifests.json`. They are those of a stack of both presets and all else that can
- * be chosen, private and public, without and with GPUs. Generated secrets have made-up values.
+ * Prints all Kubernetes objects of all components as a JSON array, for checks of manifests: `node
+ * scripts/manifests.ts > manifests.json`. The stacks contain all components that can be chosen, private and
+ * public, with and without GPUs. Generated secrets have made-up values.
  */
 import type { Component } from '../lib/components/component.ts';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
@@ -48,5 +48,5 @@ function secretsOf({ name, version, workload }: Component) {
   );
 }
 
-const different = new Map(objects.map((object) => [JSON.stringify(object), object]));
-process.stdout.write(`${JSON.stringify([...different.values()], null, 2)}\n`);
+const distinct = new Map(objects.map((object) => [JSON.stringify(object), object]));
+process.stdout.write(`${JSON.stringify([...distinct.values()], null, 2)}\n`);

@@ -1,7 +1,7 @@
 /**
- * Replaces the table of offline prices by what Azure's Retail Prices API answers now; it needs the internet.
- * `node scripts/update-prices.ts` asks for the usual sizes in the usual regions, or for the regions that it is
- * given: `node scripts/update-prices.ts uksouth westeurope`.
+ * Updates the table of offline prices from Azure's Retail Prices API; needs internet access. `node
+ * scripts/update-prices.ts` reads the usual sizes in the usual regions, or in the given ones: `node
+ * scripts/update-prices.ts uksouth westeurope`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +29,10 @@ const REGIONAL: Meter[] = [
   'public-ip/Standard',
 ];
 
-/** One after the other: the API is free, and should stay so. A meter that Azure does not sell there is left out. */
+/**
+ * Reads prices one at a time, to limit the load on the free API. Meters that Azure does not sell in a region
+ * are left out.
+ */
 async function pricesIn(region: string, meters: readonly Meter[]): Promise<Record<string, number>> {
   const prices: Record<string, number> = {};
   for (const meter of meters) {
@@ -49,7 +52,7 @@ for (const region of new Set([BASE, ...(given.length > 0 ? given : REGIONS)]))
 const after = {
   ...before,
   about:
-    "Answers of Azure's Retail Prices API in US dollars per unit of the meter, for when it cannot be reached.",
+    "Prices of Azure's Retail Prices API in US dollars per unit of the meter, for when the API is unreachable.",
   asOf: new Date().toISOString().slice(0, 10),
   base: BASE,
   everywhere: await pricesIn(BASE, EVERYWHERE),

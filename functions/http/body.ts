@@ -1,14 +1,14 @@
 import type { HttpRequest } from '@azure/functions';
 import { ProblemError } from '../../lib/domain/problem.ts';
 
-const LARGEST_BODY = 64 * 1024;
+const MAX_BODY = 64 * 1024;
 
-/** The JSON body of a request, at most 64 KiB; an absent one is an empty object. */
+/** Reads the JSON body of a request, at most 64 KiB; a missing body is an empty object. */
 export async function jsonBody(request: HttpRequest): Promise<unknown> {
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > LARGEST_BODY) throw tooLarge();
+  if (declared > MAX_BODY) throw tooLarge();
   const text = await request.text();
-  if (Buffer.byteLength(text) > LARGEST_BODY) throw tooLarge();
+  if (Buffer.byteLength(text) > MAX_BODY) throw tooLarge();
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);

@@ -27,7 +27,7 @@ import type { CommandContext } from '../../lib/services.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 export interface Caller extends CommandContext {
-  /** Of the request. */
+  /** The URL of the request. */
   url: string;
 }
 
@@ -56,13 +56,13 @@ const accepted = ({ url }: Caller, operation: OperationView) => ({
   },
 });
 
-/** Seconds until the next look at an operation is worthwhile. */
+/** The suggested interval to poll an operation, in seconds. */
 const POLL = { 'retry-after': '5' };
 
 const chosenId = ({ 'operation-id': id }: { 'operation-id'?: string | undefined }) =>
   id === undefined ? {} : { chosenId: id };
 
-/** What each route does: one command each. */
+/** The handler of each route; each calls one command. */
 export const handlers: Handlers = {
   listStacks: async ({ services, principal }, { query }) =>
     ok({ stacks: await listStacks(services, principal, query.all) }),

@@ -4,7 +4,10 @@ import { routes, type OperationId, type RequestOf, type Route } from '../../lib/
 import { invalidRequest } from '../../lib/domain/spec.ts';
 import { jsonBody } from './body.ts';
 
-/** Parses every part of a request by the schemas of its route. Throws a ProblemError that names each wrong field. */
+/**
+ * Parses all parts of a request with the schemas of its route. Throws a ProblemError that names each invalid
+ * field.
+ */
 export async function parseRequest<Id extends OperationId>(
   id: Id,
   request: HttpRequest,
@@ -16,7 +19,7 @@ export async function parseRequest<Id extends OperationId>(
     ...(route.headers && { headers: parsed(route.headers, Object.fromEntries(request.headers)) }),
     ...(route.body && { body: parsed(route.body, await jsonBody(request)) }),
   };
-  // The schemas of the route are those that the type is inferred from.
+  // The type is inferred from these schemas.
   return parts as RequestOf<Id>;
 }
 

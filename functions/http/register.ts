@@ -15,10 +15,10 @@ import { workflowsOf } from '../workflows.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
 
-/** The prefix that host.json gives to every route. */
+/** The prefix that host.json adds to every route. */
 const HOST_PREFIX = '/api/';
 
-/** Registers a function for each route of the contract, and one for whatever no route takes. */
+/** Registers a function for each route of the contract, and one for all other paths. */
 export function registerHttp(app: App): void {
   for (const id of operationIds) registerRoute(app, id);
   functions.http('notFound', {
@@ -35,11 +35,11 @@ function registerRoute(app: App, id: OperationId): void {
   functions.http(id, {
     methods: [route.method],
     route: `${BASE_PATH}${route.path}`.slice(HOST_PREFIX.length),
-    authLevel: 'anonymous', // callers are verified here, each by name, and not by a shared key
+    authLevel: 'anonymous', // callers are authenticated by name below, not by a shared key
     extraInputs: [df.input.durableClient()],
     handler: async (request, context) => {
       const answer = await respond(app, id, request, context);
-      // Durations are measured by the server's clock, and callers cannot know it otherwise.
+      // Durations are relative to the server's clock, so callers need its time.
       const now = new Date(app.services.now()).toISOString();
       return { ...answer, headers: { ...answer.headers, 'matcha-now': now } };
     },
@@ -48,7 +48,10 @@ function registerRoute(app: App, id: OperationId): void {
 
 type Answer = Omit<HttpResponseInit, 'headers'> & { headers?: Record<string, string> };
 
-/** Authenticates, parses, hands over to the handler, and turns every problem into an answer of RFC 9457. */
+/**
+ * Authenticates the caller, parses the request, calls the handler, and turns problems into responses (RFC
+ * 9457).
+ */
 async function respond(
   app: App,
   id: OperationId,
@@ -57,7 +60,7 @@ async function respond(
 ): Promise<Answer> {
   try {
     const route: Route = routes[id];
-    const principal = route.role === undefined ? NOBODY : await principalOf(app, request);
+    const principal = route.role === undefined ? ANONYMOUS : await principalOf(app, request);
     const workflows = workflowsOf(df.getClient(context));
     const log = logTo(context);
     const caller = { url: request.url, principal, services: app.services, workflows, log };
@@ -74,11 +77,11 @@ const handle = async <Id extends OperationId>(
   request: HttpRequest,
 ): Promise<Reply<Id>> => handlers[id](caller, await parseRequest(id, request));
 
-const NOBODY: Principal = { id: '', name: 'nobody', role: 'Reader' };
+const ANONYMOUS: Principal = { id: '', name: 'nobody', role: 'Reader' };
 
 async function principalOf({ authenticate }: App, { headers }: HttpRequest): Promise<Principal> {
   const principal = await authenticate(headers);
-  if (principal === undefined) throw new ProblemError('NOT_SIGNED_IN', 'The request does not say who calls.');
+  if (principal === undefined) throw new ProblemError('NOT_SIGNED_IN', 'The request has no credentials.');
   return principal;
 }
 
@@ -88,10 +91,10 @@ const problemResponse = (found: Problem): Answer => ({
   body: JSON.stringify(toProblemDetails(found)),
 });
 
-/** The caller learns under which id the log has the error. The error itself may hold anything. */
+/** The response contains the id of the log entry, but not the error, which may contain anything. */
 function unexpected(error: unknown, context: InvocationContext): Problem {
   logTo(context)('error', { event: 'request.failed', message: errorText(error) });
   return problem('UNEXPECTED', 'Something went wrong inside Matcha.', {
-    cause: `The log has it as ${context.invocationId}.`,
+    cause: `See the log entry ${context.invocationId}.`,
   });
 }

@@ -5,7 +5,10 @@ import { reconcileOperations } from '../../lib/commands/reconcile-operations.ts'
 import { logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 
-/** Once a minute: starts operations that were recorded and never started, and releases stacks from dead ones. */
+/**
+ * Runs every minute: starts operations that were recorded but not started, and releases stacks from dead
+ * operations.
+ */
 export const registerReconciler = ({ services, concludeOperation }: App): void =>
   functions.timer('reconcileOperations', {
     schedule: '30 * * * * *',

@@ -9,10 +9,10 @@ import type { Tool } from './planned.ts';
 import { releaseOf, type Release } from './release.ts';
 import { newSecrets } from './secrets.ts';
 
-/** Kinds whose objects are waited for. */
+/** Kinds that take time to become ready. */
 const AWAITED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
 
-/** The release that the catalogue has for a stack. */
+/** Builds the release of a component from the catalogue. */
 export async function wantedRelease(
   services: Services,
   tool: Tool,
@@ -23,7 +23,7 @@ export async function wantedRelease(
   return ready(releaseOf(tool, tool.workload.manifests(context.value)));
 }
 
-/** Applies every object of a release, after the secrets that it may refer to. */
+/** Applies every object of a release, after the secrets that it refers to. */
 export async function applyRelease(
   { now }: Services,
   cluster: Cluster,
@@ -41,21 +41,21 @@ export async function applyRelease(
   );
 }
 
-/** Applies objects whose secrets are there. */
+/** Applies objects whose secrets exist. */
 export const applyObjects = async (cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> =>
   cluster.apply(await Promise.all(objects.map((object) => trusted(cluster, object))));
 
-/** A webhook with the certificate of its service, which is made in the cluster. */
+/** Adds the certificate of its service, which is created in the cluster, to a webhook. */
 async function trusted(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {
   const secret = certificateOf(object);
   if (secret === undefined) return object;
   const certificate = await cluster.secretValue({ ...secret, key: 'tls.crt' });
   if (certificate === undefined)
-    throw new Error(`${object.metadata.name} refers to no certificate of its own.`);
+    throw new Error(`${object.metadata.name} refers to a certificate that does not exist.`);
   return withCertificate(object, certificate);
 }
 
-/** Whether all that takes a while is up. */
+/** Whether all workloads and Gateways of the release are ready. */
 export const readinessOf = (
   { now }: Services,
   cluster: Cluster,

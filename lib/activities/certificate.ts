@@ -10,14 +10,14 @@ export interface CertificateRequest {
 }
 
 /**
- * A key and a certificate for some hosts that it signs itself (RFC 5280), in PEM; valid from a day ago, because
- * clocks differ. `now` is in milliseconds since the epoch.
+ * Creates a key and a self-signed certificate (RFC 5280) for hosts, in PEM. It is valid from one day ago,
+ * because clocks differ. `now` is in milliseconds since the epoch.
  */
 export async function selfSigned(
   { hosts, years }: CertificateRequest,
   now: number,
 ): Promise<{ certificate: string; key: string }> {
-  // Loaded only where a certificate is made; the second needs the first.
+  // Imported only when a certificate is created. The second package needs the first.
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);

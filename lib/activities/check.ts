@@ -7,11 +7,11 @@ import type { Services } from '../services.ts';
 import { withCluster } from './with-cluster.ts';
 import { withTool } from './planned.ts';
 
-/** A tool that has just come up may need a moment; after so many tries it has failed. */
+/** A tool that just started may need more time. After this many tries the check fails. */
 const TRIES = 6;
 const TRY_EVERY = 5;
 
-/** Uses the component as its users will. */
+/** Runs the canary of a component: it uses the tool as users do. */
 export const checkComponent = (
   services: Services,
   { input, title, attempt }: StepRun<'checkComponent'>,
@@ -21,27 +21,30 @@ export const checkComponent = (
       useTool(
         attempt,
         () => canary(canaryCluster(cluster, namespace)),
-        (cause) => problem('CANARY_FAILED', `${title}: it runs but does not do its work.`, { cause }),
+        (cause) => problem('CANARY_FAILED', `${title}: it runs but does not work.`, { cause }),
       ),
     ),
   );
 
-/** Does something with a tool that may have just come up; `trouble` is the problem once all tries have failed. */
+/**
+ * Runs work with a tool that may have just started, with retries; `toProblem` gives the problem after the
+ * last try.
+ */
 export async function useTool(
   attempt: number,
   work: () => Promise<void>,
-  trouble: (cause: string) => Problem,
+  toProblem: (cause: string) => Problem,
 ): Promise<Outcome> {
   try {
     await work();
     return done;
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
-    return attempt < TRIES ? pending(error.message, TRY_EVERY) : failed(trouble(error.message));
+    return attempt < TRIES ? pending(error.message, TRY_EVERY) : failed(toProblem(error.message));
   }
 }
 
-/** A tool's namespace, as canaries see it. */
+/** The part of the cluster that a canary of a namespace may use. */
 export const canaryCluster = (cluster: Cluster, namespace: string): CanaryCluster => ({
   call: (service, request) => cluster.call(namespace, service, request),
   read: (object) => cluster.read(object),

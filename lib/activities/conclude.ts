@@ -17,10 +17,7 @@ import { errorText, type Log } from '../telemetry/log.ts';
 import type { Services } from '../services.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
-/**
- * Ends an operation. Pending as long as that is not possible: finished work must not be reported as lost because the
- * records could not be reached.
- */
+/** Ends an operation; pending while the records are unreachable, so that finished work is not reported as lost. */
 export async function concludeOperation(
   services: Services,
   result: OperationResult,
@@ -36,8 +33,8 @@ export async function concludeOperation(
 }
 
 /**
- * Ends an operation: writes what came of it, sets the stack free and tells the story, all at once. Does
- * nothing for a stack that another operation holds by now.
+ * Ends an operation: in one transaction, stores its result, releases the stack and adds an event. Does
+ * nothing when another operation holds the stack.
  */
 async function conclude(
   services: Services,
@@ -56,19 +53,19 @@ async function conclude(
   const conditions = conditionsOf(stack, operation.plan, results, at).filter(
     ({ type }) => ![...removed].some((component) => type === componentCondition(component)),
   );
-  const verdict = judge(operation.plan, results, conditions);
-  const found = verdict.problem && { problem: { ...verdict.problem, operationId: id } };
+  const ending = endingOf(operation.plan, results, conditions);
+  const found = ending.problem && { problem: { ...ending.problem, operationId: id } };
   const committed = await store.commit({
     stack: {
       ...stack,
-      ...(verdict.phase === 'Degraded' && before && { problem: before }),
+      ...(ending.phase === 'Degraded' && before && { problem: before }),
       ...found,
-      phase: verdict.phase,
-      observedGeneration: verdict.phase === 'Failed' ? stack.observedGeneration : stack.generation,
-      conditions: withReadiness(conditions, { ...verdict, at }),
-      ...(receipt && verdict.phase === 'Destroyed' && { kept: receipt.kept }),
-      installed: verdict.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
-      versions: verdict.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
+      phase: ending.phase,
+      observedGeneration: ending.phase === 'Failed' ? stack.observedGeneration : stack.generation,
+      conditions: withReadiness(conditions, { ...ending, at }),
+      ...(receipt && ending.phase === 'Destroyed' && { kept: receipt.kept }),
+      installed: ending.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
+      versions: ending.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
       lastOperation: id,
       updatedAt: at,
     },
@@ -77,25 +74,25 @@ async function conclude(
       ...operation,
       ...found,
       ...(receipt && { receipt }),
-      state: verdict.state,
+      state: ending.state,
       finishedAt: at,
     },
     event: {
       at,
-      kind: EVENT_AFTER[verdict.state],
+      kind: EVENT_AFTER[ending.state],
       actor: 'matcha',
-      message: tell(operation.kind, verdict),
+      message: eventMessage(operation.kind, ending),
       operation: id,
     },
   });
-  // The stack was changed in between: look again.
-  if (!committed) return pending(`${name} was changed meanwhile`, 2);
-  logEnd(log, operation, results, { state: verdict.state, problem: verdict.problem, at });
+  // Another writer changed the stack: a later call reads it again.
+  if (!committed) return pending(`${name} was changed at the same time`, 2);
+  logEnd(log, operation, results, { state: ending.state, problem: ending.problem, at });
   await rememberDurations(services, operation);
   return done;
 }
 
-/** Steps that were never started have no log line of their own. */
+/** Logs the end of an operation, and the steps that never started. */
 function logEnd(
   log: Log,
   { id: operation, stack, kind, startedAt }: OperationRecord,
@@ -115,13 +112,15 @@ function logEnd(
   });
 }
 
-/** Keeps how long the steps took, for the plans to come. An estimate is not worth failing an operation that is over. */
+/**
+ * Stores the measured durations for later plans. A failure here must not fail an operation that has ended.
+ */
 async function rememberDurations({ store }: Services, { stack, id, plan }: OperationRecord): Promise<void> {
   try {
     const [records, before] = await Promise.all([store.listSteps(stack, id), store.getDurations()]);
     await store.putDurations(learn(plan.steps, records, before));
   } catch {
-    // The next operation teaches as well.
+    // The next operation measures again.
   }
 }
 
@@ -133,7 +132,7 @@ const removedBy = (plan: Plan, results: StepResult[]): string[] =>
     activity === 'removeComponent' ? [input.component] : [],
   );
 
-/** What is installed now, by component: as before, but for what was installed, upgraded or removed. */
+/** The versions of the installed components after the operation. */
 function versionsAfter(
   before: Record<string, string>,
   plan: Plan,
@@ -150,7 +149,7 @@ function versionsAfter(
 const isInstallation = (step: Step): step is StepOf<'installComponent'> | StepOf<'upgradeComponent'> =>
   step.activity === 'installComponent' || step.activity === 'upgradeComponent';
 
-interface Verdict {
+interface Ending {
   phase: Phase;
   state: EndState;
   problem?: Problem;
@@ -172,14 +171,14 @@ const EVENT_AFTER = {
   Failed: 'operation.failed',
 } as const satisfies Record<EndState, StackEvent['kind']>;
 
-/** Decides the phase of the stack and the state of the operation from how the steps ended. */
-function judge({ kind, steps }: Plan, results: StepResult[], conditions: Condition[]): Verdict {
+/** Returns the phase of the stack and the state of the operation from the results of the steps. */
+function endingOf({ kind, steps }: Plan, results: StepResult[], conditions: Condition[]): Ending {
   const failures = results.filter(({ state }) => state === 'failed');
   const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
   const problem = (failures.find(isFatal) ?? failures[0])?.problem;
   if (problem === undefined) {
     const phase = PHASE_AFTER[kind];
-    // An upgrade of some components does not mend another that did not work before.
+    // An upgrade of some components does not fix a component that failed before.
     const isWhole =
       phase !== 'Ready' || conditions.every(({ type, status }) => type === READY || status !== 'False');
     return { phase: isWhole ? phase : 'Degraded', state: 'Succeeded' };
@@ -196,9 +195,14 @@ function conditionsOf(
   at: string,
 ): Condition[] {
   if (plan.kind === 'hibernate') {
-    const asleep = { status: 'Unknown', reason: 'Hibernated', message: '', lastTransitionTime: at } as const;
+    const hibernated = {
+      status: 'Unknown',
+      reason: 'Hibernated',
+      message: '',
+      lastTransitionTime: at,
+    } as const;
     return stack.conditions.reduce<Condition[]>(
-      (all, { type }) => withCondition(all, { type, ...asleep }),
+      (all, { type }) => withCondition(all, { type, ...hibernated }),
       [...stack.conditions],
     );
   }
@@ -211,7 +215,7 @@ function conditionsOf(
     if (component === undefined || result === undefined) return conditions;
     const installation = results.find(({ id }) => id === installationOf(component)?.id);
     const cause = installation?.problem ?? result.problem;
-    // What an upgrade did not get to is as it was.
+    // A component that the upgrade did not reach keeps its condition.
     if (plan.kind === 'upgrade' && result.state === 'blocked' && cause === undefined) return conditions;
     return withCondition(conditions, {
       type: componentCondition(component),
@@ -223,7 +227,7 @@ function conditionsOf(
   }, stack.conditions);
 }
 
-/** Steps that ended without their activity having its say: out of time, or never begun. */
+/** Stores the state of steps whose activity did not store it: timed out or never started. */
 async function recordUnfinished(
   { store, now }: Services,
   stack: string,
@@ -243,5 +247,5 @@ async function recordUnfinished(
   }
 }
 
-const tell = (kind: string, { phase, problem }: Verdict): string =>
+const eventMessage = (kind: string, { phase, problem }: Ending): string =>
   problem === undefined ? `The stack is ${phase}.` : `${kind} ended ${phase}: ${problem.message}`;

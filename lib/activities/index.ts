@@ -15,7 +15,7 @@ import { upgradeComponent } from './upgrade.ts';
 
 export { concludeOperation } from './conclude.ts';
 
-/** Every activity, under the name that orchestrators call it by. */
+/** Every activity, by the name that orchestrators call. */
 const activities: { [A in StepActivity]: Activity<A> } = {
   preflight: ({ azure }, { input }) => azure.preflight(input),
   ensureResourceGroup: ({ azure }, { input }) => azure.ensureResourceGroup(input),
@@ -43,13 +43,13 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   writeReceipt,
 };
 
-/** The name of every activity that a step may call. */
+/** The names of all activities that steps call. */
 export const stepActivities = Object.keys(activities) as StepActivity[];
 
-/** Runs a step by the activity of its name. It never throws. */
+/** Runs the activity of a step. It never throws. */
 export type RunStep = <A extends StepActivity>(name: A, run: StepRun<A>, log: Log) => Promise<Outcome>;
 
-/** Binds the activities to the services of one app. */
+/** Binds the activities to the services of an app. */
 export const createSteps =
   (services: Services): RunStep =>
   (name, run, log) =>

@@ -7,7 +7,10 @@ import { withTool } from './planned.ts';
 import { beginRelease, readHistory, writeRecord } from './release-records.ts';
 import { droppedBy, isComplete, tooLarge, unfinished, type ReleaseRecord } from './release.ts';
 
-/** Installs a component and waits until its pods are up. What is installed already is not applied again. */
+/**
+ * Installs a component and waits until its pods are ready. A release that is installed already is not applied
+ * again.
+ */
 export const installComponent = (
   services: Services,
   { input, title }: StepRun<'installComponent'>,
@@ -30,6 +33,6 @@ export const installComponent = (
     }),
   );
 
-/** A release with a previous one is an upgrade that was cut short: both may be there in part. */
+/** A record with a previous release is an unfinished upgrade: objects of both releases may exist. */
 const isInstalled = (newest: ReleaseRecord | undefined, digest: string): boolean =>
   newest?.digest === digest && isComplete(newest);

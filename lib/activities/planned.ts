@@ -5,12 +5,12 @@ import type { ComponentInput } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
 
-/** A component that runs something in the cluster. */
+/** A component with a workload in the cluster. */
 export type Tool = CatalogueEntry & { workload: Workload };
 
 /**
- * The component that a step was planned with. Where the catalogue has another by now, or none, the step fails: what
- * was shown and agreed to, and what is recorded at the end, would not be what is applied.
+ * Returns the component that a step was planned with. The step fails when the catalogue has another version
+ * or no longer has the component: the user agreed to the planned version, and the record would be wrong.
  */
 export function plannedTool({ catalogue }: Services, title: string, input: ComponentInput): Tool | Failed {
   const { component, version, catalogueFingerprint, stack } = input;
@@ -24,7 +24,7 @@ export function plannedTool({ catalogue }: Services, title: string, input: Compo
         {
           action: 'provisionStack',
           arguments: { name: stack },
-          text: 'Provision the stack again, which plans anew.',
+          text: 'Provision the stack again, with a new plan.',
         },
       ],
     }),
@@ -33,7 +33,7 @@ export function plannedTool({ catalogue }: Services, title: string, input: Compo
 
 const isTool = (entry: CatalogueEntry): entry is Tool => entry.workload !== undefined;
 
-/** Works with the component that the step was planned with. */
+/** Runs work with the component that the step was planned with. */
 export async function withTool<T>(
   services: Services,
   title: string,

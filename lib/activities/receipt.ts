@@ -7,13 +7,13 @@ import type { Services } from '../services.ts';
 
 type Run = StepRun<'takeInventory' | 'deleteResources' | 'writeReceipt'>;
 
-/** Writes down what Azure has of the stack before anything is deleted. */
+/** Stores what Azure has of the stack before anything is deleted. */
 export async function takeInventory(services: Services, run: Run): Promise<Outcome> {
-  const receipt = await bringUpToDate(services, run);
+  const receipt = await updateReceipt(services, run);
   return receipt.state === 'ready' ? done : receipt;
 }
 
-/** Deletes it; where that is not done at once, the receipt says what is left, for time may run out. */
+/** Deletes everything. While something is left, the grace period carries the problem that lists it. */
 export async function deleteResources(services: Services, run: Run): Promise<Outcome> {
   const { azure, now } = services;
   const before = await receiptOf(services, run);
@@ -23,26 +23,26 @@ export async function deleteResources(services: Services, run: Run): Promise<Out
     ...(run.resume !== undefined && { resume: run.resume }),
   });
   if (outcome.state === 'ready') return outcome;
-  const resists = outcome.state === 'failed' || outcome.resume === undefined;
-  const after = resists ? await bringUpToDate(services, run) : undefined;
+  const isBlocked = outcome.state === 'failed' || outcome.resume === undefined;
+  const after = isBlocked ? await updateReceipt(services, run) : undefined;
   if (outcome.state === 'failed' || outcome.grace !== undefined) return outcome;
   const receipt = after?.state === 'ready' ? after.value : before;
-  return { ...outcome, grace: { seconds: DESTROY_LIMIT, problem: leftOver(receipt, outcome.detail) } };
+  return { ...outcome, grace: { seconds: DESTROY_LIMIT, problem: resourcesLeft(receipt, outcome.detail) } };
 }
 
-/** Asks Azure again and compares; ready once nothing is left. */
+/** Compares the receipt with Azure's current inventory; ready when nothing is left. */
 export async function writeReceipt(services: Services, run: Run): Promise<Outcome> {
-  const receipt = await bringUpToDate(services, run);
+  const receipt = await updateReceipt(services, run);
   if (receipt.state !== 'ready') return receipt;
   const { left } = receipt.value;
   if (left.length === 0) return done;
   const detail = `${left.length} left, first ${left[0] ?? ''}`;
   const seconds = DESTROY_LIMIT;
-  return { ...pending(detail, 15), grace: { seconds, problem: leftOver(receipt.value) } };
+  return { ...pending(detail, 15), grace: { seconds, problem: resourcesLeft(receipt.value) } };
 }
 
-/** What was found stays found; whatever of it Azure does not show any more is gone. */
-async function bringUpToDate(services: Services, run: Run): Promise<Outcome<Receipt>> {
+/** Updates the receipt from Azure: a resource that was found and no longer exists is gone. */
+async function updateReceipt(services: Services, run: Run): Promise<Outcome<Receipt>> {
   const { azure, store, now } = services;
   const before = await receiptOf(services, run);
   const inventory = await azure.inventory(run.input, toDelete(before));
@@ -54,8 +54,8 @@ async function bringUpToDate(services: Services, run: Run): Promise<Outcome<Rece
 
 function compare(before: Receipt, { present, kept, restorable }: Inventory, at: string): Receipt {
   const found = [...new Set([...before.found, ...present, ...kept])];
-  const stays = new Set([...present, ...kept]);
-  return { at, found, gone: found.filter((id) => !stays.has(id)), left: present, kept, restorable };
+  const remaining = new Set([...present, ...kept]);
+  return { at, found, gone: found.filter((id) => !remaining.has(id)), left: present, kept, restorable };
 }
 
 async function receiptOf({ store }: Services, { stack, operation, input }: Run): Promise<Receipt> {
@@ -63,16 +63,20 @@ async function receiptOf({ store }: Services, { stack, operation, input }: Run):
   return (await store.getReceipt(stack, operation)) ?? nothing;
 }
 
-/** Ids to look for by themselves: what was found and is not to be kept, and what an earlier destruction left. */
+/**
+ * Ids to look up one by one: found resources that are not kept, and those left by an earlier destroy
+ * operation.
+ */
 const toDelete = ({ found, left, kept }: Receipt): string[] => [
   ...new Set([...found.filter((id) => !kept.includes(id)), ...left]),
 ];
 
-const NAMED = 5;
+const MAX_NAMED = 5;
 
-function leftOver({ found, left }: Receipt, detail = ''): Problem {
+function resourcesLeft({ found, left }: Receipt, detail = ''): Problem {
   const names =
-    left.slice(0, NAMED).join(', ') + (left.length > NAMED ? ` and ${left.length - NAMED} more` : '');
+    left.slice(0, MAX_NAMED).join(', ') +
+    (left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : '');
   return problem('RESOURCES_LEFT', `${left.length} of ${found.length} resources could not be deleted.`, {
     cause: detail === '' ? names : `${names}. Last: ${detail}`,
   });

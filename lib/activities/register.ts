@@ -1,4 +1,4 @@
-import { CanaryError, type Part } from '../components/component.ts';
+import { CanaryError, type ResolvedRegistration } from '../components/component.ts';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
 import type { Registration } from '../domain/registration.ts';
@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { canaryCluster, useTool } from './check.ts';
 import { withCluster } from './with-cluster.ts';
 
-/** Registers what the stack has with one of its components, so that users of that find it there. */
+/** Registers the stack with one of its components, so that its users find the other components. */
 export async function registerStack(
   services: Services,
   { input, title, attempt }: StepRun<'registerStack'>,
@@ -20,16 +20,19 @@ export async function registerStack(
     useTool(
       attempt,
       async () => {
-        const parts = await Promise.all(input.registrations.map((one) => revealed(cluster, one)));
-        await registrar.register(canaryCluster(cluster, workload.namespace), input.stack, parts);
+        const registrations = await Promise.all(input.registrations.map((one) => resolved(cluster, one)));
+        await registrar.register(canaryCluster(cluster, workload.namespace), input.stack, registrations);
       },
       (cause) => problem('REGISTRATION_FAILED', `${title}: it was not accepted.`, { cause }),
     ),
   );
 }
 
-/** With the values of its secret in place of where they lie. */
-async function revealed(cluster: Cluster, { secret, ...registration }: Registration): Promise<Part> {
+/** Replaces references to secrets by their values. */
+async function resolved(
+  cluster: Cluster,
+  { secret, ...registration }: Registration,
+): Promise<ResolvedRegistration> {
   if (secret === undefined) return registration;
   const values = Object.entries(secret).map(async ([key, value]) => {
     const found = typeof value === 'string' ? value : await cluster.secretValue(value.secret);

@@ -10,17 +10,20 @@ import {
 } from './release.ts';
 
 /**
- * Records have a namespace of their own: they are there before the namespaces of a component, and until after them.
+ * Records have their own namespace, because they exist before the namespaces of a component and after them.
  */
 const NAMESPACE = 'matcha-system';
 const TYPE = 'matcha.dev/release.v1';
 const COMPONENT = 'matcha.dev/component';
 const REVISION = 'matcha.dev/revision';
 
-/** How many releases of a component are kept. */
+/** The number of release records that are kept per component. */
 const KEPT = 3;
 
-/** The releases of a component that the cluster records; also of one that the catalogue no longer has. */
+/**
+ * Reads the release records of a component, newest first. Works also for a component that the catalogue no
+ * longer has.
+ */
 export async function readHistory(cluster: Cluster, component: string): Promise<History> {
   const secrets = await cluster.list('v1', 'Secret', NAMESPACE, { [COMPONENT]: component });
   return secrets.map(recordIn).sort((a, b) => b.revision - a.revision);
@@ -32,8 +35,8 @@ function recordIn(secret: KubernetesObject): ReleaseRecord {
 }
 
 /**
- * Records a release that is about to be applied, as the next revision; the same one where it was begun before. The
- * oldest are forgotten, but none of which something may still be there.
+ * Records a release before it is applied, as the next revision, or as the same one when its record exists.
+ * Deletes old records, except those of releases that may still have objects in the cluster.
  */
 export async function beginRelease(
   cluster: Cluster,
@@ -59,11 +62,11 @@ export async function beginRelease(
   return record;
 }
 
-/** Changes a record. */
+/** Writes a record. */
 export const writeRecord = (cluster: Cluster, record: ReleaseRecord): Promise<void> =>
   cluster.apply([{ ...secretOf(record), type: TYPE, data: { release: encodeRecord(record) } }]);
 
-/** Forgets a component, once nothing of it is left. */
+/** Deletes all records of a component, after its objects are deleted. */
 export async function forgetHistory(cluster: Cluster, history: History): Promise<void> {
   for (const record of history.toReversed()) await cluster.remove(secretOf(record));
 }

@@ -6,26 +6,29 @@ import { failed, type Failed } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 
-/** A version of a component, as it is applied. */
+/** A version of a component with its manifests. */
 export interface Release {
   version: string;
-  /** Of the manifests; equal digests mean that there is nothing to apply. */
+  /**
+   * A digest of the manifests as applied to this cluster, client ids included. Nothing is applied when it is
+   * unchanged.
+   */
   digest: string;
   manifests: KubernetesObject[];
-  /** What the component itself makes outside its namespaces. */
+  /** Objects that the component itself creates outside its namespaces. */
   makes: readonly ObjectName[];
 }
 
-/** What the cluster records of one release of a component: enough to go back to it, and to remove it. */
+/** The record of a release in the cluster: enough to roll back to it, and to remove it. */
 export interface ReleaseRecord extends Release {
   component: string;
-  /** Counts up with every release. */
+  /** Increases with every release. */
   revision: number;
-  /** A record is written before its objects are, so that they can be removed whatever happens. */
+  /** The record is written before the objects, so that they can always be removed. */
   state: 'applying' | 'applied';
-  /** The revision to go back to, as long as this one has not come up. */
+  /** The revision to roll back to, until this one is ready. */
   previous?: number;
-  /** Why an operation goes back to the previous one, or went back to this one. */
+  /** Why an operation rolls back to the previous revision, or rolled back to this one. */
   failure?: { operation: string; problem: Problem };
 }
 
@@ -42,10 +45,10 @@ export const releaseOf = ({ version, workload }: CatalogueEntry, manifests: Kube
 /** Kubernetes' limit for the values of a Secret together, in bytes (MaxSecretSize in pkg/apis/core/types.go). */
 const MAX_SIZE = 1024 * 1024;
 
-/** Left for what is added to a record later: the failure of an upgrade. */
+/** Reserved for data that is added to a record later: the failure of an upgrade. */
 const RESERVED = 16 * 1024;
 
-/** The form of a record in a Secret: compressed JSON in base64. */
+/** Encodes a record for a Secret: compressed JSON in base64. */
 export const encodeRecord = (record: ReleaseRecord): string => compressed(record).toString('base64');
 
 export const decodeRecord = (text: string): ReleaseRecord =>
@@ -53,7 +56,7 @@ export const decodeRecord = (text: string): ReleaseRecord =>
 
 const compressed = (value: unknown): Buffer => gzipSync(JSON.stringify(value));
 
-/** The failure of a release whose record the cluster would refuse; to be asked before anything is applied. */
+/** The failure of a release whose record does not fit in a Secret; checked before anything is applied. */
 export function tooLarge(title: string, release: Release): Failed | undefined {
   const { length } = compressed(release);
   if (length <= MAX_SIZE - RESERVED) return undefined;
@@ -70,17 +73,17 @@ export function tooLarge(title: string, release: Release): Failed | undefined {
   );
 }
 
-/** Whether all of a release was applied, and nothing of the one before is left. */
+/** Whether the release was applied and the one before it was removed. */
 export const isComplete = ({ state, previous }: ReleaseRecord): boolean =>
   state === 'applied' && previous === undefined;
 
-/** The releases of which something may still be there: the last that is complete, and those after it. */
+/** The releases that may still have objects in the cluster: the last complete one, and those after it. */
 export function unfinished(history: History): History {
   const complete = history.findIndex(isComplete);
   return complete === -1 ? history : history.slice(0, complete + 1);
 }
 
-/** The objects of some releases, each once. */
+/** The objects of several releases, without duplicates. */
 export function objectsOf(releases: readonly Release[]): KubernetesObject[] {
   const objects = new Map<string, KubernetesObject>();
   for (const object of releases.flatMap(({ manifests }) => manifests))
@@ -88,7 +91,7 @@ export function objectsOf(releases: readonly Release[]): KubernetesObject[] {
   return [...objects.values()];
 }
 
-/** The objects of some releases that another one does not have. */
+/** The objects of earlier releases that the new release does not have. */
 export function droppedBy(release: Release, before: readonly Release[]): KubernetesObject[] {
   const wanted = new Set(release.manifests.map(identityOf));
   return objectsOf(before).filter((object) => !wanted.has(identityOf(object)));

@@ -5,13 +5,15 @@ import { withCluster } from './with-cluster.ts';
 import { forgetHistory, readHistory } from './release-records.ts';
 import { objectsOf } from './release.ts';
 
-/** Seconds between two looks: a namespace takes a while to go, for its volumes are detached and deleted. */
-const LOOK_EVERY = 5;
+/**
+ * Seconds between checks. A namespace takes time to terminate, because its volumes are detached and deleted.
+ */
+const POLL_EVERY = 5;
 
 /**
- * Removes a component from the cluster, with its data there. Works from what the cluster records, so that it does
- * not matter whether the catalogue still has the component. Its namespaces take along what is in them; what it has
- * outside of them, or made by itself, is removed one by one.
+ * Removes a component and its data from the cluster. It uses the release records, so the catalogue need not
+ * have the component. Deleting a namespace deletes the objects in it; objects outside, and objects that the
+ * component created, are deleted one by one.
  */
 export async function removeComponent(
   services: Services,
@@ -32,9 +34,9 @@ export async function removeComponent(
     await cluster.removeAll(namespaces);
     for (const { metadata } of namespaces) {
       const left = await cluster.read({ apiVersion: 'v1', kind: 'Namespace', ...metadata });
-      if (left !== undefined) return pending(`Namespace ${metadata.name} is terminating`, LOOK_EVERY);
+      if (left !== undefined) return pending(`Namespace ${metadata.name} is terminating`, POLL_EVERY);
     }
-    // A tool that still ran may have made its objects anew.
+    // A tool that was still running may have created its objects again.
     await cluster.removeAll(made);
     await forgetHistory(cluster, history);
     return done;

@@ -10,8 +10,9 @@ import { errorText, type Log, type LogEntry } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
 
 /**
- * Calls a step's activity, keeps the step's record up to date, so that anybody can watch, and logs each transition.
- * Never throws: orchestrators wait for several activities at once, and one that threw would confuse their replay.
+ * Calls the activity of a step, updates the step's record so that users can follow it, and logs each
+ * transition. Never throws: orchestrators wait for several activities at once, and an exception would break
+ * their replay.
  */
 export async function runStep<A extends StepActivity>(
   services: Services,
@@ -71,7 +72,7 @@ const outcomeOf = (title: string, error: unknown): Outcome<never> =>
         problem('UNEXPECTED', `${title}: something went wrong inside Matcha.`, { cause: errorText(error) }),
       );
 
-/** What the store remembers of an outcome. */
+/** The part of the step's record that an outcome changes. */
 function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): Partial<StepRecord> {
   switch (outcome.state) {
     case 'ready':
@@ -85,11 +86,11 @@ function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): 
     case 'failed':
       return isFinal(outcome, unexpectedErrors)
         ? { state: 'failed', finishedAt: at, problem: outcome.problem }
-        : { detail: `${outcome.problem.message} Trying again.` };
+        : { detail: `${outcome.problem.message} Retrying.` };
   }
 }
 
-/** A step that is still pending has made no transition. */
+/** Logs a transition. A pending step has none. */
 function logOutcome(log: Log, outcome: Outcome, run: StepRun, entry: Omit<LogEntry, 'event'>): void {
   const { correlationId } = outcome;
   const more = { ...entry, ...(correlationId !== undefined && { correlationId }) };

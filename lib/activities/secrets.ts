@@ -5,7 +5,7 @@ import type { ComponentInput } from '../domain/plan.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import { selfSigned, type CertificateRequest } from './certificate.ts';
 
-/** The secrets of a workload, with new values: they are only created where they are not there yet. */
+/** The secrets of a workload, with new values. Only missing ones are created. */
 export async function newSecrets(
   { secrets, certificates = [] }: Workload,
   input: ComponentInput,
@@ -22,7 +22,7 @@ export async function newSecrets(
   return [...generated, ...(await Promise.all(signed)).flat()];
 }
 
-/** Nothing outside of the cluster ever sees the certificate of a service, so that one is to outlive the stack. */
+/** Only the API server uses the certificate of a service, so it is valid for longer than a stack exists. */
 function requestOf({ host, namespace }: Certificate, input: ComponentInput): CertificateRequest | undefined {
   if (host === 'public') return input.public && { hosts: [input.public.host], years: 2 };
   const name = `${host.service}.${namespace}.svc`;

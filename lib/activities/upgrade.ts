@@ -3,7 +3,7 @@ import { done, failed, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import { manual, repeatOperation } from '../domain/remedies.ts';
 import type { StepRun } from '../domain/run.ts';
-import { BACK_WITHIN, UP_WITHIN } from '../domain/upgrade.ts';
+import { ROLLBACK_LIMIT, UPGRADE_LIMIT } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { applyObjects, applyRelease, readinessOf, wantedRelease } from './apply.ts';
@@ -21,10 +21,10 @@ import {
 } from './release.ts';
 
 /**
- * Moves a component to the version of the catalogue, and back to the one before when its pods do not come up.
- * Every call reads from the records in the cluster how far the others came: a record with a previous release is
- * on its way, one with a failure of this operation on its way back. Data is not taken back: what the new version
- * has done to its disk stays.
+ * Upgrades a component to the version of the catalogue, and rolls back when its pods do not become ready.
+ * Each call reads the progress from the release records in the cluster: a record with a previous revision is
+ * an upgrade in progress, and one with a failure of this operation is a rollback in progress. Data is not
+ * rolled back: changes of the new version on its disk remain.
  */
 export async function upgradeComponent(
   services: Services,
@@ -35,18 +35,18 @@ export async function upgradeComponent(
     const history = await readHistory(cluster, input.component);
     const move: Move = { services, cluster, run };
     const [newest] = history;
-    if (isGoingBack(newest, operation)) return goBack(move, newest, history);
+    if (isRollingBack(newest, operation)) return rollBack(move, newest, history);
 
-    const attempted = await goForward(move, history);
-    const outcome = inTime(move, attempted);
+    const attempted = await moveForward(move, history);
+    const outcome = withinLimit(move, attempted);
     if (outcome.state !== 'failed') return outcome;
     const now = await readHistory(cluster, input.component);
     const [current] = now;
-    // Nothing was changed, or there is nothing to go back to.
+    // Nothing was changed, or there is no version to roll back to.
     if (current?.previous === undefined) return outcome;
-    const turned = { ...current, failure: { operation, problem: outcome.problem } };
-    await writeRecord(cluster, turned);
-    return goBack(move, turned, now);
+    const rollingBack = { ...current, failure: { operation, problem: outcome.problem } };
+    await writeRecord(cluster, rollingBack);
+    return rollBack(move, rollingBack, now);
   });
 }
 
@@ -58,10 +58,10 @@ interface Move {
 
 type FailedRecord = ReleaseRecord & Required<Pick<ReleaseRecord, 'failure'>>;
 
-const isGoingBack = (newest: ReleaseRecord | undefined, operation: string): newest is FailedRecord =>
+const isRollingBack = (newest: ReleaseRecord | undefined, operation: string): newest is FailedRecord =>
   newest?.failure?.operation === operation;
 
-async function goForward(move: Move, history: History): Promise<Outcome> {
+async function moveForward(move: Move, history: History): Promise<Outcome> {
   const { services, cluster, run } = move;
   const tool = plannedTool(services, run.title, run.input);
   if ('state' in tool) return tool;
@@ -72,7 +72,7 @@ async function goForward(move: Move, history: History): Promise<Outcome> {
   });
 }
 
-/** Applies the new release; it has no previous one any more once it is up. */
+/** Applies the new release. Its record loses `previous` when it is ready. */
 async function applyUpgrade(
   { services, cluster, run }: Move,
   tool: Tool,
@@ -97,22 +97,22 @@ async function applyUpgrade(
   return done;
 }
 
-/** The revision to go back to: the last one that is known to have been up. */
+/** The revision to roll back to: the last complete one. */
 function previousOf(history: History, wanted: Release): number | undefined {
   if (history[0]?.previous !== undefined) return history[0].previous;
   const complete = history.find(isComplete);
   return complete?.digest === wanted.digest ? undefined : complete?.revision;
 }
 
-/** What is still not up by now has failed, so that there is time to go back. */
-function inTime({ services, run }: Move, outcome: Outcome): Outcome {
-  if (outcome.state !== 'pending' || services.now() <= run.startedAt + UP_WITHIN * 1000) return outcome;
-  const late = `${run.title}: not up after ${UP_WITHIN / MINUTE} minutes.`;
-  return failed(problem('COMPONENT_NOT_READY', late, { cause: outcome.detail }));
+/** A release that is not ready in time has failed, so that time remains for the rollback. */
+function withinLimit({ services, run }: Move, outcome: Outcome): Outcome {
+  if (outcome.state !== 'pending' || services.now() <= run.startedAt + UPGRADE_LIMIT * 1000) return outcome;
+  const message = `${run.title}: not ready after ${UPGRADE_LIMIT / MINUTE} minutes.`;
+  return failed(problem('COMPONENT_NOT_READY', message, { cause: outcome.detail }));
 }
 
-/** Applies the previous release again and waits until it is up; then the upgrade has failed. */
-async function goBack(
+/** Applies the previous release again and waits until it is ready. Then the upgrade has failed. */
+async function rollBack(
   { services, cluster, run }: Move,
   { failure, ...found }: FailedRecord,
   history: History,
@@ -128,23 +128,23 @@ async function goBack(
   }
   const { version } = release;
   const outcome = await readinessOf(services, cluster, run.title, release);
-  const stuck = (reason: string): Problem => ({
+  const rollbackProblem = (reason: string): Problem => ({
     ...failure.problem,
-    message: `${failure.problem.message} It does not come up as ${version} again either: ${reason}`,
+    message: `${failure.problem.message} The rollback to ${version} failed too: ${reason}`,
   });
   switch (outcome.state) {
     case 'ready':
       return failed({
         ...failure.problem,
-        message: `${failure.problem.message} It went back to ${version}.`,
-        remedies: [manual('Fix that.'), repeatOperation('Then run it again.')],
+        message: `${failure.problem.message} It was rolled back to ${version}.`,
+        remedies: [manual('Fix the cause.'), repeatOperation('Then run it again.')],
       });
     case 'pending': {
       const { detail } = outcome;
-      const grace = { seconds: BACK_WITHIN, problem: stuck(detail) };
-      return { ...outcome, detail: `Going back to ${version}: ${detail}`, grace };
+      const grace = { seconds: ROLLBACK_LIMIT, problem: rollbackProblem(detail) };
+      return { ...outcome, detail: `Rolling back to ${version}: ${detail}`, grace };
     }
     case 'failed':
-      return failed(stuck(outcome.problem.cause ?? outcome.problem.message));
+      return failed(rollbackProblem(outcome.problem.cause ?? outcome.problem.message));
   }
 }

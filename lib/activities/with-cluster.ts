@@ -2,7 +2,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 
-/** Opens the cluster, which is Azure's part, and works with it, which is Kubernetes'. What goes wrong is an outcome. */
+/** Connects to a cluster and runs work with it. Errors become outcomes. */
 export async function withCluster<T>(
   { kubernetes }: Services,
   { resourceGroup, cluster: name }: { resourceGroup: string; cluster: string },

@@ -4,7 +4,7 @@ import { BASE_PATH, routes, type Route } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of the HTTP contract. `version` is that of the server. */
+/** The OpenAPI 3.1 document of the HTTP contract; `version` is the version of the server. */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Json> = {};
   for (const [id, route] of Object.entries<Route>(routes)) {
@@ -49,7 +49,10 @@ const operationOf = (id: string, route: Route): Json => ({
           description: status === '202' ? 'Accepted: the operation' : 'OK',
           ...(status === '202' && {
             headers: {
-              'Operation-Location': { description: 'Where to follow it.', schema: { type: 'string' } },
+              'Operation-Location': {
+                description: 'The address of the operation.',
+                schema: { type: 'string' },
+              },
             },
           }),
           content: { 'application/json': { schema: schemaOf(schema, 'output') } },
@@ -76,7 +79,7 @@ function parametersOf(location: 'path' | 'query' | 'header', schema: z.ZodObject
   });
 }
 
-/** A reference for a named schema, else the schema itself. */
+/** A reference to a named schema, otherwise the schema itself. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const id = schema.meta()?.id;
   return id === undefined ? toOpenApi(z.toJSONSchema(schema, { io })) : { $ref: `${SHARED}${id}` };
@@ -89,7 +92,7 @@ function sharedSchemas(): Json {
 
 const SHARED = '#/components/schemas/';
 
-/** Named schemas stand once in the document, and a flag of a query is a boolean there. */
+/** Converts a JSON schema for OpenAPI: references point to shared schemas, and a query flag is a boolean. */
 function toOpenApi(schema: object): Json {
   const text = JSON.stringify(schema).replaceAll('"#/$defs/', `"${SHARED}`);
   const { $schema: _, $id: __, $defs: ___, ...json } = JSON.parse(text) as Json;

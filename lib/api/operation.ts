@@ -31,7 +31,7 @@ export const operationView = z
   .meta({ id: 'Operation' });
 export type OperationView = z.infer<typeof operationView>;
 
-/** What one destroy operation found and deleted. */
+/** What a destroy operation found and deleted. */
 export const receiptView = receipt.extend({ operation: z.string() });
 export type ReceiptView = z.infer<typeof receiptView>;
 

@@ -30,14 +30,14 @@ const costEstimate: z.ZodType<CostEstimate> = z.strictObject({
   unpriced: z.array(z.string()),
 });
 
-/** A plan before anything is done. */
+/** A plan, as shown before it runs. */
 export const planView = z
   .strictObject({
     stack: z.string(),
     kind: z.enum(OPERATION_KINDS),
     preset: z.string(),
     location: z.string(),
-    /** Tools that are installed in the cluster; `from` is the present version where it is another one. */
+    /** Tools in the cluster; `from` is the installed version when it differs. */
     components: z.array(
       z.strictObject({
         name: z.string(),
@@ -56,9 +56,9 @@ export const planView = z
     /** Usual duration of the whole operation in seconds. */
     usual: z.number(),
     cost: costEstimate,
-    /** Networks that may reach the stack, where access is public. */
+    /** Networks that may reach a public stack. */
     allowFrom: z.array(z.string()).exactOptional(),
-    /** The stack's phase before; absent where there is no such stack. */
+    /** The current phase; absent for a new stack. */
     phase: z.enum(PHASES).exactOptional(),
     /** Absent in the plan of an upgrade of tools. */
     changes: planChanges.exactOptional(),

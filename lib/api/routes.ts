@@ -20,13 +20,15 @@ import {
 /** The path of every route, below the host. */
 export const BASE_PATH = '/api/v1';
 
-/** One request of the HTTP contract and its good answers. Every other answer is a problem of RFC 9457. */
+/**
+ * A request of the HTTP contract and its successful responses. Every other response is a problem (RFC 9457).
+ */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the base path, with parameters in braces. */
   path: string;
   summary: string;
-  /** Absent where nobody needs to sign in. */
+  /** Absent when the route needs no sign-in. */
   role?: Role;
   params?: z.ZodObject;
   query?: z.ZodObject;
@@ -39,14 +41,14 @@ export interface Route {
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
 
-/** A caller's own id for an operation makes a repeated request harmless. */
+/** A caller may choose the id of an operation, so that a repeated request has no second effect. */
 const operationId = z.object({ 'operation-id': chosenId.optional() });
 
 const begins = { headers: operationId, responses: { 202: operationView } };
 
 const role = (command: CommandName): { role: Role } => ({ role: ROLE_NEEDED[command] });
 
-/** The whole HTTP contract, by operation id. The server, the client and the OpenAPI document are made from it. */
+/** The HTTP contract, by operation id. The server, the client and the OpenAPI document are built from it. */
 export const routes = {
   listStacks: {
     method: 'GET',
@@ -75,13 +77,13 @@ export const routes = {
     }),
     body: stackRequest,
     headers: operationId,
-    /** 200 where the stack is Ready as asked: nothing is begun. */
+    /** 200 when the stack is Ready and unchanged: no operation is started. */
     responses: { 200: stackDetail, 202: operationView },
   },
   planStack: {
     method: 'POST',
     path: '/stacks/{name}/plan',
-    summary: 'Show what a provision would do',
+    summary: 'Show what a provision changes',
     ...role('planStack'),
     params: stack,
     body: stackRequest,
@@ -90,7 +92,7 @@ export const routes = {
   destroyStack: {
     method: 'DELETE',
     path: '/stacks/{name}',
-    summary: 'Delete a stack and everything that Azure has of it',
+    summary: 'Delete a stack and all its resources in Azure',
     ...role('destroyStack'),
     params: stack,
     query: keepData,
@@ -99,7 +101,7 @@ export const routes = {
   getInventory: {
     method: 'GET',
     path: '/stacks/{name}/inventory',
-    summary: 'List what a destroy would delete and keep',
+    summary: 'List what a destroy operation deletes and keeps',
     ...role('getInventory'),
     params: stack,
     query: keepData,
@@ -124,7 +126,7 @@ export const routes = {
   planStackUpgrade: {
     method: 'POST',
     path: '/stacks/{name}/upgrade/plan',
-    summary: 'Show what an upgrade would do',
+    summary: 'Show what an upgrade changes',
     ...role('planStackUpgrade'),
     params: stack,
     responses: { 200: planView },
@@ -202,7 +204,7 @@ export const routes = {
   readHealth: {
     method: 'GET',
     path: '/health',
-    summary: 'Say that the server is up, and its version',
+    summary: 'Show that the server is running, and its version',
     responses: { 200: health },
   },
   readOpenApi: {
@@ -216,23 +218,23 @@ export const routes = {
 export type Routes = typeof routes;
 export type OperationId = keyof Routes;
 
-type Part<R, Name extends 'params' | 'query' | 'headers' | 'body'> =
+type RequestPart<R, Name extends 'params' | 'query' | 'headers' | 'body'> =
   R extends Record<Name, infer Schema extends z.ZodType> ? { [N in Name]: z.output<Schema> } : unknown;
 
 /** The parts of a request after parsing. */
-export type RequestOf<Id extends OperationId> = Part<Routes[Id], 'params'> &
-  Part<Routes[Id], 'query'> &
-  Part<Routes[Id], 'headers'> &
-  Part<Routes[Id], 'body'>;
+export type RequestOf<Id extends OperationId> = RequestPart<Routes[Id], 'params'> &
+  RequestPart<Routes[Id], 'query'> &
+  RequestPart<Routes[Id], 'headers'> &
+  RequestPart<Routes[Id], 'body'>;
 
-/** The parts of a request as a client gives them. */
-export type ClientRequestOf<Id extends OperationId> = Part<Routes[Id], 'params'> &
+/** The parts of a request as a client sends them. */
+export type ClientRequestOf<Id extends OperationId> = RequestPart<Routes[Id], 'params'> &
   (Routes[Id] extends { query: infer Schema extends z.ZodType }
     ? { query?: Partial<z.output<Schema>> }
     : unknown) &
   (Routes[Id] extends { body: infer Schema extends z.ZodType } ? { body: z.input<Schema> } : unknown);
 
-/** The bodies of the good answers. */
+/** The bodies of the successful responses. */
 export type ResponseOf<Id extends OperationId> = {
   [Status in keyof Routes[Id]['responses']]: Routes[Id]['responses'][Status] extends z.ZodType
     ? z.output<Routes[Id]['responses'][Status]>

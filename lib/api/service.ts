@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What stacks can be made of. */
+/** The components, presets and regions of stacks. */
 export const catalogueView = z
   .strictObject({
     presets: z.record(z.string(), z.array(z.string())),
@@ -10,7 +10,7 @@ export const catalogueView = z
         title: z.string(),
         version: z.string(),
         summary: z.string(),
-        /** What it is to a stack; a stack has at most one component for each slot. */
+        /** The purpose of the component; a stack has at most one component per slot. */
         slot: z.string().exactOptional(),
         dependsOn: z.array(z.string()),
       }),

@@ -14,7 +14,7 @@ const stackSpec: z.ZodType<StackSpec> = stackRequest.omit({ preset: true, compon
   owner: z.string(),
 });
 
-/** A stack as lists show it. */
+/** A stack in a list. */
 export const stackView = z
   .strictObject({
     name: z.string(),
@@ -31,16 +31,16 @@ export const stackView = z
     conditions: z.array(condition),
     createdAt: time,
     updatedAt: time,
-    /** Why it is Failed or Degraded. */
+    /** The reason that it is Failed or Degraded. */
     problem: problemSchema.exactOptional(),
-    /** Resource ids that were kept when it was destroyed. */
+    /** Ids of resources that the destroy operation kept. */
     kept: z.array(z.string()).exactOptional(),
-    /** Id of the operation that holds the stack. */
+    /** The id of the operation that holds the stack. */
     activeOperation: z.string().exactOptional(),
     lastOperation: z.string().exactOptional(),
     /**
-     * Estimated cost in US dollars in its present phase: 0 before it has a cluster; for a destroyed stack the cost
-     * of the storage that was kept. Absent when a price is unknown.
+     * Estimated cost in US dollars in the current phase: 0 without a cluster; for a destroyed stack the cost of
+     * the kept storage. Absent when a price is unknown.
      */
     costPerDay: z.number().exactOptional(),
   })
@@ -63,7 +63,7 @@ export const inventoryView = inventory;
 export const outputValues = z.record(z.string(), z.record(z.string(), z.string()));
 export type OutputValues = z.infer<typeof outputValues>;
 
-/** Values by name of the environment variable. */
+/** Values by the name of the environment variable. */
 export const environment = z.record(z.string(), z.string());
 
 export const unlockRequest = z.strictObject({ force: z.boolean().default(false) });

@@ -7,12 +7,12 @@ import { ensureFederation } from './identities.ts';
 import { attempt } from './reconcile.ts';
 import { ensureRole, isAssigned, resourceId, type RoleGrant } from './roles.ts';
 
-/** The Entra application of AKS's API servers; tokens for a cluster are issued for it. */
+/** The Entra application of all AKS API servers; tokens for clusters are issued for it. */
 const AKS_SERVER_APPLICATION = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 /**
- * Gives the control plane access to the cluster, lets the cluster pull from the registry and the components'
- * pods act as their identities.
+ * Assigns the roles that let the control plane use the cluster and the cluster pull from the registry, and
+ * federates the components' identities with their service accounts.
  */
 export const ensureClusterAccess = (
   clients: AzureClients,
@@ -25,20 +25,20 @@ export const ensureClusterAccess = (
     const issuer = oidcIssuerProfile?.issuerURL;
     const kubelet = identityProfile?.['kubeletidentity']?.objectId;
     if (issuer === undefined || kubelet === undefined)
-      return pending('Azure has not named the identity of its nodes', 10);
+      return pending('Azure has not created the identity of its nodes yet', 10);
     await ensureRole(clients, options, ownAccess(options, id));
     if (registry !== undefined) {
       const scope = resourceId(options, resourceGroup, 'Microsoft.ContainerRegistry/registries', registry);
       await ensureRole(clients, options, { scope, role: 'AcrPull', principalId: kubelet });
     }
-    // One after the other: Azure refuses two writes to one identity at a time.
+    // One at a time: Azure refuses concurrent writes to an identity.
     for (const federation of federations) await ensureFederation(clients, resourceGroup, federation, issuer);
     return done;
   });
 
 /**
- * Whether the control plane ever got access to a cluster. It does before anything is installed, so a cluster
- * without it holds nothing of a stack.
+ * Whether the control plane has access to a cluster. It gets access before anything is installed, so a
+ * cluster without access contains nothing of a stack.
  */
 export const hasAccess = (
   clients: AzureClients,
@@ -52,7 +52,7 @@ const ownAccess = ({ principalId }: AzureOptions, clusterId: string): RoleGrant 
   principalId,
 });
 
-/** The kubeconfig of the cluster; only the address and certificate in it are of use without `kubelogin`. */
+/** The kubeconfig of the cluster. Without `kubelogin` only its address and certificate are usable. */
 export const kubeconfig = (
   clients: AzureClients,
   resourceGroup: string,
@@ -66,9 +66,9 @@ export const kubeconfig = (
     return ready(Buffer.from(kubeconfigs[0]?.value ?? new Uint8Array()).toString('utf8'));
   });
 
-/** A token for the API server of any of our clusters. Throws what the credential throws. */
+/** A token for the API servers of all clusters. Throws the errors of the credential. */
 export async function clusterToken({ credential }: AzureOptions): Promise<string> {
   const token = await credential.getToken(`${AKS_SERVER_APPLICATION}/.default`);
-  if (token === null) throw new Error('The credential gives no token for AKS.');
+  if (token === null) throw new Error('The credential returned no token for AKS.');
   return token.token;
 }

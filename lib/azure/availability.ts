@@ -7,7 +7,10 @@ import { unavailableSizes } from './preflight/nodes.ts';
 import { attempt } from './reconcile.ts';
 import { checkNewVersion, checkUpgrade } from './versions.ts';
 
-/** Whether Azure has what a cluster would newly need. Only reads, so that a request can be refused at once. */
+/**
+ * Checks whether Azure offers the new version and sizes that a cluster needs. Only reads, so that a request
+ * can be refused at once.
+ */
 export const checkAvailability = (
   clients: AzureClients,
   { subscriptionId }: AzureOptions,
@@ -23,7 +26,7 @@ export const checkAvailability = (
     ),
   );
 
-/** A version has to be offered: by the region to a new cluster, or to the existing one as an upgrade. */
+/** Checks that a version is offered: by the region for a new cluster, or as an upgrade of an existing one. */
 export async function versionFindings(
   clients: AzureClients,
   {

@@ -2,24 +2,27 @@ import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline
 import { RETRIES } from '../domain/retry.ts';
 import { refusalIn, type Refusal } from './refusals.ts';
 
-/** The time, in milliseconds. */
+/** The clock, in milliseconds. */
 export interface Time {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
 /**
- * What Azure has said during one call of an activity. The SDK's pollers and errors keep only a part of it, so the
- * pipelines of the call's clients write it down here.
+ * What Azure answered during one call of the adapter. The pollers and errors of the SDK keep only a part of
+ * it, so the pipelines of the call's clients record it here.
  */
 export interface AzureCall {
-  /** Until when the call may wait by itself, in milliseconds since the epoch; beyond that the orchestrator waits. */
+  /**
+   * Until when the call may wait for throttled requests, in milliseconds since the epoch. After it the
+   * orchestrator waits.
+   */
   readonly deadline: number;
-  /** How long Azure wants to be left alone, in seconds, as it said last. */
+  /** The last Retry-After of Azure, in seconds. */
   retryAfter?: number;
-  /** Azure's id of the last request, by which its activity log and its support know it. */
+  /** Azure's correlation id of the last request, which its activity log and its support use. */
   correlationId?: string;
-  /** Every refusal in full, the latest last. */
+  /** All refusals in full, the latest last. */
   readonly refusals: Refusal[];
 }
 
@@ -28,22 +31,22 @@ export const beginCall = ({ now }: Time): AzureCall => ({
   refusals: [],
 });
 
-/** The policies that bind a pipeline to a call. */
+/** The policies that connect a pipeline to a call. */
 export const policiesOf = (call: AzureCall, time: Time): PipelinePolicy[] => [
   retryAfterPolicy(call, time),
   recordPolicy(call),
 ];
 
 /**
- * Follows Azure's Retry-After. A throttled request is sent again after a short wait, and nothing but it; a long wait
- * is left to the orchestrator.
+ * Follows Azure's Retry-After. Retries only throttled requests, after a short wait; the orchestrator handles
+ * long waits.
  */
 const retryAfterPolicy = (call: AzureCall, { now, sleep }: Time): PipelinePolicy => ({
   name: 'matchaRetryAfter',
   async sendRequest(request, next) {
     for (;;) {
       const response = await next(request);
-      const seconds = secondsAsked(response);
+      const seconds = retryAfterOf(response);
       if (seconds === undefined) return response;
       if (response.status !== 429 || now() + seconds * 1000 > call.deadline) {
         call.retryAfter = seconds;
@@ -55,8 +58,8 @@ const retryAfterPolicy = (call: AzureCall, { now, sleep }: Time): PipelinePolicy
 });
 
 /**
- * Keeps the correlation id and what Azure says in full: the clients' errors have only its outermost code and text, those of failed
- * long-running operations not even these in a form of their own.
+ * Records the correlation id and the full refusal. The errors of the clients contain only the outermost code
+ * and text, and those of failed long-running operations only a text.
  */
 const recordPolicy = (call: AzureCall): PipelinePolicy => ({
   name: 'matchaRecord',
@@ -70,8 +73,8 @@ const recordPolicy = (call: AzureCall): PipelinePolicy => ({
   },
 });
 
-/** Azure gives the wait in seconds, or as a date. */
-function secondsAsked({ headers }: PipelineResponse): number | undefined {
+/** The Retry-After of a response, in seconds. Azure sends seconds or a date. */
+function retryAfterOf({ headers }: PipelineResponse): number | undefined {
   const value = headers.get('retry-after');
   if (value === undefined) return undefined;
   const seconds = Number(value);

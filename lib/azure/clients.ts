@@ -16,13 +16,13 @@ export interface AzureOptions {
   /** Object id of the identity that the control plane runs as. */
   principalId: string;
   time: Time;
-  /** How requests travel; the SDK's own way unless given. */
+  /** Sends requests; the default client of the SDK unless given. */
   httpClient?: HttpClient;
 }
 
 /**
- * The clients of one call, whose pipelines write down in it what Azure says. Each is loaded when first needed: making
- * one is quick, but to import all takes a second.
+ * The clients of one call; their pipelines record Azure's answers in it. Each client is imported when first
+ * needed: to create one is fast, but to import all takes a second.
  */
 export interface AzureClients {
   call: AzureCall;
@@ -32,11 +32,11 @@ export interface AzureClients {
   registries(): Promise<ContainerRegistryManagementClient>;
   identities(): Promise<ManagedServiceIdentityClient>;
   authorization(): Promise<AuthorizationManagementClient>;
-  /** For what no client covers. */
+  /** For endpoints without a client. */
   rest: Rest;
 }
 
-/** Makes the clients for each call. Connections and tokens are shared by all of them. */
+/** Returns a function that creates the clients of a call. All calls share connections and tokens. */
 export function clientFactory(options: AzureOptions): () => AzureClients {
   const shared = {
     ...options,
@@ -52,9 +52,9 @@ function clientsFor(
 ): AzureClients {
   const options = {
     httpClient,
-    // The orchestrator waits and tries again, at no cost; a client that sleeps would hold a worker.
+    // The orchestrator retries at no cost; a client that sleeps would block a worker.
     retryOptions: { maxRetries: 0 },
-    // Innermost, for the classic clients turn an answer of 429 into an exception on its way out.
+    // Innermost, because the classic clients convert a 429 response to an exception in outer policies.
     additionalPolicies: policiesOf(call, time).map((policy) => ({
       policy,
       position: 'perRetry' as const,

@@ -2,8 +2,9 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-
 import { MINUTE } from '../domain/duration.ts';
 
 /**
- * Signs in as the managed identity where the platform gives one (`clientId` tells which), and elsewhere as
- * whoever is signed in on the machine. Loaded when a token is first wanted: the package takes long to import.
+ * Signs in as the managed identity on Azure (`clientId` selects one of several), and elsewhere as the user
+ * who is signed in on the machine. Imports its package when a token is first needed, because the import is
+ * slow.
  */
 export function azureCredential({
   isOnAzure,
@@ -23,12 +24,12 @@ export function azureCredential({
   return { getToken: async (scopes, options) => (await (made ??= make())).getToken(scopes, options) };
 }
 
-/** A token is asked for anew so long before it ends, as the SDK's own pipelines do. */
+/** A token is renewed this long before it expires, as in the SDK's own pipelines. In milliseconds. */
 const RENEWAL_MS = 2 * MINUTE * 1000;
 
 /**
- * The credential with its tokens kept until shortly before they end. A pipeline keeps them for itself, but lives as
- * short as a call, and not every credential keeps its own: signing in by the Azure CLI starts a process each time.
+ * Adds a token cache to a credential. A pipeline caches tokens too, but exists only for one call, and some
+ * credentials have no cache: the Azure CLI credential starts a process for each token.
  */
 export function sharingTokens(credential: TokenCredential): TokenCredential {
   const known = new Map<string, AccessToken>();
@@ -41,7 +42,7 @@ export function sharingTokens(credential: TokenCredential): TokenCredential {
         if (token !== null) known.set(scope, token);
         return token;
       };
-      // A service that does not accept the token that is known says which one it wants.
+      // A service that rejects the cached token says which claims or tenant it requires.
       if (options.claims !== undefined || options.tenantId !== undefined) return ask(options);
       const token = known.get(scope);
       const renewAt = token?.refreshAfterTimestamp ?? (token?.expiresOnTimestamp ?? 0) - RENEWAL_MS;

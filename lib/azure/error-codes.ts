@@ -3,10 +3,10 @@ import { RETRIES, type Retry } from '../domain/retry.ts';
 import { remediesFor, type RemediesOf } from './error-remedies.ts';
 import type { Refusal } from './refusals.ts';
 
-/** What a code of Azure's means to whoever wanted the thing. */
+/** The meaning of an error code of Azure. */
 export type Meaning = Busy | Refused;
 
-/** It passes by itself; only the limit of the step counts. */
+/** A temporary condition; only the limit of the step counts. */
 export interface Busy {
   kind: 'busy';
 }
@@ -14,11 +14,11 @@ export interface Busy {
 export interface Refused {
   kind: 'refused';
   code: ProblemCode;
-  /** Goes on after "AKS cluster demo-k8s: ". */
+  /** The text after "AKS cluster demo-k8s: ". */
   says: string;
-  /** What can be done, where Azure's words tell more than the code does. */
+  /** Remedies from the text of the error, when it is more specific than the code. */
   remediesOf?: RemediesOf;
-  /** It may pass by itself. */
+  /** Set when the condition may be temporary. */
   retry?: Retry;
 }
 
@@ -35,18 +35,18 @@ const refused = (
   ...more,
 });
 
-/** How a lack of quota is told, here and where it is foreseen. */
+/** The message for a lack of quota, also of the preflight. */
 export const NO_QUOTA = 'not enough vCPU quota';
 
 const quota = refused('QUOTA_EXCEEDED', NO_QUOTA);
 const capacity = refused('CAPACITY_UNAVAILABLE', 'Azure has no capacity for it now', {
   remediesOf: remediesFor.capacity,
 });
-const size = refused('SIZE_UNAVAILABLE', 'this VM size is not offered here to the subscription');
-const version = refused('KUBERNETES_VERSION_UNSUPPORTED', 'this Kubernetes version is not offered here');
-const region = refused('REGION_UNAVAILABLE', 'this region does not offer it to the subscription');
-const taken = refused('NAME_TAKEN', 'somebody else has the name');
-const reserved = refused('NAME_RESERVED', 'something that was deleted holds the name');
+const size = refused('SIZE_UNAVAILABLE', 'the subscription cannot use this VM size in this region');
+const version = refused('KUBERNETES_VERSION_UNSUPPORTED', 'this Kubernetes version is not available');
+const region = refused('REGION_UNAVAILABLE', 'the subscription cannot use it in this region');
+const taken = refused('NAME_TAKEN', 'the name is already in use');
+const reserved = refused('NAME_RESERVED', 'a deleted resource still holds the name');
 const forbidden = refused('AZURE_FORBIDDEN', 'the control plane may not do this', {
   remediesOf: remediesFor.role,
   retry: RETRIES.azure.forbidden,
@@ -55,23 +55,23 @@ const unregistered = refused('PROVIDER_NOT_REGISTERED', 'the subscription does n
   remediesOf: remediesFor.provider,
 });
 const limit = refused('LIMIT_REACHED', 'a limit of the subscription is reached');
-const addresses = refused('NO_ADDRESSES_LEFT', 'there are no IP addresses left for it');
+const addresses = refused('NO_ADDRESSES_LEFT', 'no IP addresses are left for it');
 const key = refused('KEY_UNUSABLE', 'its customer-managed key cannot be used');
-const nodes = refused('NODES_FAILED', 'its nodes did not come up');
+const nodes = refused('NODES_FAILED', 'its nodes did not start');
 const tags = refused('INVALID_FOR_AZURE', 'Azure does not accept its tags', { remediesOf: remediesFor.tags });
 const invalid = refused('INVALID_FOR_AZURE', 'Azure does not accept a value');
-const unknown = refused('PRINCIPAL_NOT_FOUND', 'the directory does not know the identity', {
+const unknownPrincipal = refused('PRINCIPAL_NOT_FOUND', 'the directory does not know the identity', {
   retry: RETRIES.azure.principalUnknown,
 });
-const gone = refused('RESOURCE_GONE', 'what it belongs to is not there', {
+const gone = refused('RESOURCE_GONE', 'its parent resource does not exist', {
   retry: RETRIES.azure.parentUnknown,
 });
-const signIn = refused('AZURE_SIGN_IN_FAILED', 'Azure does not accept who we are', {
+const signIn = refused('AZURE_SIGN_IN_FAILED', 'Azure does not accept the identity of the control plane', {
   retry: RETRIES.azure.tokenRefused,
 });
 
 /**
- * Azure's codes by what they mean, a star standing for any ending. From learn.microsoft.com: "Troubleshoot
+ * Azure's error codes by meaning; a star stands for any ending. From learn.microsoft.com: "Troubleshoot
  * common Azure deployment errors", "AKS error codes", "Troubleshoot Azure RBAC".
  */
 const CODES: [Meaning, string[]][] = [
@@ -86,20 +86,20 @@ const CODES: [Meaning, string[]][] = [
   [region, ['LocationNotAvailableFor*', 'RegionDoesNotAllowProvisioning', 'MissingRegistrationForLocation']],
   [taken, ['StorageAccountAlreadyTaken', 'StorageAccountAlreadyExists', 'StorageAccountInAnotherResourceGroup', 'AlreadyInUse', 'DnsRecordInUse']],
   [reserved, ['ConflictError', 'FlagMustBeSetForRestore', 'SoftDeleted*', 'NameUnavailable', 'ReservedResourceName']],
-  [refused('POLICY_DENIED', 'a policy of the subscription forbids it', { remediesOf: remediesFor.policy }), ['RequestDisallowedBy*']],
-  [refused('RESOURCE_LOCKED', 'a lock forbids it', { remediesOf: remediesFor.lock }), ['ScopeLocked']],
+  [refused('POLICY_DENIED', 'an Azure policy denies it', { remediesOf: remediesFor.policy }), ['RequestDisallowedBy*']],
+  [refused('RESOURCE_LOCKED', 'a lock prevents it', { remediesOf: remediesFor.lock }), ['ScopeLocked']],
   [forbidden, ['AuthorizationFailed', 'LinkedAuthorizationFailed', 'DenyAssignmentAuthorizationFailed', 'Forbidden']],
   [unregistered, ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'InvalidSubscriptionRegistrationState', 'NoRegisteredProviderFound']],
   [refused('SUBSCRIPTION_DISABLED', 'the subscription is disabled'), ['ReadOnlyDisabledSubscription']],
-  [refused('SUBSCRIPTION_NOT_FOUND', 'the control plane does not see the subscription'), ['SubscriptionNotFound', 'InvalidSubscriptionId']],
+  [refused('SUBSCRIPTION_NOT_FOUND', 'the control plane has no access to the subscription'), ['SubscriptionNotFound', 'InvalidSubscriptionId']],
   [signIn, ['InvalidAuthenticationToken*', 'ExpiredAuthenticationToken', 'AuthenticationFailed']],
-  [unknown, ['PrincipalNotFound']],
+  [unknownPrincipal, ['PrincipalNotFound']],
   [limit, ['RoleAssignmentLimitExceeded', 'PublicIPCountLimitReached', 'MaxStorageAccountsCountPerSubscriptionExceeded', 'ManagedClusterCountExceedsQuotaLimit']],
   [addresses, ['SubnetIsFull', 'InsufficientSubnetSize', 'ServiceCidrOverlapExistingSubnetsCidr']],
   [key, ['CustomerManagedKey*', 'KeyVaultAuthenticationFailure', 'KeyVaultAccessForbidden', 'KeyVaultKeyNotFound']],
   [nodes, ['CreateVMSSAgentPoolFailed', 'ReconcileVMSSAgentPoolFailed', 'VMExtension*', 'NodesNotReady', 'OSProvisioningTimedOut']],
   [gone, ['ResourceGroupNotFound', 'ParentResourceNotFound', 'ResourceNotFound', 'NotFound']],
-  [refused('IMMUTABLE_FIELD', 'this cannot be changed once it exists'), ['PropertyChangeNotAllowed', 'InvalidResourceGroupLocation', 'InvalidResourceLocation']],
+  [refused('IMMUTABLE_FIELD', 'this cannot be changed after creation'), ['PropertyChangeNotAllowed', 'InvalidResourceGroupLocation', 'InvalidResourceLocation']],
   [tags, ['InvalidTagNameCharacters']],
   [invalid, ['InvalidParameter', 'InvalidRequestContent', 'BadRequest', 'AccountNameInvalid', 'InvalidResourceName', 'LinkedInvalidPropertyId']],
 ]; // prettier-ignore
@@ -112,7 +112,7 @@ const BEGINNINGS = [...BY_CODE].flatMap(([code, meaning]) =>
 const SIZE_WORDS = /VM size .* is not (allowed|available|supported)|agentPoolProfile\.vmSize/is;
 const TAG_WORDS = /too many tags|tags count|number of tags/i;
 
-/** Codes that Azure uses for several things, and the words by which it tells them apart. */
+/** Codes with several meanings, and the words in the message that distinguish them. */
 const BY_WORDS: Record<string, [RegExp, Meaning][]> = {
   OperationNotAllowed: [
     [/PublicIPCountLimitReached/i, limit],
@@ -127,7 +127,7 @@ const BY_WORDS: Record<string, [RegExp, Meaning][]> = {
   InvalidRequestContent: [[TAG_WORDS, tags]],
 }; // prettier-ignore
 
-/** What one code means, with the words that came with it. */
+/** The meaning of a code and its message. */
 export function meaningOf({ code, message }: Refusal): Meaning | undefined {
   const name = code ?? '';
   const byWords = BY_WORDS[name]?.find(([words]) => words.test(message ?? ''));
@@ -138,5 +138,5 @@ export function meaningOf({ code, message }: Refusal): Meaning | undefined {
 
 const VAGUE = new Set<Meaning>([busy, nodes, gone, invalid]);
 
-/** Whether a meaning says so little that any other part of the same refusal tells more. */
+/** Whether any other part of the same error is more specific than this meaning. */
 export const isVague = (meaning: Meaning): boolean => VAGUE.has(meaning);

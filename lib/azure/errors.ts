@@ -6,45 +6,48 @@ import type { AzureCall } from './call.ts';
 import { isVague, meaningOf, type Refused } from './error-codes.ts';
 import { innermostFirst, refusalOf, type Refusal } from './refusals.ts';
 
-/** Codes of Node's network layer: the request may or may not have arrived. */
+/** Error codes of Node's network layer: Azure may or may not have received the request. */
 const NETWORK_CODES = /^(ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|REQUEST_SEND_ERROR|PARSE_ERROR|UND_ERR)/;
 
-/** Errors by which @azure/identity says that it gets no token. */
+/** Names of errors of @azure/identity when it gets no token. */
 const SIGN_IN_ERRORS = new Set([
   'CredentialUnavailableError',
   'AuthenticationError',
   'AggregateAuthenticationError',
 ]);
 
-/** A property of a table holds 32 Ki characters; the longest texts of Azure, of policies, have a few thousand. */
-const LONGEST_CAUSE = 4_000;
+/**
+ * A table property is limited to 32 Ki characters. The longest errors of Azure, of policies, have a few
+ * thousand.
+ */
+const MAX_CAUSE = 4_000;
 
-/** Whether Azure said that there is no such thing. */
+/** Whether Azure answered 404. */
 export const isNotFound = (error: unknown): boolean => isRestError(error) && error.statusCode === 404;
 
-/** Handler for requests that may find nothing. */
+/** A rejection handler for reads: undefined for a 404, and throws every other error. */
 export const undefinedIfAbsent = (error: unknown): undefined => {
   if (!isNotFound(error)) throw error;
 };
 
 /**
- * Whether a failed poll leaves the operation that it asked about as it was: Azure gave no answer, or one that
- * is not about the operation.
+ * Whether only the poll failed, and not the polled operation: Azure gave no answer, or an error that does not
+ * concern the operation.
  */
-export const isOnlyOfThePoll = (error: unknown): boolean =>
+export const isPollError = (error: unknown): boolean =>
   isRestError(error) && ![400, 404, 409, 412].includes(error.statusCode ?? 0);
 
-/** Azure's own code of an error, such as RoleAssignmentExists. */
+/** Azure's code of an error, such as RoleAssignmentExists. */
 export const codeOf = (error: unknown): string | undefined => (isRestError(error) ? error.code : undefined);
 
-/** Whether the credential gave no token. */
+/** Whether the credential returned no token. */
 export const isSignInError = (error: unknown): error is Error =>
   error instanceof Error && SIGN_IN_ERRORS.has(error.name);
 
 /**
- * What an error of an Azure client means for the step that met it. Whatever may pass by itself is pending;
- * what Azure refuses is failed, in our words and with Azure's as the cause. Anything else is a bug and is
- * thrown on. `title` names the resource, as in "AKS cluster demo-k8s".
+ * Converts an error of an Azure client to an outcome. Temporary errors are pending. Refusals are failed, with
+ * our message and Azure's text as the cause. Any other error is a bug and is thrown again. `title` names the
+ * resource, as in "AKS cluster demo-k8s".
  */
 export function outcomeOf(error: unknown, title: string, call: AzureCall): Outcome<never> {
   if (isSignInError(error)) return noToken(title, error);
@@ -57,13 +60,16 @@ export function outcomeOf(error: unknown, title: string, call: AzureCall): Outco
   const { refusal, meaning } = interpret(said);
   const code = refusal.code ?? String(statusCode);
   if (meaning?.kind === 'refused') return refused(title, meaning, refusal, call);
-  const busy = asAsked(RETRIES.azure.busy, call);
-  if (meaning?.kind === 'busy') return tryAgain(`${title}: Azure is busy with it (${code})`, busy);
+  const busy = withRetryAfter(RETRIES.azure.busy, call);
+  if (meaning?.kind === 'busy') return tryAgain(`${title}: Azure is still busy (${code})`, busy);
   if (isBusy(statusCode)) return tryAgain(`${title}: Azure asks to wait (${code})`, busy);
   return failed(problem('AZURE_REFUSED', `${title}: Azure refused it.`, { cause: causeOf(refusal) }));
 }
 
-/** The part of what Azure says that tells most: the innermost that is known, a vague one only if there is no other. */
+/**
+ * The most specific part of an error: the innermost with a known meaning, and a vague one only when there is
+ * no other.
+ */
 function interpret(said: Refusal) {
   const known = innermostFirst(said).flatMap((refusal) => {
     const meaning = meaningOf(refusal);
@@ -81,25 +87,25 @@ function refused(
   const remedies = remediesOf?.(said);
   const found = problem(code, `${title}: ${says}.`, { cause: causeOf(said), ...(remedies && { remedies }) });
   if (retry === undefined) return failed(found);
-  return tryAgain(`${title}: ${says} yet (${said.code ?? ''})`, asAsked(retry, call), found);
+  return tryAgain(`${title}: ${says} yet (${said.code ?? ''})`, withRetryAfter(retry, call), found);
 }
 
-const asAsked = (retry: Retry, { retryAfter }: AzureCall): Retry => ({
+const withRetryAfter = (retry: Retry, { retryAfter }: AzureCall): Retry => ({
   ...retry,
   after: retryAfter ?? retry.after,
 });
 
-/** Azure's words on one line. */
+/** Azure's error on one line. */
 const causeOf = ({ code, message }: Refusal): string => onOneLine(`${code ?? 'Failed'}: ${message ?? ''}`);
 
 function onOneLine(words: string): string {
   const text = words.replaceAll(/\s+/g, ' ').trim();
-  return text.length <= LONGEST_CAUSE ? text : `${text.slice(0, LONGEST_CAUSE)}…`;
+  return text.length <= MAX_CAUSE ? text : `${text.slice(0, MAX_CAUSE)}…`;
 }
 
 const noToken = (title: string, error: Error): Outcome<never> =>
   tryAgain(
-    `${title}: there is no token for Azure yet`,
+    `${title}: no token for Azure is available yet`,
     RETRIES.azure.noToken,
     problem('AZURE_SIGN_IN_FAILED', `${title}: the control plane cannot sign in to Azure.`, {
       cause: onOneLine(error.message),

@@ -14,7 +14,7 @@ export interface ManagedIdentity {
   principalId: string;
 }
 
-/** Makes a user-assigned identity for each name, or changes it where it differs. */
+/** Creates a user-assigned identity for each name, or changes it where it differs. */
 export const ensureIdentities = (
   clients: AzureClients,
   input: StepInputs['ensureIdentities'],
@@ -35,7 +35,7 @@ export const ensureIdentities = (
     return done;
   });
 
-/** The ids of an identity that exists. */
+/** Reads the ids of an identity. */
 export const readIdentity = (
   clients: AzureClients,
   resourceGroup: string,
@@ -45,7 +45,7 @@ export const readIdentity = (
     ready(await identityOf(clients, resourceGroup, name)),
   );
 
-/** The same; throws what Azure's client throws. */
+/** Reads the ids of an identity. Throws the errors of the client. */
 export async function identityOf(
   clients: AzureClients,
   resourceGroup: string,
@@ -56,7 +56,7 @@ export async function identityOf(
   return { clientId, principalId };
 }
 
-/** Lets the pods of a service account act as an identity, by the tokens that `issuer` signs. */
+/** Lets the pods of a service account act as an identity, with tokens signed by `issuer`. */
 export async function ensureFederation(
   clients: AzureClients,
   resourceGroup: string,

@@ -17,12 +17,14 @@ import { ensureStorageRoles } from './roles.ts';
 import { removeUnused } from './unused.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
-/** All that Matcha asks of Azure Resource Manager. What goes wrong is an outcome. */
+/** The adapter to Azure Resource Manager. Errors become outcomes. */
 export function createAzure(options: AzureOptions) {
-  // Every call has its own clients, which write down what Azure says in it.
+  // Each call has its own clients, which record Azure's answers in it.
   const clients = clientFactory(options);
-  /** The outcome has Azure's correlation id of the last request. */
-  const inCall = async <T>(work: (clients: AzureClients) => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+  /** Adds Azure's correlation id of the last request to the outcome. */
+  const withClients = async <T>(
+    work: (clients: AzureClients) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> => {
     const own = clients();
     const outcome = await work(own);
     const { correlationId } = own.call;
@@ -30,34 +32,34 @@ export function createAzure(options: AzureOptions) {
   };
   return {
     ensureResourceGroup: (input: StepInputs['ensureResourceGroup']) =>
-      inCall((own) => ensureResourceGroup(own, input)),
+      withClients((own) => ensureResourceGroup(own, input)),
     ensureStorage: (input: StepInputs['ensureStorage'], resume?: string) =>
-      inCall((own) => ensureStorage(own, input, resume)),
+      withClients((own) => ensureStorage(own, input, resume)),
     ensureRegistry: (input: StepInputs['ensureRegistry'], resume?: string) =>
-      inCall((own) => ensureRegistry(own, input, resume)),
+      withClients((own) => ensureRegistry(own, input, resume)),
     ensureIdentities: (input: StepInputs['ensureIdentities']) =>
-      inCall((own) => ensureIdentities(own, input)),
+      withClients((own) => ensureIdentities(own, input)),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>
-      inCall((own) => ensureStorageRoles(own, options, input)),
+      withClients((own) => ensureStorageRoles(own, options, input)),
     ensureCluster: (input: StepInputs['ensureCluster'], call: StepContext) =>
-      inCall((own) => ensureCluster(own, options, input, call)),
+      withClients((own) => ensureCluster(own, options, input, call)),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
-      inCall((own) => ensureClusterAccess(own, options, input)),
-    /** What the steps of a plan would change in Azure now. */
+      withClients((own) => ensureClusterAccess(own, options, input)),
+    /** What the steps of a plan change in Azure. */
     observe: (steps: readonly Step[]) => observe(clients(), steps),
     checkAvailability: (
       input: StepInputs['ensureCluster'],
       asked: { isNewVersion: boolean; hasNewPool: boolean },
     ) => checkAvailability(clients(), options, input, asked),
     removeUnused: (input: StepInputs['removeUnused'], resume?: string) =>
-      inCall((own) => removeUnused(own, input, resume)),
-    preflight: (input: StepInputs['preflight']) => inCall((own) => preflight(own, options, input)),
+      withClients((own) => removeUnused(own, input, resume)),
+    preflight: (input: StepInputs['preflight']) => withClients((own) => preflight(own, options, input)),
     stopCluster: (input: StepInputs['stopCluster'], resume?: string) =>
-      inCall((own) => stopCluster(own, input, resume)),
+      withClients((own) => stopCluster(own, input, resume)),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>
-      inCall((own) => startCluster(own, input, resume)),
+      withClients((own) => startCluster(own, input, resume)),
     deleteResources: (input: StepInputs['deleteResources'], state: DestroyState) =>
-      inCall((own) => deleteResources(own, options, input, state)),
+      withClients((own) => deleteResources(own, options, input, state)),
     inventory: (input: StepInputs['takeInventory'], known: readonly string[]) =>
       inventory(clients(), options, input, known),
     identity: (resourceGroup: string, name: string) => readIdentity(clients(), resourceGroup, name),

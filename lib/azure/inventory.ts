@@ -8,8 +8,8 @@ import { readInventory } from './destroy/resource-inventory.ts';
 import { idsToDelete, keptIds } from './destroy/targets.ts';
 
 /**
- * Everything that Azure has of a stack now, as Azure itself tells it. `known` are ids that were found before;
- * those that are still there are found again also when nothing leads to them any more.
+ * The current Azure resources of a stack. `known` are ids that were found before; they are looked up by id,
+ * because lists can miss them.
  */
 export const inventory = (
   clients: AzureClients,

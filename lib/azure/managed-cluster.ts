@@ -14,15 +14,15 @@ import {
 import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { desiredPools, hasPools, poolName, type Pool } from './desired/pool.ts';
 import { ensurePool, removeLeftoverPools } from './pools.ts';
-import { isSound, reconcile } from './reconcile.ts';
+import { isHealthy, reconcile } from './reconcile.ts';
 import { sequence } from './sequence.ts';
 import { handleShortage, type StepContext } from './shortage.ts';
 import { chooseVersion, isVersion } from './versions.ts';
 
 /**
- * Makes the cluster, or changes it where it differs from what is wanted: first its control plane, then its
- * pools, which AKS changes one at a time. Without a version in the spec it keeps the one that it was made
- * with. The spec says what to do where Azure lacks quota or capacity.
+ * Creates the cluster, or changes it where it differs from the spec: first the control plane, then the pools,
+ * which AKS changes one at a time. Without a version in the spec the cluster keeps its version. The spec
+ * defines what happens when Azure lacks quota or capacity.
  */
 export const ensureCluster = (
   clients: AzureClients,
@@ -49,7 +49,7 @@ export const ensureCluster = (
 const sizeText = ({ role, nodeSize, minCount, maxCount }: Pool): string =>
   `${role === 'gpu' ? 'GPU ' : ''}${minCount}-${maxCount} x ${nodeSize}`;
 
-/** The cluster itself: there, running, configured as desired, and of the version that the spec asks for. */
+/** Ensures that the control plane exists, runs, is configured as desired, and has the version of the spec. */
 async function ensureControlPlane(
   clients: AzureClients,
   options: AzureOptions,
@@ -69,9 +69,9 @@ async function ensureControlPlane(
   const hasVersion = ({ currentKubernetesVersion }: ManagedCluster) =>
     isVersion(currentKubernetesVersion, size.kubernetesVersion);
 
-  /** Its creation failed and the spec has other pools by now: repeating the creation cannot help. */
+  /** Its creation failed, and the spec now has other pools, so repeating the creation cannot succeed. */
   const isUnusable = async (found: ManagedCluster) =>
-    !isSound({ stateOf }, found) &&
+    !isHealthy({ stateOf }, found) &&
     found.tags?.['matcha-stack'] === input.tags['matcha-stack'] &&
     !hasPools(found.agentPoolProfiles ?? [], pools) &&
     !(await hasAccess(clients, options, found.id ?? ''));
@@ -94,7 +94,7 @@ async function ensureControlPlane(
         if (await isUnusable(found))
           return { doing: 'Deleting', poller: managedClusters.delete(resourceGroup, cluster) };
         const body = changedBody(unchangedBody(found), desired);
-        // One change at a time, so that a refused upgrade does not keep the rest from being applied.
+        // One change at a time, so that a refused upgrade does not prevent other changes.
         if (!isConfigured(found) || hasVersion(found)) return { poller: put(body) };
         const kubernetesVersion = size.kubernetesVersion ?? '';
         return { doing: `Upgrading to ${kubernetesVersion}`, poller: put({ ...body, kubernetesVersion }) };
@@ -109,7 +109,7 @@ async function ensureControlPlane(
 
 const isStopped = ({ powerState }: ManagedCluster): boolean => powerState?.code === 'Stopped';
 
-/** A private cluster is made without the add-on for public access. */
+/** The body that creates a cluster; a private one has no add-on for public access. */
 function newCluster(
   input: ClusterInput,
   pools: readonly Pool[],

@@ -1,5 +1,5 @@
-/** VM sizes of four vCPUs that are proposed where the one asked for is short, the most usual first. */
-export const OTHER_SIZES = [
+/** VM sizes with four vCPUs that are suggested when another size is not available, the most common first. */
+export const ALTERNATIVE_SIZES = [
   'Standard_D4as_v5',
   'Standard_D4ds_v5',
   'Standard_D4s_v5',

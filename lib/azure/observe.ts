@@ -27,8 +27,8 @@ import { isVersion } from './versions.ts';
 type Found = Omit<ObservedResource, 'step'>;
 
 /**
- * What the steps of a plan would change in Azure now. Only reads, and only quick requests: one for each
- * resource. Where the resource group is absent, so is everything in it.
+ * What the steps of a plan change in Azure. Only reads, with one short request per resource. Without the
+ * resource group, nothing in it exists.
  */
 export const observe = (
   clients: AzureClients,
@@ -68,7 +68,7 @@ async function observeGroup(clients: AzureClients, input: StepInputs['ensureReso
   const { resourceGroups } = await clients.resources();
   const found = await resourceGroups.get(input.resourceGroup).catch(undefinedIfAbsent);
   const observed = compare(KINDS.group, input.resourceGroup, found, desiredGroup(input));
-  // The generation counts changes, and is none itself.
+  // A new generation is not a change of the stack.
   return withProperties(
     observed,
     observed.properties.filter(({ path }) => path !== 'tags.matcha-generation'),
@@ -160,7 +160,7 @@ async function observeUnused(clients: AzureClients, input: StepInputs['removeUnu
   ];
 }
 
-/** The power and the version of the cluster, which operations of their own change. */
+/** The power state and the version of the cluster, which AKS changes in separate operations. */
 function clusterDifferences(found: ManagedCluster | undefined, size: ClusterInput['size']): PropertyChange[] {
   if (found === undefined) return [];
   return [
@@ -191,7 +191,7 @@ const versionDifference = (current: string | undefined, wanted: string | undefin
     ? []
     : [{ path: 'kubernetesVersion', ...(current !== undefined && { before: current }), after: wanted }];
 
-/** A resource whose last change failed is changed again; where one is in progress, its end is waited for. */
+/** A resource whose last change failed is changed again; a change in progress is waited for. */
 function compare<T extends object & { provisioningState?: string }>(
   kind: ResourceKind,
   name: string,

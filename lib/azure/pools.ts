@@ -15,14 +15,14 @@ import {
 import { attempt, reconcile, remove } from './reconcile.ts';
 import { isVersion } from './versions.ts';
 
-/** How often an operation on a pool is polled where Azure does not say, in seconds. */
+/** The polling interval of pool operations without a Retry-After, in seconds. */
 const POLL_EVERY = 10;
 
 type PoolInput = Pick<ClusterInput, 'resourceGroup' | 'cluster' | 'size'>;
 
 /**
- * Makes the pool, or changes it where it differs: first its settings, then its Kubernetes version, which
- * replaces its nodes one after the other.
+ * Creates the pool, or changes it where it differs: first its settings, then its Kubernetes version, which
+ * replaces its nodes one by one.
  */
 export async function ensurePool(
   clients: AzureClients,
@@ -71,13 +71,13 @@ export async function ensurePool(
   );
 }
 
-/** Which pool is being removed, and where that continues. */
+/** The pool that is being deleted, and the state of its deletion. */
 interface PoolDeletion {
   pool: string;
   resume: string;
 }
 
-/** Removes the pools of Matcha's that are not wanted any more, one after the other. */
+/** Deletes Matcha's pools that the spec no longer has, one at a time. */
 export async function removeLeftoverPools(
   clients: AzureClients,
   input: PoolInput,
@@ -88,12 +88,12 @@ export async function removeLeftoverPools(
   const client = await clients.clusters();
   const { restorePoller } = await import('@azure/arm-containerservice');
   const { agentPools } = client;
-  const underWay = resume === undefined ? undefined : (JSON.parse(resume) as PoolDeletion);
+  const current = resume === undefined ? undefined : (JSON.parse(resume) as PoolDeletion);
   const first = async () => {
     const pools = await Array.fromAsync(agentPools.list(resourceGroup, cluster));
     return ready(leftoverPools(pools, wanted)[0]?.name);
   };
-  const next = underWay === undefined ? await attempt(clients, 'Node pools', first) : ready(underWay.pool);
+  const next = current === undefined ? await attempt(clients, 'Node pools', first) : ready(current.pool);
   if (next.state !== 'ready') return next;
   const name = next.value;
   if (name === undefined) return done;
@@ -110,7 +110,7 @@ export async function removeLeftoverPools(
       }),
       restore: (serialized) => ({ poller: restorePoller(client, serialized, agentPools.delete) }),
     },
-    underWay?.resume,
+    current?.resume,
   );
   if (outcome.state === 'ready') return removeLeftoverPools(clients, input, wanted);
   if (outcome.state === 'failed' || outcome.resume === undefined) return outcome;

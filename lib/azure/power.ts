@@ -9,14 +9,14 @@ import { unchangedBody } from './desired/control-plane.ts';
 import { reconcile } from './reconcile.ts';
 import { isShortage } from './shortage.ts';
 
-/** Stops the cluster; its state stays for twelve months, its nodes and their cost go. */
+/** Stops the cluster. Azure keeps its state for twelve months; its nodes and their cost go. */
 export const stopCluster = (
   clients: AzureClients,
   input: StepInputs['stopCluster'],
   resume?: string,
 ): Promise<Outcome> => switchPower(clients, input, 'Stopped', resume);
 
-/** Starts a stopped cluster, which may then have another address. A start that failed can be repeated. */
+/** Starts a stopped cluster, whose address may change. A failed start can be repeated. */
 export async function startCluster(
   clients: AzureClients,
   input: StepInputs['startCluster'],
@@ -48,7 +48,8 @@ async function switchPower(
       submit(found) {
         if (power === 'Stopped')
           return { doing: 'Stopping', poller: managedClusters.stop(resourceGroup, cluster) };
-        // A start that failed leaves a cluster that counts as running: AKS refuses to start it, but an update repairs it.
+        // After a failed start the cluster counts as running: AKS refuses to start it, but an update repairs
+        // it.
         if (found?.powerState?.code === 'Running')
           return {
             doing: 'Repairing',

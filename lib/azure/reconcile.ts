@@ -2,12 +2,12 @@ import { done, failed, pending, ready, type Outcome, type Pending } from '../dom
 import type { Problem } from '../domain/problem.ts';
 import type { AzureCall } from './call.ts';
 import type { AzureClients } from './clients.ts';
-import { isNotFound, isOnlyOfThePoll, outcomeOf } from './errors.ts';
+import { isNotFound, isPollError, outcomeOf } from './errors.ts';
 
-/** The clients whose pipelines write down what Azure says in this call. */
-type InCall = Pick<AzureClients, 'call'>;
+/** The part of the clients that records Azure's answers. */
+type Recording = Pick<AzureClients, 'call'>;
 
-/** What Azure's pollers offer; a poller is thenable, so it must never be returned from an async function. */
+/** A poller of the SDK. It is thenable, so an async function must never return it. */
 interface Poller {
   submitted(): Promise<void>;
   poll(): Promise<unknown>;
@@ -15,63 +15,72 @@ interface Poller {
   readonly isDone: boolean;
 }
 
-/** A long-running operation that was begun; `doing` is what to call it, where that is not plain. */
+/** A started long-running operation; `doing` describes it when it is not a creation or an update. */
 interface Submission {
   poller: Poller;
   doing?: string;
 }
 
-/** How to bring one Azure resource to its desired state. */
+/** How to bring an Azure resource to its desired state. */
 export interface Resource<T> {
-  /** As a person would call it: "AKS cluster demo-k8s". */
+  /** For messages: "AKS cluster demo-k8s". */
   title: string;
   get(): Promise<T>;
-  /** Azure's provisioning state, "Succeeded" when nothing goes on. */
+  /** Azure's provisioning state; "Succeeded" when no operation is in progress. */
   stateOf(found: T): string | undefined;
-  /** Whether it is as desired, so that nothing needs to be written. */
+  /** Whether the resource is as desired, so that no change is needed. */
   isCurrent(found: T): boolean;
-  /** Begins what brings it nearer to what is desired; `found` is undefined when there is none yet. */
+  /**
+   * Starts the next operation towards the desired state; `found` is undefined when the resource does not
+   * exist.
+   */
   submit(found: T | undefined): Submission | Promise<Submission>;
   restore(serialized: string): { poller: Poller };
-  /** What it means that there is none, where it is not to be made. */
+  /** The problem when the resource does not exist and must not be created. */
   ifAbsent?: Problem;
-  /** Seconds between polls where Azure does not say. */
+  /** Seconds between polls without a Retry-After. */
   pollEvery: number;
 }
 
-const AT_REST = new Set(['Succeeded', 'Failed', 'Canceled']);
+const TERMINAL_STATES = new Set(['Succeeded', 'Failed', 'Canceled']);
 
-/** A long-running operation on its way from one call to the next. */
+/** A long-running operation, serialized for the next call. */
 interface Submitted {
   doing: string;
   serialized: string;
 }
 
 /**
- * Observes, then acts, then reports; calling it again changes nothing. A long-running operation is submitted
- * by one call and polled by later ones, which get the poller back as `resume`. Without it (the answer to the
- * submit was lost) the resource's own provisioning state tells when it is done.
+ * Observes the resource, then changes it where needed, then reports. It is idempotent. One call submits a
+ * long-running operation and later ones poll it, with the poller in `resume`. Without `resume` (the response
+ * to the submit was lost), the provisioning state of the resource shows when it is done.
  */
-export const reconcile = <T>(clients: InCall, resource: Resource<T>, resume?: string): Promise<Outcome<T>> =>
+export const reconcile = <T>(
+  clients: Recording,
+  resource: Resource<T>,
+  resume?: string,
+): Promise<Outcome<T>> =>
   converge(
     clients,
     resource,
     (found) =>
-      found !== undefined && isSound(resource, found) && resource.isCurrent(found) ? ready(found) : undefined,
+      found !== undefined && isHealthy(resource, found) && resource.isCurrent(found)
+        ? ready(found)
+        : undefined,
     resume,
   );
 
-/** Takes a resource away in the same manner; ready once Azure no longer knows it. */
+/** Deletes a resource in the same way; ready when it no longer exists. */
 export const remove = <T>(
-  clients: InCall,
+  clients: Recording,
   resource: Omit<Resource<T>, 'isCurrent' | 'ifAbsent'>,
   resume?: string,
 ): Promise<Outcome> =>
   converge(clients, resource, (found) => (found === undefined ? done : undefined), resume);
 
-/** Goes towards the state in which `end` has an answer. */
+/** Moves the resource towards the state in which `end` returns an outcome. */
 async function converge<T, R>(
-  { call }: InCall,
+  { call }: Recording,
   resource: Omit<Resource<T>, 'isCurrent'>,
   end: (found: T | undefined) => Outcome<R> | undefined,
   resume?: string,
@@ -86,8 +95,8 @@ async function converge<T, R>(
     const found = await observe(resource);
     if (found === undefined && resource.ifAbsent !== undefined) return failed(resource.ifAbsent);
     const state = found && resource.stateOf(found);
-    if (state !== undefined && !AT_REST.has(state))
-      return pending(says(state), call.retryAfter ?? resource.pollEvery);
+    if (state !== undefined && !TERMINAL_STATES.has(state))
+      return pending(report(state), call.retryAfter ?? resource.pollEvery);
     const ended = end(found);
     if (ended !== undefined) return ended;
     const { poller, doing = found === undefined ? 'Creating' : 'Updating' } = await resource.submit(found);
@@ -95,13 +104,13 @@ async function converge<T, R>(
     return await submitted(call, resource, doing, poller);
   } catch (error) {
     const outcome = outcomeOf(error, resource.title, call);
-    // The old poller is still good when only a poll went wrong; a new one would remember the failure.
-    const goesOn = resume !== undefined && isOnlyOfThePoll(error);
-    return outcome.state === 'pending' && goesOn ? { ...outcome, resume } : outcome;
+    // When only a poll failed, the old poller is still valid.
+    const canResume = resume !== undefined && isPollError(error);
+    return outcome.state === 'pending' && canResume ? { ...outcome, resume } : outcome;
   }
 }
 
-export const isSound = <T>({ stateOf }: Pick<Resource<T>, 'stateOf'>, found: T): boolean =>
+export const isHealthy = <T>({ stateOf }: Pick<Resource<T>, 'stateOf'>, found: T): boolean =>
   !['Failed', 'Canceled'].includes(stateOf(found) ?? '');
 
 async function observe<T>(resource: Pick<Resource<T>, 'get'>): Promise<T | undefined> {
@@ -120,14 +129,14 @@ async function submitted<T>(
   poller: Poller,
 ): Promise<Pending> {
   const resume: Submitted = { doing, serialized: await poller.serialize() };
-  return pending(says(doing), retryAfter ?? pollEvery, JSON.stringify(resume));
+  return pending(report(doing), retryAfter ?? pollEvery, JSON.stringify(resume));
 }
 
-const says = (state: string) => `Azure says: ${state}`;
+const report = (state: string) => `Azure says: ${state}`;
 
-/** Runs one or more quick requests; what goes wrong becomes an outcome. */
+/** Runs one or more short requests; errors become outcomes. */
 export async function attempt<T>(
-  { call }: InCall,
+  { call }: Recording,
   title: string,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {

@@ -7,7 +7,7 @@ import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { desiredRegistry, REGISTRY_DEFAULTS } from './desired/registry.ts';
 import { reconcile } from './reconcile.ts';
 
-/** Makes the container registry, or changes it where it differs. */
+/** Creates the container registry, or changes it where it differs. */
 export async function ensureRegistry(
   clients: AzureClients,
   input: StepInputs['ensureRegistry'],

@@ -9,7 +9,7 @@ import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { desiredGroup } from './desired/resource-group.ts';
 import { attempt } from './reconcile.ts';
 
-/** Makes the resource group, or reuses the one that was kept; refuses one that is not this stack's. */
+/** Creates the resource group, or reuses the one that was kept. Refuses a group of another owner. */
 export const ensureResourceGroup = (
   clients: AzureClients,
   input: StepInputs['ensureResourceGroup'],

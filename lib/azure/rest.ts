@@ -14,7 +14,7 @@ import { refusalIn } from './refusals.ts';
 const RESOURCE_MANAGER = 'https://management.azure.com';
 
 export interface RestRequest {
-  /** From `/subscriptions/` on. */
+  /** Starts with `/subscriptions/`. */
   path: string;
   apiVersion: string;
   method?: HttpMethods;
@@ -22,11 +22,11 @@ export interface RestRequest {
   body?: unknown;
 }
 
-/** Plain requests to Resource Manager, for the few endpoints that no client of Azure's covers. */
+/** Plain requests to Resource Manager, for the few endpoints without a client. */
 export interface Rest {
-  /** The body of the answer. Throws a RestError as the clients do. */
+  /** Returns the body of the response. Throws a RestError, as the clients do. */
   send<T>(request: RestRequest): Promise<T>;
-  /** Every item of a list, page after page. */
+  /** Returns all items of a list, from all pages. */
   list<T>(request: RestRequest): Promise<T[]>;
 }
 
@@ -36,7 +36,7 @@ interface RestOptions {
   httpClient: HttpClient;
 }
 
-/** Takes the options that the clients take, so that tokens, waiting and transport are the same. */
+/** Takes the options of the clients, so that tokens, retries and transport are the same. */
 export function createRest(
   credential: TokenCredential,
   { retryOptions, additionalPolicies, httpClient }: RestOptions,

@@ -7,7 +7,9 @@ import { codeOf } from './errors.ts';
 import { identityOf } from './identities.ts';
 import { attempt } from './reconcile.ts';
 
-/** Ids of built-in roles, the same in every tenant (learn.microsoft.com, "Azure built-in roles"). */
+/**
+ * Ids of built-in roles, which are the same in every tenant (learn.microsoft.com, "Azure built-in roles").
+ */
 export const ROLES = {
   'Storage Blob Data Contributor': 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
@@ -15,13 +17,13 @@ export const ROLES = {
 } as const;
 
 export interface RoleGrant {
-  /** Resource id, the narrowest that serves. */
+  /** The resource id of the narrowest possible scope. */
   scope: string;
   role: keyof typeof ROLES;
   principalId: string;
 }
 
-/** Gives each component's identity its role on its own container. */
+/** Assigns the identity of each component its role on its own container. */
 export const ensureStorageRoles = (
   clients: AzureClients,
   options: AzureOptions,
@@ -37,7 +39,7 @@ export const ensureStorageRoles = (
     return done;
   });
 
-/** Whether a principal has a role at a scope itself, not inherited. */
+/** Whether a principal has a role directly at a scope, not inherited. */
 export async function isAssigned(
   clients: AzureClients,
   { scope, role, principalId }: RoleGrant,
@@ -49,7 +51,7 @@ export async function isAssigned(
   return assigned.some((held) => held.roleDefinitionId?.endsWith(ROLES[role]) && sameId(held.scope, scope));
 }
 
-/** Assigns a role; that it is assigned already is success, under whatever name. */
+/** Assigns a role. An existing assignment is success, under any name. */
 export async function ensureRole(
   clients: AzureClients,
   { subscriptionId }: AzureOptions,
@@ -60,7 +62,7 @@ export async function ensureRole(
   const { roleAssignments } = await clients.authorization();
   const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
   try {
-    // Without principalType Azure looks the principal up, and does not find one made a moment ago.
+    // Without principalType Azure looks up the principal, and does not find a new one.
     const grant = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
     await roleAssignments.create(scope, assignmentName(scope, role, principalId), grant);
   } catch (error) {
@@ -77,7 +79,7 @@ export const resourceId = (
 
 export const sameId = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
 
-/** A GUID that is always the same for the same assignment, so that a repeated request is the same request. */
+/** A GUID that depends only on the assignment, so that a repeated request has no second effect. */
 function assignmentName(...parts: string[]): string {
   const hex = createHash('sha256').update(parts.join('|').toLowerCase()).digest('hex');
   return [

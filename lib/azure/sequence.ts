@@ -1,20 +1,20 @@
 import { done, type Outcome } from '../domain/outcome.ts';
 
-/** One of several changes of a resource that Azure makes one at a time. */
+/** A change of a resource; Azure makes only one change of it at a time. */
 export interface Change {
   name: string;
   run: (resume?: string) => Promise<Outcome<unknown>>;
 }
 
-/** Which change is in progress, and where it continues. */
+/** The change in progress, and its state. */
 interface Position {
   change: string;
   resume: string;
 }
 
 /**
- * Makes one change after the other. A call with `resume` continues the change that is in progress; one
- * without it begins at the first, which costs no more than reading those that are done.
+ * Makes changes one at a time. With `resume` it continues the change in progress. Without it, it starts with
+ * the first change; completed changes only cost a read.
  */
 export async function sequence(changes: readonly Change[], resume?: string): Promise<Outcome> {
   const position = resume === undefined ? undefined : (JSON.parse(resume) as Position);

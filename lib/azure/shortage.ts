@@ -9,39 +9,44 @@ import { undefinedIfAbsent } from './errors.ts';
 import { nodeSizeInUse } from './desired/pool.ts';
 import { attempt } from './reconcile.ts';
 
-/** How often the cluster is tried again while Azure lacks quota or capacity, in seconds. */
+/** The interval between tries while Azure lacks quota or capacity, in seconds. */
 const TRY_EVERY = 10 * MINUTE;
 
-/** A context of a step: where it continues, when the step began and the time now, in milliseconds since the epoch. */
+/**
+ * The state of a step from its last call, when the step started, and the current time, in milliseconds since
+ * the epoch.
+ */
 export interface StepContext {
   resume?: string;
   startedAt: number;
   now: number;
 }
 
-/** Makes the cluster of nodes of a size. */
-type Attempt = (nodeSize: string, resume?: string) => Promise<Outcome>;
+/** Creates or changes the cluster, with nodes of a size. */
+type EnsureWithSize = (nodeSize: string, resume?: string) => Promise<Outcome>;
 
-/** Whether Azure lacks quota or capacity: there may be some later, or for another size. */
+/** Whether Azure lacks quota or capacity. There may be some later, or for another size. */
 export const isShortage = ({ code }: Problem): boolean =>
   code === 'QUOTA_EXCEEDED' || code === 'CAPACITY_UNAVAILABLE';
 
-/** Makes the cluster and, where Azure lacks quota or capacity for it, follows the policy of the spec. */
+/**
+ * Creates or changes the cluster. When Azure lacks quota or capacity for it, follows the policy of the spec.
+ */
 export function handleShortage(
   clients: AzureClients,
   options: AzureOptions,
   input: ClusterInput,
   context: StepContext,
-  make: Attempt,
+  ensure: EnsureWithSize,
 ): Promise<Outcome> {
   const { nodeSize, onShortage } = input.size;
   switch (onShortage.do) {
     case 'fail':
-      return make(nodeSize, context.resume);
+      return ensure(nodeSize, context.resume);
     case 'wait':
-      return wait(nodeSize, secondsOf(onShortage.upTo), context, make);
+      return wait(nodeSize, secondsOf(onShortage.upTo), context, ensure);
     case 'fallback':
-      return fallBack(clients, options, input, [nodeSize, ...onShortage.nodeSizes], context, make);
+      return fallBack(clients, options, input, [nodeSize, ...onShortage.nodeSizes], context, ensure);
   }
 }
 
@@ -49,13 +54,13 @@ async function wait(
   nodeSize: string,
   upTo: number,
   { resume, startedAt, now }: StepContext,
-  make: Attempt,
+  ensure: EnsureWithSize,
 ): Promise<Outcome> {
-  const outcome = await make(nodeSize, resume);
+  const outcome = await ensure(nodeSize, resume);
   if (outcome.state !== 'failed' || !isShortage(outcome.problem)) return outcome;
-  const givesUp = startedAt + upTo * 1000;
-  const until = `${new Date(givesUp).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const left = Math.floor((givesUp - now) / 1000);
+  const deadline = startedAt + upTo * 1000;
+  const until = `${new Date(deadline).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const left = Math.floor((deadline - now) / 1000);
   if (left <= 0) {
     return failed({
       ...outcome.problem,
@@ -69,7 +74,7 @@ async function wait(
   );
 }
 
-/** Which size is being tried, where that continues, and why those before it were unavailable. */
+/** The size in use, the state of its call, and why the sizes before it were unavailable. */
 interface Trial {
   index: number;
   refused: string[];
@@ -82,7 +87,7 @@ async function fallBack(
   input: ClusterInput,
   sizes: readonly string[],
   { resume }: StepContext,
-  make: Attempt,
+  ensure: EnsureWithSize,
 ): Promise<Outcome> {
   const trial =
     resume === undefined
@@ -91,7 +96,7 @@ async function fallBack(
   if (trial.state !== 'ready') return trial;
   const { index, refused } = trial.value;
   const size = sizes[index] ?? input.size.nodeSize;
-  const outcome = await make(size, trial.value.resume);
+  const outcome = await ensure(size, trial.value.resume);
   if (outcome.state === 'ready') return outcome;
   if (outcome.state === 'pending') {
     const { resume: at, ...rest } = outcome;
@@ -113,7 +118,10 @@ async function fallBack(
   });
 }
 
-/** A cluster that has nodes of one of the sizes keeps them; else, and where it never came up, the first is tried. */
+/**
+ * Starts with the size of the existing nodes, or with the first size when there are none or the cluster never
+ * worked.
+ */
 const firstTrial = (
   clients: AzureClients,
   options: AzureOptions,
@@ -128,6 +136,6 @@ const firstTrial = (
     return ready({ index: nodeSizeInUse(pools, sizes), refused: [] });
   });
 
-/** The first sentence of what Azure said, without its code. */
+/** The first sentence of Azure's error, without its code. */
 const reasonOf = ({ cause, message }: Problem): string =>
   (cause ?? message).replace(/^\w+: /, '').split(/\.\s|\.$/)[0] ?? message;

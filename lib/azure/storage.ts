@@ -9,7 +9,7 @@ import { attempt, reconcile } from './reconcile.ts';
 
 type StorageInput = StepInputs['ensureStorage'];
 
-/** Makes the storage account, with versioning and soft delete, and its containers. */
+/** Creates the storage account, with versioning and soft delete, and its containers; changes what differs. */
 export async function ensureStorage(
   clients: AzureClients,
   input: StorageInput,
@@ -79,7 +79,7 @@ const ensureContainers = (clients: AzureClients, { resourceGroup, account, conta
     return done;
   });
 
-/** The connection string of the account, with its first key: a secret, to be shown and never kept. */
+/** The connection string of the account with its first key. It is a secret: show it, never store it. */
 export const connectionString = (
   clients: AzureClients,
   resourceGroup: string,

@@ -15,7 +15,7 @@ export interface UnusedResources {
   identities: Identity[];
 }
 
-/** Resources of the stack that none of its components uses any more. Only what carries the stack's tag. */
+/** Resources with the stack's tag that no component uses any more. */
 export async function findUnused(
   clients: AzureClients,
   { stack, resourceGroup, registry, identities }: UnusedInput,
@@ -33,7 +33,7 @@ export async function findUnused(
   };
 }
 
-/** Deletes what no component uses any more: identities with their roles, and the registry with its images. */
+/** Deletes unused resources: identities with their roles, and the registry with its images. */
 export const removeUnused = (clients: AzureClients, input: UnusedInput, resume?: string): Promise<Outcome> =>
   resume === undefined
     ? attempt(clients, STEP_TITLES.removeUnused, async () => {
@@ -43,7 +43,7 @@ export const removeUnused = (clients: AzureClients, input: UnusedInput, resume?:
       })
     : removeRegistry(clients, input, resume);
 
-/** Its roles go first: without the identity nothing leads to them any more. */
+/** Deletes an identity after its roles: role assignments of a deleted identity cannot be found. */
 async function removeIdentity(
   clients: AzureClients,
   { resourceGroup }: UnusedInput,

@@ -3,12 +3,12 @@ import { problem, type Finding } from '../domain/problem.ts';
 import { provisionStack, runAzureCli } from '../domain/remedies.ts';
 import type { AzureClients } from './clients.ts';
 
-/** The newest minor version (of Kubernetes 1) whose API the catalogue's manifests are checked against. */
+/** The newest minor version of Kubernetes 1 that the catalogue's manifests are tested with. */
 const NEWEST_TESTED = 36;
 
 /**
- * The Kubernetes for a new cluster: the newest minor that the region offers for general use, within what the
- * catalogue is tested with. Undefined where there is none such; AKS then takes its own default.
+ * The Kubernetes version for a new cluster: the newest generally available minor version in the region that
+ * the catalogue is tested with. Undefined when there is none; then AKS chooses its default.
  */
 export async function chooseVersion(clients: AzureClients, location: string): Promise<string | undefined> {
   const { managedClusters } = await clients.clusters();
@@ -18,20 +18,20 @@ export async function chooseVersion(clients: AzureClients, location: string): Pr
   return Number.isFinite(newest) ? `1.${newest}` : undefined;
 }
 
-/** Neither a preview nor one that only clusters with long-term support may have. */
+/** Whether a version is neither a preview nor for long-term support only. */
 const isForGeneralUse = ({ isPreview, capabilities }: KubernetesVersion): boolean =>
   isPreview !== true && (capabilities?.supportPlan?.includes('KubernetesOfficial') ?? true);
 
 /**
- * Whether a version such as `1.36.1` is the one asked for. As AKS has it, `1.36` stands for any of its
- * patches; and a spec that asks for none takes what there is.
+ * Whether a version such as `1.36.1` matches the requested one. `1.36` matches all its patches, as in AKS;
+ * without a request every version matches.
  */
 export const isVersion = (found: string | undefined, asked: string | undefined): boolean =>
   asked === undefined || found === asked || (found ?? '').startsWith(`${asked}.`);
 
 const numbers = (version: string): number[] => version.split('.').map(Number);
 
-/** The minor version, as in `1.36`. */
+/** The minor version, such as `1.36`. */
 const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 
 function compare(a: string, b: string): number {
@@ -40,7 +40,7 @@ function compare(a: string, b: string): number {
   return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
 }
 
-/** Finds that a region does not offer a version to new clusters. */
+/** Checks that a region offers a version to new clusters. */
 export async function checkNewVersion(
   clients: AzureClients,
   location: string,
@@ -60,14 +60,17 @@ export async function checkNewVersion(
         ...offered.slice(-1).map(provisionWith),
         runAzureCli(
           `az aks get-versions --location ${location} --output table`,
-          'This lists the patches, too.',
+          'This lists the patches too.',
         ),
       ],
     }),
   ];
 }
 
-/** Finds that a cluster cannot have a version: AKS upgrades by one minor version at a time, and never back. */
+/**
+ * Checks that a cluster can have a version. AKS upgrades by one minor version at a time, and cannot
+ * downgrade.
+ */
 export async function checkUpgrade(
   clients: AzureClients,
   resourceGroup: string,
@@ -83,7 +86,7 @@ export async function checkUpgrade(
   return upgradeFindings(name, current, asked, upgrades);
 }
 
-/** What stands against moving from one version to another; `upgrades` are those that AKS offers. */
+/** The findings against an upgrade; `upgrades` are the versions that AKS offers. */
 export function upgradeFindings(
   cluster: string,
   current: string,
@@ -96,7 +99,11 @@ export function upgradeFindings(
   const runs = `${cluster} runs Kubernetes ${current}`;
   if (compare(asked, current) < 0)
     return [
-      unsupported(`${runs} and cannot go back to ${asked}`, 'AKS takes no version back.', minorOf(current)),
+      unsupported(
+        `${runs} and cannot be downgraded to ${asked}`,
+        'AKS does not downgrade clusters.',
+        minorOf(current),
+      ),
     ];
   const isSkipped = next !== undefined && compare(minorOf(asked), next) > 0;
   const cause =

@@ -9,29 +9,31 @@ import type { CommandContext, Services } from '../services.ts';
 import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
 import { operationView } from './views.ts';
 
-export interface Beginning {
+export interface OperationRequest {
   plan: Plan;
   current: Stored<StackRecord> | undefined;
-  /** The stack as it will be while the operation runs. */
+  /** The record of the stack while the operation runs. */
   next: Omit<StackRecord, 'updatedAt' | 'activeOperation'>;
-  /** What the caller chose to tell a repeated request from a second one. */
+  /** The part of the operation id that the caller chose, to identify a repeated request. */
   chosenId?: string;
-  /** What was asked, to tell it from something else under the same id. */
+  /** The content of the request, to distinguish it from another request with the same id. */
   request: unknown;
   message: string;
-  /** Throws where the stack is in no state for this; a repeated request is answered before. */
+  /**
+   * Throws when the state of the stack does not allow the operation. A repeated request is answered before.
+   */
   refuse?: () => void;
 }
 
 /**
- * Begins an operation on a stack that no other one holds. The record comes first and the engine second: if
- * the process dies in between, the reconciler starts what the record promises.
+ * Starts an operation on a stack that no other operation holds. The record is stored before the engine
+ * starts: if the process dies in between, the reconciler starts the recorded operation.
  */
 export async function beginOperation(
   { services, workflows, principal, log }: CommandContext,
-  beginning: Beginning,
+  operationRequest: OperationRequest,
 ): Promise<OperationView> {
-  const { plan, current, next, chosenId, request, message, refuse } = beginning;
+  const { plan, current, next, chosenId, request, message, refuse } = operationRequest;
   const { store, now } = services;
   const id = operationIdOf(plan.stack, chosenId ?? randomUUID().slice(0, 8));
   const at = new Date(now()).toISOString();
@@ -66,10 +68,13 @@ export async function beginOperation(
   });
   if (!committed) {
     const found = await store.getStack(plan.stack);
-    // When only the answer to the commit was lost, the operation that holds the stack is this one.
+    // When only the response to the commit was lost, this operation holds the stack.
     if (found?.value.activeOperation !== id) {
       refuseIfHeld(found?.value);
-      throw new ProblemError('STACK_CHANGED', `${plan.stack} was changed by somebody else at the same time.`);
+      throw new ProblemError(
+        'STACK_CHANGED',
+        `${plan.stack} was changed by another request at the same time.`,
+      );
     }
   }
   log('info', {
@@ -83,7 +88,7 @@ export async function beginOperation(
   return operationView(operation, []);
 }
 
-/** What the engine needs to run an operation. */
+/** The input of the orchestration of an operation. */
 export const runOf = ({ id, stack, kind, plan }: OperationRecord): OperationRun => ({
   id,
   stack,

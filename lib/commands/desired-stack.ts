@@ -17,17 +17,20 @@ export interface DesiredStack {
   spec: StackSpec;
   generation: number;
   suffix: string;
-  /** Names of tags that the stack's resources may have by Matcha. */
+  /** Names of tags that Matcha may have set on the stack's resources. */
   tagNames: string[];
   manifestDigests: ManifestDigests;
   plan: Plan;
-  /** The stack as it is now; undefined when it is new. */
+  /** The current record; undefined for a new stack. */
   current: Stored<StackRecord> | undefined;
-  /** As it is now; undefined when it is new or was destroyed before. */
-  living: StackRecord | undefined;
+  /** The current record; undefined for a new or destroyed stack. */
+  live: StackRecord | undefined;
 }
 
-/** Reads a request against the stack's record: what can be refused without asking Azure is refused here. */
+/**
+ * Combines a request with the record of the stack. Throws for everything that can be refused without a
+ * request to Azure.
+ */
 export async function desiredStack(
   { store, catalogue, subscriptionId }: Services,
   principal: Principal,
@@ -37,35 +40,35 @@ export async function desiredStack(
   parseStackName(name);
   const request = { ...wanted, location: parseRegion(wanted.location) };
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
-  const living = current?.value.phase === 'Destroyed' ? undefined : current?.value;
-  const bound = living ?? (current?.value.kept?.length ? current.value : undefined);
-  if (bound !== undefined && bound.spec.location !== request.location) {
-    const what = living === undefined ? `The data of ${name}` : name;
+  const live = current?.value.phase === 'Destroyed' ? undefined : current?.value;
+  const locationRecord = live ?? (current?.value.kept?.length ? current.value : undefined);
+  if (locationRecord !== undefined && locationRecord.spec.location !== request.location) {
+    const what = live === undefined ? `The data of ${name}` : name;
     throw new ProblemError(
       'IMMUTABLE_FIELD',
-      `${what} is in ${bound.spec.location} and cannot move to ${request.location}.`,
+      `${what} is in ${locationRecord.spec.location} and cannot move to ${request.location}.`,
     );
   }
-  // A preset that the catalogue no longer has is what the stack has of it.
-  const isRetired = preset !== undefined && preset === living?.spec.preset && !(preset in catalogue.presets);
+  // A preset that the catalogue no longer has means the current components of the stack.
+  const isRetired = preset !== undefined && preset === live?.spec.preset && !(preset in catalogue.presets);
   const asked =
     (preset ?? components) && !(isRetired && components === undefined)
       ? { preset, components }
-      : { preset: undefined, components: living?.spec.components };
+      : { preset: undefined, components: live?.spec.components };
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name,
     ...request,
-    ...catalogue.resolve(asked.preset, asked.components, living?.spec.components),
-    owner: living?.spec.owner ?? principal.name,
+    ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
+    owner: live?.spec.owner ?? principal.name,
   };
-  const isSame = living !== undefined && JSON.stringify(living.spec) === JSON.stringify(spec);
+  const isSame = live !== undefined && JSON.stringify(live.spec) === JSON.stringify(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
   const tagNames = current === undefined ? [] : tagNamesOf(current.value);
   const plan = planProvision(spec, generation, suffix, catalogue.components, {
     tagNames,
-    ...(living && { installed: living.installed }),
+    ...(live && { installed: live.installed }),
   });
   return {
     spec,
@@ -75,34 +78,36 @@ export async function desiredStack(
     manifestDigests: manifestDigestsOf(catalogue, plan),
     plan: withMeasured(plan, durations),
     current,
-    living,
+    live,
   };
 }
 
 /**
- * What a request would change: the record of the stack tells of its components, Azure of its resources. Where
- * neither has a change, the cluster tells whether the tools are up.
+ * What a request changes. Changes of components come from the record of the stack, changes of resources from
+ * Azure. When there are none, the cluster shows whether the tools run.
  */
 export async function observedChanges(
   services: Services,
-  { spec, living, manifestDigests, plan }: DesiredStack,
+  { spec, live, manifestDigests, plan }: DesiredStack,
 ): Promise<{ plan: Plan; changes: PlanChanges }> {
   const observed = await services.azure.observe(plan.steps);
-  // That Azure does not answer now stops nobody: the steps look again.
+  // A request that Azure does not answer stops nothing: the steps check again.
   const resources = observed.state === 'ready' ? observed.value : undefined;
-  const recorded = changesOf(services.catalogue, spec, { living, manifestDigests, observed: resources });
+  const recorded = changesOf(services.catalogue, spec, { live, manifestDigests, observed: resources });
   const changes =
-    isUnchanged(recorded) && living?.phase === 'Ready' ? await withTools(services, plan, recorded) : recorded;
+    isUnchanged(recorded) && live?.phase === 'Ready'
+      ? await withStoppedTools(services, plan, recorded)
+      : recorded;
   return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };
 }
 
-async function withTools(services: Services, plan: Plan, changes: PlanChanges): Promise<PlanChanges> {
+async function withStoppedTools(services: Services, plan: Plan, changes: PlanChanges): Promise<PlanChanges> {
   const stopped = await stoppedTools(services, plan);
   if (stopped.state !== 'ready') return { ...changes, isComplete: false };
   return { ...changes, components: stopped.value, unchanged: changes.unchanged - stopped.value.length };
 }
 
-/** Refuses to remove what holds data, unless that is allowed. */
+/** Throws REMOVAL_NOT_ALLOWED when the changes delete data. */
 export function refuseLosses({ name, preset, components }: StackSpec, changes: PlanChanges): void {
   const losses = lossesOf(changes);
   if (losses.length === 0) return;
@@ -117,13 +122,16 @@ export function refuseLosses({ name, preset, components }: StackSpec, changes: P
   });
 }
 
-/** An operation that failed may have set some tags, so those of before it count until one succeeds. */
+/**
+ * A failed operation may have set some tags, so the earlier names stay in the list until an operation
+ * succeeds.
+ */
 function tagNamesOf({ spec, phase, generation, observedGeneration, tagNames = [] }: StackRecord): string[] {
   const isApplied = phase !== 'Destroyed' && observedGeneration === generation;
   return [...new Set([...(isApplied ? [] : tagNames), ...Object.keys(spec.tags)])];
 }
 
-/** Five letters and digits that are always the same for a stack's name in a subscription. */
+/** Five letters and digits, constant for a name in a subscription. */
 function suffixOf(subscriptionId: string, name: string): string {
   const digest = createHash('sha256').update(`${subscriptionId}/${name}`).digest();
   return digest.readUIntBE(0, 6).toString(36).padStart(5, '0').slice(-5);

@@ -13,14 +13,14 @@ import { valueOf } from './value-of.ts';
 
 export interface DestroyRequest {
   name: string;
-  /** Leaves the storage account, with its containers, in the resource group. */
+  /** Keeps the storage account with its containers, and the resource group. */
   keepData: boolean;
   chosenId?: string;
 }
 
 /**
- * Takes a stack away, whole or half made, and ends with a receipt. A stack that is destroyed already may be
- * destroyed again: that takes away what was kept, and otherwise finds nothing and says so.
+ * Destroys a complete or partial stack and writes a receipt. A destroyed stack can be destroyed again: that
+ * deletes what was kept, or finds nothing.
  */
 export async function destroyStack(
   context: CommandContext,
@@ -32,7 +32,7 @@ export async function destroyStack(
   const { problem: _, ...stack } = current.value;
   if (stack.spec.lifetime.protected) throw new ProblemError('STACK_PROTECTED', `${name} is protected.`);
   return beginOperation(context, {
-    plan: planDestroy(name, stack.suffix, { keepData, known: await leftBefore(services, stack) }),
+    plan: planDestroy(name, stack.suffix, { keepData, known: await leftByLastDestroy(services, stack) }),
     current,
     request: { keepData },
     ...(chosenId !== undefined && { chosenId }),
@@ -41,7 +41,7 @@ export async function destroyStack(
   });
 }
 
-/** What destroying would take away now, and what it would leave; does nothing. */
+/** Shows what a destroy operation deletes and keeps; changes nothing. */
 export async function previewDestroy(
   services: Services,
   principal: Principal,
@@ -49,7 +49,7 @@ export async function previewDestroy(
 ): Promise<Inventory> {
   authorize(principal, 'getInventory');
   const { value: stack } = await existingStack(services, name);
-  const known = await leftBefore(services, stack);
+  const known = await leftByLastDestroy(services, stack);
   const inventory = await services.azure.inventory(
     destroyInput(name, stack.suffix, { keepData, known }),
     known,
@@ -57,8 +57,11 @@ export async function previewDestroy(
   return valueOf(inventory, 'AZURE_UNAVAILABLE');
 }
 
-/** Ids outside the stack's group that the last destruction did not get rid of; what is inside is found by itself. */
-async function leftBefore(
+/**
+ * Ids outside the stack's group that the last destroy operation left. Resources inside the group are found
+ * without a list.
+ */
+async function leftByLastDestroy(
   { store }: Services,
   { spec, suffix, lastOperation }: Pick<StackRecord, 'spec' | 'suffix' | 'lastOperation'>,
 ): Promise<string[]> {

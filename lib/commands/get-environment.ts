@@ -5,7 +5,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { Services } from '../services.ts';
 import { provisionedStack } from './get-outputs.ts';
 
-/** The variables by which clients of a stack's tools find them, outside or in the cluster; no secrets. */
+/** Environment variables for clients of a stack's tools, outside or in the cluster; without secrets. */
 export async function getEnvironment(
   services: Services,
   principal: Principal,

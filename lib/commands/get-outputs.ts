@@ -9,13 +9,13 @@ import type { StackRecord } from '../tables/index.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
-/** Stands for a secret that was not asked for. */
+/** Replaces a secret that was not requested. */
 export const HIDDEN = '********';
 
-/** By resource, then by property; the form that scripts read. */
+/** Values by resource, then by property. */
 export type OutputValues = Record<string, Record<string, string>>;
 
-/** Where a stack's tools are and how to reach them. Secrets are shown on request only, which is an event. */
+/** The addresses and names of a stack's tools. Secrets are shown on request only, and that adds an event. */
 export async function getOutputs(
   services: Services,
   principal: Principal,
@@ -34,11 +34,14 @@ export async function getOutputs(
   return resolve(services, names, outputs, reveal);
 }
 
-/** The record of a stack that has been up, so that its outputs hold. */
+/** The record of a stack whose outputs are valid. Throws STACK_NOT_PROVISIONED otherwise. */
 export async function provisionedStack(services: Services, name: string): Promise<StackRecord> {
   const { value: stack } = await existingStack(services, name);
   if (['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) return stack;
-  throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${stack.phase}; its outputs are not there.`);
+  throw new ProblemError(
+    'STACK_NOT_PROVISIONED',
+    `${name} is ${stack.phase}; its outputs are not available.`,
+  );
 }
 
 async function resolve(

@@ -6,7 +6,7 @@ import type { CommandContext } from '../services.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, lastKindOf } from './read-stacks.ts';
 
-/** Stops a stack's cluster. What is in it and in storage stays; only the nodes and their cost go. */
+/** Stops the cluster of a stack. Everything in it and in storage stays; only the nodes and their cost go. */
 export async function hibernateStack(
   context: CommandContext,
   { name, chosenId }: { name: string; chosenId?: string },
@@ -27,8 +27,8 @@ export async function hibernateStack(
     refuse() {
       if (canHibernate({ phase, lastKind })) return;
       if (phase === 'Hibernated')
-        throw new ProblemError('STACK_HIBERNATED', `${name} is hibernated already.`, {
-          remedies: [{ action: 'wakeStack', text: 'There is nothing to do; waking brings it back.' }],
+        throw new ProblemError('STACK_HIBERNATED', `${name} is already hibernated.`, {
+          remedies: [{ action: 'wakeStack', text: 'There is nothing to do. Wake it to use it again.' }],
         });
       throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${phase} and cannot be hibernated.`);
     },

@@ -17,7 +17,7 @@ import { getStack, hasCluster, refuseIfHibernated } from './read-stacks.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
 
-/** Shows what provisioning would change, and does nothing. */
+/** Shows what a provision changes; changes nothing. */
 export async function planStack(
   services: Services,
   principal: Principal,
@@ -26,14 +26,14 @@ export async function planStack(
 ): Promise<PlanView> {
   authorize(principal, 'planStack');
   const desired = await desiredStack(services, principal, name, request);
-  refuseIfHibernated(desired.living);
+  refuseIfHibernated(desired.live);
   const { plan, changes } = await observedChanges(services, desired);
   const cost = await stackCost(services, desired.spec);
   await refuseUnavailable(services, plan, changes);
-  const { living } = desired;
+  const { live } = desired;
   return {
-    ...planView(services.catalogue, desired.spec, desired.suffix, plan, cost, living?.versions),
-    ...(living && { phase: living.phase }),
+    ...planView(services.catalogue, desired.spec, desired.suffix, plan, cost, live?.versions),
+    ...(live && { phase: live.phase }),
     changes,
   };
 }
@@ -41,14 +41,14 @@ export async function planStack(
 export interface ProvisionRequest {
   name: string;
   request: StackRequest;
-  /** Whether components that hold data may be removed. */
+  /** Whether components with data may be removed. */
   allowRemoval: boolean;
   chosenId?: string;
 }
 
 /**
- * Makes a stack, continues one that failed, or changes one to what is asked now. A stack that is Ready as
- * asked stays as it is, and is returned in place of an operation.
+ * Creates a stack, continues a failed provision, or changes a stack. A stack that is Ready and unchanged is
+ * returned instead of an operation.
  */
 export async function provisionStack(
   context: CommandContext,
@@ -57,14 +57,13 @@ export async function provisionStack(
   const { services, principal } = context;
   authorize(principal, 'provisionStack');
   const desired = await desiredStack(services, principal, name, request);
-  const { spec, current, living } = desired;
-  const isIdle =
-    living !== undefined && living.activeOperation === undefined && living.phase !== 'Hibernated';
+  const { spec, current, live } = desired;
+  const isIdle = live !== undefined && live.activeOperation === undefined && live.phase !== 'Hibernated';
   const isRepeated =
     chosenId !== undefined &&
     (await services.store.getOperation(name, operationIdOf(name, chosenId))) !== undefined;
   const observed = isIdle && !isRepeated ? await observedChanges(services, desired) : undefined;
-  if (observed !== undefined && living?.phase === 'Ready') {
+  if (observed !== undefined && live?.phase === 'Ready') {
     if (isUnchanged(observed.changes)) return { stack: await getStack(services, principal, name) };
     await refuseUnavailable(services, observed.plan, observed.changes);
   }
@@ -75,7 +74,7 @@ export async function provisionStack(
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
     refuse() {
-      refuseIfHibernated(living);
+      refuseIfHibernated(live);
       if (observed !== undefined && !allowRemoval) refuseLosses(spec, observed.changes);
     },
     next: await nextRecord(services, desired),
@@ -83,33 +82,33 @@ export async function provisionStack(
   return { operation };
 }
 
-/** The record of a stack from the beginning of an operation that provisions it. */
+/** The record of a stack when an operation starts to provision it. */
 async function nextRecord(
   services: Services,
-  { spec, suffix, generation, tagNames, manifestDigests, living, plan }: DesiredStack,
+  { spec, suffix, generation, tagNames, manifestDigests, live, plan }: DesiredStack,
 ): Promise<Omit<StackRecord, 'updatedAt' | 'activeOperation'>> {
-  const isUp = living?.phase === 'Ready' || living?.phase === 'Degraded';
+  const isUp = live?.phase === 'Ready' || live?.phase === 'Degraded';
   return {
     spec,
     suffix,
     generation,
     tagNames,
     manifestDigests,
-    observedGeneration: living?.observedGeneration ?? 0,
+    observedGeneration: live?.observedGeneration ?? 0,
     phase: isUp ? 'Updating' : 'Provisioning',
-    conditions: living?.conditions ?? [],
-    versions: living?.versions ?? {},
-    installed: [...new Set([...(living?.installed ?? []), ...installedBy(plan)])],
-    createdAt: living?.createdAt ?? new Date(services.now()).toISOString(),
-    ...(living !== undefined && (await hasCluster(services, living)) && { hasCluster: true }),
-    ...(living?.lastOperation !== undefined && { lastOperation: living.lastOperation }),
+    conditions: live?.conditions ?? [],
+    versions: live?.versions ?? {},
+    installed: [...new Set([...(live?.installed ?? []), ...installedBy(plan)])],
+    createdAt: live?.createdAt ?? new Date(services.now()).toISOString(),
+    ...(live !== undefined && (await hasCluster(services, live)) && { hasCluster: true }),
+    ...(live?.lastOperation !== undefined && { lastOperation: live.lastOperation }),
   };
 }
 
 const installedBy = ({ steps }: Plan): string[] =>
   steps.flatMap(({ activity, input }) => (activity === 'installComponent' ? [input.component] : []));
 
-/** Refuses a Kubernetes version or a size of new nodes that Azure does not have for this stack. */
+/** Throws when Azure does not offer the Kubernetes version or the size of new nodes. */
 async function refuseUnavailable(
   { azure }: Services,
   { steps }: Plan,
@@ -124,7 +123,7 @@ async function refuseUnavailable(
   );
   const hasNewPool = resources.some(({ kind, change }) => kind === KINDS.pool && change === 'added');
   const checked = await azure.checkAvailability(cluster.input, { isNewVersion, hasNewPool });
-  // Where Azure does not answer now, the preflight finds it.
+  // When Azure does not answer now, the preflight checks it.
   const [found] = checked.state === 'ready' ? checked.value : [];
   if (found === undefined) return;
   const { code, message, ...details } = found;

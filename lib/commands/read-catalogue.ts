@@ -2,7 +2,7 @@ import type { CatalogueView } from '../api/service.ts';
 import type { Services } from '../services.ts';
 import { REGIONS } from '../domain/regions.ts';
 
-/** What can be asked for: presets, components with their pinned versions, and regions. */
+/** The presets, the components with their pinned versions, and the regions. */
 export const readCatalogue = ({ catalogue }: Pick<Services, 'catalogue'>): CatalogueView => ({
   presets: Object.fromEntries(
     Object.entries(catalogue.presets).map(([name, members]) => [name, [...members]]),

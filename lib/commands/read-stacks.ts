@@ -13,7 +13,7 @@ import type { StackRecord, Stored } from '../tables/index.ts';
 import { keptStorageCost, stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
-/** The record of a stack, or the problem that there is none. */
+/** Returns the record of a stack; throws STACK_NOT_FOUND. */
 export async function existingStack(
   { store }: Pick<Services, 'store'>,
   name: string,
@@ -23,13 +23,13 @@ export async function existingStack(
   return stack;
 }
 
-/** Refuses what a stack cannot do while its cluster is stopped. */
+/** Throws STACK_HIBERNATED when the cluster of the stack is stopped. */
 export function refuseIfHibernated(stack: StackRecord | undefined): void {
   if (stack?.phase !== 'Hibernated') return;
   throw new ProblemError('STACK_HIBERNATED', `${stack.spec.name} is hibernated.`);
 }
 
-/** What was done to a stack last. */
+/** The kind of the last operation of a stack. */
 export async function lastKindOf(
   { store }: Services,
   { spec, lastOperation }: StackRecord,
@@ -38,7 +38,7 @@ export async function lastKindOf(
   return (await store.getOperation(spec.name, lastOperation))?.kind;
 }
 
-/** Every stack by name; destroyed ones only when asked for, or when their data was kept. */
+/** All stacks by name. Destroyed stacks are included on request, or when their data was kept. */
 export async function listStacks(
   services: Services,
   principal: Principal,
@@ -52,7 +52,7 @@ export async function listStacks(
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** A stack with the operation that holds it, or that held it last. */
+/** A stack with its active or last operation. */
 export async function getStack(services: Services, principal: Principal, name: string): Promise<StackDetail> {
   authorize(principal, 'getStack');
   const { value: stack } = await existingStack(services, name);
@@ -73,7 +73,7 @@ export async function getOperation(
   return operation;
 }
 
-/** What happened to a stack, newest first. */
+/** The events of a stack, newest first. */
 export async function listEvents(
   services: Services,
   principal: Principal,
@@ -84,7 +84,7 @@ export async function listEvents(
   return services.store.listEvents(name);
 }
 
-/** Whether the stack has a cluster: nearly all that a stack costs. */
+/** Whether the stack has a cluster, which is most of its cost. */
 export async function hasCluster({ store }: Services, stack: StackRecord): Promise<boolean> {
   if (stack.observedGeneration > 0 || stack.hasCluster === true) return true;
   const id = stack.activeOperation ?? stack.lastOperation;
@@ -92,7 +92,7 @@ export async function hasCluster({ store }: Services, stack: StackRecord): Promi
   return steps.some((step) => step.id === 'cluster' && step.state === 'done');
 }
 
-/** What every destroy operation of a stack found and deleted, newest first. */
+/** What each destroy operation of a stack found and deleted, newest first. */
 export async function listReceipts(
   { store }: Services,
   principal: Principal,
@@ -103,7 +103,7 @@ export async function listReceipts(
   return store.listReceipts(name);
 }
 
-/** The stack as it is shown, with what it costs as it is now. */
+/** The view of a stack with its current cost. */
 async function withCost(services: Services, stack: StackRecord): Promise<StackView> {
   const { phase, spec, kept = [] } = stack;
   if (phase === 'Destroyed' && kept.length === 0) return stackView(stack);

@@ -12,8 +12,8 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
 }
 
 /**
- * Starts operations that were recorded and never started, and ends those whose orchestration is dead: from their step
- * records where these are complete, else as lost. A stack that fails does not affect the others.
+ * Starts operations that were recorded but not started. Ends operations whose orchestration died: from their step
+ * records when these are complete, otherwise as lost. An error with one stack does not affect the others.
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
   const { services, log } = context;

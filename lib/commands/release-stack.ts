@@ -11,8 +11,8 @@ interface Release {
 }
 
 /**
- * Ends an operation that cannot end itself any more, as canceled by a person or as failed. Does nothing when the
- * stack is free of it already.
+ * Ends an operation that can no longer end normally, as canceled or failed. Does nothing when it does not
+ * hold the stack.
  */
 export async function releaseStack(
   { services: { store, now }, log }: Pick<CommandContext, 'services' | 'log'>,

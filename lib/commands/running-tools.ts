@@ -7,12 +7,12 @@ import type { KubernetesObject } from '../manifests/object.ts';
 import type { Services } from '../services.ts';
 import { manifestsOf } from './manifest-digests.ts';
 
-/** Kinds whose status tells whether a tool is up. */
+/** Kinds whose status shows whether a tool runs. */
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
 
 /**
- * The tools of a plan that are not up in the cluster now, as changes: provisioning installs them again.
- * Pending or failed where the cluster does not answer.
+ * The tools of a plan that do not run in the cluster, as changes: a provision installs them again. Pending or
+ * failed when the cluster does not answer.
  */
 export async function stoppedTools(
   { kubernetes, catalogue, now }: Services,

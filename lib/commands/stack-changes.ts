@@ -7,21 +7,21 @@ import type { StackSpec } from '../domain/spec.ts';
 import type { StackRecord } from '../tables/index.ts';
 import type { ManifestDigests } from './manifest-digests.ts';
 
-/** What is known of a stack and of what is planned for it. */
+/** The current state of a stack and its plan. */
 interface Known {
-  living: StackRecord | undefined;
+  live: StackRecord | undefined;
   manifestDigests: ManifestDigests;
-  /** Undefined where Azure did not tell what there is. */
+  /** Undefined when Azure did not answer. */
   observed: readonly ObservedResource[] | undefined;
 }
 
-/** What a plan would change of a stack. */
+/** The changes that a plan makes to a stack. */
 export function changesOf(catalogue: Catalogue, spec: StackSpec, known: Known): PlanChanges {
-  const { living, observed = [] } = known;
+  const { live, observed = [] } = known;
   const wanted = catalogue.componentsOf(spec);
   const components = [
     ...wanted.flatMap((component) => additionOrChange(component, known)),
-    ...removals(catalogue, spec, living),
+    ...removals(catalogue, spec, live),
   ];
   const resources = observed.flatMap(({ step: _, change, ...resource }) =>
     change === 'unchanged' ? [] : [{ change, ...resource }],
@@ -31,7 +31,7 @@ export function changesOf(catalogue: Catalogue, spec: StackSpec, known: Known): 
   return {
     components,
     resources,
-    settings: living === undefined ? [] : settingsOf(living.spec, spec, resources.length > 0),
+    settings: live === undefined ? [] : settingsOf(live.spec, spec, resources.length > 0),
     unchanged: wanted.length + catalogue.retiredOf(spec).length + present.length - touched,
     isComplete: known.observed !== undefined,
   };
@@ -39,24 +39,26 @@ export function changesOf(catalogue: Catalogue, spec: StackSpec, known: Known): 
 
 function additionOrChange(
   { name, title, version, workload }: Component,
-  { living, manifestDigests }: Known,
+  { live, manifestDigests }: Known,
 ): ComponentChange[] {
   if (workload === undefined)
-    return living?.spec.components.includes(name) ? [] : [{ change: 'added', name, title, after: version }];
-  const before = living?.versions[name];
+    return live?.spec.components.includes(name) ? [] : [{ change: 'added', name, title, after: version }];
+  const before = live?.versions[name];
   if (before === undefined) return [{ change: 'added', name, title, after: version }];
-  const isSame = before === version && living?.manifestDigests?.[name] === manifestDigests[name];
+  const isSame = before === version && live?.manifestDigests?.[name] === manifestDigests[name];
   return isSame ? [] : [{ change: 'changed', name, title, before, after: version }];
 }
 
-/** Components that the stack has and the spec does not ask for, those that the catalogue no longer has among them. */
-function removals(catalogue: Catalogue, spec: StackSpec, living: StackRecord | undefined): ComponentChange[] {
-  if (living === undefined) return [];
+/**
+ * Components that the stack has and the spec does not list, including those that the catalogue no longer has.
+ */
+function removals(catalogue: Catalogue, spec: StackSpec, live: StackRecord | undefined): ComponentChange[] {
+  if (live === undefined) return [];
   const wanted = new Set([...spec.components, ...catalogue.componentsOf(spec).map(({ name }) => name)]);
-  const present = new Set([...living.spec.components, ...living.installed]);
+  const present = new Set([...live.spec.components, ...live.installed]);
   return [...present]
     .filter((name) => !wanted.has(name))
-    .map((name) => removal(name, catalogue.find(name), living.versions[name]));
+    .map((name) => removal(name, catalogue.find(name), live.versions[name]));
 }
 
 function removal(name: string, known: Component | undefined, before: string | undefined): ComponentChange {
@@ -72,10 +74,10 @@ function removal(name: string, known: Component | undefined, before: string | un
   };
 }
 
-/** Fields that no resource in Azure shows. */
+/** Fields of the spec that no Azure resource shows. */
 const SETTINGS = /^(lifetime|cluster\.onShortage|access\.allowFrom)\b/;
 
-/** Fields of the spec that change, as far as the changes of resources do not show them. */
+/** Changed fields of the spec that the changes of resources do not show. */
 function settingsOf(before: StackSpec, after: StackSpec, hasResources: boolean): PropertyChange[] {
   const { components: _, preset: __, ...fields } = before;
   const { components: ___, preset: ____, ...wanted } = after;

@@ -10,7 +10,10 @@ import {
 import type { StackSpec } from '../domain/spec.ts';
 import type { Services } from '../services.ts';
 
-/** What a stack costs by list prices. Never fails: what has no price, or is not known any more, is named as such. */
+/**
+ * The cost of a stack by list prices. Never fails: lists resources without a price, and components that the
+ * catalogue no longer has.
+ */
 export async function stackCost(services: Services, spec: StackSpec): Promise<CostEstimate> {
   const { catalogue } = services;
   const components = catalogue.componentsOf(spec);

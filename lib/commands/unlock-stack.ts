@@ -5,7 +5,7 @@ import type { CommandContext } from '../services.ts';
 import { existingStack, getStack } from './read-stacks.ts';
 import { releaseStack } from './release-stack.ts';
 
-/** Releases a stack from an operation that is dead; with `force` also from one that runs, which it ends. */
+/** Releases a stack from a dead operation; with `force` also cancels a running one. */
 export async function unlockStack(
   context: CommandContext,
   { name, force }: { name: string; force: boolean },

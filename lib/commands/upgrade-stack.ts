@@ -14,7 +14,7 @@ import { manifestDigestsOf } from './manifest-digests.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
 
-/** Shows which components an upgrade would move, from which version to which, and does nothing. */
+/** Shows which components an upgrade changes, with both versions; changes nothing. */
 export async function planStackUpgrade(
   services: Services,
   principal: Principal,
@@ -42,7 +42,7 @@ export async function planStackUpgrade(
   };
 }
 
-/** Moves the components of a stack to the versions of the catalogue, one at a time. */
+/** Upgrades the components of a stack to the versions of the catalogue, one at a time. */
 export async function upgradeStack(
   context: CommandContext,
   { name, chosenId }: { name: string; chosenId?: string },
@@ -58,7 +58,7 @@ export async function upgradeStack(
     request: {},
     ...(chosenId !== undefined && { chosenId }),
     message: `${principal.name} asked to upgrade ${name}.`,
-    // Its problem stays: it may be of a component that is not upgraded.
+    // The problem stays: it may concern a component that is not upgraded.
     next: {
       ...stack,
       phase: 'Updating',

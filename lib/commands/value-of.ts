@@ -2,8 +2,8 @@ import type { Outcome } from '../domain/outcome.ts';
 import { problem, ProblemError, type Problem, type ProblemCode } from '../domain/problem.ts';
 
 /**
- * The value of an outcome that a caller waits for. Throws a ProblemError when it is not ready: what failed, or
- * `unavailable` for what would have to be waited for.
+ * Returns the value of an outcome. Throws a ProblemError when it failed, or with the code `unavailable` when
+ * it is pending.
  */
 export function valueOf<T>(outcome: Outcome<T>, unavailable: ProblemCode): T {
   if (outcome.state === 'ready') return outcome.value;

@@ -11,7 +11,7 @@ import type { StepRecord } from '../domain/status.ts';
 import type { Catalogue } from '../components/catalogue.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
 
-/** Seconds that a plan usually takes: its critical path. */
+/** The usual duration of a plan in seconds: its critical path. */
 export const usualDuration = ({ steps }: Plan): number => criticalPath(steps, ({ usual }) => usual).total;
 
 export function stackView({
@@ -103,7 +103,7 @@ export function planView(
   };
 }
 
-/** A step of a plan with its record; one without a record waits. */
+/** A step with its record; a step without a record is waiting. */
 const stepView = ({ id, title, after, usual }: Step, record: StepRecord | undefined): StepView => ({
   ...(record ?? { id, state: 'waiting', attempts: 0 }),
   title,

@@ -6,7 +6,7 @@ import type { CommandContext } from '../services.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, lastKindOf } from './read-stacks.ts';
 
-/** Starts the cluster of a hibernated stack and sees that every component works again. */
+/** Starts the cluster of a hibernated stack and checks every component. */
 export async function wakeStack(
   context: CommandContext,
   { name, chosenId }: { name: string; chosenId?: string },

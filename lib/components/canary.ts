@@ -1,20 +1,47 @@
-import { CanaryError, type CanaryResponse } from './component.ts';
+import { CanaryError, type CanaryCluster, type CanaryRequest, type CanaryResponse } from './component.ts';
 
-/** The body of an answer of status 2xx; `what` says in an error what was tried. */
+/** Returns the body of a 2xx response; `what` names the request in errors. */
 export async function expectOk(what: string, answer: Promise<CanaryResponse>): Promise<unknown> {
   const { status, body } = await answer;
   if (status >= 200 && status < 300) return body;
-  // Only texts that are meant to be read: details of a refused form repeat what was sent, passwords too.
+  // Only messages: the details of a rejected form repeat its values, including passwords.
   const reason = [['message'], ['detail'], ['detail', 1], ['error']]
     .map((path) => at(body, ...path))
     .find((text) => typeof text === 'string');
   throw new CanaryError(`${what}: status ${status}${reason === undefined ? '' : `, ${readable(reason)}`}`);
 }
 
-/** pydantic adds the values that it was given. */
+/** Calls a tool and returns the body of its 2xx response; `what` names the request in a CanaryError. */
+export type ToolCall = (
+  what: string,
+  method: CanaryRequest['method'],
+  path: string,
+  body?: unknown,
+) => Promise<unknown>;
+
+/** Returns a function that calls a service; its paths are relative to `basePath`. */
+export const callerOf =
+  (
+    cluster: CanaryCluster,
+    service: { name: string; port: number },
+    basePath: string,
+    headers?: Record<string, string>,
+  ): ToolCall =>
+  (what, method, path, body) =>
+    expectOk(
+      what,
+      cluster.call(service, {
+        method,
+        path: `${basePath}${path}`,
+        ...(headers && { headers }),
+        ...(body !== undefined && { body }),
+      }),
+    );
+
+/** Removes the input values that pydantic adds to a message. */
 const readable = (reason: string): string => reason.replace(/ \[type=.*$/s, '').replaceAll(/\s+/g, ' ');
 
-/** What lies at a path of field names and list positions, if anything does. */
+/** The value at a path of field names and list indexes; undefined when there is none. */
 export const at = (value: unknown, ...path: (string | number)[]): unknown =>
   path.reduce<unknown>(
     (inner, name) =>
@@ -22,20 +49,20 @@ export const at = (value: unknown, ...path: (string | number)[]): unknown =>
     value,
   );
 
-/** The list at a path; an empty one when there is none. */
+/** The list at a path; empty when there is none. */
 export const listAt = (value: unknown, ...path: string[]): unknown[] => {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
 };
 
-/** The text at a path of an answer; throws a CanaryError when there is none. */
+/** The text at a path of a response; throws a CanaryError when there is none. */
 export function textAt(what: string, body: unknown, ...path: string[]): string {
   const value = at(body, ...path);
   if (typeof value === 'string' && value !== '') return value;
-  throw new CanaryError(`${what}: the answer has no ${path.join('.')}`);
+  throw new CanaryError(`${what}: the response has no ${path.join('.')}`);
 }
 
-/** Throws a CanaryError when what came back is not what is expected. */
+/** Throws a CanaryError when a value is not the expected one. */
 export function expectSame(what: string, found: unknown, expected: string | number): void {
   if (found === expected) return;
   throw new CanaryError(`${what}: expected ${shown(expected)}, found ${shown(found)}`);

@@ -9,7 +9,10 @@ import { catalogueFingerprintOf } from './catalogue-fingerprint.ts';
 import { commonEnvironment, commonOutputs } from './infrastructure.ts';
 import { requireFreeSlots } from './slots.ts';
 
-/** A component with the fingerprint of what it applies, by which a running operation notices another version. */
+/**
+ * A component with its catalogue fingerprint, by which a running operation notices that the catalogue has
+ * changed.
+ */
 export type CatalogueEntry = Component & { readonly catalogueFingerprint: string };
 
 export interface Chosen {
@@ -19,25 +22,26 @@ export interface Chosen {
 }
 
 /**
- * What stacks are made of. A stack may have components that the catalogue no longer has ("retired"): every lookup
- * by name is total, and what is not known of them is left out.
+ * The components and presets of stacks. A stack may have components that the catalogue no longer has
+ * ("retired"). Every lookup by name accepts them, and leaves out what is unknown.
  */
 export interface Catalogue {
-  /** In the order in which they are listed: those of presets first, then by name. */
+  /** In list order: the components of presets first, then by name. */
   readonly components: readonly CatalogueEntry[];
-  /** What users ask for when they do not choose components themselves. */
+  /** Named lists of components that users can choose. */
   readonly presets: Readonly<Record<string, readonly string[]>>;
   readonly find: (name: string) => CatalogueEntry | undefined;
-  /** What users can choose; the others come by themselves where the rest of a spec calls for them. */
+  /** The components that users can choose. The others are added when the rest of the spec requires them. */
   readonly choices: () => CatalogueEntry[];
-  /** Everything that a stack of this spec has, apart from what is retired. */
+  /** All components of a stack with this spec, except retired ones. */
   readonly componentsOf: (spec: StackSpec) => CatalogueEntry[];
-  /** The chosen components of a spec that the catalogue no longer has. */
+  /** The retired components of a spec. */
   readonly retiredOf: (spec: Pick<StackSpec, 'components'>) => string[];
   /**
-   * The components of a stack, each once, after what it needs. Components, where given, win over the preset.
-   * `present` are those that the stack has: retired ones among them stay, unless `components` leaves them out.
-   * Throws a ProblemError UNKNOWN_PRESET, UNKNOWN_COMPONENT, MISSING_DEPENDENCY or SLOT_TAKEN.
+   * Resolves the components of a stack, without duplicates and in dependency order. `components` overrides
+   * the preset. `present` are the current components of the stack: retired ones among them stay, unless
+   * `components` leaves them out. Throws a ProblemError UNKNOWN_PRESET, UNKNOWN_COMPONENT, MISSING_DEPENDENCY
+   * or SLOT_TAKEN.
    */
   readonly resolve: (
     preset: string | undefined,
@@ -45,13 +49,13 @@ export interface Catalogue {
     present?: readonly string[],
   ) => Chosen;
   readonly outputsOf: (context: OutputContext) => Outputs;
-  /** The variables by which clients find a stack and its tools. */
+  /** Environment variables with which clients find a stack and its tools. */
   readonly environmentOf: (context: OutputContext, from: ClientLocation) => Record<string, string>;
 }
 
 const CUSTOM = 'custom';
 
-/** Makes a catalogue of components and presets, each preset a list of names. */
+/** Creates a catalogue from components and presets; each preset is a list of names. */
 export function createCatalogue(
   all: readonly Component[],
   presets: Readonly<Record<string, readonly string[]>>,
@@ -128,7 +132,7 @@ function inListOrder(components: readonly Component[], first: readonly string[])
   return [...components].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** Rendering the manifests takes a while, so it is done when the fingerprint is first asked for. */
+/** Rendering the manifests is slow, so the fingerprint is computed when first needed. */
 function entryOf(component: Component): CatalogueEntry {
   let known: string | undefined;
   return {

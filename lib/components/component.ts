@@ -7,54 +7,54 @@ import type { KubernetesObject } from '../manifests/object.ts';
 import type { StandIn } from './stand-in.ts';
 
 /**
- * A tool of the catalogue: data and pure builders, nothing that acts. Plans, manifests, outputs, help texts
- * and tests all read it from here.
+ * A component of the catalogue: data and pure builders without side effects. Plans, manifests, outputs, help
+ * texts and tests read it.
  */
 export interface Component {
-  /** Lower-case letters and digits; what users type. */
+  /** The name that users type: lower-case letters and digits. */
   name: string;
   title: string;
-  /** The pinned version of the tool, or the kind of the Azure resource where there is no tool. */
+  /** The pinned version of the tool; for an Azure resource, its SKU or kind. */
   version: string;
   /** One line for help texts. */
   summary: string;
-  /** What it is in a stack, such as `model-deployer`; a stack has one component at most in each slot. */
+  /** Its purpose in a stack, such as `model-deployer`. A stack has at most one component per slot. */
   slot?: string;
-  /** Components of which those that the stack has must work before this one is installed. */
+  /** Components that must work before this one is installed, if the stack has them. */
   dependsOn: string[];
   /**
-   * Whether the rest of the spec calls for it. A component with this comes and goes by itself: it is in no
-   * preset, and nobody can choose it.
+   * Whether other fields of the spec require it. Such a component is added and removed automatically: it is
+   * in no preset, and users cannot choose it.
    */
   when?: (spec: StackSpec) => boolean;
   /** The service that people use. */
   endpoint?: Endpoint;
   azure?: AzureNeeds;
   workload?: Workload;
-  /** Makes the other components known to its own users. */
+  /** Registers the other components of the stack with this tool. */
   registrar?: Registrar;
-  /** What it is to a registrar, by the registrar's name, in a stack that has both. */
+  /** What it registers with a registrar of the same stack, by the name of the registrar. */
   registers?: Record<string, (context: OutputContext) => Registration[]>;
   outputs(context: OutputContext): Outputs;
-  /** The variables by which its clients find it, where they have such; never a secret. */
+  /** Environment variables with which its clients find it; never a secret. */
   environment?(context: OutputContext, from: ClientLocation): Record<string, string>;
 }
 
 /**
- * A service that people use. Local ports are fixed, so that the addresses in outputs and scripts stay true from one
- * connection to the next; they differ from the tools' own ports, which may be taken on a laptop.
+ * A service for users. Local ports are fixed, so that addresses in outputs and scripts stay valid for every
+ * connection. They differ from the tools' default ports, which may be in use on a laptop.
  */
 export interface Endpoint {
-  /** The port that is forwarded to it on a laptop; no other component may have the same. */
+  /** The port on a laptop that is forwarded to it; unique in the catalogue. */
   local: number;
   namespace: string;
   service: string;
   port: number;
-  /** The port of the gateway, where access is public. Only for tools that know their callers by themselves. */
+  /** The port of the gateway when access is public. Only for tools that authenticate their callers. */
   public?: number;
 }
 
-/** What a component uses in Azure, beside the cluster. */
+/** The needs of a component in Azure besides the cluster. */
 export interface AzureNeeds {
   registry?: true;
   /** Blob containers of the stack's storage account. */
@@ -63,31 +63,31 @@ export interface AzureNeeds {
   identity?: {
     namespace: string;
     serviceAccount: string;
-    /** Roles on containers of this component; narrowest scope. */
+    /** Roles on the containers of this component. */
     grants: { container: string; role: StorageRole }[];
   };
 }
 
-/** What a component runs in the cluster. */
+/** The part of a component that runs in the cluster. */
 export interface Workload {
   namespace: string;
-  /** Secrets that are made once, with random values, and then kept for the life of the stack. */
+  /** Secrets that are created once with random values, and kept as long as the stack exists. */
   secrets: GeneratedSecret[];
-  /** TLS Secrets that are made once and then kept, with certificates that sign themselves. */
+  /** TLS Secrets with self-signed certificates, created once and kept. */
   certificates?: Certificate[];
-  /** Every object but the generated secrets, in any order. */
+  /** All objects except the generated secrets, in any order. */
   manifests(context: ManifestContext): KubernetesObject[];
-  /** What the tool itself makes outside its namespaces; removed with it. */
+  /** Objects that the tool itself creates outside its namespaces; they are removed with it. */
   makes?: ObjectName[];
-  /** What runs in place of its images in the local cluster; loaded only there. */
+  /** Replaces its images in the local cluster; imported only there. */
   standIn?: () => Promise<StandIn>;
-  /** Whether it does its work; run through the API server's service proxy, so nothing needs to be public. */
+  /** Checks that it works, through the API server's service proxy, so that nothing needs to be public. */
   canary: Canary;
-  /** How long installation and canary usually take on a fresh node, in seconds. */
+  /** The usual duration of installation and canary on a new node, in seconds. */
   usual: { install: number; canary: number };
 }
 
-/** Names an object that is in no namespace. */
+/** A reference to an object without a namespace. */
 export interface ObjectName {
   apiVersion: string;
   kind: string;
@@ -95,8 +95,8 @@ export interface ObjectName {
 }
 
 /**
- * A TLS Secret. Its host is the public name of the stack, where access is public, or a service of the component:
- * then webhooks that the API server calls there are given the certificate (see manifests/webhook.ts).
+ * A TLS Secret. Its host is the public name of a public stack, or a service of the component; the webhooks of
+ * that service get the certificate (see manifests/webhook.ts).
  */
 export interface Certificate {
   name: string;
@@ -112,47 +112,56 @@ export interface GeneratedSecret {
 }
 
 /**
- * Fixed text; that many random characters (letters and digits); or a text in which `{key}` stands for the value
- * of a key above.
+ * Fixed text; a number of random letters and digits; or a text in which `{key}` stands for the value of an
+ * earlier key.
  */
 export type SecretValue = string | { random: number } | { template: string };
 
 export interface ManifestContext {
   stack: string;
   storageAccount: string;
-  /** Client id of the component's managed identity, where it has one. */
+  /** The client id of the component's managed identity, if it has one. */
   clientId?: string;
-  /** Where access is public. */
+  /** Set when access is public. */
   public?: PublicAccess;
 }
 
-/** The capability to register what a stack has with a tool, so that the tool's users find it there. */
+/** Registers the components of a stack with a tool, so that the users of the tool find them there. */
 export interface Registrar {
   /** Title of the step. */
   title: string;
-  /** How long it usually takes, in seconds. */
+  /** The usual duration in seconds. */
   usual: number;
-  /** Makes the registration have exactly these parts, and writes nothing where it has. Throws a CanaryError. */
-  register(cluster: CanaryCluster, stack: string, parts: readonly Part[]): Promise<void>;
+  /**
+   * Changes the registered stack to have exactly these registrations; writes nothing when it has them. Throws
+   * a CanaryError.
+   */
+  register(
+    cluster: CanaryCluster,
+    stack: string,
+    registrations: readonly ResolvedRegistration[],
+  ): Promise<void>;
 }
 
 /** A registration with the values of its secret. */
-export interface Part extends Omit<Registration, 'secret'> {
+export interface ResolvedRegistration extends Omit<Registration, 'secret'> {
   secret?: Record<string, string>;
 }
 
-/** Throws a CanaryError when the tool does not do what it is there for. */
+/** Checks a tool. Throws a CanaryError when it does not work. */
 export type Canary = (cluster: CanaryCluster) => Promise<void>;
 
 export class CanaryError extends Error {
   override name = 'CanaryError';
 }
 
-/** What a canary may do: call a service of its namespace, read an object, read a generated secret. */
+/** The part of a cluster that a canary may use: services of its namespace, objects, and generated secrets. */
 export interface CanaryCluster {
-  /** `path` begins with a slash. A refused connection or missing endpoint rejects; HTTP errors are returned. */
+  /**
+   * `path` starts with a slash. Rejects for a refused connection or a missing endpoint; returns HTTP errors.
+   */
   call(service: { name: string; port: number }, request: CanaryRequest): Promise<CanaryResponse>;
-  /** Undefined when there is no such object. */
+  /** Undefined when the object does not exist. */
   read(object: {
     apiVersion: string;
     kind: string;
@@ -165,14 +174,14 @@ export interface CanaryCluster {
 export interface CanaryRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   path: string;
-  /** A string is sent as it is; anything else as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
 export interface CanaryResponse {
   status: number;
-  /** Parsed when it is JSON, else text. */
+  /** Parsed JSON, or text. */
   body: unknown;
 }
 
@@ -181,12 +190,12 @@ export interface OutputContext {
   names: ResourceNames;
 }
 
-/** Where the clients of a component run: on somebody's machine, or in a pod of the cluster. */
+/** Where the clients of a component run: on a user's machine, or in a pod of the cluster. */
 export type ClientLocation = 'outside' | 'cluster';
 
 /** By resource (`experiment-tracker`), then by property (`tracking-url`). */
 export type Outputs = Record<string, Record<string, Output>>;
 
-/** A value, or where a secret value lies; secrets are resolved when an authorised caller asks for them. */
+/** A value, or a reference to a secret, which is resolved when an authorized caller requests it. */
 export type Output =
   string | { secret: { namespace: string; name: string; key: string } } | { storage: 'connection-string' };

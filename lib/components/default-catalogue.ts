@@ -3,7 +3,7 @@ import * as components from './index.ts';
 
 const DEFAULT = ['registry', 'dvc', 'zenml', 'mlflow', 'seldon'];
 
-/** What users ask for when they do not choose components themselves. */
+/** Named lists of components that users can choose. */
 const PRESETS = { default: DEFAULT, llm: [...DEFAULT, 'chroma'] };
 
 /** The components and presets of this release. */

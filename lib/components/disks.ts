@@ -8,7 +8,7 @@ interface Claiming {
   spec?: Claim & { volumeClaimTemplates?: { spec: Claim }[] };
 }
 
-/** The disks that components claim, each in GiB; read from their manifests, so that there is no second list. */
+/** The disks of components with their size in GiB, read from the manifests. */
 export const disksOf = (components: readonly Component[]): { name: string; gib: number }[] =>
   components.flatMap(({ title, workload }) =>
     (workload?.manifests({ stack: 'any', storageAccount: 'any', clientId: 'any' }) ?? [])

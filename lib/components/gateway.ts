@@ -10,17 +10,17 @@ const VERSION = 'approuting-istio';
 const CERTIFICATE = 'gateway-tls';
 
 /**
- * The way in from outside. The stack signs the certificate itself; callers trust it by the copy in the outputs.
- * It is made once: a Secret of this name that is put in its place is kept. AKS has no TLS without a DNS zone and
- * a vault of the subscription's own.
+ * The gateway for public access. Its certificate is self-signed; clients trust it by the copy in the outputs.
+ * It is created once, and a Secret of the same name that a user provides is kept. AKS has no TLS without a
+ * DNS zone and a key vault in the subscription.
  */
 export const gateway: Component = {
   name: 'gateway',
   title: 'Gateway',
   version: VERSION,
-  summary: 'Public access to the tools that know their callers, from the allowed networks',
-  // Whoever reaches a new ZenML server first becomes its administrator, so its canary does before; and MLflow
-  // may have asked nobody for credentials until now.
+  summary: 'Public access to the tools that authenticate callers, from the allowed networks',
+  // The first caller of a new ZenML server becomes its administrator, so its canary must run first. MLflow
+  // may not have required credentials until now.
   dependsOn: ['zenml', 'mlflow'],
   when: ({ access }) => access.kind === 'public',
   workload: {
@@ -49,7 +49,7 @@ function manifests({ stack, public: access }: ManifestContext) {
     role: 'gateway',
   };
   return [
-    // Its pods are made by AKS, which does not promise them to be `restricted`.
+    // AKS creates its pods and does not guarantee the standard `restricted`.
     namespace(app, 'baseline'),
     denyIngress(app),
     allowIngress(app, 'gateway', GATEWAY_PODS, [...access.ports, GATEWAY_HEALTH_PORT]),
@@ -59,7 +59,7 @@ function manifests({ stack, public: access }: ManifestContext) {
 
 const NEEDED = ['Accepted', 'Programmed', 'ResolvedRefs'];
 
-/** Whether every tool that has a port there is reached: its route is accepted, and leads somewhere. */
+/** Checks that every listener works: its route is accepted and has a service. */
 async function canary(cluster: CanaryCluster): Promise<void> {
   const found = await cluster.read({
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -72,7 +72,6 @@ async function canary(cluster: CanaryCluster): Promise<void> {
       (condition) => NEEDED.includes(String(at(condition, 'type'))) && at(condition, 'status') === 'False',
     );
     if (broken !== undefined) throw new CanaryError(`${name}: ${String(at(broken, 'message'))}`);
-    if (Number(at(listener, 'attachedRoutes')) < 1)
-      throw new CanaryError(`${name}: no route leads on from it`);
+    if (Number(at(listener, 'attachedRoutes')) < 1) throw new CanaryError(`${name}: it has no route`);
   }
 }

@@ -7,12 +7,12 @@ import { at } from './canary.ts';
 import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from './component.ts';
 
 const VERSION = '0.20.0';
-// As in AKS's own instructions (learn.microsoft.com, "Use GPUs on AKS").
+// From AKS's instructions (learn.microsoft.com, "Use GPUs on AKS").
 const NAMESPACE = 'gpu-resources';
 const NAME = 'nvidia-device-plugin';
 const PLUGINS = '/var/lib/kubelet/device-plugins';
 
-/** AKS puts NVIDIA's driver on its GPU nodes, but not what offers the GPUs to pods. */
+/** AKS installs NVIDIA's driver on GPU nodes, but not the plugin that offers the GPUs to pods. */
 export const gpu: Component = {
   name: 'gpu',
   title: 'NVIDIA device plugin',
@@ -45,7 +45,7 @@ function manifests({ stack }: ManifestContext) {
     daemonSet(app, NAME, {
       serviceAccount: NAME,
       uid: {
-        root: 'The kubelet keeps the sockets of device plugins in a folder that only root may write to.',
+        root: 'The kubelet keeps the sockets of device plugins in a folder that only root can write.',
       },
       nodes: {
         labels: { 'matcha.dev/pool': 'gpu' },
@@ -60,17 +60,19 @@ function manifests({ stack }: ManifestContext) {
       container: {
         name: NAME,
         image: `nvcr.io/nvidia/k8s-device-plugin:v${VERSION}`,
-        // A node whose driver is not up yet is waited for.
+        // Waits until the driver of the node is ready.
         environment: { FAIL_ON_INIT_ERROR: 'false' },
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-        // The driver's libraries are put into it when it starts.
+        // The driver's libraries are copied into the container when it starts.
         writableRoot: true,
       },
     }),
   ];
 }
 
-/** Nodes come when a pod asks for a GPU, so there may be none to try it on; none that there is may lack it. */
+/**
+ * Nodes are added when a pod requests a GPU, so there may be none; every existing one must run the plugin.
+ */
 async function canary(cluster: CanaryCluster): Promise<void> {
   const found = await cluster.read({
     apiVersion: 'apps/v1',

@@ -1,4 +1,4 @@
-/** Everything that a stack can have: one line for each component. The default catalogue is made of these. */
+/** All components, one line each. The default catalogue consists of these. */
 export { chroma } from './chroma/index.ts';
 export { dvc } from './dvc.ts';
 export { evidently } from './evidently/index.ts';

@@ -1,6 +1,6 @@
 import type { OutputContext, Outputs } from './component.ts';
 
-/** What every stack has, whatever its components. */
+/** Outputs of every stack. */
 export const commonOutputs = ({ spec, names }: OutputContext): Outputs => ({
   cloud: {
     location: spec.location,
@@ -10,7 +10,10 @@ export const commonOutputs = ({ spec, names }: OutputContext): Outputs => ({
   orchestrator: { 'k8s-context': names.cluster },
 });
 
-/** What names every stack and its storage account, as Azure's own tools take it. */
+/**
+ * Environment variables of every stack: its name, and its storage account in the form that Azure's tools
+ * read.
+ */
 export const commonEnvironment = ({ spec, names }: OutputContext): Record<string, string> => ({
   MATCHA_STACK: spec.name,
   AZURE_STORAGE_ACCOUNT: names.storageAccount,

@@ -1,6 +1,6 @@
 import type { GeneratedSecret } from './component.ts';
 
-/** The values of a generated secret, by key; `random` gives so many random letters and digits. */
+/** The values of a generated secret, by key; `random` returns random letters and digits. */
 export function secretValues(
   { values }: GeneratedSecret,
   random: (length: number) => string,

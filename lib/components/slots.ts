@@ -1,7 +1,9 @@
 import { ProblemError } from '../domain/problem.ts';
 import type { Component } from './component.ts';
 
-/** Refuses two components of one stack in the same slot, with SLOT_TAKEN; either of them is offered to be left out. */
+/**
+ * Throws SLOT_TAKEN for two components in the same slot. The remedies suggest to leave out either of them.
+ */
 export function requireFreeSlots(components: readonly Component[]): void {
   for (const [index, second] of components.entries()) {
     const first = components.slice(0, index).find(({ slot }) => slot !== undefined && slot === second.slot);
@@ -15,7 +17,7 @@ export function requireFreeSlots(components: readonly Component[]): void {
         remedies: [[first, second] as const, [second, first] as const].map(([keep, leave]) => ({
           action: 'provisionStack',
           arguments: { components: without(leave) },
-          text: `Have ${keep.title} without ${leave.title}.`,
+          text: `Use ${keep.title} without ${leave.title}.`,
         })),
       },
     );

@@ -1,23 +1,24 @@
 import type { KubernetesObject } from '../manifests/object.ts';
 
 /**
- * What the local cluster runs in place of a component's images. It comes with the component and is loaded only
- * there; pure: a request and a small store in, a response out.
+ * A simulation of a component for the local cluster, which runs it in place of the component's images. It is
+ * next to the component and is imported only there. It is pure: it turns a request and a small store into a
+ * response.
  */
 export interface StandIn {
   servers?: readonly StandInServer[];
-  /** What the component's controllers do with custom resources, run again and again as long as it changes something. */
+  /** The component's controllers of custom resources. They run until they change nothing. */
   controllers?: readonly Controller[];
 }
 
-/** A small substitute for the process of a container: the part of its HTTP API that proves it is at work. */
+/** A small simulation of the process in a container: the part of its HTTP API that shows that it works. */
 export interface StandInServer {
   image: RegExp;
-  /** In simulated seconds: the first pull of the image on a node, and from the start until it is ready. */
+  /** Simulated seconds for the first pull of the image on a node, and from start to ready. */
   seconds?: { pull: number; start: number };
   /** The port that the process listens on. */
   port(container: StandInContainer): number;
-  /** Whether the process stays up with this environment; it does unless this says no. */
+  /** Whether the process keeps running with this environment; true by default. */
   starts?(environment: Record<string, string>): boolean;
   answer(request: StandInRequest, app: StandInApp): StandInResponse;
 }
@@ -33,7 +34,7 @@ export interface StandInRequest {
   method: string;
   path: string;
   query: URLSearchParams;
-  /** Names are lower-case. */
+  /** Names are in lower case. */
   headers: Record<string, string | undefined>;
   body: Buffer;
   scheme: string;
@@ -48,13 +49,13 @@ export interface StandInResponse {
   body: unknown;
 }
 
-/** The container that a server stands in for. */
+/** The container that a server simulates. */
 export interface StandInApp {
   container: StandInContainer;
   environment: Record<string, string>;
   /** The text of a mounted Secret or ConfigMap file. */
   file: (path: string) => string | undefined;
-  /** What the process has stored on its volume. */
+  /** The stored data of the process on its volume. */
   data: StandInStore;
   /** Simulated milliseconds since the epoch. */
   now(): number;
@@ -67,24 +68,27 @@ export interface StandInStore {
   entries(prefix?: string): [key: string, value: unknown][];
 }
 
-/** Brings the cluster one step closer to what the component's custom resources ask for. */
+/** Moves the cluster one step towards the state that the component's custom resources specify. */
 export type Controller = (cluster: SimulatedCluster) => void;
 
-/** What a controller can do in a simulated cluster. A kind that the cluster does not have has no objects. */
+/**
+ * The part of a simulated cluster that a controller may use. A kind that the cluster does not know has no
+ * objects.
+ */
 export interface SimulatedCluster {
   list(apiVersion: string, kind: string, namespace?: string): LiveObject[];
   get(apiVersion: string, kind: string, name: string, namespace?: string): LiveObject | undefined;
-  /** Creates the object unless there is one of that name. */
+  /** Creates the object unless one with this name exists. */
   create(object: KubernetesObject): void;
   setStatus(object: LiveObject, status: object): void;
 }
 
-/** An object as the cluster has it. */
+/** An object in the cluster. */
 export interface LiveObject extends KubernetesObject {
   metadata: KubernetesObject['metadata'] & { uid: string };
 }
 
-/** Whether a condition of an object's status holds. */
+/** Whether a condition in the status of an object is true. */
 export const hasCondition = (object: KubernetesObject | undefined, type: string): boolean => {
   const { conditions = [] } = recordAt(object, 'status') as {
     conditions?: { type: string; status: string }[];
@@ -92,7 +96,7 @@ export const hasCondition = (object: KubernetesObject | undefined, type: string)
   return conditions.some((condition) => condition.type === type && condition.status === 'True');
 };
 
-/** A reference that makes `owner` the controller of a dependent, which goes with it. */
+/** An owner reference: the dependent is deleted with `owner`. */
 export const ownedBy = ({ apiVersion, kind, metadata: { name, uid } }: LiveObject) => ({
   apiVersion,
   kind,
@@ -105,7 +109,7 @@ export const ownedBy = ({ apiVersion, kind, metadata: { name, uid } }: LiveObjec
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The member as a record; an empty one if it is anything else. */
+/** A member as a record; empty when it is not a record. */
 export const recordAt = (value: unknown, member: string): Record<string, unknown> => {
   const found = isRecord(value) ? value[member] : undefined;
   return isRecord(found) ? found : {};
@@ -123,7 +127,7 @@ export interface RoutedRequest {
 
 export type Route = [method: string, path: RegExp, handler: (call: RoutedRequest) => StandInResponse];
 
-/** Answers with the first route that matches. */
+/** Returns the response of the first route that matches. */
 export function route(
   routes: Route[],
   request: StandInRequest,
@@ -152,7 +156,7 @@ function jsonOf({ body, headers }: StandInRequest): Record<string, unknown> {
 
 export const ok = (body: unknown, status = 200): StandInResponse => ({ status, body });
 
-/** A member of a body that should be text; empty if it is not. */
+/** A value as text; empty when it is not text. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The value of an option in the command line of a container, in one word or two. */

@@ -5,7 +5,9 @@ import type { Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 import { STEP_TITLES } from './step-titles.ts';
 
-/** Everything in Azure that the components of a stack need, from the preflight to the access to its cluster. */
+/**
+ * The steps that create everything that the components need in Azure, from the preflight to cluster access.
+ */
 export function azureSteps(
   spec: StackSpec,
   suffix: string,
@@ -47,7 +49,8 @@ export function azureSteps(
       usual: 2,
       limit: 5 * MINUTE,
       onFailure: 'fail',
-      // The generation is a tag of the group alone: on the others it would be a change of each every time.
+      // Only the group has the generation as a tag: as a tag of every resource, each plan would change all of
+      // them.
       input: { ...common, tags: { ...tags, 'matcha-generation': String(generation) }, stack: spec.name },
     },
     {
@@ -91,8 +94,9 @@ export function azureSteps(
 }
 
 /**
- * Removes what an earlier spec of the stack used in Azure, once its components are gone. What a component uses that
- * the catalogue no longer has is unknown, so its identity stays, and so does the registry.
+ * Removes the Azure resources that only earlier specs of the stack used, after their components are removed.
+ * The needs of a component that the catalogue no longer has are unknown, so its identity and the registry
+ * stay.
  */
 export function unusedStep(
   { name: stack, components: chosen }: StackSpec,
@@ -165,9 +169,12 @@ const identitySteps = (
   },
 ];
 
-/** How long the cluster may take, in seconds: as long as it is waited for, and once for each size. */
+/**
+ * The limit of the cluster step in seconds: it includes the time to wait for capacity, or one limit per node
+ * size.
+ */
 function clusterLimit({ onShortage, kubernetesVersion, maxNodes, gpu }: StackSpec['cluster']): number {
-  // An upgrade replaces node after node.
+  // An upgrade replaces the nodes one by one.
   const nodes = kubernetesVersion === undefined ? 0 : maxNodes + (gpu?.maxNodes ?? 0);
   const limit = (40 + 10 * nodes) * MINUTE;
   if (onShortage.do === 'wait') return limit + secondsOf(onShortage.upTo);

@@ -5,7 +5,10 @@ import type { Plannable } from './plannable.ts';
 import { publicHost, type PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
 
-/** Installs and tries each component that runs in the cluster, after `after` and once what it needs works. */
+/**
+ * Steps that install and check each component that runs in the cluster. They start after `after`, and after
+ * the checks of the components that they depend on.
+ */
 export function componentSteps(
   spec: StackSpec,
   suffix: string,
@@ -51,7 +54,9 @@ export function componentSteps(
   });
 }
 
-/** Removes what the stack had and is no longer to have; what the catalogue no longer has goes by its name. */
+/**
+ * Steps that remove components. A component that the catalogue no longer has is identified by its name only.
+ */
 export const removalSteps = (
   spec: StackSpec,
   suffix: string,
@@ -69,8 +74,8 @@ export const removalSteps = (
   }));
 
 /**
- * Registers what the stack has with the components that are registrars. A step waits for its registrar alone: what
- * is registered are addresses, and one tool that does not work yet is no reason to keep the others from users.
+ * Steps that register the components of a stack with its registrars. A step waits for its registrar only: it
+ * registers addresses, and one failed tool is no reason to hide the others.
  */
 export function registrationSteps(spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] {
   const names = resourceNames(spec.name, suffix);

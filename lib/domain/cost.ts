@@ -1,10 +1,10 @@
 import { KINDS } from './resource-kinds.ts';
 import type { StackSpec } from './spec.ts';
 
-/** Hours of a month, as Azure's own price calculator has it. */
+/** Hours per month, as in Azure's price calculator. */
 const HOURS_PER_MONTH = 730;
 
-/** How each kind of meter is counted, and how many of its units a month has. */
+/** The unit of each kind of meter, and the number of units per month. */
 const METERS = {
   vm: { unit: 'hour', perMonth: HOURS_PER_MONTH },
   spot: { unit: 'hour', perMonth: HOURS_PER_MONTH },
@@ -20,24 +20,27 @@ export type MeterKind = keyof typeof METERS;
 
 export const METER_KINDS = Object.keys(METERS) as MeterKind[];
 
-/** What Azure charges by: `vm/Standard_D4s_v5`, `disk/P10`, `registry/Standard`. */
+/** A billing meter of Azure: `vm/Standard_D4s_v5`, `disk/P10`, `registry/Standard`. */
 export type Meter = `${MeterKind}/${string}`;
 
-/** What does not need to be asked: AKS charges nothing for a control plane of its Free tier. */
+/** Its price is known: AKS charges nothing for the control plane of its Free tier. */
 const FREE: Meter = 'control-plane/Free';
 
-/** What prices are known, in US dollars per unit of the meter. */
+/** Known prices, in US dollars per unit of the meter. */
 export interface PriceList {
   source: 'azure-retail-prices' | 'offline';
-  /** The day that the prices are from, YYYY-MM-DD. */
+  /** The date of the prices, YYYY-MM-DD. */
   asOf: string;
-  /** A meter without a known price is missing. */
+  /** Meters without a known price are absent. */
   prices: Readonly<Partial<Record<Meter, number>>>;
-  /** What to know of where they come from. */
+  /** Remarks about the source of the prices, for the user. */
   notes: string[];
 }
 
-/** How much of a meter a resource uses: with the fewest nodes, as expected, with the most, and while hibernated. */
+/**
+ * How many units of a meter a resource uses: with the fewest nodes, as expected, with the most nodes, and
+ * while hibernated.
+ */
 export interface Usage {
   resource: string;
   meter: Meter;
@@ -59,7 +62,7 @@ export interface CostItem {
   hibernatedMonthly: number;
 }
 
-/** What a stack costs by list prices, before taxes, discounts and traffic. A month has 730 hours. */
+/** The cost of a stack by list prices, before taxes, discounts and traffic. A month has 730 hours. */
 export interface CostEstimate {
   currency: 'USD';
   source: PriceList['source'];
@@ -69,21 +72,21 @@ export interface CostEstimate {
   monthly: { low: number; expected: number; high: number };
   hibernatedMonthly: number;
   assumptions: string[];
-  /** Resources whose price is not known; the totals do without them. */
+  /** Resources without a known price; the totals exclude them. */
   unpriced: string[];
 }
 
-/** What a stack's components add to what it costs. */
+/** The needs of a stack's components that cost money. */
 export interface CostlyNeeds {
   registry: boolean;
   /** The disks that components claim, each in GiB. */
   disks: readonly { name: string; gib: number }[];
 }
 
-/** Gigabytes that pipelines, experiments and data are assumed to have stored. */
+/** The assumed size of stored pipelines, experiments and data, in gigabytes. */
 const STORED = 50;
 
-/** Tiers of managed disks by their size in GiB: a disk is charged as the smallest tier that holds it. */
+/** Tiers of managed disks by size in GiB. Azure charges a disk as the smallest tier that holds it. */
 const DISK_TIERS = [
   { gib: 4, tier: 1 },
   { gib: 8, tier: 2 },
@@ -98,7 +101,7 @@ const DISK_TIERS = [
 
 const tierOf = (gib: number): number => (DISK_TIERS.find((tier) => gib <= tier.gib) ?? { tier: 40 }).tier;
 
-/** AKS gives a node an OS disk of a size that follows from its vCPUs. */
+/** AKS chooses the size of a node's OS disk by its vCPUs (learn.microsoft.com, "Default OS disk sizing"). */
 const OS_DISKS = [
   { vCpus: 7, gib: 128 },
   { vCpus: 15, gib: 256 },
@@ -106,7 +109,7 @@ const OS_DISKS = [
   { vCpus: Number.POSITIVE_INFINITY, gib: 1024 },
 ] as const;
 
-/** The vCPUs that a size names: 4 of Standard_D4s_v5. */
+/** The number of vCPUs in the name of a size: 4 for Standard_D4s_v5. */
 const vCpusOf = (size: string): number => Number(/\d+/.exec(size)?.[0] ?? 0);
 
 const osDiskOf = (size: string): Meter => {
@@ -114,7 +117,7 @@ const osDiskOf = (size: string): Meter => {
   return `disk/P${tierOf(gib)}`;
 };
 
-/** What a stack uses of each meter. What stays while it hibernates is what stopping AKS leaves behind. */
+/** What a stack uses of each meter. The usage while hibernated is what remains after AKS is stopped. */
 export function usageOf({ cluster, access }: StackSpec, { registry, disks }: CostlyNeeds): Usage[] {
   const { nodeSize, minNodes, maxNodes, gpu } = cluster;
   const nodes = { low: minNodes, expected: minNodes, high: maxNodes, hibernated: 0 };
@@ -157,12 +160,12 @@ const always = (quantity: number) => ({
   hibernated: quantity,
 });
 
-/** The meters whose prices an estimate of this usage needs. */
+/** The meters that need a price to estimate this usage. */
 export const metersOf = (usage: readonly Usage[]): Meter[] => [
   ...new Set(usage.map(({ meter }) => meter).filter((meter) => meter !== FREE)),
 ];
 
-/** Prices what a stack uses. What has no price is named and left out of the totals. */
+/** Estimates the cost of a usage. Resources without a price are listed and excluded from the totals. */
 export function estimateCost(
   usage: readonly Usage[],
   { source, asOf, prices, notes }: PriceList,
@@ -200,7 +203,7 @@ export function estimateCost(
   };
 }
 
-/** What a stack costs a day as it is now, in US dollars; undefined when a price is missing. */
+/** The cost per day in US dollars, running or hibernated; undefined when a price is missing. */
 export function costPerDay({ hourly, hibernatedMonthly, unpriced }: CostEstimate, isHibernated: boolean) {
   if (unpriced.length > 0) return undefined;
   return rounded((isHibernated ? hibernatedMonthly / HOURS_PER_MONTH : hourly) * 24, 2);
@@ -211,19 +214,19 @@ function assumptionsOf(usage: readonly Usage[], prices: PriceList['prices']): st
   const gpuPrice = gpu && prices[gpu.meter];
   return [
     'List prices without taxes and discounts; a month of 730 hours with the fewest nodes.',
-    `${STORED} GB are stored; traffic and single requests are not counted.`,
-    'Nodes have managed OS disks; sizes with a large local disk do without, and cost less.',
+    `${STORED} GB are stored; traffic and requests are not counted.`,
+    'Nodes have managed OS disks; sizes with a large local disk do not need them and cost less.',
     'Hibernation removes nodes and their OS disks, and leaves the load balancer, its IPs, disks and data.',
     ...(gpu === undefined
       ? []
-      : [`No GPU node runs${gpuPrice === undefined ? '' : `; each costs $${gpuPrice.toFixed(2)} an hour while it does`}.`]), // prettier-ignore
+      : [`No GPU node runs${gpuPrice === undefined ? '' : `; each costs $${gpuPrice.toFixed(2)} per hour while it runs`}.`]), // prettier-ignore
   ];
 }
 
 const unitOf = (meter: Meter) => METERS[kindOf(meter)];
 const kindOf = (meter: Meter) => meter.slice(0, meter.indexOf('/')) as MeterKind;
 
-/** What a meter counts, without its kind: `Standard_D4s_v5`, `P10`. */
+/** The name in a meter: `Standard_D4s_v5`, `P10`. */
 export const nameOf = (meter: Meter): string => meter.slice(meter.indexOf('/') + 1);
 
 /** The kind and the name of a meter. */

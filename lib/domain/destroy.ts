@@ -3,13 +3,13 @@ import { resourceNames } from './names.ts';
 import type { DestroyInput, Plan } from './plan.ts';
 import { STEP_TITLES } from './step-titles.ts';
 
-/** How long Azure may take to delete everything, in seconds; then what is left is named. */
+/** The limit to delete everything, in seconds. After it, the problem lists the resources that are left. */
 export const DESTROY_LIMIT = HOUR;
 
 export interface DestroyOptions {
-  /** Leaves the storage account, in its resource group. */
+  /** Keeps the storage account and its resource group. */
   keepData: boolean;
-  /** Ids that an earlier destruction left. */
+  /** Ids of resources that an earlier destroy operation did not delete. */
   known: string[];
 }
 
@@ -19,8 +19,8 @@ export function destroyInput(stack: string, suffix: string, options: DestroyOpti
 }
 
 /**
- * Plans the end of a stack. It works from what Azure says is there, not from what the records remember, so
- * it is the same for a stack that is whole, half made or already gone.
+ * Plans to destroy a stack. The steps work from Azure's own inventory, not from the records, so the plan is
+ * the same for a complete, a partial and an already deleted stack.
  */
 export function planDestroy(stack: string, suffix: string, options: DestroyOptions): Plan {
   const input = destroyInput(stack, suffix, options);

@@ -1,19 +1,21 @@
 import type { Plan, Step } from './plan.ts';
 import type { StepRecord } from './status.ts';
 
-/** How long steps have taken of late, in seconds, by `durationKey`. */
+/** Recent average durations of steps in seconds, by `durationKey`. */
 export type Durations = Readonly<Record<string, number>>;
 
-/** How much the newest measurement weighs against all before. */
+/** The weight of the newest measurement in the moving average. */
 const ALPHA = 0.3;
 
-/** Quicker than this share of what is usual, a step has found its work done and says nothing of how long it takes. */
-const LEAST_SHARE = 0.25;
+/**
+ * A step that takes less than this share of its usual duration found its work done; its duration is not used.
+ */
+const MIN_SHARE = 0.25;
 
-/** What was measured is believed up to this factor more or less than what the plan knows by itself. */
-const BELIEVED = 4;
+/** A measured duration counts at most this factor more or less than the duration in the plan. */
+const MAX_FACTOR = 4;
 
-/** What the duration of a step depends on: what it does, and to what. */
+/** The key of a step's duration: the activity, and what its duration depends on. */
 export function durationKey(step: Step): string {
   switch (step.activity) {
     case 'installComponent':
@@ -27,32 +29,32 @@ export function durationKey(step: Step): string {
   }
 }
 
-/** The plan with what was measured in place of what was assumed, as far as it can be believed. */
+/** The plan with measured durations in place of the assumed ones, within limits. */
 export const withMeasured = (plan: Plan, durations: Durations): Plan => ({
   ...plan,
   steps: plan.steps.map((step) => {
     const measured = step.work === undefined ? durations[durationKey(step)] : undefined;
-    return measured === undefined ? step : { ...step, usual: believable(step, measured) };
+    return measured === undefined ? step : { ...step, usual: limited(step, measured) };
   }),
 });
 
-/** What the steps of an operation teach: the averages that change, by key. */
+/** The averages that the steps of an operation change, by key. */
 export function learn(steps: readonly Step[], records: readonly StepRecord[], before: Durations): Durations {
   const byId = new Map(records.map((record) => [record.id, record]));
-  return steps.reduce<Durations>((learnt, step) => {
+  return steps.reduce<Durations>((learned, step) => {
     const measured = secondsOf(byId.get(step.id));
-    if (step.work !== undefined) return learnt;
-    if (measured === undefined || measured < LEAST_SHARE * step.usual) return learnt;
+    if (step.work !== undefined) return learned;
+    if (measured === undefined || measured < MIN_SHARE * step.usual) return learned;
     const key = durationKey(step);
-    const average = learnt[key] ?? before[key] ?? step.usual;
-    const next = average + ALPHA * (believable(step, measured) - average);
-    return { ...learnt, [key]: Math.round(next * 10) / 10 };
+    const average = learned[key] ?? before[key] ?? step.usual;
+    const next = average + ALPHA * (limited(step, measured) - average);
+    return { ...learned, [key]: Math.round(next * 10) / 10 };
   }, {});
 }
 
-/** One operation that waited for days must not teach everybody to expect that. */
-const believable = ({ usual, limit }: Step, seconds: number): number =>
-  Math.min(Math.max(seconds, usual / BELIEVED), usual * BELIEVED, limit);
+/** One operation that waited for days must not change all later estimates. */
+const limited = ({ usual, limit }: Step, seconds: number): number =>
+  Math.min(Math.max(seconds, usual / MAX_FACTOR), usual * MAX_FACTOR, limit);
 
 const secondsOf = (record: StepRecord | undefined): number | undefined =>
   record?.state === 'done' && record.startedAt !== undefined && record.finishedAt !== undefined

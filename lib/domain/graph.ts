@@ -1,17 +1,17 @@
-/** Something that can only begin when others are done. */
+/** A node that starts after all nodes in `after` are done. */
 export interface Node {
   id: string;
   after: readonly string[];
 }
 
-/** A graph that cannot be worked off: a bug in the catalogue, not a mistake of a user. */
+/** A missing node or a cycle: a bug in the catalogue, not a mistake of a user. */
 export class GraphError extends Error {
   override name = 'GraphError';
 }
 
 /**
- * Puts nodes in an order in which each comes after everything it waits for, otherwise as given.
- * Throws a GraphError that names the missing node, or the whole cycle.
+ * Sorts nodes so that each comes after its dependencies, and otherwise keeps their order. Throws a GraphError
+ * that names the missing node or the whole cycle.
  */
 export function inOrder<N extends Node>(nodes: readonly N[]): N[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -23,7 +23,7 @@ export function inOrder<N extends Node>(nodes: readonly N[]): N[] {
     }
     for (const id of node.after) {
       const dependency = byId.get(id);
-      if (dependency === undefined) throw new GraphError(`${node.id} waits for ${id}, which is not there`);
+      if (dependency === undefined) throw new GraphError(`${node.id} waits for ${id}, which does not exist`);
       visit(dependency, [...path, node.id]);
     }
     ordered.add(node);
@@ -32,7 +32,7 @@ export function inOrder<N extends Node>(nodes: readonly N[]): N[] {
   return [...ordered];
 }
 
-/** The longest chain of nodes by `duration`: what the whole cannot be faster than. */
+/** The longest chain of dependent nodes by `duration`: the minimum duration of the graph. */
 export function criticalPath<N extends Node>(
   nodes: readonly N[],
   duration: (node: N) => number,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A value of JSON; nobody needs to know more of those that have members. */
+/** A JSON value. The members of arrays and objects are not checked. */
 const jsonValue = z.union([
   z.string(),
   z.number(),
@@ -9,16 +9,16 @@ const jsonValue = z.union([
   z.record(z.string(), z.unknown()),
 ]);
 
-/** A property that changes; without `before` there was none, without `after` there is none left. */
+/** A property that changes. Without `before` it is new; without `after` it is removed. */
 export const propertyChange = z.strictObject({
-  /** From the resource on, such as `networkProfile.networkPolicy`. */
+  /** Relative to the resource, such as `networkProfile.networkPolicy`. */
   path: z.string(),
   before: jsonValue.exactOptional(),
   after: jsonValue.exactOptional(),
 });
 export type PropertyChange = z.infer<typeof propertyChange>;
 
-/** What an object should have, in the form of RFC 7396: what is left out stays as it is, and null is removed. */
+/** A merge patch (RFC 7396): absent members do not change, and null removes a member. */
 export type MergePatch<T> = {
   [K in keyof T]?:
     | (T[K] extends readonly unknown[] | string | number | boolean | Date | undefined
@@ -29,14 +29,14 @@ export type MergePatch<T> = {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Whether it has members to look into; arrays, dates and bytes are values. */
+/** Whether the value is an object with members; arrays, dates and bytes are plain values. */
 export const isPlainObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 const memberOf = (object: Members, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Every property that a patch would change, with its path. Arrays count as one value. */
+/** Every property that a patch changes, with its path. An array is one value. */
 export function differences(found: unknown, patch: unknown, path = ''): PropertyChange[] {
   if (patch === undefined) return [];
   if (isPlainObject(patch)) {
@@ -57,7 +57,7 @@ export function differences(found: unknown, patch: unknown, path = ''): Property
   ];
 }
 
-/** The patch that makes one object of another; null for what is in the first alone. */
+/** The patch that turns `before` into `after`; null for members that only `before` has. */
 export function patchBetween(before: unknown, after: unknown): unknown {
   if (!isPlainObject(before) || !isPlainObject(after)) return after;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -66,7 +66,7 @@ export function patchBetween(before: unknown, after: unknown): unknown {
   );
 }
 
-/** The object with the patch applied; neither of the two is changed. */
+/** A copy of the object with the patch applied. */
 export function applyPatch<T extends object>(found: T, patch: MergePatch<T>): T {
   return merged(found, patch) as T;
 }
@@ -83,7 +83,7 @@ function merged(found: unknown, patch: unknown): unknown {
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
-/** With the members of objects in order, so that their order does not count. */
+/** Sorts the members of objects, so that their order does not matter in a comparison. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isPlainObject(value)) return value;

@@ -4,13 +4,13 @@ export interface ResourceNames {
   cluster: string;
   storageAccount: string;
   registry: string;
-  /** Of the public address, where there is one; unique in its region. */
+  /** The DNS label of the public address; unique in its region. */
   dnsLabel: string;
 }
 
 /**
- * Derives every name from the stack's name. Storage accounts and registries share one name space with all
- * of Azure, so they carry `suffix`: a few lower-case letters and digits that stay the same for a stack.
+ * Derives every name from the name of the stack. Names of storage accounts and registries are unique in all
+ * of Azure, so they contain `suffix`: lower-case letters and digits that are constant for a stack.
  */
 export const resourceNames = (stack: string, suffix: string): ResourceNames => ({
   resourceGroup: `${stack}-resources`,
@@ -23,7 +23,7 @@ export const resourceNames = (stack: string, suffix: string): ResourceNames => (
 /** The managed identity of a component. */
 export const identityName = (stack: string, component: string): string => `${stack}-${component}`;
 
-/** Tags by which everything of a stack is found again, also when the records about it are lost. */
+/** Tags that identify the resources of a stack, even when its records are lost. */
 export const stackTags = (stack: string, owner: string): Record<string, string> => ({
   'matcha-stack': stack,
   'matcha-owner': owner,

@@ -1,8 +1,8 @@
 import type { Problem } from './problem.ts';
 
 /**
- * What an activity reports. Expected failures are returned, never thrown: an orchestrator cannot tell a
- * thrown quota error from a thrown bug, and would try both again.
+ * The result of an activity. Expected failures are returned, not thrown: an orchestrator cannot distinguish a
+ * thrown quota error from a thrown bug, and retries both.
  */
 export type Outcome<T = null> = Ready<T> | Pending | Failed;
 
@@ -14,20 +14,20 @@ interface Traced {
 export interface Ready<T> extends Traced {
   state: 'ready';
   value: T;
-  /** The result, where it is worth showing. */
+  /** The result as text for users. */
   detail?: string;
 }
 
-/** Not there yet: ask again after `retryAfter` seconds and hand back `resume`, if there is one. */
+/** Not done yet: call again after `retryAfter` seconds, with `resume` if it is set. */
 export interface Pending extends Traced {
   state: 'pending';
   detail: string;
   retryAfter: number;
-  /** Where a later call continues, such as a serialized poller. Never holds a secret. */
+  /** The state for the next call, such as a serialized poller. Never contains a secret. */
   resume?: string;
   /**
-   * What it means if this stays pending with a grace period for so many seconds: then the step has failed with this
-   * problem. Without one only the step's own limit counts.
+   * When every outcome stays pending with a grace period for this many seconds, the step fails with this
+   * problem. Without a grace period only the limit of the step counts.
    */
   grace?: { seconds: number; problem: Problem };
 }

@@ -2,7 +2,7 @@ import type { PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
 import type { Registration } from './registration.ts';
 
-/** The inputs of the activities that steps call: plain data, complete, free of secrets. */
+/** The inputs of the activities that steps call: complete plain data without secrets. */
 export interface StepInputs {
   preflight: PreflightInput;
   ensureResourceGroup: { resourceGroup: string; location: string; stack: string; tags: Tags };
@@ -37,18 +37,18 @@ export interface StepInputs {
   writeReceipt: DestroyInput;
 }
 
-/** Tags of a resource by name; null for one that was set before and is to be removed. */
+/** Tags of a resource by name; null removes a tag that an earlier spec set. */
 export type Tags = Record<string, string | null>;
 export type StorageRole = 'Storage Blob Data Contributor';
 
-/** A role of a component's identity on one blob container, and on nothing else. */
+/** A role of a component's identity on one blob container. */
 export interface StorageGrant {
   identity: string;
   container: string;
   role: StorageRole;
 }
 
-/** Lets the pods of a service account act as an identity. */
+/** A federated credential: the pods of a service account act as the identity. */
 export interface Federation {
   identity: string;
   namespace: string;
@@ -64,17 +64,17 @@ export interface ClusterInput {
   tags: Tags;
 }
 
-/** What a stack uses, to find what it does not use any more. */
+/** The resources that a stack uses; others with its tag are unused. */
 export interface UnusedInput {
   stack: string;
   resourceGroup: string;
-  /** Of the registry, where no component uses it. */
+  /** The name of the registry, when no component uses it. */
   registry?: string;
-  /** Names of those that are used. */
+  /** The names of the identities in use. */
   identities: string[];
 }
 
-/** What is checked before anything is made. */
+/** The input of the checks before anything is created. */
 export interface PreflightInput {
   stack: string;
   location: string;
@@ -85,18 +85,21 @@ export interface PreflightInput {
   size: StackSpec['cluster'];
 }
 
-/** What is taken away, and whether the storage account with the data stays. */
+/** The stack to destroy, and whether its storage account with the data stays. */
 export interface DestroyInput {
   stack: string;
   resourceGroup: string;
   cluster: string;
   storageAccount: string;
   keepData: boolean;
-  /** What an earlier destruction left: looked for also where nothing else leads to it any more. */
+  /**
+   * Ids of resources that an earlier destroy operation did not delete. They are checked by id, because
+   * lists can miss them.
+   */
   known: string[];
 }
 
-/** A component of a stack, and the cluster that it is in. */
+/** A component of a stack and its cluster. */
 export interface ComponentReference {
   component: string;
   stack: string;
@@ -109,9 +112,9 @@ export interface RegistrationInput extends ComponentReference {
 }
 
 export interface ComponentInput extends ComponentReference {
-  /** The version that the catalogue had when this was planned. */
+  /** The version in the catalogue at the time of the plan. */
   version: string;
-  /** Of what the catalogue would have applied then. */
+  /** The catalogue fingerprint of the component at the time of the plan. */
   catalogueFingerprint: string;
   storageAccount: string;
   identity?: string;
@@ -120,7 +123,7 @@ export interface ComponentInput extends ComponentReference {
 
 export type StepActivity = keyof StepInputs;
 
-/** One thing to be done, once everything in `after` is done. */
+/** A unit of work that starts after all steps in `after` are done. */
 export type Step = { [A in StepActivity]: StepOf<A> }[StepActivity];
 
 export interface StepOf<A extends StepActivity> {
@@ -129,20 +132,20 @@ export interface StepOf<A extends StepActivity> {
   activity: A;
   input: StepInputs[A];
   after: string[];
-  /** How long it usually takes, in seconds. */
+  /** The usual duration in seconds. */
   usual: number;
-  /** Set where it makes less than it does for a new stack: then its duration does not tell how long that takes. */
+  /** Set when the step does less than for a new stack, so that its duration is not measured. */
   work?: 'change' | 'none';
-  /** How long it may take before it counts as failed, in seconds. */
+  /** The maximum duration in seconds; after it the step fails. */
   limit: number;
-  /** What a failure means: the operation failed, or only this component is not right. */
+  /** Whether a failure fails the operation, or only degrades its component. */
   onFailure: 'fail' | 'degrade';
 }
 
 export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'destroy'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** What an operation will do: shown first, and run exactly so. */
+/** What an operation does. The plan that users see is the plan that runs. */
 export interface Plan {
   stack: string;
   kind: OperationKind;

@@ -3,14 +3,16 @@ import type { StorageGrant } from './plan.ts';
 import type { StackSpec } from './spec.ts';
 import type { Registration } from './registration.ts';
 
-/** What planning needs to know of a component; the catalogue's entries have it all. */
+/** The part of a catalogue entry that planning uses. */
 export interface Plannable {
   name: string;
   title: string;
   version: string;
-  /** Of what it applies; another one means that the catalogue has changed. */
+  /** Changes when the catalogue has another version or other manifests of the component. */
   catalogueFingerprint: string;
-  /** Whether a stack of this spec has it; a component without this is there when it was chosen. */
+  /**
+   * Whether a stack of this spec has it. A component without this is part of a stack when the spec lists it.
+   */
   when?: (spec: StackSpec) => boolean;
   dependsOn: readonly string[];
   azure?: {
@@ -24,12 +26,14 @@ export interface Plannable {
   };
   workload?: { usual: { install: number; canary: number } };
   endpoint?: { public?: number };
-  /** The capability to register the other components; the step that does it. */
+  /** Set when it can register other components; describes the step. */
   registrar?: { title: string; usual: number };
-  /** By the registrar's name. */
+  /** Registrations, by the name of the registrar. */
   registers?: Record<string, (context: { spec: StackSpec; names: ResourceNames }) => Registration[]>;
 }
 
-/** Whether a stack of this spec has the component: it was chosen, or follows from the rest of the spec. */
+/**
+ * Whether a stack of this spec has the component: the spec lists it, or other fields of the spec require it.
+ */
 export const isPartOf = (spec: StackSpec, { name, when }: Pick<Plannable, 'name' | 'when'>): boolean =>
   when === undefined ? spec.components.includes(name) : when(spec);

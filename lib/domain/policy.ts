@@ -1,7 +1,7 @@
 import { ProblemError } from './problem.ts';
 import { ROLES, type Principal, type Role } from './principal.ts';
 
-/** The role that each command needs. Commands ask here; the HTTP contract documents it. */
+/** The role that each command needs. Commands check it, and the HTTP contract documents it. */
 export const ROLE_NEEDED = {
   listStacks: 'Reader',
   getStack: 'Reader',
@@ -25,7 +25,7 @@ export const ROLE_NEEDED = {
 
 export type CommandName = keyof typeof ROLE_NEEDED;
 
-/** Refuses a caller who lacks the role that a command needs. */
+/** Throws NOT_ALLOWED when the caller lacks the role that a command needs. */
 export function authorize(principal: Principal, command: CommandName): void {
   const needed = ROLE_NEEDED[command];
   if (ROLES.indexOf(principal.role) >= ROLES.indexOf(needed)) return;

@@ -13,7 +13,7 @@ const findingSchema: z.ZodType<Finding> = z.strictObject({
   cause: z.string().exactOptional(),
 });
 
-/** The members of a problem; its form in HTTP has them too. */
+/** The members of a problem, which its HTTP form has too. */
 export const problemMembers = {
   code: problemCode,
   message: z.string(),

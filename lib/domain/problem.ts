@@ -14,17 +14,17 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** What happened, why, and what to do about it; plain data, so that it can be stored and sent. */
+/** What happened, why, and what to do about it. Plain data, so that it can be stored and sent. */
 export interface Problem {
   code: ProblemCode;
   /** What happened. */
   message: string;
-  /** What can be done about it, in a form that every caller can render. */
+  /** What to do about it, in a form that every caller can render. */
   remedies: Remedy[];
-  /** Why, in the words of the service that refused. Never holds a secret. */
+  /** The error of the service, verbatim. Never contains a secret. */
   cause?: string;
   operationId?: string;
-  /** Everything that was found at once, where there is more than one thing to fix. */
+  /** All problems, when there is more than one. */
   findings?: Finding[];
 }
 
@@ -33,7 +33,7 @@ export interface Finding {
   code: ProblemCode;
   message: string;
   remedies: Remedy[];
-  /** Why, in figures or in Azure's words. */
+  /** The figures, or the error of Azure. */
   cause?: string;
 }
 
@@ -46,10 +46,10 @@ export const problem = (code: ProblemCode, message: string, details: ProblemOpti
   ...details,
 });
 
-/** Whether doing the same again, without any change, may succeed. */
+/** Whether a retry without any change can succeed. */
 export const isRetryable = (code: ProblemCode): boolean => 'retryable' in PROBLEMS[code];
 
-/** A problem on its way to the edge, where it becomes an answer. Activities return problems instead. */
+/** A problem that the HTTP layer turns into a response. Activities return problems instead. */
 export class ProblemError extends Error {
   readonly problem: Problem;
 

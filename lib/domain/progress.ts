@@ -5,8 +5,8 @@ import { isRetryable, problem, type Problem } from './problem.ts';
 import { afterUnexpected } from './retry.ts';
 
 /**
- * How far the steps of an operation have come. Plain data, and every change of it a pure function: the
- * orchestrator calls these and waits, and does nothing else. Times are milliseconds since the epoch.
+ * The progress of the steps of an operation. It is plain data, and each change is a pure function, because
+ * the orchestrator replays them. Times are in milliseconds since the epoch.
  */
 export type Progress = Record<string, StepProgress>;
 
@@ -14,12 +14,12 @@ export interface StepProgress {
   state: 'waiting' | 'running' | 'done' | 'failed' | 'blocked';
   attempts: number;
   startedAt?: number;
-  /** When to ask again. */
+  /** When the next call is due. */
   dueAt?: number;
   resume?: string;
-  /** Since when every answer has had a grace period. */
+  /** The time since which every outcome was pending with a grace period. */
   graceSince?: number;
-  /** Unexpected errors in a row. */
+  /** The number of consecutive unexpected errors. */
   unexpectedErrors: number;
   problem?: Problem;
 }
@@ -27,7 +27,7 @@ export interface StepProgress {
 export const beginProgress = (steps: readonly Step[]): Progress =>
   Object.fromEntries(steps.map(({ id }) => [id, { state: 'waiting', attempts: 0, unexpectedErrors: 0 }]));
 
-/** The steps to call now: begun ones that are due, and those whose dependencies are all done. */
+/** The steps to call now: running steps that are due, and waiting steps whose dependencies are all done. */
 export const dueSteps = (steps: readonly Step[], progress: Progress, now: number): Step[] =>
   steps.filter(({ id, after }) => {
     const at = progress[id];
@@ -35,13 +35,13 @@ export const dueSteps = (steps: readonly Step[], progress: Progress, now: number
     return at?.state === 'waiting' && after.every((dependency) => progress[dependency]?.state === 'done');
   });
 
-/** When the next step is due; undefined when none will ever be, so that all is over. */
+/** When the next running step is due; undefined when no step runs, so that the operation is over. */
 export function nextDue(progress: Progress): number | undefined {
   const running = Object.values(progress).filter(({ state }) => state === 'running');
   return running.length === 0 ? undefined : Math.min(...running.map(({ dueAt }) => dueAt ?? 0));
 }
 
-/** Marks a step as called now. */
+/** Records a call of a step. */
 export const callStep = (progress: Progress, id: string, now: number): Progress =>
   change(progress, id, (at) => ({
     ...at,
@@ -50,7 +50,7 @@ export const callStep = (progress: Progress, id: string, now: number): Progress 
     startedAt: at.startedAt ?? now,
   }));
 
-/** Records what a step's activity reported; the dependants of a failed step are blocked. */
+/** Records the outcome of a step; a failure blocks its dependents. */
 export function settleStep(
   steps: readonly Step[],
   progress: Progress,
@@ -59,15 +59,18 @@ export function settleStep(
   now: number,
 ): Progress {
   const settled = change(progress, step.id, (at) => settle(step, at, outcome, now));
-  return settled[step.id]?.state === 'failed' ? blockDependants(steps, settled) : settled;
+  return settled[step.id]?.state === 'failed' ? blockDependents(steps, settled) : settled;
 }
 
-/** Whether a failure stays, or another try may get over it; `errorsBefore` is how many came before it in a row. */
+/**
+ * Whether a failure is final or will be retried; `errorsBefore` is the number of consecutive errors before
+ * it.
+ */
 export const isFinal = (outcome: Failed, errorsBefore: number): boolean =>
   nextTry(outcome, errorsBefore + 1) === undefined;
 
-const nextTry = ({ problem: { code } }: Failed, inARow: number): number | undefined =>
-  isRetryable(code) ? afterUnexpected(inARow) : undefined;
+const nextTry = ({ problem: { code } }: Failed, consecutive: number): number | undefined =>
+  isRetryable(code) ? afterUnexpected(consecutive) : undefined;
 
 function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: number): StepProgress {
   const { startedAt = now, attempts } = at;
@@ -105,11 +108,11 @@ function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: nu
   }
 }
 
-function blockDependants(steps: readonly Step[], progress: Progress): Progress {
+function blockDependents(steps: readonly Step[], progress: Progress): Progress {
   const isLost = (id: string) => progress[id]?.state === 'failed' || progress[id]?.state === 'blocked';
   const lost = steps.find(({ id, after }) => progress[id]?.state === 'waiting' && after.some(isLost));
   if (lost === undefined) return progress;
-  return blockDependants(
+  return blockDependents(
     steps,
     change(progress, lost.id, (at) => ({ ...at, state: 'blocked' })),
   );

@@ -7,9 +7,9 @@ import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 
 /**
- * Plans everything that makes a stack: pure, so that what is shown is what runs.
- * Steps that find their work done change nothing, which is how a failed provision continues. What is `installed`
- * and no longer part of the stack is removed; so are tags of `tagNames`, which may have been set before. Throws a GraphError when components wait for each other.
+ * Plans everything that creates or changes a stack. Steps whose work is done change nothing, so a failed
+ * provision continues. Removes components in `installed` that are no longer part of the stack, and tags in
+ * `tagNames` that are no longer in the spec. Throws a GraphError when components depend on each other.
  */
 export function planProvision(
   spec: StackSpec,
@@ -26,7 +26,8 @@ export function planProvision(
     .map((name) => catalogue.find((component) => component.name === name) ?? { name, title: name });
   const azure = azureSteps(spec, suffix, tags, generation, components);
   const removals = removalSteps(spec, suffix, removed);
-  // Tools that are public ask for credentials; the way in from outside must be gone before they stop to.
+  // Public tools require credentials, and private tools do not. So public access ends before the tools
+  // change.
   const first = removed.filter((component) => 'when' in component).map(({ name }) => `remove-${name}`);
   const roles = azure.filter(({ id }) => id === 'roles').map(({ id }) => id);
   return {
@@ -44,6 +45,6 @@ export function planProvision(
   };
 }
 
-/** A component that the catalogue no longer has stays as long as the spec names it. */
+/** A component that the catalogue no longer has stays as long as the spec lists it. */
 const isWanted = (name: string, spec: StackSpec, components: readonly Plannable[]): boolean =>
   spec.components.includes(name) || components.some((component) => component.name === name);

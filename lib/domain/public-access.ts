@@ -1,15 +1,15 @@
 import type { ResourceNames } from './names.ts';
 
-/** How a stack is reached from outside the cluster, where its access is public. */
+/** How clients outside the cluster reach a public stack. */
 export interface PublicAccess {
   host: string;
-  /** Networks that are let in, in CIDR notation. */
+  /** Allowed networks, in CIDR notation. */
   allowFrom: string[];
-  /** Ports of the gateway; each leads to one tool. */
+  /** Ports of the gateway, one for each tool. */
   ports: number[];
 }
 
-/** The name that Azure gives to a public address with this label, without any DNS zone (learn.microsoft.com). */
+/** The DNS name that Azure gives to a public address with this label (learn.microsoft.com). */
 export const publicHost = ({ dnsLabel }: Pick<ResourceNames, 'dnsLabel'>, location: string): string =>
   `${dnsLabel}.${location}.cloudapp.azure.com`;
 

@@ -1,6 +1,6 @@
 /**
- * Regions of Azure's public cloud that offer AKS. Whether a subscription may use one is Azure's answer; this
- * list only catches a slip of the pen before anything is asked of Azure.
+ * Regions of Azure's public cloud that offer AKS. The list only catches typing errors before a request to
+ * Azure; the preflight checks whether the subscription may use the region.
  */
 export const REGIONS = [
   'australiacentral', 'australiaeast', 'australiasoutheast', 'austriaeast', 'belgiumcentral', 'brazilsouth',

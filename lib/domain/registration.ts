@@ -1,15 +1,15 @@
-/** What a component is to a registrar: one part of what that registers for a stack. Plain data, free of secrets. */
+/** What a component registers with a registrar. Plain data without secrets. */
 export interface Registration {
-  /** The registrar's word for the part; a stack has one of each. */
+  /** The type in the terms of the registrar; a stack has one registration of each type. */
   type: string;
   flavor: string;
-  /** What others have set beside these stays; `null` takes back what is not to be set. */
+  /** Settings of others stay; `null` clears a setting. */
   configuration: Record<string, unknown>;
-  /** By key, what the registrar keeps secret for the part. */
+  /** Values that the registrar stores as secrets, by key. */
   secret?: Record<string, string | SecretReference>;
 }
 
-/** Where a value lies in the cluster. */
+/** A key of a Secret in the cluster. */
 export interface SecretReference {
   secret: { namespace: string; name: string; key: string };
 }

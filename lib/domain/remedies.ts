@@ -1,9 +1,9 @@
 import type { Remedy } from './remedy.ts';
 
-/** What only a person can do, or needs no more than to be said. */
+/** An instruction in words for a person. */
 export const manual = (text: string): Remedy => ({ action: 'manual', text });
 
-/** After another remedy; where it is the only one, its text says so. */
+/** Runs the operation again. The default text follows another remedy. */
 export const repeatOperation = (text = 'Then run it again; it continues.'): Remedy => ({
   action: 'repeatOperation',
   text,
@@ -21,7 +21,7 @@ export const openUrl = (url: string, text: string): Remedy => ({
   text,
 });
 
-/** Changes a stack. `changes` are fields of its spec by their path. */
+/** Changes a stack; `changes` are fields of its spec, by path. */
 export const provisionStack = (changes: NonNullable<Remedy['arguments']>, text: string): Remedy => ({
   action: 'provisionStack',
   arguments: changes,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What a caller can do about a problem. The first group are operations of the HTTP contract; `repeatOperation` runs
- * the operation that failed once more, whichever it was, and it continues; `runAzureCli` has a `command`, `openUrl`
- * a `url`; `manual` is what only a person can do, and says all in its text.
+ * The actions of remedies. The first group are operations of the HTTP contract. `repeatOperation` runs the
+ * failed operation again, which continues. `runAzureCli` has a `command` and `openUrl` a `url`. `manual` has
+ * only its text.
  */
 export const REMEDY_ACTIONS = [
   'planStack',
@@ -27,15 +27,16 @@ export const REMEDY_ACTIONS = [
 ] as const;
 
 /**
- * One way to solve a problem. Every caller renders it in its own form: a command line, a button, data. Arguments
- * of `provisionStack` are `name`, `allowRemoval`, and fields of the spec by their path, such as `cluster.nodeSize`.
+ * One way to solve a problem. Each caller renders it in its own form: a command line, a button, data. The
+ * arguments of `provisionStack` are `name`, `allowRemoval`, and fields of the spec by path, such as
+ * `cluster.nodeSize`.
  */
 export const remedy = z.strictObject({
   action: z.enum(REMEDY_ACTIONS),
   arguments: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
     .exactOptional(),
-  /** A sentence that holds for every caller: no flags, no commands of one of them. */
+  /** A sentence that is valid for every caller: no flags or commands of one caller. */
   text: z.string(),
 });
 

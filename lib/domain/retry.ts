@@ -1,59 +1,68 @@
-import { MINUTE } from './duration.ts';
+import { HOUR, MINUTE } from './duration.ts';
 import { pending, type Pending } from './outcome.ts';
 import type { Problem } from './problem.ts';
 
-/** How something that may pass by itself is tried again. In seconds. */
+/** How a temporary condition is retried. Times are in seconds. */
 export interface Retry {
-  /** Until the next try, where the service does not say by Retry-After. */
+  /** The delay until the next try, when the service sends no Retry-After. */
   after: number;
-  /** How long it may stay so without a break before it counts as a failure; else the limit of the step counts. */
+  /**
+   * How long the condition may last without interruption before it is a failure. Without it only the limit of
+   * the step counts.
+   */
   grace?: number;
 }
 
 /**
- * Everything that is tried again, by what the service says. At three depths: within a request only what is throttled,
- * and only for so long; within a step everything below, by the orchestrator, which holds no worker meanwhile; within an
- * operation nothing: a step that has failed stays so until the operation is run again.
+ * All retries, by the condition. There are three levels. Within a request, only throttling is retried, for a
+ * short time. Within a step, the orchestrator retries everything below; no worker waits. Within an operation
+ * nothing is retried: a failed step stays failed until the operation is run again.
  */
 export const RETRIES = {
-  /** Seconds that one call of an activity may spend on requests that are throttled (429 with a Retry-After). */
+  /**
+   * The time that one call of an activity may wait for throttled requests (429 with a Retry-After), in
+   * seconds.
+   */
   withinCall: 25,
   azure: {
-    /** The network failed: the request may or may not have arrived. */
+    /** The network failed: Azure may or may not have received the request. */
     noAnswer: { after: 5 },
-    /** 408, 429, 5xx, and codes by which Azure says that something else goes on. */
+    /** 408, 429, 5xx, and error codes of a conflict with another operation. */
     busy: { after: 15 },
-    /** 403: a role reaches all of Azure only minutes after it was assigned. */
+    /** 403: a new role assignment takes minutes to take effect everywhere in Azure. */
     forbidden: { after: 20, grace: 10 * MINUTE },
-    /** An identity made a moment ago is not known everywhere in the directory at once. */
+    /** A new identity takes time to replicate in the directory. */
     principalUnknown: { after: 20, grace: 10 * MINUTE },
-    /** A group made a moment ago is not known everywhere in Azure at once. */
+    /** A new resource group takes time to replicate in Azure. */
     parentUnknown: { after: 20, grace: 5 * MINUTE },
-    /** 401: the token is not accepted. */
+    /** 401: Azure does not accept the token. */
     tokenRefused: { after: 20, grace: 2 * MINUTE },
-    /** The token service of the platform gives none for a moment now and then. */
+    /** The token service of the platform fails temporarily. */
     noToken: { after: 15, grace: 2 * MINUTE },
-    /** 409 of a deletion: something else still needs it, or is being made in it. */
+    /** 409 for a deletion: another resource still depends on it or is being created in it. */
     deletionConflict: { after: 15 },
   },
   kubernetes: {
     noAnswer: { after: 10 },
     /** 408, 429 and 5xx. */
     busy: { after: 10 },
-    /** 401 and 403: a role reaches a cluster within five minutes, says Azure. A terminating namespace is also a 403. */
+    /**
+     * 401 and 403: a role takes up to five minutes to reach a cluster, according to Azure. A terminating
+     * namespace is also a 403.
+     */
     forbidden: { after: 10, grace: 10 * MINUTE },
-    /** Kinds that an add-on of AKS brings come minutes after it was switched on. */
+    /** The kinds of an AKS add-on appear minutes after it is enabled. */
     kindUnknown: { after: 10 },
-    /** A kind that was just defined takes a moment until it is served. */
+    /** The API server needs a moment to serve a new kind. */
     notEstablished: { after: 2 },
     notFound: { after: 5 },
-    /** 409: somebody else changed the object in between. */
+    /** 409: another client changed the object at the same time. */
     conflict: { after: 2 },
     noToken: { after: 15, grace: 2 * MINUTE },
   },
-  /** The records of Matcha cannot be reached. The end of an operation is tried again for so many seconds. */
-  tables: { after: 10, atMostEvery: 5 * MINUTE, endWithin: 24 * 60 * MINUTE },
-  /** Errors that nobody expected: so many in a row are tried again, ever later (2, 4, 8, 16 s). */
+  /** The records are unreachable. The end of an operation is retried for `endWithin` seconds. */
+  tables: { after: 10, atMostEvery: 5 * MINUTE, endWithin: 24 * HOUR },
+  /** Consecutive unexpected errors that are retried, with growing delays (2, 4, 8, 16 s). */
   unexpected: { atMost: 4 },
 } as const satisfies {
   withinCall: number;
@@ -63,15 +72,18 @@ export const RETRIES = {
   unexpected: { atMost: number };
 };
 
-/** Whether a status says that the service is busy, so that the same request may succeed later. */
+/** Whether an HTTP status means that the service is busy, so that the same request may succeed later. */
 export const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
-/** Pending by one of these; `failure` is what it means when its grace is over. */
+/** A pending outcome for a retry; `failure` is the problem when its grace period ends. */
 export const tryAgain = (detail: string, { after, grace }: Retry, failure?: Problem): Pending => ({
   ...pending(detail, after),
   ...(grace !== undefined && failure !== undefined && { grace: { seconds: grace, problem: failure } }),
 });
 
-/** Seconds until the next try after so many unexpected errors in a row; undefined when that were enough. */
-export const afterUnexpected = (inARow: number): number | undefined =>
-  inARow > RETRIES.unexpected.atMost ? undefined : 2 ** inARow;
+/**
+ * Seconds until the next try after this many consecutive unexpected errors; undefined when there are too
+ * many.
+ */
+export const afterUnexpected = (consecutive: number): number | undefined =>
+  consecutive > RETRIES.unexpected.atMost ? undefined : 2 ** consecutive;

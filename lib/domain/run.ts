@@ -2,13 +2,13 @@ import type { OperationKind, Step, StepActivity, StepInputs } from './plan.ts';
 import type { Progress } from './progress.ts';
 import type { Problem } from './problem.ts';
 
-/** The input of an operation's orchestration: the finished plan, so that no later version can change it. */
+/** The input of an orchestration: the finished plan, so that a new release of Matcha cannot change it. */
 export interface OperationRun {
   id: string;
   stack: string;
   kind: OperationKind;
   steps: Step[];
-  /** How far it has come, when its history was cut and it goes on. */
+  /** The progress so far, when the orchestration continues as new. */
   progress?: Progress;
 }
 
@@ -19,11 +19,11 @@ export interface StepRun<A extends StepActivity = StepActivity> {
   step: string;
   title: string;
   input: StepInputs[A];
-  /** 1 for the first call. */
+  /** The number of this call, from 1. */
   attempt: number;
-  /** Unexpected errors in a row before this call. */
+  /** Consecutive unexpected errors before this call. */
   unexpectedErrors: number;
-  /** When the first call was made, in milliseconds since the epoch. */
+  /** The time of the first call, in milliseconds since the epoch. */
   startedAt: number;
   resume?: string;
 }

@@ -14,19 +14,21 @@ const cluster = z.strictObject({
   nodeSize: nodeSize.default('Standard_D4s_v5'),
   minNodes: nodeCount.default(1),
   maxNodes: nodeCount.default(3),
-  /** `major.minor`; chosen by what the region offers when left out. */
+  /**
+   * `major.minor` or `major.minor.patch`. Without it, the newest version that the region offers is chosen.
+   */
   kubernetesVersion: z
     .string()
     .regex(/^\d+\.\d+(\.\d+)?$/, 'must look like 1.35')
     .optional(),
   gpu: z.strictObject({ nodeSize, maxNodes: nodeCount, spot: z.boolean().default(false) }).optional(),
-  /** What to do while Azure lacks quota or capacity for the nodes. */
+  /** What to do when Azure lacks quota or capacity for the nodes. */
   onShortage: z
     .discriminatedUnion('do', [
       z.strictObject({ do: z.literal('fail') }),
-      /** Keep asking for so long; waiting costs nothing. */
+      /** Retry for this long; waiting costs nothing. */
       z.strictObject({ do: z.literal('wait'), upTo: z.iso.duration().default('P3D') }),
-      /** Take the first of these sizes that there is. */
+      /** Use the first available size. */
       z.strictObject({ do: z.literal('fallback'), nodeSizes: z.array(nodeSize).min(1).max(5) }),
     ])
     .default({ do: 'fail' }),
@@ -40,14 +42,16 @@ const access = z.discriminatedUnion('kind', [
 ]);
 
 const lifetime = z.strictObject({
-  /** A protected stack refuses to be destroyed. */
+  /** A protected stack cannot be destroyed. */
   protected: z.boolean().default(false),
 });
 
-/** Names that Azure reserves, or that Matcha gives its own tags. */
+/** Names that Azure reserves, or that Matcha uses for its own tags. */
 const RESERVED_TAG = /^(matcha-.*|managed-by|microsoft.*|azure.*|windows.*)$/i;
 
-/** What all of the stack's resources accept; Azure limits a resource to 50 tags, Matcha's own included. */
+/**
+ * Tags that every resource of the stack accepts. Azure limits a resource to 50 tags, including Matcha's own.
+ */
 const tags = z
   .record(
     z
@@ -62,7 +66,7 @@ const tags = z
     'tag names differ by more than their case',
   );
 
-/** What a caller asks for. Everything but the region may be left out. */
+/** A request for a stack. Only the region is required. */
 export const stackRequest = z.strictObject({
   location: z.string(),
   preset: z.string().optional(),
@@ -79,28 +83,28 @@ export const stackRequest = z.strictObject({
 export type StackRequest = z.infer<typeof stackRequest>;
 export type StackRequestInput = z.input<typeof stackRequest>;
 
-/** The desired state of a stack, complete and valid. It never holds a secret. */
+/** The desired state of a stack, complete and valid. Never contains a secret. */
 export interface StackSpec extends Omit<StackRequest, 'preset' | 'components'> {
   apiVersion: 'matcha.dev/v1';
   name: string;
-  /** The preset that `components` come from, or `custom`. */
+  /** The preset with these `components`, or `custom`. */
   preset: string;
   components: string[];
-  /** The principal who asked for it. */
+  /** The principal who created the stack. */
   owner: string;
 }
 
-/** Refuses a stack name that Azure's resources could not carry. */
+/** Returns a valid stack name; throws INVALID_NAME otherwise. */
 export function parseStackName(name: string): string {
   if (STACK_NAME.test(name)) return name;
   throw new ProblemError('INVALID_NAME', `"${name}" cannot be the name of a stack.`);
 }
 
-/** The region as Azure writes it ("UK South" is accepted), or a problem with the nearest one suggested. */
+/** Returns the region as Azure writes it; accepts "UK South". Throws UNKNOWN_REGION with a suggestion. */
 export function parseRegion(location: string): string {
   const region = location.toLowerCase().replaceAll(' ', '');
   if ((REGIONS as readonly string[]).includes(region)) return region;
-  const nearest = suggest(region, REGIONS) ?? likely(region);
+  const nearest = suggest(region, REGIONS) ?? regionsStartingWith(region);
   throw new ProblemError(
     'UNKNOWN_REGION',
     `Azure has no region "${location}".`,
@@ -108,20 +112,20 @@ export function parseRegion(location: string): string {
   );
 }
 
-/** A few regions whose names begin so: "uk" is uksouth or ukwest. */
-function likely(beginning: string): string | undefined {
-  const found = REGIONS.filter((region) => beginning !== '' && region.startsWith(beginning)).slice(0, 3);
+/** Up to three regions that start with the text: "uk" gives uksouth or ukwest. */
+function regionsStartingWith(prefix: string): string | undefined {
+  const found = REGIONS.filter((region) => prefix !== '' && region.startsWith(prefix)).slice(0, 3);
   return found.length === 0 ? undefined : found.join(' or ');
 }
 
-/** Checks the shape of a request; every field that is wrong is named at once. */
+/** Validates a request. Throws a problem that names every wrong field. */
 export function parseStackRequest(body: unknown): StackRequest {
   const parsed = stackRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error);
   return { ...parsed.data, location: parseRegion(parsed.data.location) };
 }
 
-/** What zod found, as a problem that names each field. */
+/** Converts a validation error to a problem that names each field. */
 export function invalidRequest(error: z.ZodError): ProblemError {
   const findings = error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,

@@ -31,14 +31,14 @@ export type Condition = z.infer<typeof condition>;
 export const STEP_STATES = ['waiting', 'running', 'done', 'failed', 'blocked'] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
-/** How a step stands. */
+/** The state of a step. */
 export const stepRecord = z.strictObject({
   id: z.string(),
   state: z.enum(STEP_STATES),
   attempts: z.int(),
   startedAt: time.exactOptional(),
   finishedAt: time.exactOptional(),
-  /** What it waits for now, or its result. */
+  /** What it waits for, or its result. */
   detail: z.string().exactOptional(),
   problem: problemSchema.exactOptional(),
 });
@@ -47,7 +47,7 @@ export type StepRecord = z.infer<typeof stepRecord>;
 export const OPERATION_STATES = ['Running', 'Succeeded', 'PartiallySucceeded', 'Failed', 'Canceled'] as const;
 export type OperationState = (typeof OPERATION_STATES)[number];
 
-/** What a destroy operation found in Azure and did with it. Lists hold resource ids. */
+/** What a destroy operation found in Azure and deleted. Lists contain resource ids. */
 export const receipt = z.strictObject({
   at: z.string(),
   found: z.array(z.string()),
@@ -55,16 +55,16 @@ export const receipt = z.strictObject({
   left: z.array(z.string()),
   /** Kept on request, with the data. */
   kept: z.array(z.string()),
-  /** Deleted, but Azure can restore it for some days. Nobody can purge it earlier. */
+  /** Deleted, but Azure can restore it for some days. It cannot be purged earlier. */
   restorable: z.array(z.string()),
 });
 export type Receipt = z.infer<typeof receipt>;
 
-/** What Azure has of a stack now. Lists hold resource ids. */
+/** The current Azure resources of a stack. Lists contain resource ids. */
 export const inventory = z.strictObject({
-  /** What destroy deletes. */
+  /** Resources that destroy deletes. */
   present: z.array(z.string()),
-  /** What destroy keeps when the data is kept. */
+  /** Resources that destroy keeps when the data is kept. */
   kept: z.array(z.string()),
   restorable: z.array(z.string()),
 });
@@ -83,7 +83,7 @@ export const EVENT_KINDS = [
   'secrets.revealed',
 ] as const;
 
-/** An event of a stack. It is stored in the same transaction as the change that it describes. */
+/** An event of a stack, stored in one transaction with the change that it describes. */
 export const stackEvent = z.strictObject({
   at: time,
   kind: z.enum(EVENT_KINDS),
@@ -93,7 +93,7 @@ export const stackEvent = z.strictObject({
 });
 export type StackEvent = z.infer<typeof stackEvent>;
 
-/** Sets a condition by type. Its transition time changes only when its status does. */
+/** Sets a condition by type. Its transition time changes only with its status. */
 export function withCondition(conditions: readonly Condition[], next: Condition): Condition[] {
   const before = conditions.find(({ type }) => type === next.type);
   const kept =
@@ -109,8 +109,8 @@ export const componentCondition = (component: string): string =>
 export const READY = 'Ready';
 
 /**
- * Sets the aggregate condition `Ready` from the phase, first in the list. It is unknown while an operation runs on
- * a stack that was up. A destroyed stack has no conditions.
+ * Sets the aggregate condition `Ready` from the phase, and puts it first. It is Unknown while a running stack
+ * is updated. A destroyed stack has no conditions.
  */
 export function withReadiness(
   conditions: readonly Condition[],

@@ -1,4 +1,4 @@
-/** The candidate that `word` was probably meant to be: the nearest by edit distance, if it is near at all. */
+/** The candidate nearest to `word` by edit distance; undefined when none is near. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(word.length / 3));
   const ranked = candidates

@@ -6,19 +6,22 @@ import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 import type { Phase } from './status.ts';
 
-/** How long the pods of a new version may take to be up, in seconds; then the old one is brought back. */
-export const UP_WITHIN = 20 * MINUTE;
+/**
+ * The limit for the pods of a new version to become ready, in seconds. After it the upgrade is rolled back.
+ */
+export const UPGRADE_LIMIT = 20 * MINUTE;
 
-/** How long the old version may take to be back, in seconds. */
-export const BACK_WITHIN = 20 * MINUTE;
+/** The limit for the rollback, in seconds. */
+export const ROLLBACK_LIMIT = 20 * MINUTE;
 
-/** Only a stack that is up has something to go back to. */
+/** Only a stack that works has a version to roll back to. */
 export const canUpgrade = (phase: Phase): boolean => phase === 'Ready' || phase === 'Degraded';
 
 /**
- * Plans to move every component that has another version than the catalogue to it: one at a time, what others
- * need first, each only after the one before has shown that it works. `versions` are those that are installed.
- * What a version newly needs of Azure is not made here but by provisioning. Has no steps where there is nothing to do.
+ * Plans to upgrade every component whose installed version differs from the catalogue. Components are
+ * upgraded one at a time, dependencies first, each after the canary of the one before succeeds. `versions`
+ * are the installed versions. New needs of a version in Azure are created by provision, not here. The plan
+ * has no steps when everything is up to date.
  */
 export function planUpgrade(
   spec: StackSpec,
@@ -42,7 +45,7 @@ export function planUpgrade(
       title: `${install.title} ${move}`,
       activity: 'upgradeComponent',
       after: outdated.slice(0, index).slice(-1).map(canaryOf),
-      limit: UP_WITHIN + BACK_WITHIN,
+      limit: UPGRADE_LIMIT + ROLLBACK_LIMIT,
     };
     const canaries = steps.filter((step) => step.id === canaryOf(install));
     return [upgrade, ...canaries.map((canary) => ({ ...canary, after: [id] }))];

@@ -2,17 +2,17 @@ import type { ObservedResource, PlanChanges } from './changes.ts';
 import type { Plan, Step } from './plan.ts';
 import { KINDS, type ResourceKind } from './resource-kinds.ts';
 
-/** Seconds that a step takes to find that there is nothing to do. */
-const LOOK = 2;
+/** The time that a step needs to find that nothing changes, in seconds. */
+const CHECK = 2;
 
-/** Seconds that a change of a resource of each kind usually takes. */
+/** The usual time of a change by kind of resource, in seconds. */
 const CHANGE: Partial<Record<ResourceKind, number>> = { [KINDS.cluster]: 90, [KINDS.pool]: 120 };
 const UPGRADE: Partial<Record<ResourceKind, number>> = { [KINDS.cluster]: 300, [KINDS.pool]: 300 };
 const OTHER_CHANGE = 5;
 
 /**
- * The plan with the duration of what its steps have to do, where that is less than for a new stack. Steps
- * that have nothing to do still run: they check.
+ * The plan with shorter durations for steps that change little or nothing of an existing stack. Steps without
+ * changes still run, to check.
  */
 export function withWork(
   plan: Plan,
@@ -25,11 +25,11 @@ export function withWork(
   const workOf = (step: Step): Pick<Step, 'usual' | 'work'> | undefined => {
     switch (step.activity) {
       case 'ensureClusterAccess':
-        return isNew('cluster') || isNew('identities') ? undefined : { usual: LOOK, work: 'none' };
+        return isNew('cluster') || isNew('identities') ? undefined : { usual: CHECK, work: 'none' };
       case 'ensureStorageRoles':
-        return isNew('storage') || isNew('identities') ? undefined : { usual: LOOK, work: 'none' };
+        return isNew('storage') || isNew('identities') ? undefined : { usual: CHECK, work: 'none' };
       case 'installComponent':
-        return changed.has(step.input.component) ? undefined : { usual: LOOK, work: 'none' };
+        return changed.has(step.input.component) ? undefined : { usual: CHECK, work: 'none' };
       default:
         return workOn(resourcesOf(step.id));
     }
@@ -37,13 +37,13 @@ export function withWork(
   return { ...plan, steps: plan.steps.map((step) => ({ ...step, ...workOf(step) })) };
 }
 
-/** Undefined where the step makes its resource, or none is known of it. */
+/** Undefined when the step creates its resource, or no resource of it is known. */
 function workOn(resources: readonly ObservedResource[]): Pick<Step, 'usual' | 'work'> | undefined {
   const main = resources[0];
   if (main === undefined || main.change === 'added') return undefined;
   const toDo = resources.filter(({ change }) => change !== 'unchanged');
-  if (toDo.length === 0) return { usual: LOOK, work: 'none' };
-  return { usual: toDo.reduce((sum, resource) => sum + secondsOf(resource), LOOK), work: 'change' };
+  if (toDo.length === 0) return { usual: CHECK, work: 'none' };
+  return { usual: toDo.reduce((sum, resource) => sum + secondsOf(resource), CHECK), work: 'change' };
 }
 
 function secondsOf({ kind, properties }: ObservedResource): number {

@@ -15,10 +15,10 @@ import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
 import { gatewayReadiness, isUp, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
-/** The name under which Matcha owns the fields that it sets. */
+/** The field manager that owns the fields that Matcha sets. */
 export const FIELD_MANAGER = 'matcha';
 
-/** Names an object. */
+/** A reference to an object. */
 export interface ObjectReference {
   apiVersion: string;
   kind: string;
@@ -28,20 +28,20 @@ export interface ObjectReference {
 
 export interface ServiceRequest {
   method: string;
-  /** Begins with a slash. */
+  /** Starts with a slash. */
   path: string;
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** What Matcha does with one cluster. */
+/** The operations of Matcha on one cluster. */
 export type Cluster = ReturnType<typeof createCluster>;
 
 /** Binds the operations to one connection. */
 export function createCluster(connection: Connection) {
   const { objects } = connection;
-  // Sends an idempotent request (GET, PUT, DELETE) once more when its answer was lost.
+  // Retries an idempotent request (GET, PUT, DELETE) once when its response is lost.
   const proxy = connection.agent.compose(
     interceptors.retry({ maxRetries: 1, minTimeout: 100, statusCodes: [] }),
   );
@@ -56,7 +56,7 @@ export function createCluster(connection: Connection) {
   };
 
   const apply = async (object: KubernetesObject) => {
-    // The client writes into what it is given.
+    // The client modifies its argument.
     const copy = structuredClone(object);
     await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
   };
@@ -71,7 +71,10 @@ export function createCluster(connection: Connection) {
     }
   };
 
-  /** Their objects are refused before. */
+  /**
+   * Throws NotEstablishedError until the API server serves the defined kinds; it refuses their objects
+   * before.
+   */
   const requireEstablished = async (definitions: readonly KubernetesObject[]) => {
     for (const { apiVersion, kind, metadata } of definitions) {
       const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
@@ -83,24 +86,24 @@ export function createCluster(connection: Connection) {
   };
 
   return {
-    /** Undefined when there is no such object, or no such kind yet. */
+    /** Reads an object; undefined when the object or its kind does not exist. */
     read,
 
-    /** The value under a key of a Secret; undefined when there is none. */
+    /** The value of a key in a Secret; undefined when it does not exist. */
     async secretValue({ key, ...secret }: { namespace: string; name: string; key: string }) {
       const found = await read({ apiVersion: 'v1', kind: 'Secret', ...secret });
       const value = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
       return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
     },
 
-    /** Whether the API server lets us in. */
+    /** Ready when the API server accepts requests from Matcha. */
     reachable: (what: string): Promise<Outcome> =>
       attempt(what, async () => {
         await objects.list('v1', 'Namespace');
         return done;
       }),
 
-    /** Creates an object unless it exists; what exists is left alone. */
+    /** Creates an object unless it exists. Does not change an existing object. */
     async createOnce(object: KubernetesObject): Promise<void> {
       try {
         await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
@@ -109,15 +112,15 @@ export function createCluster(connection: Connection) {
       }
     },
 
-    /** Deletes an object; that there is none, or none of its kind, is success. */
+    /** Deletes an object; succeeds when the object or its kind does not exist. */
     remove,
 
-    /** Deletes objects in the reverse of the order in which they are applied. */
+    /** Deletes objects in reverse order of their application. */
     async removeAll(all: readonly KubernetesObject[]): Promise<void> {
       for (const wave of inWaves(all).reverse()) await Promise.all(wave.map(remove));
     },
 
-    /** The objects of a kind in a namespace that have these labels. */
+    /** The objects of a kind in a namespace with these labels. */
     async list(apiVersion: string, kind: string, namespace: string, labels: Record<string, string>) {
       const { items } = await objects.list(
         apiVersion, kind, namespace, undefined, undefined, undefined, undefined, labelSelector(labels),
@@ -126,8 +129,8 @@ export function createCluster(connection: Connection) {
     },
 
     /**
-     * Applies objects in the order that Kubernetes needs; unchanged ones stay as they are. Throws NotEstablished
-     * where objects are to follow whose kind the cluster does not serve yet.
+     * Applies objects in dependency order; unchanged ones stay unchanged. Throws NotEstablishedError when a
+     * kind is not served yet and objects of it may follow.
      */
     async apply(all: readonly KubernetesObject[]): Promise<void> {
       for (const wave of inWaves(all)) {
@@ -136,7 +139,7 @@ export function createCluster(connection: Connection) {
       }
     },
 
-    /** Whether workloads and Gateways are up; reports the first that is not. */
+    /** Whether workloads and Gateways are ready; reports the first that is not. */
     async readiness(title: string, workloads: readonly KubernetesObject[], now: number): Promise<Outcome> {
       const outcomes = await Promise.all(
         workloads.map(async ({ apiVersion, kind, metadata }) => {
@@ -149,7 +152,7 @@ export function createCluster(connection: Connection) {
       return outcomes.find(({ state }) => state !== 'ready') ?? done;
     },
 
-    /** Calls a service through the API server, so that it needs to be reachable from nowhere else. */
+    /** Calls a service through the API server's proxy, so that the service needs no public address. */
     async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
       const { server, token } = connection;
       const path = servicePath(namespace, service, request.path);
@@ -157,7 +160,7 @@ export function createCluster(connection: Connection) {
       const headers = {
         ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
         ...request.headers,
-        // Belongs to the API server, which does not pass it on.
+        // The API server uses this header itself and does not forward it.
         authorization: `Bearer ${await token()}`,
       };
       const body = isText ? (request.body as string) : JSON.stringify(request.body);
@@ -172,7 +175,7 @@ export function createCluster(connection: Connection) {
       return { status: response.statusCode, body: parseBody(await orNoAnswer(response.body.text())) };
     },
 
-    /** Turns what goes wrong in `work` into an outcome. */
+    /** Runs work and turns its errors into outcomes. */
     attempt: <T>(what: string, work: () => Promise<Outcome<T>>) => attempt(what, work),
   };
 }

@@ -11,14 +11,14 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { orNoAnswer, orNoToken } from './errors.ts';
 
-/** Where an API server is, and how to know it. */
+/** The address of an API server, and the certificate to verify it. */
 export interface Endpoint {
   server: string;
   /** PEM. */
   certificateAuthority?: string;
 }
 
-/** A connection to an API server: one pool of sockets, a fresh token and a time-out for each request. */
+/** A connection to an API server: one pool of sockets, and a fresh token and a timeout for each request. */
 export interface Connection {
   server: string;
   agent: Agent;
@@ -26,7 +26,7 @@ export interface Connection {
   objects: KubernetesObjectApi;
 }
 
-/** A request that takes longer is given up and tried again. */
+/** Requests that take longer are aborted and retried. In milliseconds. */
 const REQUEST_TIMEOUT = 20_000;
 
 const kubeconfigSchema = z.object({
@@ -39,7 +39,10 @@ const kubeconfigSchema = z.object({
     .min(1),
 });
 
-/** Reads the address and certificate out of a kubeconfig, and nothing else: its user needs programs we lack. */
+/**
+ * Reads only the address and certificate from a kubeconfig: its user entry needs programs that are not
+ * installed here.
+ */
 export function endpointOf(kubeconfig: string): Endpoint {
   const { clusters } = kubeconfigSchema.parse(parse(kubeconfig));
   const { server, 'certificate-authority-data': data } = clusters[0]?.cluster ?? { server: '' };
@@ -49,7 +52,10 @@ export function endpointOf(kubeconfig: string): Endpoint {
   };
 }
 
-/** Opens a connection to an API server. Share it: each one has its own sockets and its own knowledge of kinds. */
+/**
+ * Opens a connection to an API server. Share it: each connection has its own sockets and its own cache of
+ * kinds.
+ */
 export function connect(
   { server, certificateAuthority }: Endpoint,
   newToken: () => Promise<string>,
@@ -89,8 +95,9 @@ export function connect(
 }
 
 /**
- * The client's own HTTP, with its errors told apart from all others. In place of a time-out the client would throw a
- * TypeError: it changes the message of what failed (`resource` in its object.js), which a DOMException does not allow.
+ * The HTTP library of the client, with network errors converted to a type of their own. On a timeout the
+ * client would throw a TypeError: it changes the message of the error (`resource` in its object.js), which a
+ * DOMException does not allow.
  */
 const http = wrapHttpLibrary({
   async send(request) {

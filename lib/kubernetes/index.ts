@@ -7,11 +7,11 @@ export type { Cluster } from './cluster.ts';
 export interface KubernetesOptions {
   /** The kubeconfig of a cluster, as Azure gives it. */
   kubeconfig: (resourceGroup: string, cluster: string) => Promise<Outcome<string>>;
-  /** A fresh token for its API server. */
+  /** Returns a valid token for an API server. */
   token: () => Promise<string>;
 }
 
-/** Opens clusters by their names in Azure, and keeps the connections to each for the life of the process. */
+/** Connects to clusters by their names in Azure, and caches the connections for the life of the process. */
 export function createKubernetes({ kubeconfig, token }: KubernetesOptions) {
   const opened = new Map<string, Cluster>();
   return {
@@ -19,7 +19,7 @@ export function createKubernetes({ kubeconfig, token }: KubernetesOptions) {
       const config = await kubeconfig(resourceGroup, name);
       if (config.state !== 'ready') return config;
       const endpoint = endpointOf(config.value);
-      // Keyed by the address too: a cluster that was stopped and started may have another one.
+      // The address is a part of the key: a cluster may have another one after a restart.
       const key = `${endpoint.server} ${endpoint.certificateAuthority ?? ''}`;
       const cluster = opened.get(key) ?? createCluster(connect(endpoint, token));
       opened.set(key, cluster);

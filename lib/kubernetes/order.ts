@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../manifests/object.ts';
 
 /**
- * What must be there before what: a binding refers to its role, a pod to its account, secrets, settings and volumes.
- * All other kinds follow.
+ * Kinds in dependency order: a binding refers to its role, a pod to its service account, secrets, configuration and
+ * volumes. All other kinds follow.
  */
 const ORDER = [
   ['Namespace'],
@@ -25,7 +25,7 @@ function rank({ kind }: KubernetesObject): number {
   return found === -1 ? ORDER.length : found;
 }
 
-/** Groups objects into waves; those of a wave may be applied at the same time. */
+/** Groups objects into waves; the objects of a wave can be applied in parallel. */
 export function inWaves(objects: readonly KubernetesObject[]): KubernetesObject[][] {
   const waves = new Map<number, KubernetesObject[]>();
   for (const object of objects) waves.set(rank(object), [...(waves.get(rank(object)) ?? []), object]);

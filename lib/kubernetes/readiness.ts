@@ -3,7 +3,7 @@ import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem, type ProblemCode } from '../domain/problem.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 
-/** The parts of a workload that tell whether it is up. */
+/** The fields of a workload that show whether it is ready. */
 export interface WorkloadObject extends KubernetesObject {
   spec?: { replicas?: number; template?: { metadata?: { labels?: Record<string, string> } } };
   status?: {
@@ -17,7 +17,7 @@ export interface WorkloadObject extends KubernetesObject {
   };
 }
 
-/** The parts of a pod that tell why it is not. */
+/** The fields of a pod that show why it is not ready. */
 export interface PodObject extends KubernetesObject {
   status?: {
     phase?: string;
@@ -42,7 +42,10 @@ interface ContainerStatus {
   state?: { waiting?: { reason?: string; message?: string } };
 }
 
-/** Why a container waits, and what that is to us. A crash is given a few restarts: dependencies come late. */
+/**
+ * Reasons of waiting containers, and their problems. A crash gets a few restarts, because dependencies may
+ * start later.
+ */
 const WAITING: Record<string, { code: ProblemCode; restarts: number }> = {
   ImagePullBackOff: { code: 'IMAGE_PULL', restarts: 0 },
   InvalidImageName: { code: 'IMAGE_PULL', restarts: 0 },
@@ -51,15 +54,15 @@ const WAITING: Record<string, { code: ProblemCode; restarts: number }> = {
   RunContainerError: { code: 'CRASH_LOOP', restarts: 3 },
 };
 
-/** Seconds between two looks at a workload. */
-const LOOK_EVERY = 5;
+/** Seconds between checks of a workload. */
+const POLL_EVERY = 5;
 
-/** How long a pod may wait for a node: the autoscaler needs minutes to add one. In milliseconds. */
+/** How long a pod may wait for a node, in milliseconds. The autoscaler needs minutes to add one. */
 const SCHEDULING_GRACE = 10 * MINUTE * 1000;
 
 /**
- * Whether a Deployment, StatefulSet or DaemonSet is up; else what it waits for, or what is wrong with its pods. `now` is in
- * milliseconds since the epoch.
+ * Whether a Deployment, StatefulSet or DaemonSet is ready; otherwise what it waits for, or the problem of its
+ * pods. `now` is in milliseconds since the epoch.
  */
 export function readinessOf(
   title: string,
@@ -70,16 +73,16 @@ export function readinessOf(
   if (isUp(workload)) return done;
   const { wanted, up } = countsOf(workload);
   for (const pod of pods.filter((pod) => isCurrent(workload, pod))) {
-    const trouble = troubleOf(title, pod, now);
-    if (trouble !== undefined) return trouble;
+    const failure = failureOf(title, pod, now);
+    if (failure !== undefined) return failure;
   }
   return pending(
     `${String(up)} of ${String(wanted)} ready: ${pods.map(activityOf).join(', ') || 'no pod yet'}`,
-    LOOK_EVERY,
+    POLL_EVERY,
   );
 }
 
-/** Whether the cluster has seen its newest form, and all its pods have it and are ready. */
+/** Whether the newest revision is observed, and all its pods are ready. */
 export function isUp(workload: WorkloadObject): boolean {
   const { wanted, updated, up } = countsOf(workload);
   const { observedGeneration = 0 } = workload.status ?? {};
@@ -87,7 +90,10 @@ export function isUp(workload: WorkloadObject): boolean {
   return observedGeneration >= generation && updated >= wanted && up >= wanted;
 }
 
-/** Whether a pod is of the newest kind, and stays; others are on their way out, whatever is wrong with them. */
+/**
+ * Whether a pod belongs to the newest revision and is not being deleted. Problems of other pods do not
+ * matter.
+ */
 function isCurrent({ spec }: WorkloadObject, { metadata }: PodObject): boolean {
   const { deletionTimestamp } = metadata as { deletionTimestamp?: string };
   const labels = Object.entries(spec?.template?.metadata?.labels ?? {});
@@ -96,7 +102,10 @@ function isCurrent({ spec }: WorkloadObject, { metadata }: PodObject): boolean {
   );
 }
 
-/** How many pods there are to be, are of the newest kind, and are up. A DaemonSet wants one on each of its nodes. */
+/**
+ * The number of pods that are wanted, of the newest revision, and ready. A DaemonSet has one on each of its
+ * nodes.
+ */
 function countsOf({ kind, spec, status = {} }: WorkloadObject) {
   if (kind === 'DaemonSet') {
     const { desiredNumberScheduled = 0, updatedNumberScheduled = 0, numberReady = 0 } = status;
@@ -106,14 +115,14 @@ function countsOf({ kind, spec, status = {} }: WorkloadObject) {
   return { wanted: spec?.replicas ?? 1, updated: updatedReplicas, up: readyReplicas };
 }
 
-/** Whether a Gateway has its address and its rules. */
+/** Whether a Gateway has its address and its rules are active. */
 export function gatewayReadiness({ status }: WorkloadObject): Outcome {
   const programmed = status?.conditions?.find(({ type }) => type === 'Programmed');
   if (programmed?.status === 'True') return done;
-  return pending(programmed?.message ?? 'waits for its address', LOOK_EVERY);
+  return pending(programmed?.message ?? 'waiting for its address', POLL_EVERY);
 }
 
-function troubleOf(title: string, pod: PodObject, now: number): Outcome | undefined {
+function failureOf(title: string, pod: PodObject, now: number): Outcome | undefined {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   for (const { name, restartCount = 0, state } of [...initContainerStatuses, ...containerStatuses]) {
     const { reason = '', message } = state?.waiting ?? {};
@@ -136,15 +145,15 @@ const unscheduled = ({ status }: PodObject): PodCondition | undefined =>
 
 const TITLES: Partial<Record<ProblemCode, string>> = {
   IMAGE_PULL: 'its image cannot be pulled',
-  CRASH_LOOP: 'it crashes again and again',
-  COMPONENT_NOT_READY: 'its pod cannot be made',
-  VOLUME_PENDING: 'its disk does not come',
+  CRASH_LOOP: 'it crashes repeatedly',
+  COMPONENT_NOT_READY: 'its pod cannot be created',
+  VOLUME_PENDING: 'its disk is not available',
   UNSCHEDULABLE: 'no node has room for it',
 };
 
 function activityOf(pod: PodObject): string {
   const held = unscheduled(pod);
-  if (held !== undefined) return `waits for a node (${held.message ?? held.reason ?? ''})`;
+  if (held !== undefined) return `waiting for a node (${held.message ?? held.reason ?? ''})`;
   const waiting = pod.status?.containerStatuses?.find(({ state }) => state?.waiting?.reason !== undefined);
   return waiting?.state?.waiting?.reason ?? pod.status?.phase ?? 'Pending';
 }

@@ -7,13 +7,13 @@ export interface CustomKind {
   plural: string;
   shortNames?: string[];
   scope?: 'Namespaced' | 'Cluster';
-  /** The newest first: objects are stored as that one. */
+  /** The newest first; objects are stored in that version. */
   versions: CustomVersion[];
 }
 
 export interface CustomVersion {
   name: string;
-  /** OpenAPI v3 of `spec` and `status`; any fields where it is left out. */
+  /** OpenAPI v3 schemas of `spec` and `status`; any fields are allowed without them. */
   properties?: Record<string, object>;
 }
 

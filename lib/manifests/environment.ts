@@ -1,4 +1,4 @@
-/** The value of an environment variable, or where the kubelet finds it. */
+/** The value of an environment variable, or a reference that the kubelet resolves. */
 export type EnvironmentValue =
   string | { secretKeyRef: { name: string; key: string } } | { fieldRef: { fieldPath: string } };
 
@@ -8,7 +8,7 @@ export const fromSecret = (name: string, key: string): EnvironmentValue => ({ se
 
 export const fromField = (fieldPath: string): EnvironmentValue => ({ fieldRef: { fieldPath } });
 
-/** The form in which a container takes its environment. */
+/** Converts variables to the form of a container. */
 export const environment = (values: Environment): object[] =>
   Object.entries(values).map(([name, value]) =>
     typeof value === 'string' ? { name, value } : { name, valueFrom: value },

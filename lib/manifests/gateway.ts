@@ -4,21 +4,21 @@ import type { KubernetesObject } from './object.ts';
 
 const API = 'gateway.networking.k8s.io/v1';
 
-/** The one gateway of a stack; routes in other namespaces refer to it. */
+/** The only gateway of a stack; routes in other namespaces refer to it. */
 export const GATEWAY = { namespace: 'matcha-gateway', name: 'public' } as const;
 
-/** The label that the gateway's controller gives to the pods it makes for a Gateway (gateway-api.sigs.k8s.io). */
+/** The label that the controller sets on the pods of a Gateway (gateway-api.sigs.k8s.io). */
 export const GATEWAY_PODS = { 'gateway.networking.k8s.io/gateway-name': GATEWAY.name };
 
-/** Where Azure's load balancer asks the gateway's pods whether they are well. */
+/** The health port of the gateway's pods, for Azure's load balancer. */
 export const GATEWAY_HEALTH_PORT = 15021;
 
 const listener = (port: number) => `https-${port}`;
 
 /**
- * A Gateway of AKS's application routing, at an address with a name of Azure. `certificate` names a TLS Secret
- * beside it. Who is let in is a rule of Azure's network security group: behind the load balancer the addresses
- * of callers are not known any more.
+ * A Gateway of AKS's application routing, with a DNS name of Azure. `certificate` names a TLS Secret in its
+ * namespace. Azure's network security group limits the clients, because their addresses are lost behind the
+ * load balancer.
  */
 export const gateway = (
   app: KubernetesApp,
@@ -52,7 +52,7 @@ export const gateway = (
   },
 });
 
-/** Leads everything that arrives at a port of the gateway to a service of the app's namespace. */
+/** Routes all requests at a port of the gateway to a service of the app's namespace. */
 export const publicRoute = (
   app: KubernetesApp,
   { host }: PublicAccess,

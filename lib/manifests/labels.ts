@@ -1,13 +1,13 @@
 import type { ObjectMeta } from './object.ts';
 
-/** A tool as its Kubernetes objects name it. */
+/** The identity of a workload in the labels of its Kubernetes objects. */
 export interface KubernetesApp {
   name: string;
   version: string;
   namespace: string;
-  /** The stack it belongs to. */
+  /** The name of its stack. */
   stack: string;
-  /** What it is in the stack, such as `tracking-server`. */
+  /** Its role in the stack, such as `tracking-server`. */
   role: string;
 }
 
@@ -21,7 +21,9 @@ export const labels = ({ name, version, stack, role }: KubernetesApp): Record<st
   'app.kubernetes.io/managed-by': 'matcha',
 });
 
-/** The labels that find an app's pods. They never change, because the selector of a workload cannot. */
+/**
+ * The labels that select an app's pods. They are constant, because the selector of a workload cannot change.
+ */
 export const selector = ({ name, stack }: KubernetesApp): Record<string, string> => ({
   'app.kubernetes.io/name': name,
   'app.kubernetes.io/instance': stack,
@@ -34,7 +36,7 @@ export const metadata = (app: KubernetesApp, name: string): ObjectMeta => ({
   labels: labels(app),
 });
 
-/** Metadata of an object that belongs to no namespace. */
+/** Metadata of an object without a namespace. */
 export const clusterMetadata = (app: KubernetesApp, name: string): ObjectMeta => ({
   name,
   labels: labels(app),

@@ -2,9 +2,8 @@ import { clusterMetadata, labels, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 /**
- * The app's namespace. `restricted` and `baseline` are Pod Security Standards that its pods must meet;
- * baseline is for namespaces where others run pods that they wrote themselves, `privileged` for what works on
- * the nodes.
+ * The namespace of an app, with the Pod Security Standard that its pods must meet: `restricted`, `baseline`
+ * for namespaces with pods that users define, or `privileged` for node software.
  */
 export const namespace = (
   app: KubernetesApp,

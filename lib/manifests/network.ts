@@ -1,7 +1,7 @@
 import { metadata, selector, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
-/** A service inside the cluster that passes `port` on to the port of the pods named `target`. */
+/** A service inside the cluster that forwards `port` to the port named `target` of the pods. */
 export const service = (
   app: KubernetesApp,
   name: string,
@@ -18,14 +18,21 @@ export const service = (
   },
 });
 
-/** Refuses every connection to the pods of a namespace; other policies allow what is needed. */
+/** A service for the port `http` of an app's pods, and the policies that allow connections to this port only. */
+export const httpService = (app: KubernetesApp, name: string, port: number): KubernetesObject[] => [
+  service(app, name, port, 'http'),
+  denyIngress(app),
+  allowIngress(app, name, selector(app), ['http']),
+];
+
+/** Denies all connections to the pods of a namespace; other policies allow the needed ones. */
 export const denyIngress = (app: KubernetesApp): KubernetesObject =>
   networkPolicy(app, 'deny-ingress', {}, []);
 
 /**
- * Allows connections to some ports of the selected pods, from anywhere that can reach the cluster's network:
- * calls through the API server's service proxy and port forwards arrive from addresses of the nodes or of the
- * konnectivity agents, which differ by cluster and cannot be named by a selector.
+ * Allows connections to ports of the selected pods from every address that reaches the cluster's network.
+ * Calls through the API server's service proxy and port forwards come from addresses of nodes or konnectivity
+ * agents, which differ between clusters and which a selector cannot name.
  */
 export const allowIngress = (
   app: KubernetesApp,

@@ -1,4 +1,4 @@
-/** A Kubernetes object as it goes over the wire. */
+/** A Kubernetes object in its JSON form. */
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;

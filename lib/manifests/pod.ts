@@ -2,22 +2,22 @@ import { environment, type Environment } from './environment.ts';
 import { labels, selector, type KubernetesApp } from './labels.ts';
 import type { Probe } from './probes.ts';
 
-/** A pod of one container. */
+/** A pod with one container. */
 export interface Pod {
   serviceAccount: string;
-  /** Whether the process calls the Kubernetes API; only then does it get a token. */
+  /** Whether the process calls the Kubernetes API; otherwise it gets no token. */
   callsKubernetes?: boolean;
-  /** User and group of the process, and group of its volumes; or why it must be root. */
+  /** The user and group of the process and the group of its volumes; or the reason that it must be root. */
   uid: number | { root: string };
   container: Container;
   volumes?: Volume[];
-  /** The labels that select the pods, where the usual ones are not possible. */
+  /** The labels that select the pods, when the usual ones are not possible. */
   selector?: Record<string, string>;
-  /** Labels beside the usual ones. */
+  /** Additional labels. */
   labels?: Record<string, string>;
-  /** The nodes that it runs on, by their labels and taints; else any without a taint. */
+  /** The nodes that it runs on, by labels and taints; by default all nodes without taints. */
   nodes?: { labels: Record<string, string>; tolerations: Toleration[] };
-  /** Whether the node is of no use without it, so that other pods make room for it. */
+  /** Whether the node is useless without it, so that it may evict other pods. */
   isNodeCritical?: boolean;
 }
 
@@ -33,11 +33,11 @@ export interface Container {
   command?: string[];
   args?: string[];
   environment?: Environment;
-  /** By name; one that serves nothing has neither ports nor probes. */
+  /** By name. A container without a server has neither ports nor probes. */
   ports?: Record<string, number>;
   resources: { requests: Quantities; limits: Partial<Quantities> & { memory: string } };
   probes?: { startup: Probe; liveness: Probe; readiness: Probe };
-  /** Whether the process writes outside of its volumes. */
+  /** Whether the process writes outside its volumes. */
   writableRoot?: boolean;
 }
 
@@ -46,7 +46,7 @@ interface Quantities {
   memory: string;
 }
 
-/** Something mounted into the container. */
+/** A volume that is mounted into the container. */
 export type Volume = { name: string; path: string } & (
   | { claim: string }
   | { emptyDir: true }
@@ -71,7 +71,8 @@ export const podTemplate = (app: KubernetesApp, pod: Pod): object => ({
   spec: {
     serviceAccountName: pod.serviceAccount,
     automountServiceAccountToken: pod.callsKubernetes === true,
-    // Kubernetes would set variables such as TOOL_PORT=tcp://..., which tools take for their own settings.
+    // Otherwise Kubernetes sets variables such as TOOL_PORT=tcp://..., which tools read as their own
+    // settings.
     enableServiceLinks: false,
     ...(pod.nodes && { nodeSelector: pod.nodes.labels, tolerations: pod.nodes.tolerations }),
     ...(pod.isNodeCritical && { priorityClassName: 'system-node-critical' }),
@@ -89,7 +90,7 @@ const user = (uid: Pod['uid']) =>
         runAsUser: uid,
         runAsGroup: uid,
         fsGroup: uid,
-        // Changing the owner of every file of a large volume at each start would take minutes.
+        // To change the owner of all files of a large volume at each start takes minutes.
         fsGroupChangePolicy: 'OnRootMismatch',
       };
 
@@ -117,7 +118,7 @@ const container = (
   })),
 });
 
-/** Volumes of a StatefulSet's claim template are not listed in the pod. */
+/** The volume in a pod. Volumes from a StatefulSet's claim template are not listed there. */
 const volume = (mounted: Volume): object[] => {
   const { name } = mounted;
   if ('claim' in mounted) return [{ name, persistentVolumeClaim: { claimName: mounted.claim } }];

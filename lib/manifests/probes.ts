@@ -1,4 +1,4 @@
-/** How often a probe asks and how long it bears failures; times are in seconds. */
+/** How often a probe runs, its timeout, and how many failures it tolerates; times are in seconds. */
 export interface ProbeTiming {
   every: number;
   timeout?: number;
@@ -13,13 +13,13 @@ const timing = ({ every, timeout = 5, failures = 3 }: ProbeTiming) => ({
   failureThreshold: failures,
 });
 
-/** Asks a path of a named port. */
+/** Requests a path at a named port. */
 export const httpProbe = (path: string, port: string, when: ProbeTiming): Probe => ({
   httpGet: { path, port },
   ...timing(when),
 });
 
-/** Asks whether a named port accepts connections. */
+/** Checks that a named port accepts connections. */
 export const tcpProbe = (port: string, when: ProbeTiming): Probe => ({
   tcpSocket: { port },
   ...timing(when),

@@ -14,7 +14,9 @@ export const rule = (apiGroup: string, resources: string[], verbs: string[]): Ru
   verbs,
 });
 
-/** With `clientId`, its pods may act as that managed identity in Azure (workload identity). */
+/**
+ * A service account. With `clientId`, its pods may act as that managed identity in Azure (workload identity).
+ */
 export const serviceAccount = (app: KubernetesApp, name: string, clientId?: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
@@ -25,10 +27,10 @@ export const serviceAccount = (app: KubernetesApp, name: string, clientId?: stri
   automountServiceAccountToken: false,
 });
 
-/** Pods get the credentials of their service account's managed identity only with this label. */
+/** The label that gives pods the credentials of their service account's managed identity. */
 export const WORKLOAD_IDENTITY = { 'azure.workload.identity/use': 'true' };
 
-/** Whom a role is given to. */
+/** The subject of a role binding. */
 export interface Subject {
   namespace: string;
   serviceAccount: string;

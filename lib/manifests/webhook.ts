@@ -2,8 +2,9 @@ import { clusterMetadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 /**
- * Names the TLS Secret, as `<namespace>/<name>`, whose certificate the API server is to trust when it calls the
- * webhooks of an object. It is filled in when the object is applied: the certificate is made in the cluster.
+ * The annotation that names a TLS Secret, as `<namespace>/<name>`. The API server trusts its certificate when
+ * it calls the webhooks of the object. The certificate is created in the cluster, and is added when the
+ * object is applied.
  */
 export const CERTIFICATE_FROM = 'matcha.dev/certificate-from';
 
@@ -19,7 +20,7 @@ export interface Webhook {
 
 /**
  * Webhooks that the API server calls before it accepts an object. `certificate` names the Secret in the app's
- * namespace that a component states as the certificate of the service.
+ * namespace with the certificate of the service.
  */
 export const admissionWebhooks = (
   app: KubernetesApp,
@@ -44,7 +45,7 @@ export const admissionWebhooks = (
   })),
 });
 
-/** The object with a certificate (PEM) for its webhooks to be trusted by. */
+/** The object with a certificate (PEM) by which the API server trusts its webhooks. */
 export const withCertificate = (object: KubernetesObject, certificate: string): KubernetesObject => {
   const { webhooks } = object as { webhooks?: { clientConfig: object }[] };
   const caBundle = btoa(certificate);
@@ -57,7 +58,7 @@ export const withCertificate = (object: KubernetesObject, certificate: string): 
   };
 };
 
-/** Where the certificate of an object's webhooks lies, if it has any. */
+/** The Secret with the certificate of an object's webhooks, if it has any. */
 export function certificateOf({
   metadata,
 }: KubernetesObject): { namespace: string; name: string } | undefined {

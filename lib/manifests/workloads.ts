@@ -4,7 +4,7 @@ import { podSelector, podTemplate, type Pod } from './pod.ts';
 import { claimSpec } from './storage.ts';
 
 /**
- * A Deployment of one pod. It is stopped before its successor starts: two processes must never write to the
+ * A Deployment of one pod. The old pod stops before the new one starts: two processes must never write to the
  * same SQLite file, and a disk can be attached to one node only.
  */
 export const deployment = (app: KubernetesApp, name: string, pod: Pod): KubernetesObject => ({
@@ -19,7 +19,7 @@ export const deployment = (app: KubernetesApp, name: string, pod: Pod): Kubernet
   },
 });
 
-/** A DaemonSet: one pod on each node that the pod asks for. */
+/** A DaemonSet: one pod on each node that the pod selects. */
 export const daemonSet = (app: KubernetesApp, name: string, pod: Pod): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
@@ -30,7 +30,7 @@ export const daemonSet = (app: KubernetesApp, name: string, pod: Pod): Kubernete
   },
 });
 
-/** A StatefulSet of one pod with a disk of its own; `size` is a quantity such as `10Gi`. */
+/** A StatefulSet of one pod with its own disk; `size` is a quantity such as `10Gi`. */
 export const statefulSet = (
   app: KubernetesApp,
   name: string,
@@ -43,7 +43,7 @@ export const statefulSet = (
   spec: {
     replicas: 1,
     serviceName: disk.service,
-    // Else a pod that does not come up is never replaced, not even by one that would (kubernetes/kubernetes#67250).
+    // Otherwise a pod that never becomes ready is not replaced by an update (kubernetes/kubernetes#67250).
     podManagementPolicy: 'Parallel',
     selector: { matchLabels: podSelector(app, pod) },
     template: podTemplate(app, pod),

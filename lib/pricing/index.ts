@@ -5,22 +5,22 @@ import { retailPrice, type Fetch } from './retail-prices.ts';
 
 export type { Fetch } from './retail-prices.ts';
 
-/** Azure's price list, or what stands in for it. */
+/** Azure's price list, or a substitute. */
 export interface PriceSource {
   fetch: Fetch;
-  /** What everybody who sees the prices should know of it. */
+  /** Remarks on the prices, for users. */
   notes: string[];
 }
 
 /** How long a price is kept, in milliseconds. */
 const LIFETIME = 24 * HOUR * 1000;
-/** How long it is left alone once it could not be reached, so that no list of stacks waits for it again and again. */
+/**
+ * How long the price list is not requested after it was unreachable, in milliseconds, so that lists of stacks
+ * do not wait for it.
+ */
 const RETRY_AFTER = 15 * MINUTE * 1000;
 
-/**
- * Azure's list prices, kept for a day, or those of the table that comes with Matcha. `now` is in milliseconds
- * since the epoch.
- */
+/** Azure's list prices, cached for a day, or offline prices. `now` is in milliseconds since the epoch. */
 export function createPricing({ fetch, notes }: PriceSource, now: () => number) {
   const known = new Map<string, { at: number; price: Promise<number | undefined> }>();
   let unreachableAt = Number.NEGATIVE_INFINITY;
@@ -36,7 +36,10 @@ export function createPricing({ fetch, notes }: PriceSource, now: () => number) 
   };
 
   return {
-    /** The prices of these meters in a region. Never throws: what cannot be had is offline, or missing. */
+    /**
+     * The prices of meters in a region. Never throws: uses offline prices when Azure's list is unreachable,
+     * and leaves out unknown prices.
+     */
     async pricesOf(region: string, meters: readonly Meter[]): Promise<PriceList> {
       if (now() - unreachableAt < RETRY_AFTER) return offlinePrices(region, meters);
       const entries = meters.map((meter) => ({ meter, ...lookUp(region, meter) }));

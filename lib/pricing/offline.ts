@@ -5,22 +5,22 @@ const { asOf, base, factorElsewhere, everywhere } = table;
 const regions: Record<string, Record<string, number>> = table.regions;
 
 /**
- * Prices from the table that comes with Matcha, for when Azure's own list cannot be reached. A region without
- * a figure of its own has that of the base region times a factor, which a note tells; a meter that the table
- * does not have stays without a price.
+ * Prices from the table in this folder, for when Azure's list is unreachable. A region that is not in the
+ * table has the prices of the base region times a factor, and a note says so. Meters that are not in the
+ * table have no price.
  */
 export function offlinePrices(region: string, meters: readonly Meter[]): PriceList {
   const own: Record<string, number> = { ...everywhere, ...regions[region] };
   const inBase: Record<string, number> = regions[base] ?? {};
   const prices: Partial<Record<Meter, number>> = {};
-  const borrowed: string[] = [];
+  const substituted: string[] = [];
   for (const meter of meters) {
     const price = own[meter];
-    const elsewhere = inBase[meter];
+    const basePrice = inBase[meter];
     if (price !== undefined) prices[meter] = price;
-    else if (elsewhere !== undefined) {
-      prices[meter] = elsewhere * factorElsewhere;
-      borrowed.push(nameOf(meter));
+    else if (basePrice !== undefined) {
+      prices[meter] = basePrice * factorElsewhere;
+      substituted.push(nameOf(meter));
     }
   }
   return {
@@ -29,9 +29,9 @@ export function offlinePrices(region: string, meters: readonly Meter[]): PriceLi
     prices,
     notes: [
       `Azure's price list could not be reached; these prices are from a table of ${asOf}.`,
-      ...(borrowed.length > 0
+      ...(substituted.length > 0
         ? [
-            `It lacks ${borrowed.join(', ')} in ${region}: taken are those of ${base} times ${factorElsewhere}.`,
+            `It lacks ${substituted.join(', ')} in ${region}: these are the prices of ${base} times ${factorElsewhere}.`,
           ]
         : []),
     ],

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { meterParts, type Meter, type MeterKind } from '../domain/cost.ts';
 
-/** How prices are asked for: `fetch`, or what stands in for it. */
+/** Sends a request for prices: `fetch`, or a substitute. */
 export type Fetch = (url: string, init: { signal: AbortSignal }) => Promise<Response>;
 
 const ENDPOINT = 'https://prices.azure.com/api/retail/prices';
-/** From this version on the values of filters are case-sensitive. */
+/** From this version on, filter values are case-sensitive. */
 const API_VERSION = '2023-01-01-preview';
-const TIME_OUT_MS = 5000;
-/** An answer in more pages than this is not the one that was asked for. */
-const MOST_PAGES = 10;
+const TIMEOUT_MS = 5000;
+/** A response with more pages does not match the filter. */
+const MAX_PAGES = 10;
 
 const item = z.object({
   currencyCode: z.string(),
@@ -27,28 +27,29 @@ type Item = z.infer<typeof item>;
 const page = z.object({ Items: z.array(item), NextPageLink: z.string().nullish() });
 
 interface Question {
-  /** Fields and the values that they must have; the region goes along unless it is named here. */
+  /** Fields and their required values. The region is added unless it is named here. */
   filter: (name: string) => Record<string, string>;
-  /** Tells the meter from others that the filter lets through. */
-  isIt: (item: Item, name: string) => boolean;
+  /** Whether an item is the meter; the filter is less precise. */
+  matches: (item: Item, name: string) => boolean;
 }
 
 const isWindows = ({ productName }: Item) => /windows|cloud ?services/i.test(productName);
-const isLeftover = ({ skuName, meterName }: Item) => /spot|low priority/i.test(`${skuName} ${meterName}`);
+const isSpotOrLowPriority = ({ skuName, meterName }: Item) =>
+  /spot|low priority/i.test(`${skuName} ${meterName}`);
 const isSpot = ({ skuName, meterName }: Item) => /spot/i.test(`${skuName} ${meterName}`);
 
-const virtualMachine = (isIt: (item: Item) => boolean): Question => ({
+const virtualMachine = (matches: (item: Item) => boolean): Question => ({
   filter: (size) => ({ serviceName: 'Virtual Machines', armSkuName: size }),
-  isIt: (found) => found.unitOfMeasure === '1 Hour' && !isWindows(found) && isIt(found),
+  matches: (found) => found.unitOfMeasure === '1 Hour' && !isWindows(found) && matches(found),
 });
 
 const named = (filter: Record<string, string>, unit: string): Question => ({
   filter: () => filter,
-  isIt: ({ unitOfMeasure }) => unitOfMeasure === unit,
+  matches: ({ unitOfMeasure }) => unitOfMeasure === unit,
 });
 
 const QUESTIONS: Record<Exclude<MeterKind, 'control-plane'>, Question> = {
-  vm: virtualMachine((found) => !isLeftover(found)),
+  vm: virtualMachine((found) => !isSpotOrLowPriority(found)),
   spot: virtualMachine(isSpot),
   disk: {
     filter: (tier) => ({
@@ -56,8 +57,8 @@ const QUESTIONS: Record<Exclude<MeterKind, 'control-plane'>, Question> = {
       productName: `${tier.startsWith('P') ? 'Premium' : 'Standard'} SSD Managed Disks`,
       skuName: `${tier} LRS`,
     }),
-    // Beside it there are meters for operations, mounts and bursts.
-    isIt: ({ meterName, unitOfMeasure }, tier) =>
+    // There are also meters for operations, mounts and bursts.
+    matches: ({ meterName, unitOfMeasure }, tier) =>
       unitOfMeasure === '1/Month' && new RegExp(`^${tier}( LRS)? Disks?$`).test(meterName),
   },
   blob: named(
@@ -86,7 +87,7 @@ const QUESTIONS: Record<Exclude<MeterKind, 'control-plane'>, Question> = {
 
 /**
  * The list price of a meter in a region, in US dollars per unit; undefined when Azure has none. Throws when
- * the answer does not come in five seconds or is not one.
+ * no valid response arrives in five seconds.
  * https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
  */
 export async function retailPrice(fetch: Fetch, region: string, meter: Meter): Promise<number | undefined> {
@@ -96,12 +97,17 @@ export async function retailPrice(fetch: Fetch, region: string, meter: Meter): P
   const filter = { armRegionName: region, ...question.filter(name), priceType: 'Consumption' };
   const found = (await itemsOf(fetch, filter)).filter(
     (candidate) =>
-      candidate.type === 'Consumption' && candidate.currencyCode === 'USD' && question.isIt(candidate, name),
+      candidate.type === 'Consumption' &&
+      candidate.currencyCode === 'USD' &&
+      question.matches(candidate, name),
   );
   return found.sort(byPrecedence)[0]?.retailPrice;
 }
 
-/** The first tier of the meter of the region itself; of two the dearer one, to be on the safe side. */
+/**
+ * Prefers the first tier and the primary meter of the region; of two equal ones the higher price, so that the
+ * estimate is not too low.
+ */
 const byPrecedence = (a: Item, b: Item): number =>
   a.tierMinimumUnits - b.tierMinimumUnits ||
   Number(b.isPrimaryMeterRegion ?? false) - Number(a.isPrimaryMeterRegion ?? false) ||
@@ -110,10 +116,10 @@ const byPrecedence = (a: Item, b: Item): number =>
 async function itemsOf(fetch: Fetch, filter: Record<string, string>): Promise<Item[]> {
   const conditions = Object.entries(filter).map(([field, value]) => `${field} eq '${value}'`);
   const query = new URLSearchParams({ 'api-version': API_VERSION, $filter: conditions.join(' and ') });
-  const signal = AbortSignal.timeout(TIME_OUT_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const items: Item[] = [];
   let next: string | null | undefined = `${ENDPOINT}?${query.toString()}`;
-  for (let pages = 0; next && pages < MOST_PAGES; pages++) {
+  for (let pages = 0; next && pages < MAX_PAGES; pages++) {
     const response = await fetch(next, { signal });
     if (!response.ok) throw new Error(`Azure's price list answers ${response.status}.`);
     const { Items, NextPageLink } = page.parse(await response.json());
@@ -123,6 +129,6 @@ async function itemsOf(fetch: Fetch, filter: Record<string, string>): Promise<It
   return items;
 }
 
-/** An answer decides where the next page is, but not on which host. */
+/** A response contains the link to the next page, but must not change the host. */
 const isOurs = (link: string | null | undefined): boolean =>
   typeof link === 'string' && new URL(link).origin === new URL(ENDPOINT).origin;

@@ -1,7 +1,7 @@
 import type { TableEntityResult } from '@azure/data-tables';
 
 /**
- * Row keys, one partition per stack. They sort by kind, then by what a reader wants first, and stay under the
+ * Row keys; each stack has its own partition. Rows sort by kind, then in reading order. Keys stay under the
  * 255 bytes of Cosmos DB for Table.
  */
 export const rowKeys = {
@@ -9,40 +9,47 @@ export const rowKeys = {
   operation: (id: string) => `op|${id}`,
   step: (operation: string, step: string) => `step|${operation}|${step}`,
   receipt: (operation: string) => `receipt|${operation}`,
-  /** Newest first: time counts down. `unique` keeps two events of one millisecond apart. */
+  /** Newest first: the key counts down. `unique` distinguishes two events in one millisecond. */
   event: (at: number, unique: string) => `evt|${String(LAST_TIME - at).padStart(14, '0')}|${unique}`,
 };
 
-/** Wednesday, 16 November 5138: beyond every time that is stored. */
+/** Wednesday, 16 November 5138: later than every stored time. */
 const LAST_TIME = 99_999_999_999_999;
 
-/** The row keys that begin with `prefix`, as a filter of OData. `}` is the character after `|`. */
+/**
+ * An OData filter for row keys that start with `prefix`, which ends with `|`. `}` is the character after `|`.
+ */
 export const startingWith = (prefix: string): string =>
   `RowKey ge '${prefix}' and RowKey lt '${prefix.slice(0, -1)}}'`;
 
-/** A property holds 32 K characters, a row 512 K; Azure's own emulator does not mind, so this is checked here. */
-const LONGEST_PART = 32_000;
-const MOST_PARTS = 15;
+/**
+ * A property is limited to 32 K characters and a row to 512 K. The emulator does not enforce this, so it is checked
+ * here. A part never ends between the two halves of a surrogate pair, which UTF-8 could not encode.
+ */
+const PARTS = /[^]{1,32000}(?![\uDC00-\uDFFF])/g;
+const MAX_PARTS = 15;
 
-/** A type and not an interface: the client wants an index signature, which only a type has implicitly. */
+/** A type and not an interface: the client requires an index signature, which only a type has implicitly. */
 export type Row = { partitionKey: string; rowKey: string } & Data;
 
-/** JSON in as many properties as it needs: `data`, `data1`, `data2`, ... */
+/** JSON, split over properties: `data`, `data1`, `data2`, ... */
 export type Data = { data: string } & { [part: `data${number}`]: string };
 
-/** A record as a row, in the partition of its stack. */
+/**
+ * Converts a record to a row in the partition of its stack. Throws a RangeError for a record that is too
+ * large.
+ */
 export function toRow(stack: string, rowKey: string, record: object): Row {
   const json = JSON.stringify(record);
-  const parts = Math.ceil(json.length / LONGEST_PART);
-  if (parts > MOST_PARTS)
+  const [data = '', ...others] = json.match(PARTS) ?? [];
+  if (others.length >= MAX_PARTS)
     throw new RangeError(`${rowKey} of ${stack} is too large to store (${json.length}).`);
-  const row: Row = { partitionKey: stack, rowKey, data: json.slice(0, LONGEST_PART) };
-  for (let part = 1; part < parts; part++)
-    row[`data${part}`] = json.slice(part * LONGEST_PART, (part + 1) * LONGEST_PART);
+  const row: Row = { partitionKey: stack, rowKey, data };
+  for (const [index, part] of others.entries()) row[`data${index + 1}`] = part;
   return row;
 }
 
-/** What a row holds, with the ETag under which it was read. */
+/** Converts a row to its record, with the ETag that it was read with. */
 export function fromRow<T>(row: TableEntityResult<Data>): Stored<T> {
   let json = row.data;
   for (let part = 1; row[`data${part}`] !== undefined; part++) json += row[`data${part}`] ?? '';

@@ -9,16 +9,16 @@ import type { OperationRecord, StackRecord } from './records.ts';
 export type { Stored } from './entities.ts';
 export type { OperationRecord, StackRecord } from './records.ts';
 
-/** A change of a stack: all of it is stored together with the event that tells of it, or nothing is. */
+/** A change of a stack, stored with its event in one transaction. */
 export interface Change {
   stack: StackRecord;
-  /** The ETag that the stack was read with; undefined for a stack that is new. */
+  /** The ETag that the stack was read with; undefined for a new stack. */
   etag: string | undefined;
   operation?: OperationRecord;
   event: StackEvent;
 }
 
-/** The stacks, their operations and what happened to them, in one table with a partition for each stack. */
+/** Stores stacks, operations and events in one table, with a partition for each stack. */
 export function createStore(client: TableClient) {
   let created: Promise<void> | undefined;
 
@@ -63,7 +63,7 @@ export function createStore(client: TableClient) {
       return (await read<OperationRecord>(stack, rowKeys.operation(id)))?.value;
     },
 
-    /** Stores a change; false when somebody else changed the stack since it was read. */
+    /** Stores a change; false when the stack was changed since it was read. */
     async commit({ stack, etag, operation, event }: Change): Promise<boolean> {
       const { name } = stack.spec;
       const state = toRow(name, rowKeys.state, stack);
@@ -111,13 +111,15 @@ export function createStore(client: TableClient) {
       return receipts.sort((a, b) => (a.at < b.at ? 1 : -1));
     },
 
-    /** How long steps have taken of late. */
+    /** Recent average durations of steps in seconds, by key. */
     async getDurations(): Promise<Durations> {
       const rows = await query<{ key: string; seconds: number }>(`PartitionKey eq '${MEASURED}'`);
       return Object.fromEntries(rows.map(({ key, seconds }) => [key, seconds]));
     },
 
-    /** Of two operations that end at once the last one is remembered; the next ones make up for it. */
+    /**
+     * When two operations end at the same time, the last write wins; later operations correct the average.
+     */
     async putDurations(durations: Durations): Promise<void> {
       const rows = Object.entries(durations).map(([key, seconds]): TransactionAction => [
         'upsert',
@@ -127,7 +129,7 @@ export function createStore(client: TableClient) {
       if (rows.length > 0) await withTable((table) => table.submitTransaction(rows));
     },
 
-    /** Tells of something that changed nothing, such as a secret that was shown. */
+    /** Adds an event without a change of the stack, such as a revealed secret. */
     async appendEvent(stack: string, event: StackEvent): Promise<void> {
       await withTable((table) => table.createEntity(eventRow(stack, event)));
     },

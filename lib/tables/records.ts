@@ -3,36 +3,36 @@ import type { Problem } from '../domain/problem.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { Condition, OperationState, Phase, Receipt } from '../domain/status.ts';
 
-/** A stack as it is stored: what is wanted, and how it stands. Times are ISO 8601. */
+/** The stored record of a stack: its spec and its state. Times are ISO 8601. */
 export interface StackRecord {
   spec: StackSpec;
-  /** Makes the names that Azure wants unique worldwide this stack's own. */
+  /** A constant part of the names that must be unique in all of Azure. */
   suffix: string;
   generation: number;
   observedGeneration: number;
   phase: Phase;
   conditions: Condition[];
   problem?: Problem;
-  /** What stayed in Azure, with the data, when it was destroyed: ids of resources. */
+  /** Ids of resources that the destroy operation kept with the data. */
   kept?: string[];
-  /** Components that may have something in the cluster, also by an installation that failed. */
+  /** Components that may have objects in the cluster, including those whose installation failed. */
   installed: string[];
-  /** What is installed whole, by component. */
+  /** The versions of installed components. */
   versions: Record<string, string>;
-  /** Of the manifests of each component as they were last installed, or were to be. */
+  /** The manifest digest of each component in the last plan that installs it. */
   manifestDigests?: Record<string, string>;
-  /** Names of tags that Matcha may have set on the stack's resources, from this spec and earlier ones. */
+  /** Names of tags that Matcha may have set on the resources, from this spec and earlier ones. */
   tagNames?: string[];
-  /** Set once a cluster was made, while no operation has succeeded yet. */
+  /** Set when a cluster exists before any operation has succeeded. */
   hasCluster?: true;
-  /** The one operation that may change the stack now. */
+  /** The only operation that may change the stack. */
   activeOperation?: string;
   lastOperation?: string;
   createdAt: string;
   updatedAt: string;
 }
 
-/** An operation as it is stored, with the plan that it runs. Times are ISO 8601. */
+/** The stored record of an operation, with its plan. Times are ISO 8601. */
 export interface OperationRecord {
   id: string;
   stack: string;
@@ -40,7 +40,7 @@ export interface OperationRecord {
   state: OperationState;
   plan: Plan;
   requestedBy: string;
-  /** Tells a repeated request from another one under the same id. */
+  /** Distinguishes a repeated request from another request with the same id. */
   requestHash: string;
   startedAt: string;
   finishedAt?: string;

@@ -1,4 +1,4 @@
-/** What a log line is about. docs/operations.md lists the fields of each. */
+/** The events in the log. docs/operations.md lists the fields of each. */
 export type LogEvent =
   | 'operation.requested'
   | 'operation.ended'
@@ -10,23 +10,23 @@ export type LogEvent =
   | 'step.retried'
   | 'request.failed';
 
-/** One log line: the same fields everywhere, and never a secret. */
+/** A log line. Never contains a secret. */
 export interface LogEntry {
   event: LogEvent;
   stack?: string;
   operation?: string;
-  /** The kind of operation, such as `provision`. */
+  /** The kind of the operation, such as `provision`. */
   kind?: string;
   step?: string;
-  /** 1 for the first call of a step's activity. */
+  /** The number of the call of the step's activity, from 1. */
   attempt?: number;
-  /** The state or phase that an operation ended in. */
+  /** The final state of an operation. */
   state?: string;
   durationMs?: number;
   problem?: string;
-  /** Azure's id of the last request, for its activity log and its support. */
+  /** Azure's correlation id of the last request, to find it in Azure's activity log. */
   correlationId?: string;
-  /** The caller's name. */
+  /** The name of the caller. */
   actor?: string;
   message?: string;
 }
@@ -39,17 +39,17 @@ export type LogLevel = 'info' | 'warn' | 'error';
 /** The part of a Functions invocation context that writes log lines. */
 export type Sink = Record<LogLevel, (message: string) => void>;
 
-/** Writes each entry as one line of JSON. */
+/** Returns a log that writes each entry as one line of JSON. */
 export const logTo =
   (sink: Sink): Log =>
   (level, entry) =>
     sink[level](JSON.stringify(entry));
 
-/** What an error says, on one line. */
+/** The message of an error, on one line. */
 export const errorText = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
 
-/** The readable form of an entry: `step.done demo demo-1a2b3c4d cluster 281.0 s`. */
+/** A readable form of an entry: `step.done demo-1a2b3c4d cluster 281.0 s`. */
 export function logText({
   event,
   stack,

@@ -92,15 +92,15 @@ test('findings are numbered, each with its code, why and what to do, before the 
   const findings = [
     {
       code: 'NAME_TAKEN',
-      message: 'somebody else has the name',
+      message: 'the name is already in use',
       cause: 'It is taken.',
-      remedies: [manual('Take another.')],
+      remedies: [manual('Choose another.')],
     },
     { code: 'QUOTA_EXCEEDED', message: 'not enough quota', remedies: [manual('Ask for more.')] },
   ];
   const lines = problemLines(
     {
-      message: '2 things stand in the way.',
+      message: '2 problems must be fixed first.',
       code: 'PREFLIGHT_FAILED',
       remedies: [manual('Fix each.')],
       findings,
@@ -108,10 +108,10 @@ test('findings are numbered, each with its code, why and what to do, before the 
     look(60),
   );
   expect(lines).toEqual([
-    expect.stringMatching(/^✖ 2 things stand in the way\. +PREFLIGHT_FAILED$/),
-    '      1       somebody else has the name          NAME_TAKEN',
+    expect.stringMatching(/^✖ 2 problems must be fixed first\. +PREFLIGHT_FAILED$/),
+    '      1       the name is already in use          NAME_TAKEN',
     '      What    It is taken.',
-    '      Do      Take another.',
+    '      Do      Choose another.',
     '',
     '      2       not enough quota                QUOTA_EXCEEDED',
     '      Do      Ask for more.',

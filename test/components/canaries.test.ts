@@ -71,7 +71,7 @@ test('the MLflow canary only checks the health if MLflow requires credentials', 
     '/health',
   ]);
   await expect(run(mlflow, cluster({ 'GET get-by-name': 401, 'GET health': 503 }))).rejects.toThrow(
-    'Asking after its health: status 503',
+    'Checking its health: status 503',
   );
 });
 
@@ -85,7 +85,7 @@ test('the Chroma canary fails if the nearest vector is wrong', async () => {
 
 test('the Chroma canary fails if a response has no id', async () => {
   await expect(run(chroma, cluster({ 'POST collections': [] }))).rejects.toThrow(
-    'Creating a collection: the answer has no id',
+    'Creating a collection: the response has no id',
   );
 });
 
@@ -146,7 +146,11 @@ test.each([
     { status: { conditions: [{ type: 'Established', status: 'False' }] } },
     'The resource seldondeployments.machinelearning.seldon.io is not established.',
   ],
-  ['Endpoints', { subsets: [{ notReadyAddresses: [{ ip: '10.244.0.9' }] }] }, 'No ready pod stands behind'],
+  [
+    'Endpoints',
+    { subsets: [{ notReadyAddresses: [{ ip: '10.244.0.9' }] }] },
+    'seldon-webhook-service has no ready pod',
+  ],
 ])('the Seldon canary fails if a %s is not ready', async (kind, object, message) => {
   await expect(run(seldon, cluster({}, { ...SELDON, [kind]: object }))).rejects.toThrow(message);
 });
@@ -164,7 +168,7 @@ test('the Evidently canary deletes its project', async () => {
 });
 
 test.each([
-  [{ 'POST projects': {} }, 'Creating a project: the answer is no id'],
+  [{ 'POST projects': {} }, 'Creating a project: the response is not an id'],
   [{ 'POST projects': 'p1', 'GET info': 404 }, 'Reading the project: status 404'],
   [
     { 'POST projects': 'p1', 'GET info': { name: 'other' } },
@@ -189,7 +193,7 @@ test('the gateway canary passes if every listener has a certificate and a route'
 });
 
 test.each([
-  [listener(0, 'True'), 'https-443: no route leads on from it'],
+  [listener(0, 'True'), 'https-443: it has no route'],
   [listener(1, 'False'), 'https-443: Secret "gateway-tls" not found'],
 ])('the gateway canary fails with the listener %j', async (found, message) => {
   await expect(run(gateway, cluster({}, { Gateway: { status: { listeners: [found] } } }))).rejects.toThrow(

@@ -78,7 +78,7 @@ test('an empty GPU pool costs nothing, and the assumptions have the price of a n
   expect(item(cost, 'GPU nodes')).toMatchObject({ quantity: 0, monthly: 0, unitPrice: 1 });
   expect(cost.monthly.expected).toBe(costOf().monthly.expected);
   expect(cost.monthly.high - costOf().monthly.high).toBeCloseTo(2 * (730 + 10), 2);
-  expect(cost.assumptions.join(' ')).toContain('$1.00 an hour');
+  expect(cost.assumptions.join(' ')).toContain('$1.00 per hour');
   expect(item(costOf({ cluster: { gpu: { ...gpu, spot: true } } }), 'GPU nodes')?.unitPrice).toBe(0.5);
 });
 

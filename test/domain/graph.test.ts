@@ -25,7 +25,7 @@ test('a cycle is reported with its path', () => {
 });
 
 test('a missing dependency is named', () => {
-  expect(() => inOrder([node('a', 'ghost')])).toThrow('a waits for ghost, which is not there');
+  expect(() => inOrder([node('a', 'ghost')])).toThrow('a waits for ghost, which does not exist');
 });
 
 test('the critical path is the longest chain', () => {

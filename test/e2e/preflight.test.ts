@@ -67,7 +67,7 @@ test('the preflight reports all findings together, and nothing is created', asyn
   expect(made('wall')).toEqual([]);
 
   const text = shown(operation);
-  expect(text).toMatch(/^✖ Preflight: 10 things stand in the way\. +PREFLIGHT_FAILED$/m);
+  expect(text).toMatch(/^✖ Preflight: 10 problems must be fixed first\. +PREFLIGHT_FAILED$/m);
   for (const { code, cause, remedies } of findings) {
     expect(text).toContain(code);
     expect(remedies, code).not.toEqual([]);

@@ -146,7 +146,7 @@ test.each([
     expect({ phase, version: versions[component] }).toEqual({ phase: 'Degraded', version: older });
     expect(problem?.code).toBe(code);
     expect(problem?.message).toContain(`${titleOf(component)} ${older} -> ${pin}`);
-    expect(problem?.message).toContain(`went back to ${older}`);
+    expect(problem?.message).toContain(`rolled back to ${older}`);
     expect(conditions.find(({ type }) => type === componentCondition(component))).toMatchObject({
       status: 'False',
       reason: code,
@@ -209,7 +209,7 @@ describe('an interrupted upgrade', () => {
     expect(await plane.stack('cut')).toMatchObject({
       phase: 'Degraded',
       versions: { mlflow: '3.16.0' },
-      problem: { code: 'CRASH_LOOP', message: 'It crashes. It went back to 3.16.0.' },
+      problem: { code: 'CRASH_LOOP', message: 'It crashes. It was rolled back to 3.16.0.' },
     });
     expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
 
@@ -228,7 +228,7 @@ describe('an interrupted upgrade', () => {
     plane.kubernetes.breakImage(/mlflow.*3\.17/, 'ImagePullBackOff');
     await upgrade('cut');
     plane.kubernetes.repairImages();
-    expect((await plane.stack('cut')).problem?.message).toMatch(/It went back to 3\.16\.0\./);
+    expect((await plane.stack('cut')).problem?.message).toMatch(/It was rolled back to 3\.16\.0\./);
     expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
     expect(recordOf('cut', 'mlflow')).toMatchObject({ version: '3.16.0', state: 'applied' });
     await upgrade('cut');
@@ -253,13 +253,15 @@ test('a version that is not ready after twenty minutes is rolled back', async ()
   const now = async () => (await plane.api('GET', `/operations/${id}`)).body as OperationView;
   await expect
     .poll(async () => (await now()).steps[0]?.detail, { timeout: 20_000 })
-    .toMatch(/^Going back to 3\.16\.0/);
+    .toMatch(/^Rolling back to 3\.16\.0/);
   plane.faults.clear();
 
   const { steps, startedAt, finishedAt = '' } = await plane.ended(id);
   expect(steps[0]?.problem).toMatchObject({
     code: 'COMPONENT_NOT_READY',
-    message: expect.stringMatching(/not up after 20 minutes\. It went back to 3\.16\.0\./) as unknown,
+    message: expect.stringMatching(
+      /not ready after 20 minutes\. It was rolled back to 3\.16\.0\./,
+    ) as unknown,
   });
   expect(Date.parse(finishedAt) - Date.parse(startedAt)).toBeGreaterThan(20 * 60_000);
   expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);

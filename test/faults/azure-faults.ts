@@ -109,7 +109,7 @@ export const ERRORS: Record<string, readonly [AzureFault, Expected]> = {
         additionalInfo: [{ type: 'PolicyViolation', info: { policyAssignmentDisplayName: 'Storage only in the north' } }],
       }),
     },
-    ['POLICY_DENIED', /disallowed by policy/, /Policy "Storage only in the north" forbids it.*exemption/],
+    ['POLICY_DENIED', /disallowed by policy/, /Policy "Storage only in the north" denies it.*exemption/],
   ],
   'policy with a name in the message': [
     {
@@ -117,7 +117,7 @@ export const ERRORS: Record<string, readonly [AzureFault, Expected]> = {
       status: 403,
       body: arm('RequestDisallowedByPolicy', `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"require-cost-centre","id":"${SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/require-cost-centre"}}]'.`),
     },
-    ['POLICY_DENIED', /disallowed by policy/, /Policy "require-cost-centre" forbids it/],
+    ['POLICY_DENIED', /disallowed by policy/, /Policy "require-cost-centre" denies it/],
   ],
   'lock on the group': [
     {
@@ -224,11 +224,11 @@ export const ERRORS: Record<string, readonly [AzureFault, Expected]> = {
   ],
   'immutable property': [
     { on: 'cluster', status: 400, body: aks('PropertyChangeNotAllowed', "Changing property 'dnsPrefix' is not allowed.") },
-    ['IMMUTABLE_FIELD', /dnsPrefix/, /provision it anew/],
+    ['IMMUTABLE_FIELD', /dnsPrefix/, /provision it again/],
   ],
   'deleted group': [
     { on: 'identity', times: FOREVER, status: 404, body: arm('ResourceGroupNotFound', "Resource group 'x' could not be found.") },
-    ['RESOURCE_GONE', /could not be found/, /made anew/],
+    ['RESOURCE_GONE', /could not be found/, /creates what is missing/],
   ],
   'rejected token': [
     { on: 'registry', times: FOREVER, status: 401, body: arm('InvalidAuthenticationTokenTenant', 'The access token is from the wrong issuer.') },
@@ -236,6 +236,6 @@ export const ERRORS: Record<string, readonly [AzureFault, Expected]> = {
   ],
   'unknown error': [
     { on: 'storage', status: 418, body: arm('TeapotsOnly', 'This account brews tea.') },
-    ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Correct what Azure names/],
+    ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Correct the value that Azure names/],
   ],
 }; // prettier-ignore

@@ -74,13 +74,13 @@ test.each([
   [
     waiting('CrashLoopBackOff', 'back-off', 3),
     'CRASH_LOOP',
-    'MLflow: it crashes again and again.',
+    'MLflow: it crashes repeatedly.',
     /CrashLoopBackOff/,
   ],
   [
     waiting('CreateContainerConfigError', 'secret "x" not found'),
     'COMPONENT_NOT_READY',
-    'MLflow: its pod cannot be made.',
+    'MLflow: its pod cannot be created.',
     /secret "x" not found/,
   ],
   [
@@ -92,7 +92,7 @@ test.each([
   [
     unscheduled('pod has unbound immediate PersistentVolumeClaims', 11),
     'VOLUME_PENDING',
-    'MLflow: its disk does not come.',
+    'MLflow: its disk is not available.',
     /unbound/,
   ],
 ])('a pod failure has a problem with a cause: %#', (found, code, message, cause) => {
@@ -104,7 +104,7 @@ test.each([
 
 test.each([
   ['a first crash', waiting('CrashLoopBackOff', 'back-off', 1), /CrashLoopBackOff/],
-  ['a pending node', unscheduled('0/1 nodes are available', 3), /waits for a node/],
+  ['a pending node', unscheduled('0/1 nodes are available', 3), /waiting for a node/],
   ['an image pull', waiting('ContainerCreating', ''), /0 of 1 ready: ContainerCreating/],
 ])('%s is pending', (_, found, detail) => {
   expect(readinessWith(found)).toMatchObject({

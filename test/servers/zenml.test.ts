@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
-import type { CanaryCluster, Part } from '../../lib/components/component.ts';
+import type { CanaryCluster, ResolvedRegistration } from '../../lib/components/component.ts';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { register } from '../../lib/components/zenml/register.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
@@ -162,7 +162,7 @@ describeServer('zenml', (server) => {
 
   test('a repeated registration of a stack writes nothing', async () => {
     const { stack, registrations } = linkOf({ preset: 'llm' });
-    const parts = registrations as Part[];
+    const parts = registrations as ResolvedRegistration[];
     expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([
       ...['secrets', 'components', 'components', 'components', 'components', 'components', 'components'],
       'stacks',
@@ -207,7 +207,7 @@ describeServer('zenml', (server) => {
       components: ['registry', 'zenml', 'mlflow'],
       access: { kind: 'public', allowFrom: ['203.0.113.0/24'] },
     });
-    const parts = registrations.map((one): Part => {
+    const parts = registrations.map((one): ResolvedRegistration => {
       const { secret, ...part } = one;
       return {
         ...part,
@@ -225,20 +225,22 @@ describeServer('zenml', (server) => {
     );
     expect(await writesOf(server(), (cluster) => register(cluster, 'demo', parts))).toEqual([]);
 
-    await register(server().cluster(), 'demo', linkOf({ preset: 'llm' }).registrations as Part[]);
+    await register(
+      server().cluster(),
+      'demo',
+      linkOf({ preset: 'llm' }).registrations as ResolvedRegistration[],
+    );
     const secrets = (await call(server(), 'GET', 'secrets?name=startswith:matcha-demo', token)).body;
     expect(at(secrets, 'total')).toBe(1);
   });
 
   test('an error of ZenML has its message without secret values', async () => {
-    const parts: Part[] = [
+    const parts: ResolvedRegistration[] = [
       { type: 'artifact_store', flavor: 'azure', configuration: { account: 'a-secret-value' } },
     ];
-    const rejected = await register(server().cluster(), 'other', parts).catch((error: unknown) => error);
-    expect(String(rejected)).toMatch(
-      /Registering the artifact store: status 400, Invalid configuration keys/,
-    );
-    const incomplete: Part[] = [{ type: 'experiment_tracker', flavor: 'mlflow', configuration: { tracking_uri: 'http://mlflow', tracking_username: 'ada', tracking_password: 'a-secret-value', tracking_token: 'a-secret-value' } }]; // prettier-ignore
+    const refused = await register(server().cluster(), 'other', parts).catch((error: unknown) => error);
+    expect(String(refused)).toMatch(/Registering the artifact store: status 400, Invalid configuration keys/);
+    const incomplete: ResolvedRegistration[] = [{ type: 'experiment_tracker', flavor: 'mlflow', configuration: { tracking_uri: 'http://mlflow', tracking_username: 'ada', tracking_password: 'a-secret-value', tracking_token: 'a-secret-value' } }]; // prettier-ignore
     const error = await register(server().cluster(), 'other', incomplete).catch((e: unknown) => e);
     expect(String(error)).toMatch(/status 422, .*requires exactly one authentication method/);
     expect(String(error)).not.toContain('a-secret-value');

@@ -4,7 +4,10 @@ import type { ClusterInput } from '../../domain/plan.ts';
 import { creationProfile, withinBounds, type Pool } from './pool.ts';
 import type { Defaults } from './normal-form.ts';
 
-/** Gateways by the Gateway API. The add-on would bring NGINX along, which Microsoft no longer maintains. */
+/**
+ * Gateways of the Gateway API. NGINX, which the add-on installs by default, is off: Microsoft no longer
+ * maintains it.
+ */
 const INGRESS = {
   public: {
     gatewayAPI: { installation: 'Standard' },
@@ -23,7 +26,7 @@ const INGRESS = {
   },
 };
 
-/** The cluster without its pools and its version, which AKS changes by operations of their own. */
+/** The desired control plane without pools and version, which AKS changes in separate operations. */
 export const desiredControlPlane = ({
   location,
   access,
@@ -46,7 +49,7 @@ export const CONTROL_PLANE_DEFAULTS: Defaults<ManagedCluster> = {
   ingressProfile: INGRESS.private,
 };
 
-/** What a cluster has for life, besides what is desired of every one. */
+/** Properties of a new cluster that cannot change later. */
 export const creationBody = (
   { cluster }: Pick<ClusterInput, 'cluster'>,
   pools: readonly Pool[],
@@ -66,8 +69,8 @@ export const creationBody = (
 });
 
 /**
- * The cluster as a PUT may send it back. A PUT replaces the whole cluster, so it takes along everything that
- * is there, the pools included: through the cluster AKS adds none and removes none.
+ * The body of a PUT that changes nothing. A PUT replaces the whole cluster, so the body includes everything
+ * that exists, pools too: AKS neither adds nor removes pools in a PUT of the cluster.
  */
 export const unchangedBody = (found: ManagedCluster): ManagedCluster => ({
   ...found,

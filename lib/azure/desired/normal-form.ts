@@ -6,27 +6,26 @@ import {
   type PropertyChange,
 } from '../../domain/merge-patch.ts';
 
-/** What Azure means where it leaves a property out of its answer. */
+/** The values of properties that Azure leaves out of a response. */
 export type Defaults<T> = MergePatch<T>;
 
-/** Properties whose values are names to Azure: their case does not matter, and it returns them in its own. */
+/** Properties whose values are case-insensitive names; Azure returns them in its own case. */
 const NAMES = new Set(['location', 'name', 'vmSize', 'tier', 'kind', 'publicAccess']);
 
 /**
- * A resource as Azure returned it, in the form that we write it in: names in our case where they are the same
- * names, and defaults written out.
+ * A resource from a response of Azure in the form of our requests: names in our case, and defaults filled in.
  */
 export const normalForm = <T extends object>(
   found: T,
   wanted: MergePatch<T>,
   defaults: Defaults<T> = {},
-): T => alike(merge(defaults, found), wanted, '') as T;
+): T => withOurNames(merge(defaults, found), wanted, '') as T;
 
 const merge = <T extends object>(defaults: Defaults<T>, found: T): T =>
-  // The answer is the patch here: it wins over the defaults.
+  // The response is the patch: it overrides the defaults.
   applyPatch(defaults as T, withoutNull(found) as MergePatch<T>);
 
-/** An explicit null in an answer is as good as nothing. */
+/** Removes members that are null, which means the same as absent. */
 function withoutNull(value: unknown): unknown {
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(
@@ -36,7 +35,7 @@ function withoutNull(value: unknown): unknown {
   );
 }
 
-function alike(found: unknown, wanted: unknown, property: string): unknown {
+function withOurNames(found: unknown, wanted: unknown, property: string): unknown {
   if (NAMES.has(property) && typeof found === 'string' && typeof wanted === 'string')
     return found.toLowerCase() === wanted.toLowerCase() ? wanted : found;
   if (!isPlainObject(found) || !isPlainObject(wanted)) return found;
@@ -45,16 +44,16 @@ function alike(found: unknown, wanted: unknown, property: string): unknown {
   return Object.fromEntries(
     Object.entries(found).map(([name, member]) => [
       names?.get(name.toLowerCase()) ?? name,
-      alike(member, Object.hasOwn(wanted, name) ? wanted[name] : undefined, name),
+      withOurNames(member, Object.hasOwn(wanted, name) ? wanted[name] : undefined, name),
     ]),
   );
 }
 
-/** The body of a PUT that leaves what was found as it is, but for what is wanted otherwise. */
+/** The body of a PUT that changes only the wanted properties. */
 export const changedBody = <T extends object>(found: T, wanted: MergePatch<T>): T =>
   applyPatch(normalForm(found, wanted), wanted);
 
-/** What differs of a resource that was found from what is wanted of it. */
+/** The differences between an existing resource and the wanted properties. */
 export const differencesOf = <T extends object>(
   found: T,
   wanted: MergePatch<T>,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ManagedClusterAgentPoolProfile } from '@azure/arm-containerservice';
 import type { ClusterInput } from '../../domain/plan.ts';
 
-/** The label by which Matcha knows its own pools from those that others add to the cluster. */
+/** The label of Matcha's own pools; others may add pools to the cluster. */
 const POOL_LABEL = 'matcha.dev/pool';
 
-const LONGEST_NAME = 12;
+const MAX_NAME = 12;
 
 export interface Pool {
   role: 'system' | 'gpu';
@@ -15,7 +15,7 @@ export interface Pool {
   spot: boolean;
 }
 
-/** The pools of a cluster of this size; that of GPU nodes is empty until something needs one. */
+/** The pools of a cluster of this size. The GPU pool is empty until a pod needs a GPU. */
 export const desiredPools = ({
   nodeSize,
   minNodes,
@@ -31,7 +31,7 @@ export const desiredPools = ({
 ];
 
 /**
- * What a pool is called. AKS cannot give a pool another VM size, nor make it spot, so the name says both:
+ * The name of a pool. AKS cannot change the VM size or the spot priority of a pool, so both are in the name:
  * another size is another pool. At most 12 lower-case letters and digits.
  */
 export function poolName({ role, nodeSize, spot }: Pick<Pool, 'role' | 'nodeSize' | 'spot'>): string {
@@ -40,31 +40,31 @@ export function poolName({ role, nodeSize, spot }: Pick<Pool, 'role' | 'nodeSize
     .replaceAll('_', '')
     .toLowerCase();
   const name = `${spot ? 'spot' : role.slice(0, 3)}${size}`;
-  if (name.length <= LONGEST_NAME) return name;
+  if (name.length <= MAX_NAME) return name;
   return (
     name.slice(0, 8) +
     createHash('sha256')
       .update(name)
       .digest('hex')
-      .slice(0, LONGEST_NAME - 8)
+      .slice(0, MAX_NAME - 8)
   );
 }
 
 export const systemPoolName = (nodeSize: string): string =>
   poolName({ role: 'system', nodeSize, spot: false });
 
-/** What a pool can become, as long as it lives. */
+/** The properties of a pool that can change. */
 export const desiredPool = ({ role, minCount, maxCount }: Pool) => ({
   mode: role === 'system' ? 'System' : 'User',
   enableAutoScaling: true,
   minCount,
   maxCount,
   nodeLabels: { [POOL_LABEL]: role },
-  // Keeps everything that does not ask for a GPU away from the nodes that have one.
+  // Only pods that request a GPU may run on GPU nodes.
   ...(role === 'gpu' && { nodeTaints: ['sku=gpu:NoSchedule'] }),
 });
 
-/** What a pool has for life, besides what is desired of it. */
+/** Properties of a new pool that cannot change later. */
 export const poolCreationBody = ({ nodeSize, minCount, spot }: Pool) => ({
   osType: 'Linux',
   vmSize: nodeSize,
@@ -72,7 +72,7 @@ export const poolCreationBody = ({ nodeSize, minCount, spot }: Pool) => ({
   ...(spot && { scaleSetPriority: 'Spot', scaleSetEvictionPolicy: 'Delete', spotMaxPrice: -1 }),
 });
 
-/** The pool as it is created together with its cluster. */
+/** The body of a pool that is created with its cluster. */
 export const creationProfile = (pool: Pool): ManagedClusterAgentPoolProfile => ({
   ...poolCreationBody(pool),
   ...desiredPool(pool),
@@ -86,34 +86,34 @@ interface Bounded {
   maxCount?: number;
 }
 
-/** AKS refuses a count outside the bounds, also where the bounds have moved away from it. */
+/** Moves the count into the bounds: AKS refuses other counts, even when only the bounds changed. */
 export function withinBounds<P extends Bounded>(pool: P): P {
   const { count = 0, minCount = count, maxCount = count } = pool;
   return { ...pool, count: Math.min(Math.max(count, minCount), maxCount) };
 }
 
-interface Labelled {
+interface LabeledPool {
   name?: string;
   nodeLabels?: Record<string, string>;
 }
 
-/** Pools of Matcha's that are not wanted any more. */
-export const leftoverPools = <P extends Labelled>(found: readonly P[], wanted: readonly Pool[]): P[] =>
+/** Matcha's pools that the spec no longer has. */
+export const leftoverPools = <P extends LabeledPool>(found: readonly P[], wanted: readonly Pool[]): P[] =>
   found.filter(
     ({ name, nodeLabels }) =>
       nodeLabels?.[POOL_LABEL] !== undefined && !wanted.some((pool) => name === poolName(pool)),
   );
 
-/** Whether Matcha's pools are exactly these, whatever their bounds. */
-export const hasPools = (found: readonly Labelled[], pools: readonly Pool[]): boolean =>
+/** Whether Matcha's pools are exactly these; their bounds may differ. */
+export const hasPools = (found: readonly LabeledPool[], pools: readonly Pool[]): boolean =>
   pools.every((pool) => found.some(({ name }) => name === poolName(pool))) &&
   leftoverPools(found, pools).length === 0;
 
 /**
- * The node size in use, of those that are wanted in this order: a cluster that has nodes of one keeps them.
- * Where it has none, the first.
+ * The index of the node size in use, from a list in order of preference. A cluster keeps the size of its
+ * nodes. 0 when it has none of them.
  */
-export const nodeSizeInUse = (found: readonly Labelled[], sizes: readonly string[]): number =>
+export const nodeSizeInUse = (found: readonly LabeledPool[], sizes: readonly string[]): number =>
   Math.max(
     0,
     sizes.findIndex((nodeSize) => found.some(({ name }) => name === systemPoolName(nodeSize))),

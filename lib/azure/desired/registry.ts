@@ -3,7 +3,7 @@ import type { MergePatch } from '../../domain/merge-patch.ts';
 import type { StepInputs } from '../../domain/plan.ts';
 import type { Defaults } from './normal-form.ts';
 
-/** Nobody signs in to it by password. */
+/** The admin user with a password is off. */
 export const desiredRegistry = ({ location, tags }: StepInputs['ensureRegistry']): MergePatch<Registry> => ({
   location,
   tags,

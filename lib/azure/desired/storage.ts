@@ -4,7 +4,7 @@ import type { StepInputs } from '../../domain/plan.ts';
 import { KEPT_TAG } from '../destroy/keeping.ts';
 import type { Defaults } from './normal-form.ts';
 
-/** Days for which a deleted blob or container can be brought back. */
+/** Days for which a deleted blob or container can be restored. */
 const SOFT_DELETE_DAYS = 7;
 
 export const desiredAccount = ({

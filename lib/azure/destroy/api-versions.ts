@@ -1,12 +1,12 @@
 import type { AzureClients } from '../clients.ts';
 import { parseId } from './ids.ts';
 
-/** A group has no provider in its id; this one serves it. */
+/** The type of resource groups, whose ids contain no provider. */
 const GROUP_TYPE = 'microsoft.resources/resourcegroups';
 
 /**
- * The newest stable api-version of each id's type, as the providers list them: whatever somebody tagged as the
- * stack's can be asked for and deleted, of whatever type it is.
+ * The newest stable api-version for the type of each id, from the providers. With it, a tagged resource of
+ * any type can be read and deleted.
  */
 export async function apiVersions(
   clients: AzureClients,

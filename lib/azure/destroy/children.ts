@@ -8,7 +8,10 @@ type List = (
   name: string,
 ) => Promise<AsyncIterable<{ id?: string | undefined }>>;
 
-/** How the parts of a resource are listed, by its type; the generic list of resources does not have them. */
+/**
+ * How to list the child resources of a resource, by type; the generic list of resources does not contain
+ * them.
+ */
 const LISTS: Record<string, List> = {
   'microsoft.storage/storageaccounts': async (clients, group, name) =>
     (await clients.storage()).blobContainers.list(group, name),
@@ -18,7 +21,7 @@ const LISTS: Record<string, List> = {
     (await clients.clusters()).agentPools.list(group, name),
 };
 
-/** The ids of everything that is a part of one of the resources. */
+/** The ids of all child resources. */
 export async function childrenOf(clients: AzureClients, ids: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     ids.map(async (id) => {
@@ -28,7 +31,7 @@ export async function childrenOf(clients: AzureClients, ids: readonly string[]):
       try {
         return await Array.fromAsync(await list(clients, group, name), (child) => child.id ?? '');
       } catch (error) {
-        // Being made or being deleted, or gone since it was listed: it has no parts that could stay.
+        // The resource is being created or deleted, or is gone: it has no children that could stay.
         if (isRestError(error) && (error.statusCode === 404 || error.statusCode === 409)) return [];
         throw error;
       }

@@ -6,23 +6,23 @@ import type { AzureClients } from '../clients.ts';
 import { isNotFound, outcomeOf } from '../errors.ts';
 import { apiVersions } from './api-versions.ts';
 
-/** A deletion that goes on in Azure, with the poller that follows it. */
+/** A deletion in progress, with its serialized poller. */
 export interface Deletion {
   id: string;
   poller: string;
 }
 
-/** How far some deletions have come. */
-export interface Deleting {
+/** The state of several deletions. */
+export interface Deletions {
   running: Deletion[];
-  /** Azure did not take or finish them now; they are tried again. */
+  /** Deletions that Azure did not accept or finish; they are retried. */
   delayed: Pending[];
-  /** Azure refuses, and will until somebody changes something. */
+  /** Deletions that Azure refuses until something is changed. */
   refused: Failed[];
 }
 
-/** Asks Azure to delete each of the ids: groups, resources and roles alike are deleted by their id. */
-export async function beginDeletions(clients: AzureClients, ids: readonly string[]): Promise<Deleting> {
+/** Starts to delete each of the ids: groups, resources and role assignments. */
+export async function beginDeletions(clients: AzureClients, ids: readonly string[]): Promise<Deletions> {
   const { resources } = await clients.resources();
   const versionOf = await apiVersions(clients, ids);
   const items = ids.map((id) => ({ id }));
@@ -33,11 +33,11 @@ export async function beginDeletions(clients: AzureClients, ids: readonly string
   });
 }
 
-/** Asks Azure how far deletions are that were begun before. */
+/** Polls deletions in progress. */
 export async function pollDeletions(
   clients: AzureClients,
   deletions: readonly Deletion[],
-): Promise<Deleting> {
+): Promise<Deletions> {
   const client = await clients.resources();
   const { restorePoller } = await import('@azure/arm-resources');
   return deleteAll(clients, deletions, async ({ id, poller: serialized }) => {
@@ -51,19 +51,19 @@ async function deleteAll<T extends { id: string; poller?: string }>(
   { call }: AzureClients,
   items: readonly T[],
   work: (item: T) => Promise<Deletion | undefined>,
-): Promise<Deleting> {
-  const deleting: Deleting = { running: [], delayed: [], refused: [] };
+): Promise<Deletions> {
+  const deleting: Deletions = { running: [], delayed: [], refused: [] };
   await Promise.all(
     items.map(async (item) => {
       try {
         const deletion = await work(item);
         if (deletion !== undefined) deleting.running.push(deletion);
       } catch (error) {
-        if (isNotFound(error)) return; // gone already; the next look tells for certain
+        if (isNotFound(error)) return; // it is gone; the next inventory confirms that
         const { id, poller } = item;
         const outcome = outcomeOfDeletion(error, id, call);
         if (outcome.state === 'failed') deleting.refused.push(outcome);
-        // Only the question went wrong, not the deletion that it was about.
+        // Only the poll failed, not the deletion.
         else if (poller !== undefined && !isConflict(error)) deleting.running.push({ id, poller });
         else if (outcome.state === 'pending') deleting.delayed.push(outcome);
       }
@@ -73,8 +73,8 @@ async function deleteAll<T extends { id: string; poller?: string }>(
 }
 
 /**
- * What an error means for a deletion. A conflict passes more often than not: something else in the group still
- * needs it, or is being made. So does a deletion that Azure began and gave up.
+ * The outcome of an error of a deletion. A conflict is usually temporary: another resource in the group still
+ * depends on it or is being created. A deletion that Azure started and gave up is retried too.
  */
 function outcomeOfDeletion(error: unknown, id: string, call: AzureCall): Outcome<never> {
   const outcome = outcomeOf(error, describe(id), call);
@@ -83,7 +83,10 @@ function outcomeOfDeletion(error: unknown, id: string, call: AzureCall): Outcome
   return code === 'RESOURCE_LOCKED' ? outcome : tryAgain(cause ?? message, RETRIES.azure.deletionConflict);
 }
 
-/** Whether Azure did not take a deletion now, or began it and gave up, which is no answer to a request. */
+/**
+ * Whether Azure refused the deletion with a conflict, or gave it up after it started: that is no error of a
+ * request.
+ */
 const isConflict = (error: unknown): boolean => !isRestError(error) || error.statusCode === 409;
 
 /** "resourceGroups demo-resources", "storageAccounts demost7f3k" */

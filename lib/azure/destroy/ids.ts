@@ -1,13 +1,13 @@
-/** Azure's ids are case-insensitive, and its services do not agree on how to write them. */
+/** A key to compare ids, which are case-insensitive: Azure's services write them differently. */
 export const key = (id: string): string => id.toLowerCase();
 
-/** Whether an id is another one, or of something in it. */
+/** Whether an id is equal to another one, or inside it. */
 export const isWithin = (id: string, outer: string): boolean => `${key(id)}/`.startsWith(`${key(outer)}/`);
 
 export const isWithinAny = (id: string, outers: readonly string[]): boolean =>
   outers.some((outer) => isWithin(id, outer));
 
-/** What an id names: its group, its type in lower case, and its name. The type of a group is empty. */
+/** The group, the type in lower case, and the name in an id. The type of a group is empty. */
 export function parseId(id: string): { group: string; type: string; name: string } {
   const [, group = ''] = /\/resourceGroups\/([^/]+)/i.exec(id) ?? [];
   const [namespace = '', ...segments] = id.slice(id.lastIndexOf('/providers/')).split('/').slice(2);
@@ -18,7 +18,7 @@ export function parseId(id: string): { group: string; type: string; name: string
 
 export const ROLE_ASSIGNMENT = 'microsoft.authorization/roleassignments';
 
-/** Whether an id is of a resource that stands for itself: no group, no part of another one, no role. */
+/** Whether an id is a top-level resource: not a group, a child resource or a role assignment. */
 export const isResource = (id: string): boolean => {
   const { type } = parseId(id);
   return type.split('/').length === 2 && type !== ROLE_ASSIGNMENT;

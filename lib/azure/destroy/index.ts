@@ -4,25 +4,25 @@ import { STEP_TITLES } from '../../domain/step-titles.ts';
 import type { AzureCall } from '../call.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { outcomeOf } from '../errors.ts';
-import { beginDeletions, describe, pollDeletions, type Deleting, type Deletion } from './deletions.ts';
+import { beginDeletions, describe, pollDeletions, type Deletions, type Deletion } from './deletions.ts';
 import { markKept } from './keeping.ts';
 import { lockOn } from './locks.ts';
 import { readInventory } from './resource-inventory.ts';
 import { idsToDelete, keptIds, targetsOf } from './targets.ts';
 
 export interface DestroyState {
-  /** Ids that were found before, which are looked for also where nothing leads to them any more. */
+  /** Ids that were found before; they are looked up by id, because lists can miss them. */
   known: readonly string[];
-  /** Today's date, for what is kept. */
+  /** Today's date, for the tag of kept resources. */
   date: string;
-  /** The deletions that an earlier call began. */
+  /** The deletions that an earlier call started. */
   resume?: string;
 }
 
 /**
- * Deletes everything of a stack that Azure has, but for the storage account where the data is kept; ready once
- * Azure shows nothing of it. Looks again after each round, so that it does not matter what was deleted before,
- * by whom, or in what state it is. Nothing is deleted where a lock is found beforehand.
+ * Deletes all Azure resources of a stack, except the storage account when the data is kept. Ready when Azure
+ * shows none of them. Reads the inventory again after each round, so the initial state does not matter.
+ * Deletes nothing when a lock is found first.
  */
 export async function deleteResources(
   clients: AzureClients,
@@ -51,15 +51,15 @@ export async function deleteResources(
     await markKept(clients, inventory, kept, date);
     const next = roles.length > 0 ? roles : roots;
     const begun = await beginDeletions(clients, next);
-    return outcomeOfRound(begun, call) ?? pending(`Deleted ${list(next)}; looking again`, 5);
+    return outcomeOfRound(begun, call) ?? pending(`Deleted ${list(next)}; checking again`, 5);
   } catch (error) {
     const outcome = outcomeOf(error, STEP_TITLES.deleteResources, call);
     return outcome.state === 'pending' && resume !== undefined ? { ...outcome, resume } : outcome;
   }
 }
 
-/** The outcome of a round of deletions; undefined when none of them goes on. */
-function outcomeOfRound({ running, delayed, refused }: Deleting, { retryAfter }: AzureCall) {
+/** The outcome of a round of deletions; undefined when none is in progress. */
+function outcomeOfRound({ running, delayed, refused }: Deletions, { retryAfter }: AzureCall) {
   if (refused[0] !== undefined) return refused[0];
   if (running.length > 0) {
     const ids = running.map(({ id }) => id);

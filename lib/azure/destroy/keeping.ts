@@ -2,10 +2,10 @@ import type { AzureClients } from '../clients.ts';
 import { parseId } from './ids.ts';
 import type { ResourceInventory } from './resource-inventory.ts';
 
-/** Tells whoever meets a storage account without its stack that it is kept, and since when. */
+/** The tag of a storage account that was kept without its stack. Its value is the date. */
 export const KEPT_TAG = 'matcha-kept';
 
-/** Tags the account and the group that are kept with the date (ISO 8601), unless they are tagged already. */
+/** Adds the tag with the date (ISO 8601) to the kept account and group, unless they have it. */
 export async function markKept(
   clients: AzureClients,
   { group }: ResourceInventory,

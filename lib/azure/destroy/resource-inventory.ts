@@ -7,14 +7,14 @@ import { apiVersions } from './api-versions.ts';
 import { childrenOf } from './children.ts';
 import { isResource, isWithin, isWithinAny, key, parseId } from './ids.ts';
 
-/** A resource group, and whether Azure is deleting it already. */
+/** A resource group, and whether Azure is already deleting it. */
 export interface Group {
   id: string;
   isDeleting: boolean;
   tags: Record<string, string>;
 }
 
-/** A group that AKS made for the nodes of a cluster. */
+/** A resource group that AKS created for the nodes of a cluster. */
 export interface NodeGroup extends Group {
   cluster: string;
 }
@@ -22,33 +22,33 @@ export interface NodeGroup extends Group {
 export interface RoleAssignment {
   id: string;
   scope: string;
-  /** Whether it is a role of the stack's own: of one of its identities, its cluster or its nodes. */
+  /** Whether its principal belongs to the stack: an identity, the cluster or its nodes. */
   isOwn: boolean;
 }
 
-/** Everything that Azure has of a stack: ids, as Azure writes them. */
+/** All Azure resources of a stack: ids, as Azure writes them. */
 export interface ResourceInventory {
-  /** The stack's group; undefined when there is none, or when it belongs to somebody else. */
+  /** The stack's resource group; undefined when it does not exist or belongs to another owner. */
   group: Group | undefined;
   nodeGroups: NodeGroup[];
-  /** Resources in these groups, and wherever else one has the stack's tag. */
+  /** Resources in these groups, and resources elsewhere with the stack's tag. */
   resources: string[];
-  /** What is a part of a resource and goes with it. */
+  /** Child resources, which are deleted with their resource. */
   children: string[];
   assignments: RoleAssignment[];
-  /** Deleted storage accounts that Azure can bring back. */
+  /** Deleted storage accounts that Azure can restore. */
   restorable: string[];
 }
 
 /**
- * Asks Azure for everything of a stack: its group, the groups of its clusters' nodes, every resource in them
- * or with the stack's tag, their parts, and the roles of its identities wherever they are. Nothing counts as
- * absent because a list was empty: Azure leaves out of lists what a caller may not see, so the group is asked
- * for by name, and `known` resources that no list shows are asked for by id.
+ * Reads all Azure resources of a stack: its group, the node groups of its clusters, the resources in them or
+ * with the stack's tag, their child resources, and the role assignments of its identities. An empty list does
+ * not prove absence, because Azure hides from lists what the caller may not see: so the group is read by
+ * name, and `known` resources by id.
  *
- * Not looked for, since Azure has no such thing: a blob service, which is its account (made and deleted with
- * it, and by no request of its own); deleted identities, federated credentials, role assignments, registries,
- * clusters and groups, which are gone at once and cannot be brought back. Storage accounts can.
+ * Not included: blob services, which are created and deleted only with their account; and deleted identities,
+ * federated credentials, role assignments, registries, clusters and groups, which Azure cannot restore. It
+ * can restore storage accounts.
  */
 export async function readInventory(
   clients: AzureClients,
@@ -63,7 +63,8 @@ export async function readInventory(
     Array.fromAsync(resources.list({ filter: `tagName eq 'matcha-stack' and tagValue eq '${stack}'` })),
   ]);
   const group = own?.tags?.['matcha-stack'] === stack ? asGroup(own) : undefined;
-  // Somebody else's group of that name is theirs, with all that is in it. One that is gone may have left something.
+  // A group of that name with another owner is not ours, nor is anything in it. A group that is gone may have
+  // left resources elsewhere.
   const isForeign = own !== undefined && group === undefined;
   const groupId = `/subscriptions/${options.subscriptionId}/resourceGroups/${resourceGroup}`;
   const ours = [...(isForeign ? [] : [groupId]), ...tagged.map(({ id = '' }) => id)];
@@ -81,7 +82,7 @@ export async function readInventory(
       !ids.some((other) => key(other) === key(id)) &&
       !(own === undefined && isWithin(id, groupId)),
   );
-  const hidden = await whatExists(clients, unlisted);
+  const hidden = await existingIds(clients, unlisted);
   const all = [...ids, ...hidden];
   const [children, identities, restorable] = await Promise.all([
     childrenOf(clients, all),
@@ -100,7 +101,7 @@ export async function readInventory(
   };
 }
 
-/** Every id in an inventory, what holds others first. */
+/** All ids in an inventory, parents first. */
 export const idsIn = ({
   group,
   nodeGroups,
@@ -126,13 +127,13 @@ async function resourcesIn(clients: AzureClients, group: string) {
   try {
     return await Array.fromAsync(resources.listByResourceGroup(group));
   } catch (error) {
-    if (isNotFound(error)) return []; // gone between the two questions
+    if (isNotFound(error)) return []; // deleted since the group was listed
     throw error;
   }
 }
 
-/** Those of the ids that Azure has, asked for one by one. */
-async function whatExists(clients: AzureClients, ids: readonly string[]): Promise<string[]> {
+/** The ids that exist, each read by id. */
+async function existingIds(clients: AzureClients, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const { resources } = await clients.resources();
   const versionOf = await apiVersions(clients, ids);
@@ -142,7 +143,7 @@ async function whatExists(clients: AzureClients, ids: readonly string[]): Promis
   return found.flatMap((id) => id ?? []);
 }
 
-/** The principals of the user-assigned identities among the resources. */
+/** The principals of the user-assigned identities in the resources. */
 async function principalsOf(clients: AzureClients, ids: readonly string[]): Promise<string[]> {
   const { userAssignedIdentities } = await clients.identities();
   const identities = ids
@@ -154,7 +155,7 @@ async function principalsOf(clients: AzureClients, ids: readonly string[]): Prom
   return found.flatMap((identity) => identity?.principalId ?? []);
 }
 
-/** The roles of the principals, the roles of anybody at the scopes, and the known ones. */
+/** Role assignments of the principals, those of any principal at the scopes, and the known ones. */
 async function assignmentsOf(
   clients: AzureClients,
   about: { principals: readonly string[]; scopes: readonly string[]; known: readonly string[] },
@@ -178,7 +179,7 @@ async function restorableAccounts(clients: AzureClients, scopes: readonly string
       .filter(({ storageAccountResourceId = '' }) => isWithinAny(storageAccountResourceId, scopes))
       .map(({ id = '' }) => id);
   } catch (error) {
-    // It only tells what could be brought back; that Azure refuses to tell must not keep a stack alive.
+    // The list is informative only: that Azure refuses it must not prevent a destroy operation.
     if (isRestError(error) && [403, 404, 409].includes(error.statusCode ?? 0)) return [];
     throw error;
   }

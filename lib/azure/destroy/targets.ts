@@ -1,16 +1,22 @@
 import { isWithin, isWithinAny, key, parseId } from './ids.ts';
 import { idsIn, type ResourceInventory } from './resource-inventory.ts';
 
-/** What is deleted next: roles before the identities that hold them, for then nothing leads to them any more. */
+/**
+ * What to delete next. Roles come before their identities, because role assignments of a deleted identity
+ * cannot be found.
+ */
 export interface Targets {
   roles: string[];
-  /** What takes everything else along: the group, or what is in it one by one, and what is elsewhere. */
+  /**
+   * The ids whose deletion includes everything else: the group, or the resources in it one by one, and
+   * resources elsewhere.
+   */
   roots: string[];
 }
 
 /**
- * What stays when the data is kept: the storage account with its containers, the group that it is in, and the
- * roles that others than the stack itself have there. Nothing, where there is no such account.
+ * The ids that stay when the data is kept: the storage account with its containers, its group, and the role
+ * assignments of other principals there. Empty when there is no such account.
  */
 export function keptIds(inventory: ResourceInventory, storageAccount: string | undefined): string[] {
   const { group, resources, children, assignments } = inventory;
@@ -29,18 +35,18 @@ export function keptIds(inventory: ResourceInventory, storageAccount: string | u
   ];
 }
 
-/** The ids that are to be deleted. */
+/** The ids to delete. */
 export const idsToDelete = (inventory: ResourceInventory, kept: readonly string[]): string[] => {
   const stays = new Set(kept.map(key));
   return idsIn(inventory).filter((id) => !stays.has(key(id)));
 };
 
-/** What to delete so that everything goes that is not kept. */
+/** The targets that delete everything that is not kept. */
 export function targetsOf(inventory: ResourceInventory, kept: readonly string[]): Targets {
   const going = new Set(idsToDelete(inventory, kept));
   const { group, nodeGroups, resources, assignments } = inventory;
   const wholeGroup = group && going.has(group.id) ? [group.id] : [];
-  // A node group goes with its cluster, and by itself only when there is no cluster any more.
+  // A node group is deleted with its cluster; alone only when its cluster is gone.
   const hasCluster = ({ cluster }: { cluster: string }) => resources.some((id) => key(id) === key(cluster));
   const orphans = nodeGroups.filter((nodeGroup) => !hasCluster(nodeGroup)).map(({ id }) => id);
   const groups = [...wholeGroup, ...nodeGroups.map(({ id }) => id)];

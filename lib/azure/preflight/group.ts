@@ -5,7 +5,7 @@ import type { AzureClients } from '../clients.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import type { Check, CheckContext } from './check.ts';
 
-/** Whose the resource group of the stack is. */
+/** Whether the resource group exists and belongs to the stack. */
 export async function groupOf(
   clients: AzureClients,
   { resourceGroup, stack }: PreflightInput,
@@ -17,14 +17,21 @@ export async function groupOf(
   return group.tags?.['matcha-stack'] === stack ? 'ours' : 'foreign';
 }
 
-/** A group of the same name that is somebody else's is not touched. */
+/** A resource group of the same name that does not belong to the stack is not changed. */
 export const checkGroup: Check = ({ group, input: { resourceGroup, stack } }) =>
   Promise.resolve(group === 'foreign' ? [foreignGroup(resourceGroup, stack)] : []);
 
 const foreignGroup = (resourceGroup: string, stack: string) =>
-  problem('FOREIGN_RESOURCE', `resource group ${resourceGroup} exists and is not stack ${stack}'s`, {
-    remedies: [
-      manual('Choose another stack name.'),
-      runAzureCli(`az group update --name ${resourceGroup} --tags matcha-stack=${stack}`, 'Or hand it over.'),
-    ],
-  });
+  problem(
+    'FOREIGN_RESOURCE',
+    `resource group ${resourceGroup} exists and does not belong to stack ${stack}`,
+    {
+      remedies: [
+        manual('Choose another stack name.'),
+        runAzureCli(
+          `az group update --name ${resourceGroup} --tags matcha-stack=${stack}`,
+          'Or assign it to this stack.',
+        ),
+      ],
+    },
+  );

@@ -24,8 +24,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Looks for everything in the subscription that would make the stack fail, before anything is made, and reports
- * all of it at once. What the stack has already does not count against it.
+ * Checks everything in the subscription that would make the stack fail, before anything is created, and
+ * reports all findings at once. Existing resources of the stack do not count against it.
  */
 export const preflight = (
   clients: AzureClients,
@@ -40,19 +40,19 @@ export const preflight = (
     const findings = outcomes.flatMap((outcome) => (outcome.state === 'ready' ? outcome.value : []));
     for (const outcome of outcomes) {
       if (outcome.state !== 'failed') continue;
-      // A check that Azure refused says nothing new when another one has found the reason.
+      // A check that Azure refused adds nothing when another check found the reason.
       const isKnown = findings.some(({ code }) => code === outcome.problem.code);
       if (!isKnown) findings.push(outcome.problem);
     }
     return conclude(findings);
   });
 
-/** What a check found, or why it could not run. */
+/** The findings of a check, or the reason that it could not run. */
 async function findingsOf(check: Check, context: CheckContext): Promise<Outcome<Finding[]>> {
   const outcome = await attempt(context.clients, STEP_TITLES.preflight, async () =>
     ready(await check(context)),
   );
-  // Here it is worth more to say at once that a role is missing than to wait for it.
+  // The preflight reports a missing role at once and does not wait for it.
   return outcome.state === 'pending' && outcome.grace ? failed(outcome.grace.problem) : outcome;
 }
 
@@ -60,5 +60,7 @@ function conclude(findings: Finding[]): Outcome {
   const [first] = findings;
   if (first === undefined) return done;
   if (findings.length === 1) return failed(problem(first.code, first.message, first));
-  return failed(problem('PREFLIGHT_FAILED', `${findings.length} things stand in the way.`, { findings }));
+  return failed(
+    problem('PREFLIGHT_FAILED', `${findings.length} problems must be fixed first.`, { findings }),
+  );
 }

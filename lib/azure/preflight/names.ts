@@ -3,9 +3,9 @@ import { manual } from '../../domain/remedies.ts';
 import { undefinedIfAbsent } from '../errors.ts';
 import type { Check, CheckContext } from './check.ts';
 
-/** Storage accounts and registries share their names with all of Azure. */
+/** Names of storage accounts and registries are unique in all of Azure. */
 export const checkNames: Check = async (context) => {
-  // The names of a group that is being deleted are free once it is gone, which is waited for.
+  // The names in a group that is being deleted become free when it is gone, and the next step waits for that.
   if (context.group === 'deleting') return [];
   return (await Promise.all([checkAccount(context), checkRegistry(context)])).flat();
 };
@@ -33,9 +33,9 @@ async function checkRegistry({ clients, input, group }: CheckContext): Promise<F
 }
 
 const taken = (what: string, cause: string | undefined): Finding =>
-  problem('NAME_TAKEN', `somebody else has the ${what}`, {
+  problem('NAME_TAKEN', `the ${what} is already in use`, {
     remedies: [
-      manual('Choose another stack name: this one is derived from it and has to be unique worldwide.'),
+      manual('Choose another stack name: this name is derived from it and must be unique worldwide.'),
     ],
     ...(cause !== undefined && { cause }),
   });

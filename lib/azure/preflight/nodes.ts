@@ -1,16 +1,19 @@
 import type { ManagedCluster } from '@azure/arm-containerservice';
 import { problem, type Finding } from '../../domain/problem.ts';
-import { askForQuota, waitForIt } from '../../domain/problems/azure.ts';
+import { requestQuota, waitForCapacity } from '../../domain/problems/azure.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import { manual, provisionStack, runAzureCli } from '../../domain/remedies.ts';
 import type { AzureClients } from '../clients.ts';
 import { NO_QUOTA } from '../error-codes.ts';
 import { undefinedIfAbsent } from '../errors.ts';
-import { OTHER_SIZES } from '../node-sizes.ts';
+import { ALTERNATIVE_SIZES } from '../node-sizes.ts';
 import type { Check, CheckContext } from './check.ts';
 import { offerOf, REGIONAL, SPOT, type Offer, type VmSize } from './sizes.ts';
 
-/** A region has to offer the sizes of the nodes, and the subscription needs the quota to run the fewest of them. */
+/**
+ * Checks that the region offers the node sizes, and that the subscription has quota for the minimum number of
+ * nodes.
+ */
 export const checkNodes: Check = async (context) => {
   const { clients, options, input } = context;
   const [offer, existing] = await Promise.all([
@@ -20,14 +23,17 @@ export const checkNodes: Check = async (context) => {
   const { size } = input;
   const wanted = [size.nodeSize, ...(size.onShortage.do === 'fallback' ? size.onShortage.nodeSizes : [])];
   const tried = wanted.map((nodeSize) => checkSystemPool(offer, input, nodeSize, existing));
-  // One size that fits is enough; that it is not the first is what a fallback is for.
+  // One available size is enough, because of the fallback.
   const system = tried.some((findings) => findings.length === 0) ? [] : tried.flat();
   const found = [...system, ...checkGpuPool(offer, input, existing)];
-  // A shortage that is to be waited for stands in nobody's way.
+  // When the spec says to wait for quota, a lack of it is no finding.
   return size.onShortage.do === 'wait' ? found.filter(({ code }) => code !== 'QUOTA_EXCEEDED') : found;
 };
 
-/** The sizes of a cluster's nodes that the region does not offer: all that the spec names for the system pool, or the GPU's. */
+/**
+ * Finds node sizes that the region does not offer: when none for the system pool is offered, and the size of
+ * the GPU pool.
+ */
 export async function unavailableSizes(
   clients: AzureClients,
   subscriptionId: string,
@@ -54,14 +60,14 @@ async function clusterOf({ clients, input, group }: CheckContext): Promise<Manag
   return managedClusters.get(input.resourceGroup, input.cluster).catch(undefinedIfAbsent);
 }
 
-/** The nodes of a size that the stack runs already, whose quota is in use for nobody else. */
+/** The number of nodes of a size that the stack runs already; their quota is already used. */
 function nodesOf(existing: ManagedCluster | undefined, nodeSize: string): number {
   if (existing?.provisioningState === 'Failed' || existing?.powerState?.code === 'Stopped') return 0;
   const pools = existing?.agentPoolProfiles?.filter(({ vmSize }) => isSame(vmSize, nodeSize)) ?? [];
   return pools.reduce((sum, { count = 0 }) => sum + count, 0);
 }
 
-/** The case of a size's name does not matter. */
+/** Names of sizes are case-insensitive. */
 const isSame = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
 
 function checkSystemPool(
@@ -90,14 +96,14 @@ function checkSystemPool(
               { 'cluster.nodeSize': other.name },
               `Choose ${other.name}: ${quotaOf(offer, other.family).free} vCPUs are free.`,
             ),
-        waitForIt,
-        askForQuota(location),
+        waitForCapacity,
+        requestQuota(location),
       ],
     }),
   ];
 }
 
-/** An empty GPU pool needs no quota yet, but a limit that lets a first node come. */
+/** An empty GPU pool uses no quota yet, but the limit must allow a first node. */
 function checkGpuPool(
   offer: Offer,
   { location, size: { gpu } }: PreflightInput,
@@ -112,7 +118,10 @@ function checkGpuPool(
   return [
     problem('QUOTA_EXCEEDED', `${NO_QUOTA} for one GPU node ${size.name} in ${location}`, {
       cause: `${text}; one node needs ${size.vCpus}.`,
-      remedies: [provisionStack({ 'cluster.gpu': false }, 'Leave the GPU nodes out.'), askForQuota(location)],
+      remedies: [
+        provisionStack({ 'cluster.gpu': false }, 'Leave the GPU nodes out.'),
+        requestQuota(location),
+      ],
     }),
   ];
 }
@@ -127,24 +136,24 @@ function unavailable(size: VmSize | undefined, name: string, location: string): 
     remedies: [
       runAzureCli(
         `az vm list-skus --location ${location} --resource-type virtualMachines --output table`,
-        'Choose another size; this lists what there is.',
+        'Choose another size; this command lists the available ones.',
       ),
     ],
   });
 }
 
-/** A family that Azure does not list has no quota. */
+/** The quota of a family; a family that Azure does not list has none. */
 function quotaOf({ quotas }: Offer, family: string): { free: number; limit: number; text: string } {
   const { used, limit } = quotas.get(family.toLowerCase()) ?? { used: 0, limit: 0 };
   const what = { [REGIONAL]: 'The region', [SPOT]: 'All spot nodes' }[family] ?? family;
   return { free: limit - used, limit, text: `${what} has ${limit} vCPUs, ${used} in use` };
 }
 
-/** Another size with as many vCPUs that there is quota for. */
+/** Another size with the same number of vCPUs and enough quota. */
 const alternative = (offer: Offer, { vCpus, family }: VmSize, needed: number): VmSize | undefined =>
   quotaOf(offer, REGIONAL).free < needed
     ? undefined
-    : OTHER_SIZES.map((name) => offer.sizes.get(name.toLowerCase())).find(
+    : ALTERNATIVE_SIZES.map((name) => offer.sizes.get(name.toLowerCase())).find(
         (size) =>
           size?.restriction === undefined &&
           size?.vCpus === vCpus &&

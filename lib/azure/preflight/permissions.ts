@@ -2,7 +2,7 @@ import { problem, type Finding } from '../../domain/problem.ts';
 import { assignRole } from '../error-remedies.ts';
 import type { Check } from './check.ts';
 
-/** What making and removing a stack takes, by the built-in role that allows it. */
+/** The actions that a stack needs, by the built-in role that allows them. */
 const NEEDED: Record<string, string[]> = {
   Contributor: [
     'Microsoft.Resources/subscriptions/resourceGroups/write',
@@ -22,8 +22,8 @@ interface Permission {
 }
 
 /**
- * Whether the control plane may do what it has to. Azure tells the permissions that it has in effect, by
- * whatever assignment: its own, a group's, or one further up.
+ * Checks the permissions of the control plane. Azure returns the permissions in effect, from all assignments:
+ * direct ones, those of groups, and inherited ones.
  */
 export const checkPermissions: Check = async ({ clients, options, input, group }) => {
   const subscription = `/subscriptions/${options.subscriptionId}`;
@@ -44,11 +44,11 @@ export const checkPermissions: Check = async ({ clients, options, input, group }
   });
 };
 
-/** A permission allows what its actions name, except what its notActions name. */
+/** A permission allows its actions except its notActions. */
 const allows = ({ actions = [], notActions = [] }: Permission, action: string): boolean =>
   actions.some((pattern) => matches(pattern, action)) &&
   !notActions.some((pattern) => matches(pattern, action));
 
-/** Patterns have stars that stand for anything, slashes included. */
+/** A star in a pattern matches any text, including slashes. */
 const matches = (pattern: string, action: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 'i').test(action);

@@ -2,7 +2,7 @@ import { problem, type Finding } from '../../domain/problem.ts';
 import { runAzureCli } from '../../domain/remedies.ts';
 import type { Check } from './check.ts';
 
-/** The services that a stack is made of, and Compute, which the nodes and their quota belong to. */
+/** The providers of a stack's resources, and Compute for its nodes and their quota. */
 const NAMESPACES = [
   'Microsoft.ContainerService',
   'Microsoft.Storage',
@@ -11,7 +11,7 @@ const NAMESPACES = [
   'Microsoft.Compute',
 ];
 
-/** A subscription has to register for a service once before its first use. */
+/** Checks that the subscription is registered for each provider, which is required once. */
 export const checkProviders: Check = async ({ clients, options: { subscriptionId } }) => {
   const { providers } = await clients.resources();
   const states = await Promise.all(

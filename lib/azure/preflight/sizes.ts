@@ -1,6 +1,9 @@
 import type { AzureClients } from '../clients.ts';
 
-/** What a region offers of VM sizes to the subscription. Names in lower case: their case does not matter. */
+/**
+ * The VM sizes and quotas of a subscription in a region. Keys are lower case, because names are
+ * case-insensitive.
+ */
 export interface Offer {
   sizes: Map<string, VmSize>;
   quotas: Map<string, Quota>;
@@ -21,7 +24,7 @@ export interface Quota {
   limit: number;
 }
 
-/** The quota of all families together, and of all spot nodes. */
+/** The names of the quotas of all families together, and of all spot nodes. */
 export const REGIONAL = 'cores';
 export const SPOT = 'lowprioritycores';
 
@@ -39,7 +42,7 @@ interface Usage {
   limit: number;
 }
 
-/** Asks Microsoft.Compute what sizes and quotas there are. */
+/** Reads sizes and quotas from Microsoft.Compute. */
 export async function offerOf(
   { rest }: AzureClients,
   subscriptionId: string,
@@ -71,7 +74,7 @@ export async function offerOf(
 
 function sizeOf({ name, family = '', capabilities = [], restrictions = [] }: Sku): VmSize {
   const vCpus = capabilities.find((capability) => capability.name === 'vCPUs')?.value;
-  // A restriction of zones leaves the rest of the region.
+  // A restriction of zones does not restrict the region.
   const restriction = restrictions.find(({ type }) => type === 'Location')?.reasonCode;
   return {
     name,

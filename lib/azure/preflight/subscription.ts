@@ -3,10 +3,10 @@ import { PORTAL } from '../../domain/problems/azure.ts';
 import { openUrl, runAzureCli } from '../../domain/remedies.ts';
 import type { Check } from './check.ts';
 
-/** States in which a subscription takes writes; in the others it is read-only (learn.microsoft.com, "Azure subscription states"). */
+/** States in which a subscription is writable (learn.microsoft.com, "Azure subscription states"). */
 const WRITABLE = new Set(['Enabled', 'PastDue']);
 
-/** A subscription that is disabled can be read and no more. */
+/** Checks that the subscription is not read-only. */
 export const checkSubscription: Check = async ({ clients, options: { subscriptionId } }) => {
   const { state, displayName } = await clients.rest.send<{ state: string; displayName: string }>({
     path: `/subscriptions/${subscriptionId}`,
@@ -14,8 +14,8 @@ export const checkSubscription: Check = async ({ clients, options: { subscriptio
   });
   if (WRITABLE.has(state)) return [];
   return [
-    problem('SUBSCRIPTION_DISABLED', `subscription ${displayName} takes no changes`, {
-      cause: `Azure calls its state ${state}.`,
+    problem('SUBSCRIPTION_DISABLED', `subscription ${displayName} is read-only`, {
+      cause: `Its state is ${state}.`,
       remedies: [
         openUrl(PORTAL, `Enable it again (Subscriptions > ${displayName}).`),
         runAzureCli(`az account show --subscription ${subscriptionId}`, 'This shows its state.'),

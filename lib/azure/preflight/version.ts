@@ -2,7 +2,9 @@ import { versionFindings } from '../availability.ts';
 import { checkNewVersion } from '../versions.ts';
 import type { Check } from './check.ts';
 
-/** A Kubernetes version that was asked for has to be available: in the region, or as an upgrade of the cluster. */
+/**
+ * Checks that a requested Kubernetes version is available: in the region, or as an upgrade of the cluster.
+ */
 export const checkVersion: Check = async ({ clients, input, group }) => {
   const { kubernetesVersion } = input.size;
   if (kubernetesVersion === undefined) return [];

@@ -1,16 +1,16 @@
 import { configMap } from '../../manifests/config.ts';
-import { selector, type KubernetesApp } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { statefulSet } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, pathTo, textAt } from '../canary.ts';
-import type { Endpoint, CanaryCluster, CanaryRequest, Component, ManifestContext } from '../component.ts';
+import { at, callerOf, expectSame, pathTo, textAt } from '../canary.ts';
+import type { Endpoint, CanaryCluster, Component, ManifestContext } from '../component.ts';
 import { addressFor, clusterUrl, localUrl } from '../ports.ts';
 
 const VERSION = '1.5.9';
-/** It does not know its callers, so it is never public. */
+/** It does not authenticate callers, so it is never public. */
 const ENDPOINT: Endpoint = { local: 8238, namespace: 'chroma', service: 'chroma', port: 8000 };
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
 
@@ -33,7 +33,7 @@ export const chroma: Component = {
   outputs: () => ({
     'vector-database': { url: localUrl(ENDPOINT), 'cluster-url': clusterUrl(ENDPOINT) },
   }),
-  // Its client takes host and port each by itself.
+  // Its client reads host and port separately.
   environment(context, from) {
     const { hostname, port } = new URL(addressFor(ENDPOINT, context, from));
     return { CHROMA_HOST: hostname, CHROMA_PORT: port };
@@ -56,7 +56,7 @@ function manifests({ stack }: ManifestContext) {
   };
   const pod = {
     serviceAccount: NAME,
-    // The image would run as root, although it writes to its data only.
+    // The image runs as root by default, but writes only to its data.
     uid: 1000,
     volumes: [
       { name: 'data', path: '/data', template: true as const },
@@ -68,9 +68,9 @@ function manifests({ stack }: ManifestContext) {
       image: `chromadb/chroma:${VERSION}`,
       args: ['run', '/config.yaml'],
       ports: { http: PORT },
-      // Variables win over the file, and Kubernetes sets this one to `tcp://...` for a service named chroma.
+      // Variables override the file, and Kubernetes sets this one to `tcp://...` for a service named chroma.
       environment: { CHROMA_PORT: `${PORT}` },
-      // The index lies in memory: about vectors x dimensions x 4 bytes.
+      // The index is in memory: about vectors x dimensions x 4 bytes.
       resources: { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '2Gi' } },
       probes: {
         startup: httpProbe('/api/v2/heartbeat', 'http', { every: 5, failures: 60 }),
@@ -83,9 +83,7 @@ function manifests({ stack }: ManifestContext) {
     namespace(app, 'restricted'),
     serviceAccount(app, NAME),
     configMap(app, NAME, { 'config.yaml': CONFIG }),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     statefulSet(app, NAME, pod, { service: NAME, volume: 'data', size: '10Gi' }),
   ];
 }
@@ -95,14 +93,7 @@ const VECTORS = { north: [0, 1, 0], east: [1, 0, 0], up: [0, 0, 1] };
 
 async function canary(cluster: CanaryCluster): Promise<void> {
   const path = '/api/v2/tenants/default_tenant/databases/default_database/collections';
-  const call = (what: string, method: CanaryRequest['method'], under: string, body?: unknown) =>
-    expectOk(
-      what,
-      cluster.call(
-        { name: NAME, port: PORT },
-        { method, path: `${path}${under}`, ...(body !== undefined && { body }) },
-      ),
-    );
+  const call = callerOf(cluster, { name: NAME, port: PORT }, path);
 
   const collection = await call('Creating a collection', 'POST', '', {
     name: COLLECTION,

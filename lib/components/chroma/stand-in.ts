@@ -69,7 +69,7 @@ function deleteCollection({ app }: RoutedRequest, collection: Collection): Stand
   return ok({});
 }
 
-/** Stores the items; `keepExisting` is what tells an add from an upsert. */
+/** Stores items; `keepExisting` is set for an add and not for an upsert. */
 const store =
   (keepExisting: boolean) =>
   ({ app, body }: RoutedRequest, collection: Collection): StandInResponse => {

@@ -1,15 +1,14 @@
-import { selector, type KubernetesApp } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, pathTo } from '../canary.ts';
+import { at, callerOf, expectSame, pathTo } from '../canary.ts';
 import {
   CanaryError,
   type CanaryCluster,
-  type CanaryRequest,
   type Component,
   type Endpoint,
   type ManifestContext,
@@ -17,7 +16,7 @@ import {
 import { clusterUrl, urlFor } from '../ports.ts';
 
 const VERSION = '0.7.21';
-/** It does not know its callers, so it is never public. */
+/** It does not authenticate callers, so it is never public. */
 const ENDPOINT: Endpoint = { local: 8240, namespace: 'evidently', service: 'evidently', port: 8000 };
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
 
@@ -50,19 +49,17 @@ function manifests({ stack }: ManifestContext) {
     stack,
     role: 'model-monitoring',
   };
-  // Lists the projects, so it is answered once the workspace has been read.
+  // Lists the projects, so it succeeds only after the workspace is read.
   const projects = (every: number, failures?: number) =>
     httpProbe('/api/projects', 'http', { every, ...(failures !== undefined && { failures }) });
   return [
     namespace(app, 'restricted'),
     serviceAccount(app, NAME),
     persistentVolumeClaim(app, NAME, '5Gi'),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     deployment(app, NAME, {
       serviceAccount: NAME,
-      // The image names no user. That it runs as one is not verified with the image itself.
+      // The image sets no user. It is not verified with the image that it runs as this one.
       uid: 1000,
       volumes: [
         { name: 'data', path: '/evidently', claim: NAME },
@@ -72,7 +69,8 @@ function manifests({ stack }: ManifestContext) {
         name: NAME,
         image: `evidently/evidently-service:${VERSION}`,
         command: ['evidently', 'ui'],
-        // Not the disk itself: every folder of the workspace is taken for a project, `lost+found` too.
+        // Not the root of the disk: Evidently treats every folder of the workspace as a project, also
+        // `lost+found`.
         args: ['--host=0.0.0.0', `--port=${PORT}`, '--workspace=/evidently/workspace'],
         ports: { http: PORT },
         environment: { HOME: '/tmp', DO_NOT_TRACK: '1' },
@@ -87,17 +85,10 @@ function manifests({ stack }: ManifestContext) {
 const CANARY = 'matcha-canary';
 
 async function canary(cluster: CanaryCluster): Promise<void> {
-  const call = (what: string, method: CanaryRequest['method'], under: string, body?: unknown) =>
-    expectOk(
-      what,
-      cluster.call(
-        { name: NAME, port: PORT },
-        { method, path: `/api/projects${under}`, ...(body !== undefined && { body }) },
-      ),
-    );
+  const call = callerOf(cluster, { name: NAME, port: PORT }, '/api/projects');
 
   const id = await call('Creating a project', 'POST', '', { name: CANARY });
-  if (typeof id !== 'string') throw new CanaryError('Creating a project: the answer is no id');
+  if (typeof id !== 'string') throw new CanaryError('Creating a project: the response is not an id');
   const project = await call('Reading the project', 'GET', pathTo`/${id}/info`);
   expectSame('The project read back', at(project, 'name'), CANARY);
   await call('Deleting the project', 'DELETE', pathTo`/${id}`);

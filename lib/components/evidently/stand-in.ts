@@ -38,7 +38,7 @@ function info({ app, params: { id = '' } }: RoutedRequest): StandInResponse {
   return project === undefined ? failure(404, 'project not found') : ok(project);
 }
 
-/** Also succeeds where there is none. */
+/** Succeeds also when the project does not exist. */
 function remove({ app, params: { id = '' } }: RoutedRequest): StandInResponse {
   app.data.delete(`projects/${id}`);
   return { status: 204, body: '' };
@@ -65,7 +65,7 @@ const ROUTES: Route[] = [
   ['DELETE', at(ID), remove],
 ];
 
-/** The pages of Evidently: its projects, without their reports. It has no authentication. */
+/** The Evidently server: its projects, without their reports. It has no authentication. */
 const server: StandInServer = {
   image: /evidently-service/,
   seconds: { pull: 22, start: 11 },

@@ -3,18 +3,16 @@ import type { Registration } from '../../domain/registration.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
-import { selector } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, pathTo, textAt } from '../canary.ts';
+import { at, callerOf, expectOk, expectSame, pathTo, textAt } from '../canary.ts';
 import type {
   Endpoint,
   Canary,
-  CanaryRequest,
   Component,
   GeneratedSecret,
   ManifestContext,
@@ -37,8 +35,8 @@ const AUTH = 'mlflow-auth';
 const AUTH_FILE = 'basic_auth.ini';
 
 /**
- * MLflow lets everybody do everything, which will do where only forwarded ports reach it. Where access is public it knows
- * its callers by these; others are added through its own pages.
+ * MLflow has no authentication by default, which is enough for forwarded ports. A public MLflow authenticates
+ * callers with these credentials; more users are added in its own pages.
  */
 const CREDENTIALS: GeneratedSecret = {
   name: AUTH,
@@ -85,7 +83,7 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
     standIn: () => import('./stand-in.ts'),
     usual: { install: 60, canary: 5 },
   },
-  registers: { zenml: registersInZenml },
+  registers: { zenml: zenmlRegistrations },
   outputs: (context) => ({
     'experiment-tracker': {
       'tracking-url': urlFor(ENDPOINT, context),
@@ -103,8 +101,11 @@ export const mlflow = mlflowWith('blob');
 
 const credential = (key: string) => ({ secret: { namespace: NAMESPACE, name: AUTH, key } });
 
-/** Pipelines log from inside the cluster. ZenML wants exactly one way to sign in, whether the server asks or not. */
-function registersInZenml({ spec }: OutputContext): Registration[] {
+/**
+ * Pipelines log from inside the cluster. ZenML requires exactly one way to sign in, even when the server
+ * needs none.
+ */
+function zenmlRegistrations({ spec }: OutputContext): Registration[] {
   const type = 'experiment_tracker';
   const tracking_uri = clusterUrl(ENDPOINT);
   if (spec.access.kind === 'private') {
@@ -142,13 +143,11 @@ function manifests(
     namespace(app, 'restricted'),
     serviceAccount(app, NAME, clientId),
     persistentVolumeClaim(app, NAME, '10Gi'),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
-      // The image names no user.
+      // The image sets no user.
       uid: 1000,
       labels: WORKLOAD_IDENTITY,
       volumes: [
@@ -158,7 +157,7 @@ function manifests(
       ],
       container: {
         name: NAME,
-        // The plain image lacks what Azure's storage needs.
+        // The image without the suffix lacks the packages for Azure storage.
         image: `ghcr.io/mlflow/mlflow:v${VERSION}-full`,
         command: ['mlflow', 'server'],
         args: [
@@ -180,10 +179,10 @@ function manifests(
           MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: originsOf(ENDPOINT, access).join(','),
           ...(access && {
             MLFLOW_AUTH_CONFIG_PATH: `/auth/${AUTH_FILE}`,
-            // Each worker would otherwise sign forms with a key of its own.
+            // Without it, each worker signs forms with its own key.
             MLFLOW_FLASK_SERVER_SECRET_KEY: fromSecret(AUTH, 'flask-secret-key'),
           }),
-          // Eight more processes, 1.2 GiB together, that only evaluations started from its pages need.
+          // Off: eight more processes with 1.2 GiB of memory, which only evaluations from its pages need.
           MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
           MLFLOW_DISABLE_TELEMETRY: 'true',
         },
@@ -199,9 +198,9 @@ function manifests(
 }
 
 /**
- * Setting this replaces MLflow's own list. The service proxy passes on the name of AKS's API server. Names of
- * the cluster come with the port and without a pattern at their end: a page of `10.evil.example` that resolves
- * to 127.0.0.1 must not reach the server through a forwarded port.
+ * Replaces MLflow's default list. The service proxy forwards the name of AKS's API server. Cluster names
+ * include the port and have no pattern at their end: a page of `10.evil.example` that resolves to 127.0.0.1
+ * must not reach the server through a forwarded port.
  */
 const ALLOWED_HOSTS = [
   'localhost:*',
@@ -224,19 +223,15 @@ const EXPERIMENTS = '/api/2.0/mlflow/experiments';
 const FIND_EXPERIMENT = `${EXPERIMENTS}/get-by-name?experiment_name=${CANARY}`;
 
 /**
- * A server that asks for credentials is tried no further than that it is well and asks: they would have to go in
- * the header `Authorization`, which the API server, which the calls pass through, keeps to itself.
+ * A server that requires credentials is only checked for its health and for this requirement: the credentials
+ * are sent in the header `Authorization`, which the API server does not forward.
  */
 async function canary(...[cluster]: Parameters<Canary>): Promise<void> {
   if (await asksForCredentials(cluster)) {
-    await expectOk('Asking after its health', cluster.call(SERVICE, { method: 'GET', path: '/health' }));
+    await expectOk('Checking its health', cluster.call(SERVICE, { method: 'GET', path: '/health' }));
     return;
   }
-  const call = (what: string, method: CanaryRequest['method'], path: string, body?: unknown) =>
-    expectOk(
-      what,
-      cluster.call(SERVICE, { method, path: `/api/2.0/${path}`, ...(body !== undefined && { body }) }),
-    );
+  const call = callerOf(cluster, SERVICE, '/api/2.0/');
 
   const experiment = await findOrCreateExperiment(cluster);
   const created = await call('Creating a run', 'POST', 'mlflow/runs/create', { experiment_id: experiment });

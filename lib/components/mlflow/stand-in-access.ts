@@ -3,7 +3,7 @@ import type { StandInApp, StandInRequest } from '../stand-in.ts';
 
 const PRIVATE_HOSTS = ['localhost*', '127.*', '10.*', '192.168.*', '172.1*', '172.2*', '172.3*'];
 
-/** The host check of the server: the variable replaces the default, and ports count. */
+/** The host check of the server: the variable replaces the default list, and ports must match. */
 export function isAllowedHost({ host }: StandInRequest, { environment }: StandInApp): boolean {
   const allowed =
     environment['MLFLOW_SERVER_ALLOWED_HOSTS']?.split(',').map((name) => name.trim()) ?? PRIVATE_HOSTS;
@@ -12,7 +12,7 @@ export function isAllowedHost({ host }: StandInRequest, { environment }: StandIn
   );
 }
 
-/** With the app `basic-auth` every request needs the admin's name and password. */
+/** With the app `basic-auth`, every request needs the administrator's name and password. */
 export function isAuthenticated(
   { headers }: StandInRequest,
   { container, environment, file }: StandInApp,

@@ -25,7 +25,7 @@ interface FileInfo {
   file_size?: number;
 }
 
-/** What is in a folder of the artifact store, by name. */
+/** The files and folders in a folder of the artifact store. */
 export function listArtifacts({ data }: StandInApp, folder: string): FileInfo[] {
   const prefix = folder ? `${folder.replace(/\/$/, '')}/` : '';
   const found = new Map<string, FileInfo>();

@@ -143,7 +143,7 @@ const put = (list: KeyValue[], entries: KeyValue[]) => [
   ...entries,
 ];
 
-/** Adds to a run's data. A parameter never changes its value. */
+/** Adds data to a run. The value of a parameter cannot change. */
 function log(
   run: Run,
   { metrics = [], params = [], tags = [] }: Partial<Run['data']>,
@@ -263,7 +263,7 @@ const text = (body: string, status = 200, headers: Record<string, string> = {}):
   body,
 });
 
-/** Exempt from the check of the host; only the first also from that of credentials. */
+/** Not subject to the host check; `/health` is not subject to authentication either. */
 const HEALTH: Route[] = [['GET', /^\/health$/, () => text('OK')]];
 const VERSION: Route[] = [
   ['GET', /^\/version$/, ({ app }) => text(/:v?([\d.]+)/.exec(app.container.image ?? '')?.[1] ?? '3.0.0')],

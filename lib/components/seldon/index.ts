@@ -8,27 +8,27 @@ import { deployment } from '../../manifests/workloads.ts';
 import { at, listAt } from '../canary.ts';
 import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from '../component.ts';
 import { localUrl } from '../ports.ts';
-import { LEADING, PROVIDING_FOR_ITSELF, SERVING_MODELS, WATCHING } from './roles.ts';
+import { LEADER_ELECTION_RULES, SELF_SETUP_RULES, MODEL_RULES, WATCH_RULES } from './roles.ts';
 import { operatorEnvironment, seldonConfig } from './settings.ts';
 
-// The last release under the Apache licence; later ones need a paid one in production.
+// The last release with an Apache license; later releases need a paid license for production.
 const VERSION = '1.17.1';
 const NAMESPACE = 'seldon-system';
 const SERVICE_ACCOUNT = 'seldon-manager';
-// The operator looks itself up by this name.
+// The operator finds its own Deployment by this name.
 const DEPLOYMENT = 'seldon-controller-manager';
 const WEBHOOK_SERVICE = 'seldon-webhook-service';
 const WEBHOOK_PORT = 4443;
 
 /**
- * Models have a service each, none in front of them all: behind this port `/seldon/<namespace>/<deployment>/`
- * leads to the service of that model.
+ * Each model has its own service, without a common gateway. A path `/seldon/<namespace>/<deployment>/` at
+ * this local port reaches the service of that model.
  */
 export const MODELS = { local: 8239, namespace: 'matcha-seldon-workloads', port: 8000 } as const;
 
 const CRD = 'seldondeployments.machinelearning.seldon.io';
 
-/** With and without the namespace, depending on how the operator's image was built. */
+/** With and without the namespace, depending on the build of the operator's image. */
 const WEBHOOKS = [
   `seldon-validating-webhook-configuration-${NAMESPACE}`,
   'seldon-validating-webhook-configuration',
@@ -65,7 +65,7 @@ export const seldon: Component = {
         configuration: {
           base_url: localUrl(MODELS),
           kubernetes_namespace: MODELS.namespace,
-          // ZenML wants both to be named, even though neither need be there.
+          // ZenML requires both fields, but neither secret must exist.
           secret: null,
           kubernetes_secret_name: null,
         },
@@ -77,7 +77,7 @@ export const seldon: Component = {
   }),
 };
 
-/** The service that the operator makes for its webhook selects its pods by exactly these labels. */
+/** The service that the operator creates for its webhook selects its pods by exactly these labels. */
 const SELECTOR = {
   app: 'seldon',
   'app.kubernetes.io/name': 'seldon',
@@ -86,7 +86,7 @@ const SELECTOR = {
   'control-plane': DEPLOYMENT,
 };
 
-/** Of the executor, and of models that run without it. */
+/** The ports of the executor, and of models without an executor. */
 const MODEL_PORTS = [8000, 5001, 9000, 9500];
 
 function manifests({ stack }: ManifestContext) {
@@ -103,13 +103,13 @@ function manifests({ stack }: ManifestContext) {
     namespace(app, 'restricted'),
     namespace(models, 'baseline'),
     serviceAccount(app, SERVICE_ACCOUNT),
-    ...grantEverywhere(app, `seldon-manager-role-${NAMESPACE}`, operator, WATCHING),
-    ...grantEverywhere(app, `seldon-webhook-role-${NAMESPACE}`, operator, PROVIDING_FOR_ITSELF),
-    ...grant(models, 'seldon-manager-role', operator, SERVING_MODELS),
-    ...grant(app, 'seldon-leader-election-role', operator, LEADING),
+    ...grantEverywhere(app, `seldon-manager-role-${NAMESPACE}`, operator, WATCH_RULES),
+    ...grantEverywhere(app, `seldon-webhook-role-${NAMESPACE}`, operator, SELF_SETUP_RULES),
+    ...grant(models, 'seldon-manager-role', operator, MODEL_RULES),
+    ...grant(app, 'seldon-leader-election-role', operator, LEADER_ELECTION_RULES),
     configMap(app, 'seldon-config', seldonConfig(VERSION)),
     denyIngress(app),
-    // Whom the API server calls for admission, and whom it does not name either.
+    // The API server calls the webhook from addresses that a selector cannot name.
     allowIngress(app, 'seldon-webhook', SELECTOR, ['webhook-server']),
     denyIngress(models),
     allowIngress(models, 'models', {}, MODEL_PORTS),
@@ -135,13 +135,13 @@ function manifests({ stack }: ManifestContext) {
           requests: { cpu: '100m', memory: '200Mi' },
           limits: { cpu: '500m', memory: '300Mi' },
         },
-        // It has no health endpoint; it opens this port once its certificate is written.
+        // It has no health endpoint. It opens this port after it writes its certificate.
         probes: {
           startup: tcpProbe('webhook-server', { every: 5, failures: 36 }),
           liveness: tcpProbe('webhook-server', { every: 20 }),
           readiness: tcpProbe('webhook-server', { every: 10 }),
         },
-        // It writes the certificate of its webhook below /tmp, where its image keeps what it installs.
+        // It writes the certificate of its webhook to /tmp, where its image has other files.
         writableRoot: true,
       },
     }),
@@ -175,7 +175,7 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     name: WEBHOOK_SERVICE,
     namespace: NAMESPACE,
   });
-  if (!hasAddress(endpoints)) throw new CanaryError(`No ready pod stands behind ${WEBHOOK_SERVICE}.`);
+  if (!hasAddress(endpoints)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
 }
 
 const isEstablished = (crd: unknown): boolean =>

@@ -2,14 +2,14 @@ import { rule } from '../../manifests/rbac.ts';
 
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'update', 'patch', 'delete'];
-const AMEND = ['get', 'update', 'patch'];
+const MODIFY = ['get', 'update', 'patch'];
 
 /**
- * The rights of the operator, after the roles of its chart (seldon-core-operator 1.17.1), without those for
- * Istio and KEDA, which are off. It watches what it makes everywhere, but writes, and reads secrets, only in
+ * The permissions of the operator, from the roles in its chart (seldon-core-operator 1.17.1), without those
+ * for Istio and KEDA, which are off. It watches all namespaces, but writes objects and reads secrets only in
  * the namespace of the models.
  */
-export const WATCHING = [
+export const WATCH_RULES = [
   rule('', ['namespaces', 'services', 'configmaps'], READ),
   rule('apps', ['deployments'], READ),
   rule('autoscaling', ['horizontalpodautoscalers'], READ),
@@ -17,25 +17,25 @@ export const WATCHING = [
   rule('machinelearning.seldon.io', ['seldondeployments'], READ),
 ];
 
-export const SERVING_MODELS = [
+export const MODEL_RULES = [
   rule('', ['services'], WRITE),
-  rule('', ['services/status'], AMEND),
+  rule('', ['services/status'], MODIFY),
   rule('', ['events'], ['create', 'patch']),
   rule('', ['secrets', 'serviceaccounts'], READ),
   rule('apps', ['deployments'], WRITE),
-  rule('apps', ['deployments/status'], AMEND),
+  rule('apps', ['deployments/status'], MODIFY),
   rule('autoscaling', ['horizontalpodautoscalers'], WRITE),
-  rule('autoscaling', ['horizontalpodautoscalers/status'], AMEND),
+  rule('autoscaling', ['horizontalpodautoscalers/status'], MODIFY),
   rule('policy', ['poddisruptionbudgets'], WRITE),
-  rule('policy', ['poddisruptionbudgets/status'], AMEND),
+  rule('policy', ['poddisruptionbudgets/status'], MODIFY),
   rule('machinelearning.seldon.io', ['seldondeployments'], WRITE),
-  rule('machinelearning.seldon.io', ['seldondeployments/status', 'seldondeployments/finalizers'], AMEND),
+  rule('machinelearning.seldon.io', ['seldondeployments/status', 'seldondeployments/finalizers'], MODIFY),
 ];
 
-/** At each start it makes its CRD, where it is absent, and the configuration of its webhook. */
-export const PROVIDING_FOR_ITSELF = [
+/** At each start it creates its CRD if missing, and the configuration of its webhook. */
+export const SELF_SETUP_RULES = [
   rule('apiextensions.k8s.io', ['customresourcedefinitions'], ['get', 'list', 'create']),
-  rule('apiextensions.k8s.io', ['customresourcedefinitions/finalizers'], AMEND),
+  rule('apiextensions.k8s.io', ['customresourcedefinitions/finalizers'], MODIFY),
   rule(
     'admissionregistration.k8s.io',
     ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
@@ -43,11 +43,11 @@ export const PROVIDING_FOR_ITSELF = [
   ),
 ];
 
-/** Its lock, its webhook's service and its configuration, in its own namespace. */
-export const LEADING = [
+/** Its lock, the service of its webhook and its configuration, in its own namespace. */
+export const LEADER_ELECTION_RULES = [
   rule('coordination.k8s.io', ['leases'], [...READ, ...WRITE]),
   rule('', ['configmaps'], [...READ, ...WRITE]),
   rule('', ['services'], [...READ, 'create']),
   rule('', ['events'], ['create', 'patch']),
-  rule('apps', ['deployments/finalizers'], AMEND),
+  rule('apps', ['deployments/finalizers'], MODIFY),
 ];

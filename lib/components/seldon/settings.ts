@@ -3,8 +3,8 @@ import { fromField, type Environment } from '../../manifests/environment.ts';
 const MLSERVER = '1.7.1';
 
 /**
- * The ConfigMap that the operator reads its model servers from. It makes one itself only where there is none,
- * with servers of 2023, so this one comes first; models ask for them with `protocol: v2`.
+ * The ConfigMap with the model servers of the operator. The operator creates a default one with servers of
+ * 2023 if it is missing, so this one is applied first. Models select these servers with `protocol: v2`.
  */
 export const seldonConfig = (version: string): Record<string, string> => ({
   credentials: JSON.stringify({
@@ -34,14 +34,14 @@ const mlserver = (runtime: string) => ({
   protocols: { v2: { image: 'seldonio/mlserver', defaultImageVersion: `${MLSERVER}-${runtime}` } },
 });
 
-/** The environment of the operator, as its chart (seldon-core-operator) writes it, without any mesh. */
+/** The environment of the operator, from its chart (seldon-core-operator), without a service mesh. */
 export const operatorEnvironment = (version: string): Environment => ({
   MANAGER_LEADER_ELECTION_ID: 'a33bd623.machinelearning.seldon.io',
   MANAGER_LOG_LEVEL: 'INFO',
   MANAGER_CREATE_RESOURCES: 'true',
   POD_NAMESPACE: fromField('metadata.namespace'),
-  // Naming a namespace here would hide seldon-config from it: it reads that through the cache of what it
-  // watches. Its roles keep it to the namespace of the models instead.
+  // With a namespace here it could not read seldon-config, which it reads through the cache of watched
+  // objects. Its roles restrict it to the namespace of the models instead.
   WATCH_NAMESPACE: '',
   CONTROLLER_ID: '',
   DEPLOYMENT_NAME_AS_PREFIX: 'false',
@@ -74,7 +74,7 @@ export const operatorEnvironment = (version: string): Environment => ({
   EXECUTOR_DEFAULT_MEMORY_LIMIT: '512Mi',
 });
 
-/** Empty: images come from seldon-config. */
+/** Empty, because the images are in seldon-config. */
 const RELATED_IMAGES = Object.fromEntries(
   [
     'EXECUTOR',

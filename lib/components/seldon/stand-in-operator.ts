@@ -7,7 +7,10 @@ const GROUP = 'machinelearning.seldon.io';
 const OPERATOR = 'seldon-controller-manager';
 const MODEL_SERVER = 'docker.io/seldonio/mlserver:1.7.1-sklearn';
 
-/** The Seldon Core v1 operator: makes its own CRD and webhook where its settings say so, then serves SeldonDeployments. */
+/**
+ * The Seldon Core v1 operator: creates its CRD and webhook if its settings say so, then runs
+ * SeldonDeployments.
+ */
 export function runOperator(cluster: SimulatedCluster): void {
   const operator = cluster
     .list('apps/v1', 'Deployment')
@@ -25,7 +28,7 @@ const createsItsResources = (operator: KubernetesObject): boolean => {
   );
 };
 
-/** What the operator creates at its start with MANAGER_CREATE_RESOURCES=true. */
+/** The objects that the operator creates at its start with MANAGER_CREATE_RESOURCES=true. */
 function createResources(cluster: SimulatedCluster, operator: KubernetesObject): void {
   const { namespace = '' } = operator.metadata;
   const selector = at(operator, 'spec', 'selector', 'matchLabels') as Record<string, string>;
@@ -103,7 +106,7 @@ function webhook(namespace: string): KubernetesObject {
   };
 }
 
-/** One Deployment and one Service per predictor; available when all of its Deployments are. */
+/** One Deployment and one Service per predictor; available when all Deployments are. */
 function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject): void {
   const { namespace = '', name } = owner.metadata;
   const listed = recordAt(owner, 'spec')['predictors'];

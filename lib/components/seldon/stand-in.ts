@@ -20,7 +20,7 @@ function validate({ request, body }: RoutedRequest) {
 
 const WEBHOOK: Route[] = [['POST', /^\/validate-machinelearning-seldon-io-v1-seldondeployment$/, validate]];
 
-/** The webhook of the Seldon Core operator, which speaks TLS only. */
+/** The webhook of the Seldon Core operator, which accepts only TLS. */
 const operator: StandInServer = {
   image: /seldon-core-operator/,
   seconds: { pull: 9, start: 8 },
@@ -46,7 +46,7 @@ const MODEL_SERVER: Route[] = [
   ['GET', /^\/v2\/health\/(?:ready|live)$/, () => ok({})],
 ];
 
-/** A model behind Seldon's executor: only whether it is there. */
+/** A model behind Seldon's executor: only its health endpoints. */
 const modelServer: StandInServer = {
   image: /seldonio\/mlserver/,
   seconds: { pull: 55, start: 15 },

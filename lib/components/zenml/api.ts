@@ -1,6 +1,5 @@
-import { at, expectOk, listAt, textAt } from '../canary.ts';
-import type { CanaryCluster, CanaryRequest } from '../component.ts';
-import type { Endpoint } from '../component.ts';
+import { at, callerOf, expectOk, listAt, textAt, type ToolCall } from '../canary.ts';
+import type { CanaryCluster, Endpoint } from '../component.ts';
 
 export const ENDPOINT = {
   local: 8237,
@@ -13,24 +12,16 @@ export const ENDPOINT = {
 /** The Secret with the administrator's `username` and `password`. */
 export const ADMIN = 'zenml-admin';
 
-/** The name of the session's cookie; the server's own would carry an id that callers had to look up. */
+/** The name of the session cookie. The default name contains an id of the server. */
 export const COOKIE = 'zenml-session';
 
 const { service: name, port } = ENDPOINT;
 
-/** Calls ZenML's API; `path` follows `/api/v1/`, `what` says in a CanaryError what was tried. */
-export type ZenmlCall = (
-  what: string,
-  method: CanaryRequest['method'],
-  path: string,
-  body?: unknown,
-) => Promise<unknown>;
+/** Calls the API without a user. */
+export const anonymous = (cluster: CanaryCluster): ToolCall => as(cluster, {});
 
-/** As nobody in particular. */
-export const anonymous = (cluster: CanaryCluster): ZenmlCall => as(cluster, {});
-
-/** As the generated administrator. */
-export async function logIn(cluster: CanaryCluster): Promise<ZenmlCall> {
+/** Calls the API as the generated administrator. */
+export async function logIn(cluster: CanaryCluster): Promise<ToolCall> {
   const username = await cluster.secret(ADMIN, 'username');
   const password = await cluster.secret(ADMIN, 'password');
   const login = await expectOk(
@@ -47,26 +38,18 @@ export async function logIn(cluster: CanaryCluster): Promise<ZenmlCall> {
   );
   const token = textAt('Logging in', login, 'access_token');
   const csrf = at(login, 'csrf_token');
-  // The token goes as a cookie: the API server, which the call passes through, keeps `Authorization` to itself.
+  // The token is sent as a cookie: the API server, which forwards the call, drops `Authorization`.
   return as(cluster, {
     cookie: `${COOKIE}=${token}`,
     ...(typeof csrf === 'string' && { 'x-csrf-token': csrf }),
   });
 }
 
-const as =
-  (cluster: CanaryCluster, headers: Record<string, string>): ZenmlCall =>
-  (what, method, path, body) =>
-    expectOk(
-      what,
-      cluster.call(
-        { name, port },
-        { method, path: `/api/v1/${path}`, headers, ...(body !== undefined && { body }) },
-      ),
-    );
+const as = (cluster: CanaryCluster, headers: Record<string, string>): ToolCall =>
+  callerOf(cluster, { name, port }, '/api/v1/', headers);
 
-/** Everything of a collection whose name passes a filter, such as `matcha-demo` or `startswith:matcha-`. */
-export async function listNamed(call: ZenmlCall, collection: string, filter: string): Promise<unknown[]> {
+/** The members of a collection whose name matches a filter, such as `matcha-demo` or `startswith:matcha-`. */
+export async function listNamed(call: ToolCall, collection: string, filter: string): Promise<unknown[]> {
   const query = `name=${encodeURIComponent(filter)}&hydrate=true&size=100`;
   return listAt(await call(`Listing the ${collection}`, 'GET', `${collection}?${query}`), 'items');
 }

@@ -1,9 +1,9 @@
 import type { Registration } from '../../domain/registration.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
-import { selector, type KubernetesApp } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
-import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
+import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { grant, rule, serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
@@ -58,7 +58,7 @@ export const zenml: Component = {
     usual: { install: 95, canary: 5 },
   },
   registrar: { title: 'ZenML stack', usual: 3, register },
-  registers: { zenml: ownParts },
+  registers: { zenml: ownRegistrations },
   outputs: ({ spec, names }) => ({
     pipeline: {
       'stack-name': registeredName(spec.name),
@@ -90,9 +90,7 @@ function manifests({ stack, clientId, public: access }: ManifestContext) {
     serviceAccount(pipelines, PIPELINES, clientId),
     ...grant(pipelines, PIPELINES, { namespace: NAMESPACE, serviceAccount: PIPELINES }, PIPELINE_RULES),
     persistentVolumeClaim(app, NAME, '5Gi'),
-    service(app, NAME, PORT, 'http'),
-    denyIngress(app),
-    allowIngress(app, NAME, selector(app), ['http']),
+    ...httpService(app, NAME, PORT),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
@@ -109,12 +107,12 @@ function manifests({ stack, clientId, public: access }: ManifestContext) {
         },
         resources: { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '2Gi' } },
         probes: {
-          // The first start makes the database; a later one may migrate it.
+          // The first start creates the database; a later one may migrate it.
           startup: httpProbe('/health', 'http', { every: 5, failures: 60 }),
           liveness: httpProbe('/health', 'http', { every: 15, timeout: 10, failures: 5 }),
           readiness: httpProbe('/ready', 'http', { every: 10 }),
         },
-        // Its Python packages write caches beside themselves.
+        // Its Python packages write caches into their folders.
         writableRoot: true,
       },
     }),
@@ -122,8 +120,8 @@ function manifests({ stack, clientId, public: access }: ManifestContext) {
 }
 
 /**
- * Without any ZENML_STORE_ variable the server keeps its SQLite database below its configuration, which is on the
- * disk. With a store type but no URL it does not start.
+ * Without ZENML_STORE_ variables the server keeps its SQLite database in its configuration folder, which is
+ * on the disk. With a store type and no URL it does not start.
  */
 const ENVIRONMENT = {
   ZENML_CONFIG_PATH: '/zenml/.zenconfig',
@@ -133,18 +131,18 @@ const ENVIRONMENT = {
   ZENML_SERVER_AUTH_COOKIE_NAME: COOKIE,
   ZENML_SERVER_SERVER_URL: clusterUrl(ENDPOINT),
   ZENML_SERVER_RATE_LIMIT_ENABLED: 'True',
-  // With a key that changes at each start, every restart would sign everybody out.
+  // A key that changes at each start would sign out all users.
   ZENML_SERVER_JWT_SECRET_KEY: fromSecret(KEYS, 'jwt-secret-key'),
   ZENML_SECRETS_STORE_TYPE: fromSecret(KEYS, 'secrets-store-type'),
-  // Without it secrets lie in the database as clear text; another one makes them unreadable.
+  // Without it, secrets are clear text in the database. A different key makes them unreadable.
   ZENML_SECRETS_STORE_ENCRYPTION_KEY: fromSecret(KEYS, 'encryption-key'),
   ZENML_ANALYTICS_OPT_IN: 'False',
   ZENML_LOGGING_VERBOSITY: 'INFO',
 };
 
 /**
- * What ZenML's Kubernetes orchestrator does from inside a run (kube_utils.py): it starts steps as jobs or
- * pods, watches them, reads their logs and stops them. It would otherwise bind the role `edit`.
+ * The permissions that ZenML's Kubernetes orchestrator needs in a run (kube_utils.py): it starts steps as
+ * jobs or pods, watches them, reads their logs and stops them. Without them it would bind the role `edit`.
  */
 const PIPELINE_RULES = [
   rule('', ['pods'], ['create', 'get', 'list', 'watch', 'delete']),
@@ -152,11 +150,14 @@ const PIPELINE_RULES = [
   rule('batch', ['jobs'], ['create', 'get', 'list', 'watch', 'patch', 'delete']),
 ];
 
-/** What runs pipelines, where their data goes, and what makes their images: the laptop of whoever starts them. */
-function ownParts({ spec, names }: OutputContext): Registration[] {
+/**
+ * The registrations of ZenML itself: the orchestrator, the artifact store, and the builder of images, which
+ * is the laptop of the user.
+ */
+function ownRegistrations({ spec, names }: OutputContext): Registration[] {
   const pod = {
     labels: WORKLOAD_IDENTITY,
-    // A client that is logged in through a forwarded port hands on an address that only its laptop has.
+    // A client that is logged in through a forwarded port would pass on the address of its laptop.
     env: [{ name: 'ZENML_STORE_URL', value: clusterUrl(ENDPOINT) }],
   };
   return [
@@ -166,7 +167,7 @@ function ownParts({ spec, names }: OutputContext): Registration[] {
       configuration: {
         kubernetes_context: names.cluster,
         kubernetes_namespace: NAMESPACE,
-        // Without one it would make one with the role `edit`.
+        // Without it, ZenML would create one with the role `edit`.
         service_account_name: PIPELINES,
         orchestrator_pod_settings: pod,
         pod_settings: pod,
@@ -179,7 +180,7 @@ function ownParts({ spec, names }: OutputContext): Registration[] {
         path: `az://${CONTAINER}`,
         authentication_secret: registeredSecret(spec.name, 'artifact_store'),
       },
-      // With the account's name alone it takes the credentials that are there: the pod's or the user's own.
+      // With only the name of the account it uses the credentials of the pod or the user.
       secret: { account_name: names.storageAccount },
     },
     { type: 'image_builder', flavor: 'local', configuration: {} },
@@ -189,7 +190,8 @@ function ownParts({ spec, names }: OutputContext): Registration[] {
 async function canary(cluster: CanaryCluster): Promise<void> {
   const username = await cluster.secret(ADMIN, 'username');
   const call = anonymous(cluster);
-  // Whoever reaches an inactive server first becomes its administrator, so this must come before any user.
+  // The first caller of an inactive server becomes its administrator, so this must run before users have
+  // access.
   if (at(await call('Reading the server info', 'GET', 'info'), 'active') === false) {
     await call('Activating the server', 'PUT', 'activate', {
       admin_username: username,

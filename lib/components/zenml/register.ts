@@ -1,23 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
-import { at, pathTo, textAt } from '../canary.ts';
-import type { CanaryCluster, Part } from '../component.ts';
-import { listNamed, logIn, type ZenmlCall } from './api.ts';
+import { at, pathTo, textAt, type ToolCall } from '../canary.ts';
+import type { CanaryCluster, ResolvedRegistration } from '../component.ts';
+import { listNamed, logIn } from './api.ts';
 import { registeredName, registeredSecret } from './names.ts';
 
 /**
- * Makes ZenML's stack have exactly these parts, by the same names as before; where it has, nothing is written.
- * What others have registered or set there stays. Throws a CanaryError with what ZenML answered.
+ * Changes ZenML's stack to have exactly these registrations, with constant names; writes nothing when it has
+ * them. What users registered or set there stays. Throws a CanaryError with the error of ZenML.
  */
-export async function register(cluster: CanaryCluster, stack: string, parts: readonly Part[]): Promise<void> {
+export async function register(
+  cluster: CanaryCluster,
+  stack: string,
+  registrations: readonly ResolvedRegistration[],
+): Promise<void> {
   const call = await logIn(cluster);
   const name = registeredName(stack);
   const secrets = await listNamed(call, 'secrets', `startswith:${name}-`);
   const components = await listNamed(call, 'components', name);
   const [known] = await listNamed(call, 'stacks', name);
 
-  // ZenML looks up what a configuration refers to.
+  // Secrets come first, because ZenML resolves references in a configuration.
   const kept = new Set<unknown>();
-  for (const { type, secret } of parts) {
+  for (const { type, secret } of registrations) {
     if (secret === undefined) continue;
     const secretName = registeredSecret(stack, type);
     kept.add(secretName);
@@ -29,13 +33,13 @@ export async function register(cluster: CanaryCluster, stack: string, parts: rea
     );
   }
   const ids: Record<string, string[]> = {};
-  for (const part of parts) {
-    const found = components.find((one) => at(one, 'body', 'type') === part.type);
-    ids[part.type] = [await putComponent(call, name, part, found)];
+  for (const registration of registrations) {
+    const found = components.find((one) => at(one, 'body', 'type') === registration.type);
+    ids[registration.type] = [await putComponent(call, name, registration, found)];
   }
   await putStack(call, name, ids, known);
 
-  // ZenML keeps what a stack still has.
+  // Last, because ZenML does not delete components of a stack.
   for (const one of components.filter((found) => !(textAt('A component', found, 'body', 'type') in ids))) {
     await call(`Removing the ${typeOf(one)}`, 'DELETE', pathTo`components/${idOf(one)}`);
   }
@@ -44,20 +48,25 @@ export async function register(cluster: CanaryCluster, stack: string, parts: rea
   }
 }
 
-async function putSecret(call: ZenmlCall, name: string, values: Record<string, string>, found: unknown) {
+async function putSecret(call: ToolCall, name: string, values: Record<string, string>, found: unknown) {
   if (found === undefined) {
-    await call(`Making the secret ${name}`, 'POST', 'secrets', { name, values });
+    await call(`Creating the secret ${name}`, 'POST', 'secrets', { name, values });
     return;
   }
-  // Lists leave the values out.
+  // Lists do not contain the values.
   const read = await call(`Reading the secret ${name}`, 'GET', pathTo`secrets/${idOf(found)}`);
   if (isSet(at(read, 'body', 'values'), values)) return;
   await call(`Changing the secret ${name}`, 'PUT', pathTo`secrets/${idOf(found)}`, { values });
 }
 
-/** Returns its id. */
-async function putComponent(call: ZenmlCall, name: string, part: Part, found: unknown): Promise<string> {
-  const { type, flavor, configuration } = part;
+/** Returns the id of the component. */
+async function putComponent(
+  call: ToolCall,
+  name: string,
+  registration: ResolvedRegistration,
+  found: unknown,
+): Promise<string> {
+  const { type, flavor, configuration } = registration;
   const what = type.replaceAll('_', ' ');
   if (found === undefined) {
     const body = { name, type, flavor, configuration };
@@ -65,7 +74,7 @@ async function putComponent(call: ZenmlCall, name: string, part: Part, found: un
   }
   const before = at(found, 'metadata', 'configuration');
   if (!isSet(before, configuration)) {
-    // Without them ZenML would forget a connector that somebody gave it.
+    // Without them ZenML would remove a connector that a user set.
     const connector = at(found, 'metadata', 'connector', 'id');
     const resource = at(found, 'metadata', 'connector_resource_id');
     await call(`Updating the ${what}`, 'PUT', pathTo`components/${idOf(found)}`, {
@@ -76,9 +85,9 @@ async function putComponent(call: ZenmlCall, name: string, part: Part, found: un
   return idOf(found);
 }
 
-async function putStack(call: ZenmlCall, name: string, components: Record<string, string[]>, found: unknown) {
+async function putStack(call: ToolCall, name: string, components: Record<string, string[]>, found: unknown) {
   if (found === undefined) {
-    const description = 'Everything that this Matcha stack has. Matcha keeps it up to date.';
+    const description = 'All components of this Matcha stack. Matcha updates it.';
     await call('Registering the stack', 'POST', 'stacks', { name, description, components });
     return;
   }
@@ -88,10 +97,10 @@ async function putStack(call: ZenmlCall, name: string, components: Record<string
   await call('Updating the stack', 'PUT', pathTo`stacks/${idOf(found)}`, { components });
 }
 
-const idOf = (one: unknown): string => textAt('An answer', one, 'id');
+const idOf = (one: unknown): string => textAt('A response', one, 'id');
 
 const typeOf = (one: unknown): string => textAt('A component', one, 'body', 'type').replaceAll('_', ' ');
 
-/** Whether all that is wanted is so; ZenML may leave out what is null. */
+/** Whether all wanted values are set; ZenML may leave out null values. */
 const isSet = (found: unknown, wanted: Record<string, unknown>): boolean =>
   Object.entries(wanted).every(([key, value]) => isDeepStrictEqual(at(found, key) ?? null, value));

@@ -3,24 +3,24 @@ import type { StandInResponse } from '../stand-in.ts';
 
 type Configuration = Record<string, unknown>;
 
-/** What ZenML knows of a flavor of a stack component: what its configuration must and may have. */
+/** A flavor of a stack component in ZenML: the required and optional fields of its configuration. */
 interface Flavor {
-  /** The class of its configuration, which errors name. */
+  /** The class name of its configuration, for errors. */
   model: string;
   required: string[];
   optional: string[];
-  /** What else is wrong with a configuration whose fields are right. */
+  /** Checks the values of a configuration with the right fields. */
   refuse?(configuration: Configuration): StandInResponse | undefined;
 }
 
-/** An error of ZenML's own. */
+/** An error of ZenML. */
 export const failure = (status: number, error: string, message: string): StandInResponse =>
   ok({ detail: [error, message] }, status);
 
-/** A KeyError, whose text Python quotes. */
+/** A KeyError; Python quotes its text. */
 export const notFound = (message: string): StandInResponse => failure(404, 'KeyError', `"${message}"`);
 
-/** The API's refusal of a body, which repeats what was sent. */
+/** The API's error for an invalid body, which repeats the body. */
 export const malformed = (type: string, field: string, message: string, sent: unknown): StandInResponse =>
   ok(
     [
@@ -41,7 +41,7 @@ const invalid = (model: string, problems: string[]) =>
 
 const SCHEMES = ['az://', 'abfs://'];
 
-/** By type and name; the fields are those of ZenML 0.96. */
+/** By type and name, with the fields of ZenML 0.96. */
 const FLAVORS: Record<string, Flavor> = {
   'orchestrator/kubernetes': {
     model: 'KubernetesOrchestratorConfig',
@@ -101,7 +101,9 @@ const FLAVORS: Record<string, Flavor> = {
   },
 };
 
-/** Why ZenML would not take a configuration; `hasSecret` says whether it keeps a secret of that name. */
+/**
+ * The reason to refuse a configuration, if any; `hasSecret` returns whether ZenML has a secret of that name.
+ */
 export function refusal(
   type: string,
   flavor: string,

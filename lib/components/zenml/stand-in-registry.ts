@@ -4,7 +4,7 @@ import { failure, malformed, notFound, refusal } from './stand-in-flavors.ts';
 
 type Body = Record<string, unknown>;
 
-/** What was registered, with the request as it came or was changed since. */
+/** A registered object, with its current request. */
 interface Entity {
   id: string;
   name: string;
@@ -13,23 +13,23 @@ interface Entity {
 }
 
 interface Collection {
-  /** What ZenML calls one of it in errors. */
+  /** The name of a member in ZenML's errors. */
   title: string;
-  /** What a request to make one must have. */
+  /** The required fields of a request to create a member. */
   required: string[];
   body: (request: Body, isListed: boolean) => object;
   metadata: (app: StandInApp, request: Body) => object;
-  /** Why it cannot be so; `changed` is what was sent, `next` what it would be. */
+  /** The reason to refuse a request; `changed` is the request, and `next` the resulting object. */
   refuse: (app: StandInApp, next: Body, changed: Body) => StandInResponse | undefined;
   duplicate: (name: string, request: Body) => string;
-  /** Why it cannot be removed. */
+  /** The reason that it cannot be deleted. */
   inUse?: (app: StandInApp, entity: Entity) => StandInResponse | undefined;
 }
 
 const entitiesOf = ({ data }: StandInApp, collection: string) =>
   data.entries(`${collection}/`).map(([, entity]) => entity as Entity);
 
-/** The ids of a stack's members, by their type. */
+/** The ids of a stack's components, by type. */
 const membersOf = (request: Body): [type: string, ids: unknown[]][] =>
   Object.entries(isRecord(request['components']) ? request['components'] : {}).map(([type, ids]) => [
     type,
@@ -147,7 +147,7 @@ function list({ app, request: { query }, params: { collection = '' } }: RoutedRe
   });
 }
 
-/** Filters may begin with how they compare. */
+/** A filter may start with its operator. */
 function passes(value: string, filter: string): boolean {
   const [, how, operand = ''] = /^(equals|startswith):(.*)$/.exec(filter) ?? [];
   return how === 'startswith' ? value.startsWith(operand) : value === (how ? operand : filter);
@@ -177,7 +177,7 @@ function withEntity(handle: (call: RoutedRequest, collection: string, entity: En
   };
 }
 
-/** What is sent replaces what was there: a configuration and the members of a stack as a whole. */
+/** A request replaces whole fields, such as a configuration or the components of a stack. */
 function update({ app, body }: RoutedRequest, collection: string, entity: Entity): StandInResponse {
   const request = { ...entity.request, ...body };
   const refused = COLLECTIONS[collection]?.refuse(app, request, body);

@@ -23,7 +23,7 @@ const unauthorized = () => failure(401, 'CredentialsNotValid', 'Authentication e
 
 const versionOf = ({ container }: StandInApp) => container.image?.split(':').at(-1) ?? 'latest';
 
-/** The server's own id, which also names its cookie unless a setting does. */
+/** The id of the server, which is in the name of its cookie unless a setting overrides it. */
 function serverId({ data }: StandInApp): string {
   const known = data.get('server-id');
   if (typeof known === 'string') return known;
@@ -89,7 +89,7 @@ function logIn({ app, request }: RoutedRequest): StandInResponse {
   };
 }
 
-/** A bearer token, or the cookie that a login sets: the one way through a proxy that keeps Authorization to itself. */
+/** Accepts a bearer token, or the cookie of a login, which works through a proxy that drops Authorization. */
 function isLoggedIn({ headers }: StandInRequest, app: StandInApp): boolean {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
   const cookie = headers.cookie
@@ -139,12 +139,12 @@ const ROUTES: Route[] = [
 
 const NOT_FOUND = ok({ detail: 'Not Found' }, 404);
 
-/** A ZenML server: activation, login, and the stacks and components that are registered with it. */
+/** A ZenML server: activation, login, and the registered stacks and components. */
 const server: StandInServer = {
   image: /zenml-server/,
   seconds: { pull: 38, start: 26 },
   port: () => 8080,
-  // Without a type it keeps its own database below its configuration.
+  // Without a type it keeps its database in its configuration folder.
   starts: ({ ZENML_STORE_TYPE: type, ZENML_STORE_URL: url }) => type !== 'sql' || url !== undefined,
   answer(request, app) {
     const answered = route(OPEN_ROUTES, request, app, NOT_FOUND);

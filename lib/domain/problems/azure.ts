@@ -6,17 +6,17 @@ export const PORTAL = 'https://portal.azure.com';
 
 const again = repeatOperation();
 
-/** Lets the cluster wait for what Azure lacks now. */
-export const waitForIt: Remedy = provisionStack(
+/** Makes the cluster wait for quota or capacity. */
+export const waitForCapacity: Remedy = provisionStack(
   { 'cluster.onShortage.do': 'wait', 'cluster.onShortage.upTo': 'P3D' },
-  'Keep asking for three days, at no cost.',
+  'Retry for three days, at no cost.',
 );
 
-/** Where more quota is asked for; `location` is a region. */
-export const askForQuota = (location?: string): Remedy =>
-  openUrl(PORTAL, `Ask for more quota (Quotas > Compute${location === undefined ? '' : ` > ${location}`}).`);
+/** A remedy to request more quota; `location` is a region. */
+export const requestQuota = (location?: string): Remedy =>
+  openUrl(PORTAL, `Request more quota (Quotas > Compute${location === undefined ? '' : ` > ${location}`}).`);
 
-/** What the subscription, its quotas and policies, or Azure itself stand in the way of. */
+/** Problems of the subscription, its quotas and policies, and Azure itself. */
 export const AZURE_PROBLEMS = {
   PREFLIGHT_FAILED: {
     status: 409,
@@ -39,7 +39,10 @@ export const AZURE_PROBLEMS = {
   },
   POLICY_DENIED: {
     status: 409,
-    remedies: [manual('Ask the owner of the policy for an exemption, or choose what it allows.'), again],
+    remedies: [
+      manual('Ask the owner of the policy for an exemption, or choose values that it allows.'),
+      again,
+    ],
   },
   RESOURCE_LOCKED: { status: 409, remedies: [manual('Remove the lock.'), again] },
   SIZE_UNAVAILABLE: {
@@ -78,7 +81,7 @@ export const AZURE_PROBLEMS = {
   NAME_RESERVED: {
     status: 409,
     remedies: [
-      manual('Purge or recover what was deleted under this name, or choose another stack name.'),
+      manual('Purge or recover the deleted resource of this name, or choose another stack name.'),
       again,
     ],
   },
@@ -100,7 +103,9 @@ export const AZURE_PROBLEMS = {
   },
   RESOURCE_GONE: {
     status: 409,
-    remedies: [repeatOperation('Somebody deleted it meanwhile. Run it again; what is missing is made anew.')],
+    remedies: [
+      repeatOperation('It was deleted during the operation. Run it again; it creates what is missing.'),
+    ],
   },
   INVALID_FOR_AZURE: { status: 409, remedies: [manual('Change the value that Azure names.'), again] },
   AZURE_SIGN_IN_FAILED: {
@@ -109,9 +114,9 @@ export const AZURE_PROBLEMS = {
   },
   QUOTA_EXCEEDED: {
     status: 409,
-    remedies: [manual('Choose another node size.'), waitForIt, askForQuota()],
+    remedies: [manual('Choose another node size.'), waitForCapacity, requestQuota()],
   },
-  CAPACITY_UNAVAILABLE: { status: 409, remedies: [manual('Choose another node size.'), waitForIt] },
+  CAPACITY_UNAVAILABLE: { status: 409, remedies: [manual('Choose another node size.'), waitForCapacity] },
   NAME_TAKEN: {
     status: 409,
     remedies: [manual('Choose another stack name: Azure needs this one to be unique worldwide.')],
@@ -125,7 +130,7 @@ export const AZURE_PROBLEMS = {
       again,
     ],
   },
-  AZURE_REFUSED: { status: 409, remedies: [manual('Correct what Azure names.'), again] },
+  AZURE_REFUSED: { status: 409, remedies: [manual('Correct the value that Azure names.'), again] },
   AZURE_UNAVAILABLE: {
     status: 503,
     remedies: [repeatOperation('Azure did not answer. Run it again; it continues.')],
@@ -134,7 +139,9 @@ export const AZURE_PROBLEMS = {
   FOREIGN_RESOURCE: {
     status: 409,
     remedies: [
-      manual('Choose another stack name, or tag the resource group with matcha-stack to hand it over.'),
+      manual(
+        'Choose another stack name, or tag the resource group with matcha-stack to assign it to this stack.',
+      ),
     ],
   },
   RESOURCES_LEFT: {

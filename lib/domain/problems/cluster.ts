@@ -3,7 +3,7 @@ import type { ProblemTable } from './table.ts';
 
 const again = repeatOperation();
 
-/** What goes wrong with a cluster and what runs on it. */
+/** Problems of a cluster and of the components on it. */
 export const CLUSTER_PROBLEMS = {
   CLUSTER_UNREACHABLE: { status: 502, remedies: [manual('Check that the cluster runs.'), again] },
   CLUSTER_FORBIDDEN: {
@@ -38,11 +38,11 @@ export const CLUSTER_PROBLEMS = {
   },
   REGISTRATION_FAILED: {
     status: 409,
-    remedies: [manual('The tools work, but they are not registered: fix what is named above.'), again],
+    remedies: [manual('The tools work, but they are not registered: fix the cause above.'), again],
   },
   RELEASE_TOO_LARGE: { status: 409, remedies: [manual('Make the manifests of the component smaller.')] },
   CATALOGUE_CHANGED: {
     status: 409,
-    remedies: [provisionStack({}, 'Provision again: it is planned with the present catalogue.')],
+    remedies: [provisionStack({}, 'Provision again: the new plan uses the current catalogue.')],
   },
 } as const satisfies ProblemTable;

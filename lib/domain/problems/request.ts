@@ -2,7 +2,7 @@ import { manual, repeatOperation } from '../remedies.ts';
 import { STACK_NAME_RULE } from '../stack-name.ts';
 import type { ProblemTable } from './table.ts';
 
-/** What is wrong with a request, or with who sent it; and failures of Matcha itself. */
+/** Problems of a request or its caller, and failures of Matcha itself. */
 export const REQUEST_PROBLEMS = {
   MALFORMED_JSON: { status: 400, remedies: [manual('Send one JSON object, encoded as UTF-8.')] },
   BODY_TOO_LARGE: { status: 413, remedies: [manual('Keep the body of a request under 64 KiB.')] },
@@ -49,7 +49,7 @@ export const REQUEST_PROBLEMS = {
   },
   STEP_TIMED_OUT: {
     status: 504,
-    remedies: [repeatOperation('Run it again to go on waiting; what is made is kept.')],
+    remedies: [repeatOperation('Run it again to continue waiting; everything created so far is kept.')],
   },
   UNEXPECTED: {
     status: 500,

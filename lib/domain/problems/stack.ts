@@ -3,7 +3,7 @@ import type { ProblemTable } from './table.ts';
 
 const nothing = manual('There is nothing to do.');
 
-/** What the state of a stack does not allow. */
+/** Problems of a request that the state of the stack does not allow. */
 export const STACK_PROBLEMS = {
   OPERATION_IN_PROGRESS: {
     status: 409,
@@ -14,7 +14,7 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [
       { action: 'getOperation', text: 'It is running: wait for it.' },
-      { action: 'unlockStack', arguments: { force: true }, text: 'Or end it where it is.' },
+      { action: 'unlockStack', arguments: { force: true }, text: 'Or cancel it.' },
     ],
   },
   OPERATION_CANCELED: {
@@ -35,13 +35,13 @@ export const STACK_PROBLEMS = {
   STACK_NOT_PROVISIONED: {
     status: 409,
     remedies: [
-      { action: 'getStack', text: 'See how it stands, and wait until it is ready.' },
+      { action: 'getStack', text: 'See its state, and wait until it is ready.' },
       provisionStack({}, 'Or provision it.'),
     ],
   },
   STACK_CHANGED: {
     status: 409,
-    remedies: [{ action: 'getStack', text: 'Look at what was changed, and try again.' }],
+    remedies: [{ action: 'getStack', text: 'See what changed, and try again.' }],
   },
   TABLES_UNAVAILABLE: {
     status: 503,
@@ -49,7 +49,7 @@ export const STACK_PROBLEMS = {
   },
   IMMUTABLE_FIELD: {
     status: 409,
-    remedies: [manual('Choose another stack name, or destroy this stack and provision it anew.')],
+    remedies: [manual('Choose another stack name, or destroy this stack and provision it again.')],
   },
   STACK_HIBERNATED: { status: 409, remedies: [{ action: 'wakeStack', text: 'Wake it first.' }] },
   NOT_HIBERNATED: { status: 409, remedies: [nothing] },

@@ -1,12 +1,15 @@
 import type { Remedy } from '../remedy.ts';
 
-/** What every problem of a code has in common. */
+/** The properties of a problem code. */
 export interface ProblemKind {
-  /** Of the HTTP answer. */
+  /** The HTTP status of the response. */
   status: number;
-  /** What can be done about it, unless the place that reports it knows more. One after the other, or one of them. */
+  /**
+   * The default remedies: consecutive steps, or alternatives. The code that reports the problem may give
+   * better ones.
+   */
   remedies: readonly Remedy[];
-  /** Trying again without any change may help. */
+  /** Whether a retry without any change can succeed. */
   retryable?: true;
 }
 
