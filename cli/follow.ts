@@ -9,7 +9,7 @@ import { failureLines } from './render/problem.ts';
 import type { Moment } from './render/progress.ts';
 import { comeBack, liveView, logView } from './views.ts';
 
-const POLL_MS = { onScreen: 500, inLog: 2000 };
+const POLL_MS = { onScreen: 500, inLog: 1000 };
 /** How long a server may be away, as when it is restarted, before watching is given up. */
 const PATIENCE_MS = 60_000;
 

@@ -19,7 +19,7 @@ export interface Client {
 }
 
 /** Pause between two looks at an operation, in real milliseconds. */
-const POLL_MS = 30;
+const POLL_MS = 60;
 
 export function createClient(url: string): Client {
   const api: Client['api'] = async (method, path, body, headers = {}) => {

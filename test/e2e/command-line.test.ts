@@ -15,14 +15,9 @@ function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stde
   const env = { ...process.env, MATCHA_URL: NOBODY, MATCHA_STACK: '', NO_COLOR: '' };
   return new Promise((resolve) => {
     const options = { cwd: directory, env };
-    const child = execFile(
-      process.execPath,
-      [command, ...args],
-      options,
-      (_, stdout, stderr) => {
-        resolve({ exit: child.exitCode ?? -1, stdout, stderr });
-      },
-    );
+    const child = execFile(process.execPath, [command, ...args], options, (_, stdout, stderr) => {
+      resolve({ exit: child.exitCode ?? -1, stdout, stderr });
+    });
   });
 }
 
