@@ -23,7 +23,10 @@ const MODULES = {
     types: ['lib/manifests'],
     packages: ['@kubernetes/client-node', 'undici', 'yaml', 'zod'],
   },
-  'lib/tables': { folders: ['lib/domain'], packages: ['@azure/data-tables', 'node:crypto'] },
+  'lib/tables': {
+    folders: ['lib/domain'],
+    packages: ['@azure/core-auth', '@azure/data-tables', 'node:crypto'],
+  },
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 
   'lib/telemetry': {},
@@ -42,7 +45,7 @@ const MODULES = {
   'lib/app.ts': {
     folders: [...ADAPTERS, 'lib/activities', 'lib/components', 'lib/domain', 'lib/settings.ts'],
     types: ['lib/services.ts', 'lib/telemetry'],
-    packages: ['@azure/core-*', '@azure/data-tables', 'node:timers'],
+    packages: ['@azure/core-*', 'node:timers'],
   },
   'lib/settings.ts': { packages: ['zod'] },
 

@@ -7,15 +7,16 @@ import {
   type ResponseOf,
 } from '../lib/api/routes.ts';
 import { manual } from '../lib/domain/remedies.ts';
-import { CliError, EXIT, exitForStatus, type Complaint } from './exit.ts';
+import { runCommand, type Complaint } from './complaint.ts';
+import { CliError, EXIT, exitForStatus } from './exit.ts';
 
-/** What the server answered, and when by its own clock (milliseconds since the epoch). */
+/** An answer of the server, and its time by the clock of the server (milliseconds since the epoch). */
 export interface Answer<T> {
   value: T;
   at: number;
 }
 
-/** The server refused, or could not be asked at all: then there is no status. */
+/** The server refused a request, or did not answer: then there is no status. */
 export class ApiError extends CliError {
   readonly status: number | undefined;
 
@@ -28,7 +29,7 @@ export class ApiError extends CliError {
 
 type Request<Id extends OperationId> = ClientRequestOf<Id>;
 
-/** Calls the route with this operation id. Rejects with an ApiError when it is not answered well. */
+/** Calls the route with this operation id. Rejects with an ApiError when the request fails. */
 export type Api = <Id extends OperationId>(
   id: Id,
   ...request: unknown extends Request<Id> ? [] : [Request<Id>]
@@ -42,7 +43,7 @@ interface Parts {
 
 const TIMEOUT_MS = 30_000;
 
-/** A client of the control plane's HTTP contract. */
+/** A client of the HTTP API of the control plane. */
 export function createApi(server: string): Api {
   const call = async (id: OperationId, { params = {}, query = {}, body }: Parts = {}) => {
     const { method, path } = routes[id];
@@ -55,7 +56,7 @@ export function createApi(server: string): Api {
     if (!response.ok) throw refused(server, response, value, params['name']);
     return { value, at: Number.isNaN(at) ? Date.now() : at };
   };
-  // The contract gives each call its types; the server validates what arrives.
+  // The route table gives each call its types; the server validates requests.
   return call as Api;
 }
 
@@ -81,9 +82,9 @@ async function parse(server: string, response: Response): Promise<unknown> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw unreachable(server, error);
     throw new ApiError(response.status, {
-      message: `What answers at ${server} is not a Matcha server.`,
+      message: `The server at ${server} is not a Matcha server.`,
       cause: `It answered ${response.status} ${response.statusText}, without JSON.`,
-      remedies: [manual('Check the address given by --server, MATCHA_URL or matcha.config.json.')],
+      remedies: [manual('Check the address in --server, MATCHA_URL or matcha.config.json.')],
     });
   }
 }
@@ -97,7 +98,7 @@ function refused(
   if (headers.get('content-type') !== PROBLEM_MEDIA_TYPE) {
     return new ApiError(status, {
       message: `The server at ${server} answered ${status}.`,
-      remedies: [manual('Try again; `matcha doctor` looks at the server.')],
+      remedies: [runCommand('matcha doctor', 'Check the server, then try again.')],
     });
   }
   const { title, type: _, status: __, ...problem } = body as ProblemDetails;
@@ -105,13 +106,13 @@ function refused(
 }
 
 const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens there (ECONNREFUSED).',
+  ECONNREFUSED: 'The connection was refused (ECONNREFUSED).',
   ECONNRESET: 'The connection was closed before the answer (ECONNRESET).',
-  ENOTFOUND: 'There is no host of that name (ENOTFOUND).',
+  ENOTFOUND: 'The host name does not exist (ENOTFOUND).',
   TimeoutError: `No answer within ${TIMEOUT_MS / 1000} seconds.`,
 };
 
-/** The fetch of Node says no more than "fetch failed"; the code that explains it is in its cause. */
+/** The message of `fetch` is only "fetch failed"; the cause holds the error code. */
 function unreachable(server: string, error: unknown): ApiError {
   const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : name;
@@ -120,7 +121,7 @@ function unreachable(server: string, error: unknown): ApiError {
     message: `No Matcha server answers at ${server}.`,
     cause: REASONS[code] ?? fallback,
     remedies: [
-      manual('Run `npm start` in the repository to start one here, or name another with --server URL.'),
+      manual('Start one with `npm start` in the repository, or give its address with --server URL.'),
     ],
   });
 }

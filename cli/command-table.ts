@@ -2,77 +2,85 @@ import { InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit.ts';
 
-/** Does what a command is for. `args` are its positional arguments, as far as they were given. */
+/** Runs a command. `args` are the given positional arguments. */
 export type Run = (context: Context, args: string[]) => Promise<ExitCode>;
 
 export type FlagSpec = readonly [flags: string, description: string, parse?: (text: string) => unknown];
 
 export interface CommandSpec {
-  /** The words that call it, then its arguments. */
+  /** The words of the command, then its arguments. */
   usage: string;
   group: string;
   summary: string;
   flags?: readonly FlagSpec[];
   examples?: readonly string[];
-  /** Loads the code only when the command is called, so that help is there at once. */
+  /** Loads the code when the command runs, so that help is fast. */
   load: () => Promise<Run>;
 }
 
-const GROUPS = { build: 'Build and remove:', look: 'Look:', mend: 'Mend:', learn: 'Learn:' };
+const GROUPS = {
+  manage: 'Create, change and delete:',
+  inspect: 'Inspect:',
+  repair: 'Repair:',
+  reference: 'Reference:',
+};
 
-/** Commands that only hold others. */
+/** Commands that only have subcommands. */
 export const NOUNS: Record<string, { group: string; summary: string }> = {
-  stack: { group: GROUPS.build, summary: 'choose what `provision` builds here, or change a stack' },
-  operation: { group: GROUPS.look, summary: 'look at one operation by its id' },
+  stack: { group: GROUPS.manage, summary: 'set the preset of this directory, or change components' },
+  operation: { group: GROUPS.inspect, summary: 'show one operation by its id' },
 };
 
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
-  ['--server <url>', 'the server (or MATCHA_URL, or matcha.config.json; else http://localhost:7071)'],
-  ['--stack <name>', 'the stack (or MATCHA_STACK, or matcha.config.json; else the only one there is)'],
+  [
+    '--server <url>',
+    'address of the server (or MATCHA_URL, matcha.config.json; default http://localhost:7071)',
+  ],
+  ['--stack <name>', 'name of the stack (or MATCHA_STACK, matcha.config.json; default: the only stack)'],
   ['--json', 'print one JSON document on stdout'],
-  ['--no-color', 'print without colours (also: NO_COLOR)'],
-  ['--no-input', 'never ask; fail and name the flag that is missing'],
+  ['--no-color', 'print without colors (or NO_COLOR)'],
+  ['--no-input', 'never ask; fail and name the missing flag'],
 ];
 
 const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--name <name>', 'name of the stack, prefix of every resource'],
   ['--prefix <name>', 'the same as --name'],
-  ['--location <region>', 'region of Azure, such as uksouth'],
-  ['--preset <preset>', 'what to build: default, or llm with a vector database'],
-  ['--components <list>', 'build exactly these, separated by commas', commaList],
+  ['--location <region>', 'Azure region, such as uksouth'],
+  ['--preset <preset>', 'set of components: default, or llm with a vector database'],
+  ['--components <list>', 'exactly these components, separated by commas', commaList],
   ['--node-size <size>', 'VM size of the nodes, such as Standard_D4s_v5'],
-  ['--min-nodes <count>', 'fewest nodes', wholeNumber],
-  ['--max-nodes <count>', 'most nodes', wholeNumber],
-  ['--kubernetes-version <version>', 'such as 1.35; else what the region offers'],
-  ['--gpu <size>', 'have GPU nodes of this VM size, none until they are needed'],
-  ['--gpu-max <count>', 'most GPU nodes (default: 1)', wholeNumber],
-  ['--gpu-spot', 'take GPU nodes as spot: cheap, and gone whenever Azure needs them'],
-  ['--no-gpu', 'have no GPU nodes any more'],
-  ['--wait-for-quota [time]', 'keep asking while Azure lacks quota or capacity (default: 3d)', duration],
-  ['--fallback-sizes <list>', 'VM sizes to try where there is none of --node-size', commaList],
-  ['--private', 'reachable from nowhere outside the cluster again'],
-  ['--public <cidr...>', 'reachable from these networks; else from nowhere outside the cluster'],
+  ['--min-nodes <count>', 'minimum number of nodes', wholeNumber],
+  ['--max-nodes <count>', 'maximum number of nodes', wholeNumber],
+  ['--kubernetes-version <version>', 'such as 1.35 (default: chosen for the region)'],
+  ['--gpu <size>', 'add GPU nodes of this VM size; they start when needed'],
+  ['--gpu-max <count>', 'maximum number of GPU nodes (default: 1)', wholeNumber],
+  ['--gpu-spot', 'use spot GPU nodes: cheaper, but Azure can evict them'],
+  ['--no-gpu', 'remove the GPU nodes'],
+  ['--wait-for-quota [time]', 'wait while Azure lacks quota or capacity (default: 3d)', duration],
+  ['--fallback-sizes <list>', 'VM sizes to try when --node-size is not available', commaList],
+  ['--private', 'no access from outside the cluster (default)'],
+  ['--public <cidr...>', 'HTTPS access from these networks'],
 ];
 const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
-const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: also remove what holds data, for good'];
-const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` follows it'];
+const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: allow the removal of data'];
+const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` shows the progress'];
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'provision [name]',
-    group: GROUPS.build,
-    summary: 'make a stack, change it, or continue one that failed',
+    group: GROUPS.manage,
+    summary: 'create a stack, change one, or continue a failed one',
     flags: [...REQUEST_FLAGS, YES, ALLOW_REMOVAL, NO_WAIT],
     examples: [
       'matcha provision demo --location uksouth --preset llm',
-      'matcha provision demo --location uksouth --public 203.0.113.0/24 --yes --no-wait',
+      'matcha provision demo --location uksouth --public 203.0.113.0/24 --yes',
       'matcha provision demo --location uksouth --wait-for-quota 3d',
     ],
     load: async () => (await import('./commands/provision.ts')).provision,
   },
   {
     usage: 'plan [name]',
-    group: GROUPS.build,
+    group: GROUPS.manage,
     summary: 'show what `provision` would do',
     flags: REQUEST_FLAGS,
     examples: ['matcha plan demo --location uksouth'],
@@ -80,33 +88,33 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'upgrade [name]',
-    group: GROUPS.build,
-    summary: 'move the tools of a stack to the versions of the catalogue',
+    group: GROUPS.manage,
+    summary: 'upgrade the tools of a stack to the versions of the catalogue',
     flags: [YES, NO_WAIT],
     load: async () => (await import('./commands/upgrade.ts')).upgrade,
   },
   {
     usage: 'hibernate [name]',
-    group: GROUPS.build,
-    summary: 'stop the cluster of a stack; everything stays, nodes cost nothing',
+    group: GROUPS.manage,
+    summary: 'stop the cluster of a stack to save cost; data stays',
     flags: [NO_WAIT],
     load: async () => (await import('./commands/power.ts')).hibernate,
   },
   {
     usage: 'wake [name]',
-    group: GROUPS.build,
+    group: GROUPS.manage,
     summary: 'start a hibernated stack again',
     flags: [NO_WAIT],
     load: async () => (await import('./commands/power.ts')).wake,
   },
   {
     usage: 'destroy [name]',
-    group: GROUPS.build,
+    group: GROUPS.manage,
     summary: 'delete a stack and its data for good',
     flags: [
-      ['--keep-data', 'leave the storage account; `provision` takes it up again'],
+      ['--keep-data', 'keep the storage account; `provision` uses it again'],
       YES,
-      ['--confirm <name>', 'the name of the stack, instead of typing it'],
+      ['--confirm <name>', 'name of the stack, instead of typing it at the prompt'],
       NO_WAIT,
     ],
     examples: [
@@ -118,50 +126,45 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'stack set <preset>',
-    group: GROUPS.build,
-    summary: 'choose the preset for this directory',
+    group: GROUPS.manage,
+    summary: 'set the preset of this directory',
     examples: ['matcha stack set llm'],
     load: async () => (await import('./commands/stack.ts')).setStack,
   },
   {
     usage: 'stack list',
-    group: GROUPS.build,
+    group: GROUPS.manage,
     summary: 'list the presets',
     load: async () => (await import('./commands/stack.ts')).listPresets,
   },
   {
     usage: 'stack add <component>',
-    group: GROUPS.build,
-    summary: 'add a component to a stack that is up',
-    flags: [
-      ['--replace', 'put it in place of the component that fills the same slot'],
-      YES,
-      ALLOW_REMOVAL,
-      NO_WAIT,
-    ],
+    group: GROUPS.manage,
+    summary: 'add a component to a stack',
+    flags: [['--replace', 'replace the component in the same slot'], YES, ALLOW_REMOVAL, NO_WAIT],
     examples: ['matcha stack add chroma --stack demo'],
     load: async () => (await import('./commands/components.ts')).addComponent,
   },
   {
     usage: 'stack remove <component>',
-    group: GROUPS.build,
+    group: GROUPS.manage,
     summary: 'remove a component and its data from a stack',
     flags: [YES, ALLOW_REMOVAL, NO_WAIT],
     load: async () => (await import('./commands/components.ts')).removeComponent,
   },
   {
     usage: 'list',
-    group: GROUPS.look,
+    group: GROUPS.inspect,
     summary: 'list the stacks',
-    flags: [['--all', 'also those that are destroyed']],
+    flags: [['--all', 'include destroyed stacks']],
     load: async () => (await import('./commands/list.ts')).list,
   },
   {
     usage: 'status [name]',
-    group: GROUPS.look,
+    group: GROUPS.inspect,
     summary: 'show one stack',
     flags: [
-      ['--watch', 'follow what is being done to it'],
+      ['--watch', 'follow its active operation'],
       ['--timeline', 'show when each step ran'],
     ],
     examples: ['matcha status demo --timeline'],
@@ -169,17 +172,17 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'watch [name]',
-    group: GROUPS.look,
-    summary: 'follow what is being done to a stack',
+    group: GROUPS.inspect,
+    summary: 'follow the active operation of a stack',
     load: async () => (await import('./commands/watch.ts')).watch,
   },
   {
     usage: 'get [resource] [property]',
-    group: GROUPS.look,
+    group: GROUPS.inspect,
     summary: 'show addresses, names and credentials of a stack',
     flags: [
       ['--output <format>', 'text, json or yaml (default: text)'],
-      ['--show-sensitive', 'show credentials too; that is recorded'],
+      ['--show-sensitive', 'include credentials; this is recorded as an event'],
     ],
     examples: [
       'matcha get',
@@ -190,64 +193,64 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'env [name]',
-    group: GROUPS.look,
-    summary: 'print the variables by which clients find its tools, for a shell',
-    flags: [['--cluster', 'as pods of the cluster reach them']],
+    group: GROUPS.inspect,
+    summary: 'print environment variables that point clients to the tools',
+    flags: [['--cluster', 'addresses for pods in the cluster']],
     examples: ['eval "$(matcha env demo)"'],
     load: async () => (await import('./commands/env.ts')).env,
   },
   {
     usage: 'events [name]',
-    group: GROUPS.look,
-    summary: 'tell what happened to a stack',
-    flags: [['--receipt', 'list what its destruction deleted']],
+    group: GROUPS.inspect,
+    summary: 'list the events of a stack',
+    flags: [['--receipt', 'list what each destroy operation deleted']],
     load: async () => (await import('./commands/events.ts')).events,
   },
   {
     usage: 'operation show <id>',
-    group: GROUPS.look,
-    summary: 'show how an operation stands',
+    group: GROUPS.inspect,
+    summary: 'show the state of an operation',
     load: async () => (await import('./commands/operation.ts')).showOperation,
   },
   {
     usage: 'operation watch <id>',
-    group: GROUPS.look,
+    group: GROUPS.inspect,
     summary: 'follow an operation to its end',
     load: async () => (await import('./commands/operation.ts')).watchOperation,
   },
   {
     usage: 'unlock [name]',
-    group: GROUPS.mend,
-    summary: 'release a stack from an operation that is dead',
-    flags: [['--force', 'also from one that is alive; that ends it'], YES],
+    group: GROUPS.repair,
+    summary: 'release a stack from a lost operation',
+    flags: [['--force', 'end the operation even if it is running'], YES],
     load: async () => (await import('./commands/unlock.ts')).unlock,
   },
   {
     usage: 'doctor',
-    group: GROUPS.mend,
-    summary: 'check that there is a server to talk to',
+    group: GROUPS.repair,
+    summary: 'check the connection to the server',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
     usage: 'catalogue',
-    group: GROUPS.learn,
-    summary: 'show everything a stack can be made of',
+    group: GROUPS.reference,
+    summary: 'list presets, components and regions',
     load: async () => (await import('./commands/catalogue.ts')).catalogue,
   },
 ];
 
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number.');
+  throw new InvalidArgumentError('must be a whole number');
 }
 
-/** `90m`, `12h`, `3d`, or what ISO 8601 makes of it: `P3D`. */
+/** Reads `90m`, `12h`, `3d` or an ISO 8601 duration such as `P3D`. */
 function duration(text: string): string {
   const [, count, unit] = /^(\d+)([mhd])$/i.exec(text) ?? [];
   if (count !== undefined && unit !== undefined)
     return /d/i.test(unit) ? `P${count}D` : `PT${count}${unit.toUpperCase()}`;
   if (/^P(?=.)/.test(text)) return text;
-  throw new InvalidArgumentError('It must look like 90m, 12h or 3d.');
+  throw new InvalidArgumentError('must look like 90m, 12h or 3d');
 }
 
 function commaList(text: string): string[] {

@@ -4,7 +4,7 @@ import { usageError } from './exit.ts';
 
 export const CONFIG_FILE = 'matcha.config.json';
 
-/** What a team shares by committing it: where its server is, and which stack and preset are meant. */
+/** Defaults that a team can commit: its server, stack and preset. */
 export interface Config {
   server?: string;
   stack?: string;
@@ -13,7 +13,7 @@ export interface Config {
 
 const MEMBERS = ['server', 'stack', 'preset'] as const;
 
-/** Reads the file in `directory`; no file is an empty one. Throws a usage error when it cannot be read. */
+/** Reads the file in `directory`; a missing file is an empty one. Throws a usage error when it is invalid. */
 export async function readConfig(directory: string): Promise<Config> {
   const content = await readMembers(directory);
   const config: Config = {};
@@ -26,7 +26,7 @@ export async function readConfig(directory: string): Promise<Config> {
   return config;
 }
 
-/** Writes some members and keeps all others. Tells whether that changed anything. */
+/** Writes some members and keeps all others. Returns whether anything changed. */
 export async function writeConfig(directory: string, changes: Config): Promise<boolean> {
   const before = await readMembers(directory);
   const after = { ...before, ...changes };
@@ -49,10 +49,13 @@ async function readMembers(directory: string): Promise<Record<string, unknown>> 
       return content as Record<string, unknown>;
     }
   } catch {
-    // Said below, together with JSON that is not an object.
+    // Reported below, like JSON that is not an object.
   }
   throw unusable('it is not a JSON object');
 }
 
 const unusable = (reason: string) =>
-  usageError(`${CONFIG_FILE} cannot be used: ${reason}.`, `Mend or remove ${CONFIG_FILE} in this directory.`);
+  usageError(
+    `${CONFIG_FILE} cannot be used: ${reason}.`,
+    `Correct or delete ${CONFIG_FILE} in this directory.`,
+  );

@@ -1,6 +1,7 @@
 import type { StackDetail } from '../lib/api/stack.ts';
-import { ApiError, createApi, type Answer, type Api } from './api.ts';
+import { ApiError, createApi, type Api } from './api.ts';
 import { readConfig, type Config } from './config.ts';
+import { runCommand } from './complaint.ts';
 import { usageError } from './exit.ts';
 import type { Options } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -10,41 +11,44 @@ export interface Context {
   api: Api;
   server: string;
   options: Options;
+  /** The command line without `matcha`, as the user typed it. */
+  words: readonly string[];
   config: Config;
-  /** Where matcha.config.json lies. */
+  /** Directory of matcha.config.json. */
   directory: string;
   terminal: Terminal;
 }
 
 const DEFAULT_SERVER = 'http://localhost:7071';
 
-/** Flags win over the environment, and that over matcha.config.json. */
-export async function createContext(options: Options): Promise<Context> {
+/** Flags override the environment, which overrides matcha.config.json. */
+export async function createContext(options: Options, words: readonly string[]): Promise<Context> {
   const directory = process.cwd();
   const config = await readConfig(directory);
   const server = serverUrl(
     options.server ?? fromEnvironment('MATCHA_URL') ?? config.server ?? DEFAULT_SERVER,
   );
   const terminal = openTerminal({ color: options.color !== false, input: options.input !== false });
-  return { api: createApi(server), server, options, config, directory, terminal };
+  return { api: createApi(server), server, options, words, config, directory, terminal };
 }
 
-/** Prints an answer for programs: one JSON document on stdout. */
+/** Prints one JSON document on stdout. */
 export const printJson = ({ terminal }: Context, value: unknown): void =>
   terminal.out.print([JSON.stringify(value, null, 2)]);
 
-/** The stack that is named by an argument, --stack, MATCHA_STACK or matcha.config.json, in this order. */
+/** The stack named by an argument, --stack, MATCHA_STACK or matcha.config.json, in this order. */
 export const namedStack = ({ options, config }: Context, argument: string | undefined): string | undefined =>
   argument ?? options.stack ?? fromEnvironment('MATCHA_STACK') ?? config.stack;
 
-/** The stack that is meant: the named one, else the only one there is. */
+/** The named stack, or the only one that exists. */
 export async function chooseStack(context: Context, argument: string | undefined): Promise<string> {
   const named = namedStack(context, argument);
   if (named !== undefined) return named;
   const { value } = await context.api('listStacks', { query: { all: false } });
   const names = value.stacks.map(({ name }) => name);
   const [only] = names;
-  if (only === undefined) throw usageError('There is no stack yet.', 'Make one with `matcha provision`.');
+  if (only === undefined)
+    throw usageError('There is no stack yet.', runCommand('matcha provision', 'Create one.'));
   if (names.length === 1) return only;
   throw usageError(
     `Which stack? There are ${names.length}: ${names.join(', ')}.`,
@@ -52,11 +56,10 @@ export async function chooseStack(context: Context, argument: string | undefined
   );
 }
 
-/** A stack that may not exist; one that is destroyed counts as none. */
-export async function findStack(api: Api, name: string): Promise<Answer<StackDetail> | undefined> {
+/** A stack, a destroyed one included; undefined when it does not exist. */
+export async function findStack(api: Api, name: string): Promise<StackDetail | undefined> {
   try {
-    const found = await api('getStack', { params: { name } });
-    return found.value.phase === 'Destroyed' ? undefined : found;
+    return (await api('getStack', { params: { name } })).value;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
@@ -70,5 +73,8 @@ const fromEnvironment = (name: string): string | undefined => {
 
 function serverUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
-  throw usageError(`"${text}" is not the address of a server.`, 'It looks like http://localhost:7071.');
+  throw usageError(
+    `"${text}" is not the address of a server.`,
+    'Give an address such as http://localhost:7071.',
+  );
 }

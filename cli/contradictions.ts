@@ -1,7 +1,7 @@
 import { usageError, type CliError } from './exit.ts';
 import type { Options } from './options.ts';
 
-/** Flags of which only one can be meant. */
+/** Flags that exclude each other. */
 const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--private', '--public'],
   ['--gpu', '--no-gpu'],
@@ -11,7 +11,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--wait-for-quota', '--fallback-sizes'],
 ];
 
-/** Refuses flags and arguments that contradict each other; `flags` are those that were given. */
+/** Refuses flags and arguments that contradict each other. `flags` are the given ones. */
 export function refuseContradictions(
   flags: ReadonlySet<string>,
   [argument]: readonly string[],
@@ -30,4 +30,4 @@ export function refuseContradictions(
 }
 
 const contradiction = (one: string, other: string): CliError =>
-  usageError(`${one} and ${other} contradict each other.`, 'Give one of them.');
+  usageError(`${one} and ${other} contradict each other.`, 'Use one of them.');

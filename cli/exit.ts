@@ -1,13 +1,11 @@
-import { manual } from '../lib/domain/remedies.ts';
-import type { Remedy } from '../lib/domain/remedy.ts';
-import type { RemedyContext } from './render/remedy.ts';
+import type { CommandRemedy, Complaint } from './complaint.ts';
 
 /** Exit codes. */
 export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
-  /** Cancelled by its caller, or no longer watched; what was begun goes on. */
+  /** The user said no, or the command stopped watching; an operation that was started continues. */
   unfinished: 3,
   auth: 4,
   conflict: 5,
@@ -15,18 +13,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What went wrong, why, and what to do about it: a problem of the server, or one found here. */
-export interface Complaint extends RemedyContext {
-  message: string;
-  code?: string;
-  cause?: string;
-  remedies?: readonly Remedy[];
-  operationId?: string;
-  /** Everything that was found at once, where there is more than one thing to fix. */
-  findings?: Complaint[];
-}
-
-/** Ends the command: the complaint is shown, and the shell gets the exit code. */
+/** Ends the command: prints the complaint and sets the exit code. */
 export class CliError extends Error {
   readonly exit: ExitCode;
   readonly complaint: Complaint;
@@ -39,9 +26,15 @@ export class CliError extends Error {
   }
 }
 
-/** The command was not used as it should be; `advice` says how. */
-export const usageError = (message: string, advice: string): CliError =>
-  new CliError(EXIT.usage, { message, remedies: [manual(advice)] });
+/** Wrong usage of the command. `advice` says what to do instead: a sentence, or a command to copy. */
+export const usageError = (message: string, advice: string | CommandRemedy): CliError =>
+  new CliError(EXIT.usage, {
+    message,
+    remedies: [typeof advice === 'string' ? { action: 'manual', text: advice } : advice],
+  });
+
+/** Ends a command that the user declined or interrupted before it changed anything. */
+export const nothingDone = (exit: ExitCode): CliError => new CliError(exit, { message: 'Nothing was done.' });
 
 const BY_STATUS: Record<number, ExitCode> = {
   400: EXIT.usage,
@@ -51,5 +44,5 @@ const BY_STATUS: Record<number, ExitCode> = {
   413: EXIT.usage,
 };
 
-/** The exit code for a request that the server refused with this HTTP status. */
+/** The exit code for an HTTP error status of the server. */
 export const exitForStatus = (status: number): ExitCode => BY_STATUS[status] ?? EXIT.failed;

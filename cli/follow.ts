@@ -4,35 +4,35 @@ import type { OutputValues } from '../lib/api/stack.ts';
 import { ApiError, type Api } from './api.ts';
 import { printJson, type Context } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { asleepLines, degradedLines, goneLines, leftLines, readyLines } from './render/ending.ts';
+import { degradedLines, destroyedLines, hibernatedLines, leftLines, readyLines } from './render/ending.ts';
 import { failureLines } from './render/problem.ts';
 import type { Moment } from './render/progress.ts';
-import { comeBack, liveView, logView } from './views.ts';
+import { watchCommand, liveView, logView } from './views.ts';
 
 const POLL_MS = { onScreen: 500, inLog: 1000 };
-/** How long a server may be away, as when it is restarted, before watching is given up. */
-const PATIENCE_MS = 60_000;
+/** How long to retry while the server does not answer, for example during its restart. */
+const RETRY_MS = 60_000;
 
 /**
- * Follows an operation that was just started, or with --no-wait only says so: `begun` goes on after the name of
- * the stack.
+ * Follows an operation that was just started. With --no-wait it only prints the name of the stack and
+ * `started`.
  */
 export async function followOrReturn(
   context: Context,
   operation: OperationView,
-  { about, begun }: { about: string[]; begun: string },
+  { about, started }: { about: string[]; started: string },
 ): Promise<ExitCode> {
   const { options, terminal } = context;
   if (options.wait !== false) return await follow(context, operation, about);
   if (options.json === true) printJson(context, operation);
-  else terminal.out.print([`${operation.stack} ${begun}, operation ${operation.id}`]);
-  terminal.err.print([`\`${comeBack(operation)}\` shows how far it is.`]);
+  else terminal.out.print([`${operation.stack} ${started}, operation ${operation.id}`]);
+  terminal.err.print([`\`${watchCommand(operation)}\` shows its progress.`]);
   return EXIT.ok;
 }
 
 /**
- * Shows an operation until it ends, then tells the end. `about` says more of the stack in the first line.
- * Ctrl-C stops the watching at once, never the operation.
+ * Shows an operation until it ends, then its result. `about` adds words to the first line. Ctrl-C ends the
+ * command, not the operation.
  */
 export async function follow(context: Context, operation: OperationView, about: string[]): Promise<ExitCode> {
   const { api, terminal } = context;
@@ -40,7 +40,7 @@ export async function follow(context: Context, operation: OperationView, about: 
   const interval = terminal.canRedraw ? POLL_MS.onScreen : POLL_MS.inLog;
   const onInterrupt = () => {
     view.close();
-    terminal.err.print([`${operation.stack} goes on; \`${comeBack(operation)}\` comes back to it.`]);
+    terminal.err.print([`The operation continues; \`${watchCommand(operation)}\` shows it again.`]);
     process.exit(EXIT.interrupted);
   };
   process.once('SIGINT', onInterrupt);
@@ -55,10 +55,10 @@ export async function follow(context: Context, operation: OperationView, about: 
     process.off('SIGINT', onInterrupt);
     view.close();
   }
-  return await tellEnd(context, latest);
+  return await printResult(context, latest);
 }
 
-/** The operation now and at every poll until it ends; undefined whenever the server gives no answer. */
+/** Polls the operation until it ends; yields undefined when the server does not answer. */
 async function* moments(
   api: Api,
   { id, stack }: OperationView,
@@ -74,23 +74,23 @@ async function* moments(
     } catch (error) {
       const isAway = error instanceof ApiError && (error.status === undefined || error.status >= 500);
       if (!isAway) throw error;
-      if (Date.now() - answeredAt > PATIENCE_MS) throw lostSight(stack, error);
+      if (Date.now() - answeredAt > RETRY_MS) throw connectionLost(stack, error);
       yield undefined;
     }
     await sleep(interval);
   }
 }
 
-const lostSight = (stack: string, { complaint }: ApiError): CliError =>
+const connectionLost = (stack: string, { complaint }: ApiError): CliError =>
   new CliError(EXIT.unfinished, {
     ...complaint,
-    message: `Lost sight of ${stack}: ${complaint.message}`,
-    remedies: [{ action: 'getOperation', text: 'It may well go on; this comes back to it.' }],
+    message: `Connection lost while watching ${stack}: ${complaint.message}`,
+    remedies: [{ action: 'getOperation', text: 'The operation may continue; watch it again.' }],
     stack,
   });
 
-/** Prints how an operation ended: success to stdout, failure to stderr. */
-async function tellEnd(context: Context, operation: OperationView): Promise<ExitCode> {
+/** Prints the result of an operation: success to stdout, failure to stderr. */
+async function printResult(context: Context, operation: OperationView): Promise<ExitCode> {
   const { api, terminal, options } = context;
   const { out, err } = terminal;
   const isWhole = operation.steps.every(({ state }) => state === 'done');
@@ -98,13 +98,13 @@ async function tellEnd(context: Context, operation: OperationView): Promise<Exit
   else if (operation.state === 'Failed')
     err.print([...failureLines(operation, err.look), ...leftLines(operation, err.look)]);
   else if (!isWhole) err.print(degradedLines(operation, err.look));
-  else if (operation.kind === 'destroy') out.print(goneLines(operation, out.look));
-  else if (operation.kind === 'hibernate') out.print(asleepLines(operation, out.look));
+  else if (operation.kind === 'destroy') out.print(destroyedLines(operation, out.look));
+  else if (operation.kind === 'hibernate') out.print(hibernatedLines(operation, out.look));
   else out.print(readyLines(operation, await outputsOf(api, operation.stack), out.look));
   return operation.state === 'Succeeded' && isWhole ? EXIT.ok : EXIT.failed;
 }
 
-/** No outputs are no reason to call a finished provision a failure; `matcha get` tells why there are none. */
+/** The outputs of a stack. Empty on an error: the operation has succeeded, and `matcha get` shows the error. */
 async function outputsOf(api: Api, stack: string): Promise<OutputValues> {
   try {
     return (await api('getOutputs', { params: { name: stack }, query: { reveal: false } })).value;

@@ -1,7 +1,7 @@
 import { unsupportedNode } from './node-version.ts';
 
-// An old Node.js must be able to parse this file and say what is wrong: only old syntax here, no imports of
-// what an old Node.js lacks, and everything else is loaded after the check.
+// An old Node.js must parse this file to report the error: no new syntax or new imports here. Everything else
+// is loaded after the check.
 const unsupported = unsupportedNode(process.versions.node);
 if (unsupported === undefined) {
   void run();
@@ -12,10 +12,10 @@ if (unsupported === undefined) {
 
 async function run(): Promise<void> {
   const { enableCompileCache } = await import('node:module');
-  // Before anything else is loaded: the cache only helps modules that come after it.
+  // The cache works only for modules that are loaded after this call.
   enableCompileCache();
 
-  // `matcha list | head` closes the pipe early; that is no failure.
+  // `matcha list | head` closes the pipe early; that is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

@@ -1,7 +1,4 @@
-/**
- * One sentence for a Node.js that is too old for the command; undefined for one that is new enough. The limit
- * is that of `engines` in package.json.
- */
+/** An error message when Node.js is older than `engines` in package.json allows; otherwise undefined. */
 export function unsupportedNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 12)) return undefined;

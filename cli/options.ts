@@ -1,4 +1,4 @@
-/** What the flags of all commands come to. Each command reads those it has registered. */
+/** The values of all flags. Each command reads the flags that it registers. */
 export interface Options {
   server?: string;
   stack?: string;
@@ -18,7 +18,7 @@ export interface Options {
   gpu?: string | false;
   gpuMax?: number;
   gpuSpot?: boolean;
-  /** ISO 8601; true where no time is given. */
+  /** ISO 8601 duration; true when the flag has no value. */
   waitForQuota?: string | true;
   fallbackSizes?: string[];
   public?: string[];

@@ -1,37 +1,40 @@
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, GLOBAL_FLAGS, NOUNS, type CommandSpec, type FlagSpec } from './command-table.ts';
-import { createContext } from './context.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import type { Options } from './options.ts';
 import { problemLines } from './render/problem.ts';
 import { openTerminal } from './terminal.ts';
+import { usageErrorOf } from './usage-errors.ts';
 import { version } from './version.ts';
 
 const EXAMPLES = `
 Examples:
-  matcha provision demo --location uksouth      make a stack
-  matcha get experiment-tracker tracking-url    where MLflow is
-  matcha status demo --timeline                 what took how long
-  matcha destroy demo                           delete it and all its data
+  matcha provision demo --location uksouth      create a stack
+  matcha get experiment-tracker tracking-url    print the address of MLflow
+  matcha status demo --timeline                 show how long each step took
+  matcha destroy demo                           delete the stack and its data
 
-Exit codes: 0 good, 1 failed, 2 wrong usage, 3 not finished, 4 not allowed, 5 conflict, 130 Ctrl-C.`;
+Exit codes:
+  0 success, 1 failed, 2 wrong usage, 3 not finished, 4 not allowed, 5 conflict,
+  130 Ctrl-C`;
 
-/** Runs the command line `args` (without node and script) and tells its exit code. Never rejects. */
+/** Runs a command line (without node and script) and returns its exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   const result: { exit: ExitCode } = { exit: EXIT.ok };
-  const program = buildProgram((exit) => (result.exit = exit));
+  const program = buildProgram(args, (exit) => (result.exit = exit));
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
     return result.exit;
   } catch (error) {
-    // Help and version end this way too. Everything else has already been said on stderr.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return complain(error, program.opts<Options>());
+    if (!(error instanceof CommanderError)) return complain(error, args);
+    // Help and version end this way too, already printed.
+    if (error.exitCode === 0) return EXIT.ok;
+    return error.code === 'commander.help' ? EXIT.usage : complain(usageErrorOf(error, args), args);
   }
 }
 
-function buildProgram(settle: (exit: ExitCode) => void): Command {
+function buildProgram(words: readonly string[], settle: (exit: ExitCode) => void): Command {
   const program = new Command('matcha')
     .description('A complete open-source MLOps stack on Azure, from one request.')
     .version(version, '--version', 'print the version')
@@ -43,16 +46,22 @@ function buildProgram(settle: (exit: ExitCode) => void): Command {
       subcommandTerm: (command) => `${command.name()} ${command.usage().replace('[options]', '').trim()}`,
     })
     .addHelpText('after', EXAMPLES)
+    .configureOutput({ outputError: () => undefined })
     .exitOverride();
   addFlags(program, GLOBAL_FLAGS);
-  for (const spec of COMMANDS) addCommand(program, spec, settle);
+  for (const spec of COMMANDS) addCommand(program, spec, words, settle);
   return program;
 }
 
-function addCommand(program: Command, spec: CommandSpec, settle: (exit: ExitCode) => void): void {
-  const words = spec.usage.split(' ').filter((word) => /^[a-z]/.test(word));
-  const args = spec.usage.split(' ').slice(words.length);
-  const [first = '', second] = words;
+function addCommand(
+  program: Command,
+  spec: CommandSpec,
+  words: readonly string[],
+  settle: (exit: ExitCode) => void,
+): void {
+  const names = spec.usage.split(' ').filter((word) => /^[a-z]/.test(word));
+  const args = spec.usage.split(' ').slice(names.length);
+  const [first = '', second] = names;
   const parent = second === undefined ? program : nounCommand(program, first);
   const command = parent
     .command([second ?? first, ...args].join(' '))
@@ -60,7 +69,9 @@ function addCommand(program: Command, spec: CommandSpec, settle: (exit: ExitCode
     .description(asSentence(spec.summary))
     .action(async () => {
       refuseContradictions(given, command.args, command.opts<Options>());
-      const context = await createContext(command.optsWithGlobals<Options>());
+      // Help must not wait for the API client.
+      const { createContext } = await import('./context.ts');
+      const context = await createContext(command.optsWithGlobals<Options>(), words);
       const run = await spec.load();
       settle(await run(context, command.args));
     });
@@ -91,15 +102,16 @@ function addFlags(command: Command, flags: readonly FlagSpec[]): void {
   }
 }
 
-function complain(error: unknown, { json, color }: Options): ExitCode {
+/** Prints an error on stderr and returns its exit code. */
+function complain(error: unknown, words: readonly string[]): ExitCode {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.failed;
   }
-  const { err } = openTerminal({ color: color !== false, input: false });
+  const { err } = openTerminal({ color: !words.includes('--no-color'), input: false });
   const { exit, complaint } = error;
-  const isRefusal = complaint.remedies === undefined && complaint.code === undefined;
-  if (json === true) err.print([JSON.stringify(complaint)]);
-  else err.print(isRefusal ? [complaint.message] : problemLines(complaint, err.look));
+  const isAnswerNo = complaint.remedies === undefined && complaint.code === undefined;
+  if (words.includes('--json')) err.print([JSON.stringify(complaint)]);
+  else err.print(isAnswerNo ? [complaint.message] : problemLines(complaint, err.look));
   return exit;
 }

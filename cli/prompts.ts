@@ -2,12 +2,12 @@ import { confirm, isCancel, select, text, type CANCEL_SYMBOL } from '@clack/prom
 import { ProblemError } from '../lib/domain/problem.ts';
 import { parseRegion, parseStackName } from '../lib/domain/spec.ts';
 import { presetText } from './render/catalogue.ts';
-import { CliError, EXIT } from './exit.ts';
+import { EXIT, nothingDone } from './exit.ts';
 
-/** Questions go to stderr, so that stdout stays free for data. */
+/** Questions go to stderr because stdout is for data. */
 const looks = { output: process.stderr, withGuide: false };
 
-/** Asks for the name of a new stack; capitals are taken as small letters. */
+/** Asks for the name of a new stack and returns it in lower case. */
 export async function askName(): Promise<string> {
   const name = await text({
     message: 'Name (prefix of every resource)',
@@ -18,7 +18,7 @@ export async function askName(): Promise<string> {
   return answered(name).toLowerCase();
 }
 
-/** Asks for a region of Azure; `UK South` is accepted as well as `uksouth`. */
+/** Asks for an Azure region; accepts `UK South` as well as `uksouth`. */
 export const askRegion = async (): Promise<string> =>
   parseRegion(
     answered(
@@ -42,23 +42,23 @@ export async function askPreset(presets: Record<string, string[]>): Promise<stri
   return answered(await select({ message: 'What will you build?', options, ...looks }));
 }
 
-/** Asks a question to be answered with yes or no; Enter alone means the default. */
+/** Asks a yes-no question; Enter alone gives the default answer. */
 export const askConsent = async (message: string, { byDefault = true } = {}): Promise<boolean> =>
   answered(await confirm({ message, initialValue: byDefault, ...looks }));
 
-/** Has a stack's name typed, as a severe deletion demands. */
+/** Asks for the stack's name as confirmation of a deletion. */
 export const askStackName = async (name: string): Promise<void> =>
   void answered(
     await text({
       message: "Type the stack's name to destroy it",
-      validate: (value) => (value === name ? undefined : `That is not "${name}". Ctrl-C leaves it alone.`),
+      validate: (value) => (value === name ? undefined : `That is not "${name}". Ctrl-C cancels.`),
       ...looks,
     }),
   );
 
-/** The answer; Ctrl-C at a question ends the command before it has changed anything. */
+/** Returns the answer. Ctrl-C ends the command before it changes anything. */
 function answered<T>(answer: T | typeof CANCEL_SYMBOL): T {
-  if (isCancel(answer)) throw new CliError(EXIT.interrupted, { message: 'Nothing was done.' });
+  if (isCancel(answer)) throw nothingDone(EXIT.interrupted);
   return answer;
 }
 

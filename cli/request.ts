@@ -1,17 +1,25 @@
-import type { StackRequestInput, StackSpec } from '../lib/domain/spec.ts';
+import type { PlanView } from '../lib/api/plan.ts';
 import type { StackDetail } from '../lib/api/stack.ts';
+import type { StackRequestInput, StackSpec } from '../lib/domain/spec.ts';
+import { ApiError } from './api.ts';
+import { missingFlags } from './consent.ts';
 import { findStack, namedStack, type Context } from './context.ts';
 import { usageError } from './exit.ts';
+import { inFlags, type RequestFields } from './invalid-request.ts';
 import type { Options } from './options.ts';
 
 export interface WantedStack {
   name: string;
   request: StackRequestInput;
+  /** The part of the request that the user gave for this command. */
+  asked: RequestFields;
 }
 
+const EXAMPLES = { '--name': 'demo', '--location': 'uksouth' };
+
 /**
- * What `provision` and `plan` are asked for: flags first, then matcha.config.json, then what the stack
- * already is, then questions. `alsoMissing` names further flags to complain of when nobody can be asked.
+ * What `provision` and `plan` send: from flags, matcha.config.json, the existing stack, and questions, in this
+ * order. `alsoMissing` names more flags to report when no question can be asked.
  */
 export async function wantedStack(
   context: Context,
@@ -20,15 +28,17 @@ export async function wantedStack(
 ): Promise<WantedStack> {
   const { api, options, config, terminal } = context;
   const named = namedStack(context, argument ?? options.name ?? options.prefix)?.toLowerCase();
-  if (!terminal.canAsk) {
-    const location = options.location === undefined ? ['--location'] : [];
-    requireFlags([...(named === undefined ? ['--name', ...location] : []), ...alsoMissing], options);
-  }
+  const requireFlags = (...missing: string[]) => {
+    if (missing.length > 0 && !terminal.canAsk) throw missingFlags(context, missing, EXAMPLES);
+  };
+  const withoutLocation = options.location === undefined ? ['--location'] : [];
+  requireFlags(...(named === undefined ? ['--name', ...withoutLocation] : []), ...alsoMissing);
 
   const name = named ?? (await (await questions()).askName());
-  const existing = (await findStack(api, name))?.value;
-  const known = options.location ?? existing?.location;
-  if (!terminal.canAsk && known === undefined) requireFlags(['--location'], options);
+  const found = await findStack(api, name);
+  const existing = found?.phase === 'Destroyed' ? undefined : found;
+  const known = options.location ?? found?.location;
+  if (known === undefined) requireFlags('--location');
   const location = known ?? (await (await questions()).askRegion());
 
   const chosen = options.preset ?? (options.components === undefined ? config.preset : undefined);
@@ -37,15 +47,31 @@ export async function wantedStack(
     isOpen && terminal.canAsk && options.yes !== true
       ? await (await questions()).askPreset((await api('readCatalogue')).value.presets)
       : chosen;
-  return {
-    name,
-    request: stackRequestOf({ ...options, location, ...(preset !== undefined && { preset }) }, existing),
-  };
+  const given = { ...options, location, ...(preset !== undefined && { preset }) };
+  const asked = askedBy(existing === undefined ? given : options);
+  return { name, request: stackRequestOf(given, existing), asked };
 }
 
 const questions = () => import('./prompts.ts');
 
-/** The body of a request; a stack that exists keeps everything that is not asked for otherwise. */
+/** Reads the plan. An error names flags instead of fields, and its remedies repeat all flags of the user. */
+export async function readPlan({ api }: Context, { name, request, asked }: WantedStack): Promise<PlanView> {
+  try {
+    return (await api('planStack', { params: { name }, body: request })).value;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const remedies = error.complaint.remedies?.map((remedy) =>
+      remedy.action === 'provisionStack'
+        ? { ...remedy, arguments: { name, ...asked, ...remedy.arguments } }
+        : remedy,
+    );
+    throw new ApiError(
+      error.status,
+      inFlags({ ...error.complaint, ...(remedies !== undefined && { remedies }) }, asked),
+    );
+  }
+}
+/** The body of a request. An existing stack keeps everything that no flag changes. */
 export function stackRequestOf(
   options: Options & { location: string },
   existing?: Pick<StackDetail, 'spec'>,
@@ -70,7 +96,7 @@ export function stackRequestOf(
 
 type ClusterRequest = NonNullable<StackRequestInput['cluster']>;
 
-/** The GPU pool, as far as flags change what there is. */
+/** The GPU pool after the changes that flags ask for. */
 function gpuOf({ gpu, gpuMax, gpuSpot }: Options, now: ClusterRequest['gpu']): ClusterRequest['gpu'] {
   if (gpu === false) return undefined;
   const nodeSize = gpu ?? now?.nodeSize;
@@ -78,8 +104,8 @@ function gpuOf({ gpu, gpuMax, gpuSpot }: Options, now: ClusterRequest['gpu']): C
     return { maxNodes: 1, ...now, nodeSize, ...definedOnly({ maxNodes: gpuMax, spot: gpuSpot }) };
   if (gpuMax === undefined && gpuSpot === undefined) return undefined;
   throw usageError(
-    '--gpu-max and --gpu-spot need --gpu: there are no GPU nodes yet.',
-    'For example: --gpu Standard_NC4as_T4_v3 --gpu-max 2',
+    '--gpu-max and --gpu-spot need --gpu: the stack has no GPU nodes yet.',
+    'Add a size, such as --gpu Standard_NC4as_T4_v3.',
   );
 }
 
@@ -103,11 +129,22 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 const definedOnly = <T extends object>(members: T): Defined<T> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
 
-function requireFlags(missing: string[], { input }: Options): void {
-  if (missing.length === 0) return;
-  const reason = input === false ? 'with --no-input' : 'without a terminal';
-  throw usageError(
-    `${missing.join(', ')} must be given: nothing can be asked ${reason}.`,
-    'For example: matcha provision --name demo --location uksouth --preset default --yes',
-  );
-}
+/** The fields that flags ask for. */
+export const askedBy = (options: Options): RequestFields =>
+  definedOnly({
+    location: options.location,
+    preset: options.preset,
+    components: options.components,
+    'cluster.nodeSize': options.nodeSize,
+    'cluster.minNodes': options.minNodes,
+    'cluster.maxNodes': options.maxNodes,
+    'cluster.kubernetesVersion': options.kubernetesVersion,
+    'cluster.gpu': options.gpu === false ? false : undefined,
+    'cluster.gpu.nodeSize': options.gpu === false ? undefined : options.gpu,
+    'cluster.gpu.maxNodes': options.gpuMax,
+    'cluster.gpu.spot': options.gpuSpot,
+    'cluster.onShortage.upTo': options.waitForQuota === true ? 'P3D' : options.waitForQuota,
+    'cluster.onShortage.nodeSizes': options.fallbackSizes,
+    'access.kind': options.private === true ? 'private' : undefined,
+    'access.allowFrom': options.public,
+  });

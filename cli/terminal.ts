@@ -1,20 +1,20 @@
 import type { WriteStream } from 'node:tty';
-import { coloured, plain, type Look } from './render/text.ts';
+import { colored, plain, type Look } from './render/text.ts';
 
-/** One of the two output streams: how it wants to look, and the printing of lines to it. */
+/** An output stream with its width and colors. */
 export interface Port {
   readonly look: Look;
   readonly print: (lines: readonly string[]) => void;
 }
 
 export interface Terminal {
-  /** Data: what a pipe or a file is meant to get. */
+  /** Data, for pipes and files too. */
   out: Port;
-  /** Everything else: progress, questions, complaints. */
+  /** Progress, questions and errors. */
   err: Port;
-  /** Whether somebody can be asked. */
+  /** Whether questions can be asked. */
   canAsk: boolean;
-  /** Whether `err` can be drawn over in place. */
+  /** Whether lines on `err` can be redrawn in place. */
   canRedraw: boolean;
   /** Rows of the screen. */
   rows: number;
@@ -22,29 +22,29 @@ export interface Terminal {
 
 const WIDEST = 100;
 
-/** Looks at the streams of this process. `color` and `input` are the flags --no-color and --no-input. */
+/** The streams of this process. `color` and `input` are false for --no-color and --no-input. */
 export function openTerminal({ color, input }: { color: boolean; input: boolean }): Terminal {
   const isDumb = process.env['TERM'] === 'dumb';
-  const isColoured = color && !isDumb && (process.env['NO_COLOR'] ?? '') === '';
-  // The prompts decide about colours by themselves, from this.
-  if (!isColoured) process.env['NO_COLOR'] = '1';
+  const isColored = color && !isDumb && (process.env['NO_COLOR'] ?? '') === '';
+  // The prompts library reads this variable.
+  if (!isColored) process.env['NO_COLOR'] = '1';
   const isTerminal = process.stderr.isTTY && !isDumb;
   return {
-    out: port(process.stdout, isColoured),
-    err: port(process.stderr, isColoured),
+    out: port(process.stdout, isColored),
+    err: port(process.stderr, isColored),
     canAsk: input && isTerminal && process.stdin.isTTY,
     canRedraw: isTerminal,
     rows: isTerminal ? process.stderr.rows : Number.POSITIVE_INFINITY,
   };
 }
 
-function port(stream: WriteStream, isColoured: boolean): Port {
+function port(stream: WriteStream, isColored: boolean): Port {
   return {
     get look() {
       const columns = stream.isTTY ? stream.columns : WIDEST;
-      // One column stays free: some terminals wrap a line that fills the last one.
+      // Some terminals wrap a line that fills the last column.
       const width = Math.max(40, Math.min(WIDEST, columns - 1));
-      return { width, paint: isColoured && stream.isTTY ? coloured : plain };
+      return { width, paint: isColored && stream.isTTY ? colored : plain };
     },
     print: (lines) => void stream.write(lines.map((line) => `${line}\n`).join('')),
   };
@@ -55,7 +55,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_TO_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
-/** A block of lines on stderr that each drawing replaces. The cursor comes back however the process ends. */
+/** A block of lines on stderr that each drawing replaces. The cursor is shown again when the process exits. */
 export function openScreen() {
   let height = 0;
   const showCursor = () => void process.stderr.write(SHOW_CURSOR);

@@ -3,24 +3,24 @@ import { changeLines, progressLines, type Moment } from './render/progress.ts';
 import { wrap } from './render/text.ts';
 import { openScreen, type Terminal } from './terminal.ts';
 
-/** Where an operation is shown while somebody waits for it. */
+/** Shows an operation while the command follows it. */
 export interface View {
   show(moment: Moment): void;
-  /** The server gave no answer this time. */
+  /** The last request had no answer. */
   away(): void;
   close(): void;
 }
 
 const REDRAW_MS = 100;
-const AWAY = 'The server does not answer; trying again.';
+const AWAY = 'The server does not answer; retrying.';
 
-/** `matcha watch demo`: how to see an operation again. */
-export const comeBack = ({ stack }: OperationView): string => `matcha watch ${stack}`;
+/** The command that follows the operation again. */
+export const watchCommand = ({ stack }: OperationView): string => `matcha watch ${stack}`;
 
-/** The screen of a terminal: all steps, drawn over in place. `about` says more of the stack. */
+/** For a terminal: all steps, redrawn in place. `about` adds words to the first line. */
 export function liveView({ err, rows }: Terminal, operation: OperationView, about: string[]): View {
   const screen = openScreen();
-  const goOn = `Ctrl-C leaves it running; \`${comeBack(operation)}\` comes back to it.`;
+  const hint = `Ctrl-C leaves it running; \`${watchCommand(operation)}\` shows it again.`;
   let latest: Moment | undefined;
   let isAway = false;
   let isOpen = true;
@@ -33,7 +33,7 @@ export function liveView({ err, rows }: Terminal, operation: OperationView, abou
   const drawMoving = () => {
     const { width, paint } = err.look;
     const tone = isAway ? 'yellow' : 'dim';
-    draw(['', ...wrap(isAway ? AWAY : goOn, width).map((line) => paint(tone, line))], { frame });
+    draw(['', ...wrap(isAway ? AWAY : hint, width).map((line) => paint(tone, line))], { frame });
   };
   const timer = setInterval(() => {
     frame += 1;
@@ -59,7 +59,7 @@ export function liveView({ err, rows }: Terminal, operation: OperationView, abou
   };
 }
 
-/** A log or a pipe: one line for each change. */
+/** For a log or a pipe: one line for each change. */
 export function logView({ err }: Terminal, { id, kind, stack }: OperationView): View {
   let before: OperationView | undefined;
   let isAway = false;

@@ -23,7 +23,12 @@ export function workflowsOf(client: DurableClient): Workflows {
     stateOf,
     async start(operation) {
       if ((await stateOf(operation.id)) !== 'absent') return;
-      await client.startNew(operation.kind, { instanceId: operation.id, input: operation });
+      try {
+        await client.startNew(operation.kind, { instanceId: operation.id, input: operation });
+      } catch (error) {
+        // Another caller may have started it in between.
+        if ((await stateOf(operation.id)) === 'absent') throw error;
+      }
     },
     terminate: (id, reason) => client.terminate(id, reason),
   };

@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { TableClient } from '@azure/data-tables';
 import { setTimeout } from 'node:timers/promises';
 import { azureCredential } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
 import { concludeOperation, createSteps, stepActivities, type RunStep } from './activities/index.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import type { Outcome } from './domain/outcome.ts';
 import type { StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
 import type { OperationResult } from './domain/run.ts';
@@ -16,6 +16,7 @@ import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
 import { settingsFrom, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
+import { openTable } from './tables/open.ts';
 
 /** Finds out who calls; undefined for nobody. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal | undefined>;
@@ -30,8 +31,6 @@ export interface Dependencies {
   priceSource: PriceSource;
   /** What stacks are made of. */
   catalogue: Catalogue;
-  /** Where tools keep their artifacts. */
-  artifacts: Services['artifacts'];
   /** Milliseconds since the epoch. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
@@ -44,12 +43,12 @@ export interface App {
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
   runStep: RunStep;
-  concludeOperation: (result: OperationResult, log: Log) => Promise<void>;
+  concludeOperation: (result: OperationResult, log: Log) => Promise<Outcome>;
 }
 
 /** Builds the control plane. This is the only place where adapters are made. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, credential, httpClient, catalogue, now, sleep, artifacts } = dependencies;
+  const { settings, credential, httpClient, catalogue, now, sleep } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -61,11 +60,10 @@ export function createApp(dependencies: Dependencies): App {
   const services: Services = {
     azure,
     kubernetes: createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken }),
-    store: createStore(() => Promise.resolve(openTable(settings, credential))),
+    store: createStore(openTable(settings.tables, settings.tableName, credential)),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
-    artifacts,
     now,
   };
   return {
@@ -86,13 +84,7 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     authenticate: () => Promise.resolve(undefined),
     catalogue: defaultCatalogue,
     priceSource: { fetch, notes: [] },
-    artifacts: 'blob',
     now: Date.now,
     sleep: (ms) => setTimeout(ms),
   };
 }
-
-const openTable = ({ tables, tableName }: Settings, credential: TokenCredential): TableClient =>
-  tables.startsWith('https://')
-    ? new TableClient(tables, tableName, credential)
-    : TableClient.fromConnectionString(tables, tableName, { allowInsecureConnection: true });

@@ -16,8 +16,6 @@ export interface Services {
   /** What stacks are made of. */
   catalogue: Catalogue;
   subscriptionId: string;
-  /** Where tools keep what they are given to keep. */
-  artifacts: 'blob' | 'volume';
   /** The time, in milliseconds since the epoch. */
   now: () => number;
 }

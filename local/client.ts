@@ -8,17 +8,17 @@ export interface Answer {
   body: unknown;
 }
 
-/** The HTTP API of a control plane, for scripts, benchmarks and tests. */
+/** A client of the HTTP API, for scripts, benchmarks and tests. */
 export interface Client {
   api: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
-  /** Waits until the operation has ended. */
+  /** Polls until the operation has ended. */
   ended: (operationId: string) => Promise<OperationView>;
-  /** Provisions and waits. Rejects when the request is refused. */
+  /** Provisions a stack and waits for the end of the operation. Rejects if the request fails. */
   provision: (name: string, body: object, options?: { allowRemoval: boolean }) => Promise<OperationView>;
   stack: (name: string) => Promise<StackDetail>;
 }
 
-/** Pause between two looks at an operation, in real milliseconds. */
+/** The interval between two polls of an operation, in real milliseconds. */
 const POLL_MS = 60;
 
 export function createClient(url: string): Client {
@@ -38,8 +38,10 @@ export function createClient(url: string): Client {
   };
   const ended: Client['ended'] = async (id) => {
     for (;;) {
-      const operation = (await api('GET', `/operations/${id}`)).body as OperationView;
-      if (operation.state !== 'Running') return operation;
+      const { status, body } = await api('GET', `/operations/${id}`);
+      const operation = body as OperationView;
+      // A server that cannot tell now may later.
+      if (status < 500 && operation.state !== 'Running') return operation;
       await setTimeout(POLL_MS);
     }
   };

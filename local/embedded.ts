@@ -2,14 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Dependencies } from '../lib/app.ts';
-import type { Catalogue } from '../lib/components/catalogue.ts';
+import { createCatalogue, type Catalogue } from '../lib/components/catalogue.ts';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
+import { mlflow, mlflowWith } from '../lib/components/mlflow/index.ts';
 import type { StandIn } from '../lib/components/stand-in.ts';
 import type { Settings } from '../lib/settings.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
-import { borrowCluster, type BorrowOptions } from './borrowed-cluster.ts';
+import { startClusterProxy, type ClusterProxyOptions } from './cluster-proxy.ts';
 import { createClock, sleep, type Clock } from './clock.ts';
-import { openDocuments, type DocumentStore } from './documents.ts';
+import { openDocumentStore, type DocumentStore } from './document-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
 import { clearFunctions } from './host/registry.ts';
@@ -19,29 +20,29 @@ import { startTables } from './tables/index.ts';
 import { traceTo, type Trace } from './trace.ts';
 
 export interface EmbeddedOptions {
-  /** Simulated seconds in a real one. */
+  /** Simulated seconds per real second. */
   speed?: number;
-  /** Port of the control plane; 0 takes a free one. */
+  /** Port of the control plane; 0 chooses a free port. */
   port?: number;
-  /** Folder that keeps everything; without one all is forgotten at the end. */
+  /** Folder of the persistent state; in memory by default. */
   data?: string;
-  /** A kubeconfig whose cluster is handed out in place of simulated ones. */
+  /** A kubeconfig of an existing cluster that replaces the simulated ones. */
   kubeconfig?: string;
-  /** Connection string of a table service that runs already. */
+  /** Connection string of an existing table service; starts Azurite by default. */
   tables?: string;
-  /** The table of the stacks. */
+  /** The name of the table of stacks. */
   tableName?: string;
-  /** What stacks are made of; its components bring what the simulated cluster runs for them. */
+  /** The component catalogue. Its stand-ins run in the simulated cluster. */
   catalogue?: Catalogue;
-  /** Told of each request to Azure and Kubernetes; a file gets each as a line of JSON. */
+  /** A callback, or a file of JSON lines, for each request to Azure and Kubernetes. */
   trace?: string | Trace;
   log?: Log;
-  /** Told of each response of the control plane. */
+  /** Called with each response of the control plane. */
   onResponse?: (response: SentResponse) => void;
 }
 
 export interface Embedded {
-  /** Where the control plane answers. */
+  /** The URL of the control plane. */
   url: string;
   host: Host;
   azure: SimulatedAzure;
@@ -53,32 +54,32 @@ export interface Embedded {
 }
 
 /**
- * Starts the whole control plane in this process, on a simulated Azure: the same functions, orchestrations
- * and SDK clients as in production, with Microsoft's own emulator for the tables.
+ * Starts the control plane in this process on a simulated Azure. The functions, orchestrations and SDK clients are
+ * those of production. Azurite, Microsoft's emulator, provides the tables.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embedded> {
-  const { data, catalogue = defaultCatalogue } = options;
+  const { data, kubeconfig } = options;
+  const catalogue =
+    options.catalogue ?? (kubeconfig === undefined ? defaultCatalogue : catalogueWithoutBlobs());
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const path = (name: string) => (data === undefined ? undefined : join(data, name));
-  const documents = openDocuments(path('azure.sqlite'));
+  const documents = openDocumentStore(path('azure.sqlite'));
   const { clock, stop: stopClock } = startClock(documents, options.speed ?? 1);
   const trace = typeof options.trace === 'string' ? traceTo(options.trace) : options.trace;
   const faults = createFaults();
   const shared = { clock, documents, faults, ...(trace && { trace }) };
 
   const tables = options.tables === undefined ? await startTables(path('tables')) : undefined;
-  const authorize: BorrowOptions['authorize'] = (clusterId, token) =>
+  const authorize: ClusterProxyOptions['authorize'] = (clusterId, token) =>
     azure.authorizeCluster(clusterId, token);
   const kubernetes = await startKubernetes({
     ...shared,
     authorize,
     standIns: await standInsOf(catalogue),
   });
-  const borrowed =
-    options.kubeconfig === undefined
-      ? undefined
-      : await borrowCluster({ kubeconfig: options.kubeconfig, authorize });
-  const azure = await startAzure({ ...shared, clusters: borrowed ?? kubernetes });
+  const clusterProxy =
+    kubeconfig === undefined ? undefined : await startClusterProxy({ kubeconfig, authorize });
+  const azure = await startAzure({ ...shared, clusters: clusterProxy ?? kubernetes });
 
   const settings: Settings = {
     subscriptionId: azure.subscriptionId,
@@ -86,9 +87,8 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     tables: options.tables ?? tables?.connectionString ?? '',
     tableName: options.tableName ?? 'matchastacks',
   };
-  const artifacts = borrowed === undefined ? 'blob' : 'volume';
   const database = path('durable.sqlite');
-  const host = await startHost(() => loadApp(azure, { settings, clock, artifacts, catalogue }), {
+  const host = await startHost(() => loadApp(azure, { settings, clock, catalogue }), {
     clock,
     hostJson: join(import.meta.dirname, '..', 'host.json'),
     ...(database !== undefined && { database }),
@@ -107,7 +107,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     async close() {
       await host.stop();
       await azure.close();
-      await borrowed?.close();
+      await clusterProxy?.close();
       await kubernetes.close();
       await tables?.close();
       stopClock();
@@ -116,56 +116,65 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   };
 }
 
-/** The app is loaded only here, after the host has taken the place of the Functions runtime. */
+/** The default catalogue for a cluster outside Azure, which has no Blob Storage. */
+const catalogueWithoutBlobs = (): Catalogue =>
+  createCatalogue(
+    defaultCatalogue.components.map((component) =>
+      component.name === mlflow.name ? mlflowWith('disk') : component,
+    ),
+    defaultCatalogue.presets,
+  );
+
+/** Loads the app. It must be imported after the local host, which provides `@azure/functions-core`. */
 async function loadApp(
   { credential, httpClient }: SimulatedAzure,
-  { clock, ...given }: Pick<Dependencies, 'settings' | 'artifacts' | 'catalogue'> & { clock: Clock },
+  { clock, ...dependencies }: Pick<Dependencies, 'settings' | 'catalogue'> & { clock: Clock },
 ): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
   const { registerFunctions } = await import('../functions/register.ts');
   const app = createApp({
-    ...given,
+    ...dependencies,
     credential,
     httpClient,
-    authenticate: developer,
+    authenticate: authenticateDeveloper,
     priceSource: simulatedPrices,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
   });
-  // One process may start several control planes, one after the other.
+  // One process may start several control planes, one at a time.
   clearFunctions();
   registerFunctions(app);
 }
 
 /**
- * The one caller of an embedded control plane: whoever sits at this machine. It listens on the loopback
- * interface only; a web page that tries (browsers send an Origin) is nobody.
+ * Authenticates every local caller as the developer. The control plane listens on the loopback interface only, and
+ * requests from web pages, which have an Origin header, are anonymous.
  */
-const developer = (headers: { get(name: string): string | null }) =>
+const authenticateDeveloper = (headers: { get(name: string): string | null }) =>
   Promise.resolve(
     headers.get('origin') === null
       ? { id: 'local:developer', name: userInfo().username, role: 'Admin' as const }
       : undefined,
   );
 
-/** How often the time is written down, in real milliseconds. */
-const NOTE_EVERY = 250;
+/** The interval at which the simulated time is saved, in real milliseconds. */
+const SAVE_INTERVAL_MS = 250;
 
 /**
- * Time stands still while nothing runs, and never goes back: after a crash it continues at the latest that it
- * can have been.
+ * Starts the clock at the saved time. Simulated time stops while nothing runs and never decreases: the saved time is
+ * an upper bound, also after a crash.
  */
 function startClock(documents: DocumentStore, speed: number): { clock: Clock; stop: () => void } {
-  const notes = documents.collection<{ latest: number }>('clock');
-  const clock = createClock(speed, notes.get('time')?.latest);
-  const note = () => notes.set('time', { latest: clock.now() + NOTE_EVERY * speed });
-  note();
-  const timer = setInterval(note, NOTE_EVERY);
+  const saved = documents.collection<{ latest: number }>('clock');
+  const clock = createClock(speed, saved.get('time')?.latest);
+  const save = () => saved.set('time', { latest: clock.now() + SAVE_INTERVAL_MS * speed });
+  save();
+  const timer = setInterval(save, SAVE_INTERVAL_MS);
   timer.unref();
   return { clock, stop: () => clearInterval(timer) };
 }
 
-/** What the components of a catalogue bring along for the simulated cluster. */
+/** The stand-ins of all components of a catalogue. */
 export const standInsOf = async ({ components }: Catalogue): Promise<StandIn[]> => {
   const loaded = await Promise.all(components.map(async ({ workload }) => workload?.standIn?.()));
   return loaded.filter((standIn) => standIn !== undefined);

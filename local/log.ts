@@ -4,7 +4,7 @@ import type { Log } from './host/index.ts';
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Prints the log lines of the control plane to stderr, and what goes wrong in the host itself. */
+/** Prints the log entries of the control plane, and warnings and errors of the host, to stderr. */
 export const logToTerminal =
   (format: LogFormat): Log =>
   (level, category, message) => {
@@ -16,14 +16,14 @@ export const logToTerminal =
       );
   };
 
-/** Prints only what goes wrong in the host. */
+/** Prints only warnings and errors of the host. */
 export const logProblems: Log = (level, category, message) => {
   if (entryOf(message) === undefined) logToTerminal('text')(level, category, message);
 };
 
 const print = (line: string) => process.stderr.write(`${line}\n`);
 
-/** The control plane writes each of its log lines as one JSON object with an `event`. */
+/** Parses a log entry of the control plane, which is a JSON object with an `event`; undefined for other messages. */
 function entryOf(message: string): LogEntry | undefined {
   if (!message.startsWith('{"event":')) return undefined;
   return JSON.parse(message) as LogEntry;

@@ -1,12 +1,12 @@
 import type { PriceSource } from '../lib/pricing/index.ts';
 import table from '../lib/pricing/offline-prices.json' with { type: 'json' };
 
-/** As many as Azure has on a page would be 100; fewer here, so that every answer has more than one. */
-const PAGE = 2;
+/** Azure has 100 items on a page. A small page makes every response have several. */
+const PAGE_SIZE = 2;
 
 type Row = Record<string, string | number | boolean>;
 
-/** What Azure says of each kind of meter beside its price. */
+/** The properties of each kind of meter, besides its price. */
 const DESCRIPTIONS: Record<string, (name: string) => Row> = {
   vm: (size) => ({
     serviceName: 'Virtual Machines',
@@ -68,15 +68,15 @@ const DESCRIPTIONS: Record<string, (name: string) => Row> = {
 const spaced = (size: string) => size.replace('Standard_', '').replaceAll('_', ' ');
 
 /**
- * Stands in for https://prices.azure.com: the Retail Prices API with its filters, pages and the rows that a
- * caller must not take, such as Spot and Windows. It has the prices of the table that comes with Matcha.
+ * Simulates https://prices.azure.com: the Retail Prices API with filters, pages and rows that a caller must ignore,
+ * such as Spot and Windows. The prices are those of the offline price table.
  */
 export const simulatedPrices: PriceSource = {
   notes: [
-    `Simulated prices, from a table of ${table.asOf}; what it lacks is ${table.base} times ${table.factorElsewhere}.`,
+    `Simulated prices, from a table of ${table.asOf}. Other regions have the prices of ${table.base} times ${table.factorElsewhere}.`,
   ],
-  fetch(address) {
-    const url = new URL(address);
+  fetch(requestUrl) {
+    const url = new URL(requestUrl);
     if (url.pathname !== '/api/retail/prices') return Promise.resolve(new Response(null, { status: 404 }));
     const conditions = parseFilter(url.searchParams.get('$filter') ?? '');
     if (conditions === undefined)
@@ -87,29 +87,29 @@ export const simulatedPrices: PriceSource = {
         ([field, value]) => row[field === 'priceType' ? 'type' : field] === value,
       ),
     );
-    url.searchParams.set('$skip', String(skip + PAGE));
+    url.searchParams.set('$skip', String(skip + PAGE_SIZE));
     return Promise.resolve(
       Response.json({
         BillingCurrency: 'USD',
         CustomerEntityId: 'Default',
         CustomerEntityType: 'Retail',
-        Items: found.slice(skip, skip + PAGE),
-        NextPageLink: skip + PAGE < found.length ? url.href : null,
-        Count: Math.min(PAGE, Math.max(0, found.length - skip)),
+        Items: found.slice(skip, skip + PAGE_SIZE),
+        NextPageLink: skip + PAGE_SIZE < found.length ? url.href : null,
+        Count: Math.min(PAGE_SIZE, Math.max(0, found.length - skip)),
       }),
     );
   },
 };
 
-/** Every row of a region; what the table does not have of it is that of the base region times a factor. */
+/** All rows of a region. Missing prices are those of the base region times a factor. */
 function rowsOf(region: string): Row[] {
   const regions: Record<string, Record<string, number>> = table.regions;
-  const elsewhere = Object.entries(regions[table.base] ?? {}).map(([meter, price]) => [
+  const estimates = Object.entries(regions[table.base] ?? {}).map(([meter, price]) => [
     meter,
     region === table.base ? price : price * table.factorElsewhere,
   ]);
   const prices: Record<string, number> = {
-    ...(Object.fromEntries(elsewhere) as Record<string, number>),
+    ...(Object.fromEntries(estimates) as Record<string, number>),
     ...regions[region],
     ...table.everywhere,
   };
@@ -129,7 +129,7 @@ function rowsOfMeter(meter: string, price: number, region: string): Row[] {
     isPrimaryMeterRegion: true,
     ...DESCRIPTIONS[kind]?.(name),
   };
-  const priced = (factor: number, other: Row): Row => ({
+  const withPrice = (factor: number, other: Row): Row => ({
     ...row,
     retailPrice: price * factor,
     unitPrice: price * factor,
@@ -139,29 +139,29 @@ function rowsOfMeter(meter: string, price: number, region: string): Row[] {
   switch (kind) {
     case 'vm':
       return [
-        priced(0.2, { skuName: `${text('skuName')} Spot`, meterName: `${text('meterName')} Spot` }),
-        priced(0.4, {
+        withPrice(0.2, { skuName: `${text('skuName')} Spot`, meterName: `${text('meterName')} Spot` }),
+        withPrice(0.4, {
           skuName: `${text('skuName')} Low Priority`,
           meterName: `${text('meterName')} Low Priority`,
         }),
-        priced(1.96, { productName: `${text('productName')} Windows` }),
-        priced(0.6, { type: 'Reservation', reservationTerm: '1 Year' }),
+        withPrice(1.96, { productName: `${text('productName')} Windows` }),
+        withPrice(0.6, { type: 'Reservation', reservationTerm: '1 Year' }),
         row,
       ];
     case 'disk':
       return [
-        priced(0.05, { meterName: `${name} LRS Disk Mount` }),
-        priced(0.0001, { meterName: `${name} LRS Disk Operations`, unitOfMeasure: '10K' }),
+        withPrice(0.05, { meterName: `${name} LRS Disk Mount` }),
+        withPrice(0.0001, { meterName: `${name} LRS Disk Operations`, unitOfMeasure: '10K' }),
         row,
       ];
     case 'blob':
-      return [priced(0.96, { tierMinimumUnits: 51_200 }), row];
+      return [withPrice(0.96, { tierMinimumUnits: 51_200 }), row];
     default:
       return [row];
   }
 }
 
-/** The conditions of a filter joined by `and`, which values may contain too; undefined for any other filter. */
+/** Parses a filter of conditions joined by `and`; undefined for any other filter. Values may contain `and`. */
 function parseFilter(filter: string): Record<string, string> | undefined {
   const condition = String.raw`\w+ eq '[^']*'`;
   if (!new RegExp(`^${condition}( and ${condition})*$`).test(filter)) return undefined;

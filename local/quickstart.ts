@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { startEmbedded } from './embedded.ts';
 import { logProblems } from './log.ts';
 
-/** Simulated seconds in a real one: a stack that takes seven minutes on Azure is watched in twenty seconds. */
+/** Simulated seconds per real second. A provision of seven minutes takes less than twenty seconds. */
 const SPEED = 30;
 
-/** The life of a stack, as somebody types it. */
-const LIFE = [
+/** The commands of the demo. */
+const COMMANDS = [
   ['provision', 'demo', '--location', 'uksouth', '--preset', 'llm', '--yes'],
   ['list'],
   ['status', 'demo', '--timeline'],
@@ -20,22 +20,22 @@ const LIFE = [
 ];
 
 const cli = join(import.meta.dirname, '..', 'cli', 'dist', 'matcha.mjs');
-if (!existsSync(cli)) throw new Error('The command is not built yet: run `npm run build` first.');
+if (!existsSync(cli)) throw new Error('The command is not built. Run `npm run build` first.');
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 const { MATCHA_TRACE: trace } = process.env;
 const folder = mkdtempSync(join(tmpdir(), 'matcha-quickstart-'));
-const began = performance.now();
+const startedAt = performance.now();
 
-say(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
+print(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
 const embedded = await startEmbedded({
   speed: SPEED,
   log: logProblems,
   ...(trace !== undefined && { trace }),
 });
 try {
-  for (const words of LIFE) {
-    say(`\n$ matcha ${words.join(' ')}`);
+  for (const words of COMMANDS) {
+    print(`\n$ matcha ${words.join(' ')}`);
     const child = spawn(process.execPath, [cli, ...words], {
       cwd: folder,
       env: { ...process.env, MATCHA_URL: embedded.url },
@@ -52,5 +52,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 if (process.exitCode === undefined) {
-  say(`\nThat was a whole life in ${Math.round((performance.now() - began) / 1000)} s. Now yours: npm start`);
+  print(
+    `\nThe demo took ${Math.round((performance.now() - startedAt) / 1000)} s. To start your own control plane: npm start`,
+  );
 }

@@ -18,12 +18,12 @@ const { values } = parseArgs({
 
 const HELP = `npm start -- [options]   starts the control plane on a simulated Azure, until Ctrl-C
 
-  --speed N      simulated seconds in a real one (default 30; 1 with --kubeconfig, whose cluster takes its time)
-  --port N       port of the control plane (default 7071; 0 takes a free one)
-  --data DIR     folder that keeps everything across restarts (default .matcha)
-  --kubeconfig F installs into this cluster (kind, k3d, minikube) instead of a simulated one
-  --log FORMAT   text (default) or json: how log lines are printed
-  --tables URL   connection string of a table service that runs already (default: starts Azurite)
+  --speed N      simulated seconds per real second (default 30; 1 with --kubeconfig, since its cluster is real)
+  --port N       port of the control plane (default 7071; 0 chooses a free port)
+  --data DIR     folder of the persistent state (default .matcha)
+  --kubeconfig F uses this cluster (kind, k3d, minikube) instead of a simulated one
+  --log FORMAT   format of the log: text (default) or json
+  --tables URL   connection string of an existing table service (default: starts Azurite)
 `;
 
 if (values.help === true) {
@@ -34,7 +34,7 @@ if (values.help === true) {
 const speed = Number(values.speed ?? (values.kubeconfig === undefined ? 30 : 1));
 const port = Number(values.port);
 if (!(speed > 0) || !Number.isInteger(port)) {
-  process.stderr.write(`--speed must be a positive number and --port a whole one.\n\n${HELP}`);
+  process.stderr.write(`--speed must be a positive number and --port an integer.\n\n${HELP}`);
   process.exit(2);
 }
 
@@ -57,10 +57,10 @@ const embedded = await startEmbedded({
 const { recovered } = embedded.host;
 const lines = [
   `Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time.`,
-  ...(recovered === 0 ? [] : [`  Goes on   ${recovered} of the last time's orchestrations`]),
+  ...(recovered === 0 ? [] : [`  Resumed   ${recovered} unfinished orchestrations`]),
   '  Next      matcha provision demo --location uksouth --preset llm',
   '            (npm install --global ./cli installs the command)',
-  `  Ctrl-C    stops it; ${values.data} keeps everything for the next time`,
+  `  Ctrl-C    stops it. The state stays in ${values.data}.`,
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
 

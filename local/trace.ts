@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 
-/** One request to a simulated service and its answer, as a checker of API definitions reads them. */
+/** One request to a simulated service and its response, for checks against the API definitions. */
 export interface Exchange {
   target: 'arm' | 'kubernetes';
   method: string;
@@ -8,27 +8,27 @@ export interface Exchange {
   requestBody: unknown;
   status: number;
   responseBody: unknown;
-  /** The id that Azure's clients give a request; a repetition keeps it. */
+  /** The client request id of Azure's SDKs. A retry has the same id. */
   requestId?: string;
 }
 
 export type Trace = (exchange: Exchange) => void;
 
-/** Valid base64, since the data of a Secret must be. */
+/** Valid base64, as the data of a Secret requires. */
 const REDACTED = Buffer.from('redacted').toString('base64');
 
-/** Members whose values are secret wherever they stand: keys, passwords, kubeconfigs, tokens. */
+/** Members with secret values, at any depth. */
 const SECRET_MEMBER = /password|connectionstring|accesstoken|kubeconfig|^token$/i;
 
-/** Lists whose elements have a secret `value`: what Azure's listKeys, listCredentials and the like return. */
+/** Lists whose elements have a secret `value`, such as the response of listKeys. */
 const SECRET_LIST = /^(keys|passwords|kubeconfigs)$/i;
 
-/** Writes each exchange as one line of JSON to `file`, with every secret value replaced. */
+/** Writes each exchange as one line of JSON to `file`, with every secret value redacted. */
 export function traceTo(file: string): Trace {
   writeFileSync(file, '');
   return (exchange) => {
     const { requestBody } = exchange;
-    // A body that is no JSON goes to a tool in the cluster, as a login does.
+    // A text body is a request to a tool in the cluster and may contain credentials, such as a login form.
     const safe = typeof requestBody === 'string' ? { ...exchange, requestBody: REDACTED } : exchange;
     appendFileSync(file, `${JSON.stringify(redact(safe))}\n`);
   };

@@ -9,6 +9,7 @@ import {
   settleStep,
   type Progress,
 } from '../lib/domain/progress.ts';
+import { RETRIES } from '../lib/domain/retry.ts';
 import type { OperationResult, OperationRun, StepResult, StepRun } from '../lib/domain/run.ts';
 
 /** Rounds after which the history is cut, so that replaying stays quick however long an operation waits. */
@@ -47,8 +48,20 @@ export function* runOperation(context: OrchestrationContext): Generator<Task, vo
     if (next === undefined) break;
     yield context.df.createTimer(new Date(next));
   }
-  const result: OperationResult = { id: run.id, stack: run.stack, results: resultsOf(progress) };
-  yield context.df.callActivity('concludeOperation', result);
+  yield* concludeOperation(context, { id: run.id, stack: run.stack, results: resultsOf(progress) });
+}
+
+/** Records the end of an operation. Gives up after a day; then the reconciler does it from the step records. */
+function* concludeOperation(context: OrchestrationContext, result: OperationResult): Generator<Task, void> {
+  const { atMostEvery, endWithin } = RETRIES.tables;
+  const timeOf = () => context.df.currentUtcDateTime.getTime();
+  const end = timeOf() + endWithin * 1000;
+  for (let attempt = 0; timeOf() < end; attempt++) {
+    const outcome = (yield context.df.callActivity('concludeOperation', result)) as unknown as Outcome;
+    if (outcome.state !== 'pending') return;
+    const seconds = Math.min(outcome.retryAfter * 2 ** attempt, atMostEvery);
+    yield context.df.createTimer(new Date(timeOf() + seconds * 1000));
+  }
 }
 
 function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {

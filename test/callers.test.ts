@@ -12,7 +12,7 @@ const FLAGS = new Set(
   ),
 );
 
-/** What a person types for one caller only: a command, or a flag of it. Commands of `az` have flags of their own. */
+/** Finds syntax of the command line: commands and flags. Flags of `az` commands are ignored. */
 function callerSyntax(text: string): string[] {
   const ours = text.replaceAll(/\baz [a-z][^`]*/g, '');
   const flags = ours.match(/(?<![\w-])--[a-z][\w-]*/g) ?? [];
@@ -43,11 +43,13 @@ function piecesOf(path: string): Piece[] {
   return pieces;
 }
 
-test('nothing below the callers speaks the language of one of them', () => {
+test('lib, functions and orchestrations have no syntax of the command line', () => {
   const files = globSync('{lib,functions,orchestrations}/**/*.ts', { cwd: ROOT });
   expect(files.length).toBeGreaterThan(50);
   const found = files.flatMap((path) =>
-    piecesOf(path).flatMap(({ text, line }) => callerSyntax(text).map((said) => `${path}:${line} ${said}`)),
+    piecesOf(path).flatMap(({ text, line }) =>
+      callerSyntax(text).map((matches) => `${path}:${line} ${matches}`),
+    ),
   );
   expect([...new Set(found)]).toEqual([]);
 });
@@ -58,6 +60,6 @@ test.each([
   ['az group update --name x --tags a=b', []],
   ['--port=8080', []],
   ['the field manager matcha', []],
-])('%s', (text, said) => {
-  expect(callerSyntax(text)).toEqual(said);
+])('%s', (text, matches) => {
+  expect(callerSyntax(text)).toEqual(matches);
 });

@@ -1,17 +1,19 @@
 import type { StackDetail } from '../../lib/api/stack.ts';
 import type { Inventory } from '../../lib/domain/status.ts';
 import { ApiError } from '../api.ts';
+import { missingFlags } from '../consent.ts';
 import { chooseStack, type Context } from '../context.ts';
+import { runCommand } from '../complaint.ts';
 import { usageError, type ExitCode } from '../exit.ts';
 import { followOrReturn } from '../follow.ts';
 import { destructionLines } from '../render/destruction.ts';
 
-/** Deletes a stack for good, and its data unless they are to be kept. */
+/** Deletes a stack for good, and its data unless --keep-data is given. */
 export async function destroy(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options } = context;
   const name = await chooseStack(context, argument);
   const { value: stack } = await api('getStack', { params: { name } });
-  await makeSure(context, stack);
+  await confirmDestroy(context, stack);
 
   const { value: operation } = await api('destroyStack', {
     params: { name },
@@ -19,26 +21,21 @@ export async function destroy(context: Context, [argument]: string[]): Promise<E
   });
   return await followOrReturn(context, operation, {
     about: [stack.location, 'destroy'],
-    begun: 'is being destroyed',
+    started: 'is being destroyed',
   });
 }
 
-async function makeSure(context: Context, stack: StackDetail): Promise<void> {
+async function confirmDestroy(context: Context, stack: StackDetail): Promise<void> {
   const { options, terminal } = context;
   const { name } = stack;
   if (options.confirm !== undefined && options.confirm !== name) {
     throw usageError(
       `--confirm says "${options.confirm}", but the stack is ${name}.`,
-      `Say --confirm ${name} if it is to be destroyed.`,
+      runCommand(`matcha destroy ${name} --confirm ${name}`, 'If this is the stack to destroy.'),
     );
   }
   if (options.yes === true || options.confirm === name) return;
-  if (!terminal.canAsk) {
-    throw usageError(
-      `--confirm ${name} must be given: nothing can be asked here.`,
-      `matcha destroy ${name} --confirm ${name} (or --yes)`,
-    );
-  }
+  if (!terminal.canAsk) throw missingFlags(context, ['--confirm'], { '--confirm': name });
   const inventory = await inventoryOf(context, name);
   const keepData = options.keepData === true;
   terminal.err.print(['', ...destructionLines(stack, inventory, keepData, terminal.err.look), '']);
@@ -47,7 +44,7 @@ async function makeSure(context: Context, stack: StackDetail): Promise<void> {
   terminal.err.print(['']);
 }
 
-/** What Azure has of the stack; that it cannot tell now is no reason not to destroy it. */
+/** The stack's resources in Azure. Undefined when Azure does not answer: the stack can be destroyed anyway. */
 async function inventoryOf({ api, options }: Context, name: string): Promise<Inventory | undefined> {
   try {
     return (await api('getInventory', { params: { name }, query: { keepData: options.keepData === true } }))

@@ -3,12 +3,12 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { labelled } from '../render/text.ts';
 import { version } from '../version.ts';
 
-/** Checks that there is a server to talk to. Rejects with the reason when there is none. */
+/** Checks the connection to the server. Rejects with the reason when no server answers. */
 export async function doctor(context: Context): Promise<ExitCode> {
   const { api, server, config, options, terminal } = context;
-  const begun = performance.now();
+  const startedAt = performance.now();
   const { value: health } = await api('readHealth');
-  const milliseconds = Math.round(performance.now() - begun);
+  const milliseconds = Math.round(performance.now() - startedAt);
   const { look, print } = terminal.out;
   if (options.json === true) {
     printJson(context, { server, health, milliseconds, cli: version, node: process.version });

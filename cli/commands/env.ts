@@ -2,7 +2,7 @@ import { chooseStack, printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { exportLines } from '../render/environment.ts';
 
-/** Prints what a shell evaluates, so that notebooks and scripts started from it find the stack's tools. */
+/** Prints environment variables for a shell, so that notebooks and scripts find the tools of the stack. */
 export async function env(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);

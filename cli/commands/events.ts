@@ -3,7 +3,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { receiptLines } from '../render/ending.ts';
 import { eventTable } from '../render/events.ts';
 
-/** Lists the events of a stack; with --receipt, what every destroy operation found and deleted. */
+/** Lists the events of a stack; with --receipt, what each destroy operation found and deleted. */
 export async function events(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
@@ -24,6 +24,6 @@ export async function events(context: Context, [argument]: string[]): Promise<Ex
 const noReceipt = (name: string): CliError =>
   new CliError(EXIT.failed, {
     message: `${name} has no receipt: it was never destroyed.`,
-    remedies: [{ action: 'listEvents', text: 'See what happened to it.' }],
+    remedies: [{ action: 'listEvents', text: 'See its events.' }],
     stack: name,
   });

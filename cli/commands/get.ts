@@ -7,7 +7,7 @@ import { outputLines } from '../render/outputs.ts';
 
 const FORMATS = ['text', 'json', 'yaml'];
 
-/** Shows what a stack offers: addresses, names, and credentials when asked for. */
+/** Shows the outputs of a stack: addresses and names, and credentials with --show-sensitive. */
 export async function get(context: Context, args: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const format = options.json === true ? 'json' : parseFormat(options.output ?? 'text');
@@ -27,7 +27,7 @@ export async function get(context: Context, args: string[]): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** Narrows the outputs to a resource and a property of it; what is left keeps its nesting. */
+/** Selects one resource, or one property of it; the nesting stays. */
 export function selectOutputs(outputs: OutputValues, resource?: string, property?: string): OutputValues {
   if (resource === undefined) return outputs;
   const properties = outputs[resource];
@@ -46,7 +46,7 @@ function unknown(message: string, word: string, candidates: string[]): CliError 
     message,
     code: 'UNKNOWN_OUTPUT',
     remedies: [
-      manual(nearest === undefined ? `There are: ${candidates.join(', ')}.` : `Did you mean ${nearest}?`),
+      manual(nearest === undefined ? `Use one of: ${candidates.join(', ')}.` : `Did you mean ${nearest}?`),
     ],
   });
 }

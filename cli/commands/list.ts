@@ -5,7 +5,7 @@ import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { stackTable } from '../render/stacks.ts';
 
-/** More operations than this are not asked for one by one. */
+/** Each active operation costs one request, so their number is limited. */
 const OPERATIONS_SHOWN = 20;
 
 /** Lists the stacks. */
@@ -13,7 +13,7 @@ export async function list(context: Context): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const { value, at } = await api('listStacks', { query: { all: options.all === true } });
   if (options.json === true) printJson(context, value);
-  else if (value.stacks.length === 0) terminal.err.print(['No stacks yet. `matcha provision` makes one.']);
+  else if (value.stacks.length === 0) terminal.err.print(['No stacks yet. `matcha provision` creates one.']);
   else
     terminal.out.print(
       stackTable(value.stacks, at, terminal.out.look, await activeOperations(api, value.stacks)),

@@ -4,7 +4,7 @@ import { follow } from '../follow.ts';
 import { failureLines } from '../render/problem.ts';
 import { progressLines } from '../render/progress.ts';
 
-/** Shows how an operation stands. */
+/** Shows the state of an operation. */
 export async function showOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
   const { options, terminal } = context;
   const { value: operation, at } = await context.api('getOperation', { params: { id } });

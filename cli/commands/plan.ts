@@ -3,13 +3,12 @@ import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { costLines } from '../render/cost.ts';
 import { planLines, planStepLines } from '../render/plan.ts';
-import { wantedStack } from '../request.ts';
+import { readPlan, wantedStack } from '../request.ts';
 
-/** Shows what `provision` would do, and does nothing. */
+/** Shows what `provision` would do. Changes nothing. */
 export async function plan(context: Context, [argument]: string[]): Promise<ExitCode> {
-  const { api, options, terminal } = context;
-  const { name, request } = await wantedStack(context, argument);
-  const { value } = await api('planStack', { params: { name }, body: request });
+  const { options, terminal } = context;
+  const value = await readPlan(context, await wantedStack(context, argument));
   const { look } = terminal.out;
   if (options.json === true) printJson(context, value);
   else if (value.phase === 'Ready' && value.changes !== undefined && isUnchanged(value.changes))

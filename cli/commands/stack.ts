@@ -5,16 +5,19 @@ import { printJson, type Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
 import { presetLines } from '../render/catalogue.ts';
 
-/** Chooses the preset that `provision` builds in this directory. */
+/** Sets the preset of this directory for `provision`. */
 export async function setStack(context: Context, [argument = '']: string[]): Promise<ExitCode> {
   const { directory, options, terminal } = context;
   const preset = argument.toLowerCase();
   const presets = await knownPresets(context);
-  if (presets === undefined) terminal.err.print(['No server answers, so the name is not checked.']);
+  if (presets === undefined) terminal.err.print(['No server answers, so the preset is not checked.']);
   else if (!presets.includes(preset)) throw unknownPreset(argument, presets);
   await writeConfig(directory, { preset });
   if (options.json === true) printJson(context, { preset });
-  else terminal.out.print([`${CONFIG_FILE} now says ${preset}; \`matcha provision\` builds it.`]);
+  else
+    terminal.out.print([
+      `${CONFIG_FILE}: ${preset} is now the preset of this directory; \`matcha provision\` uses it.`,
+    ]);
   return EXIT.ok;
 }
 
@@ -27,7 +30,7 @@ export async function listPresets(context: Context): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** Undefined when no server answers: a preset can be chosen before there is one. */
+/** Undefined when no server answers: a preset can be set before one runs. */
 async function knownPresets({ api }: Context): Promise<string[] | undefined> {
   try {
     const { presets } = (await api('readCatalogue')).value;
@@ -42,6 +45,6 @@ function unknownPreset(word: string, presets: string[]) {
   const nearest = suggest(word, presets);
   return usageError(
     `There is no preset "${word}".`,
-    nearest === undefined ? `Choose one of: ${presets.join(', ')}.` : `Did you mean ${nearest}?`,
+    nearest === undefined ? `Use one of: ${presets.join(', ')}.` : `Did you mean ${nearest}?`,
   );
 }

@@ -1,6 +1,6 @@
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { stackLines } from '../render/stacks.ts';
+import { stackLines } from '../render/stack.ts';
 import { timelineLines } from '../render/timeline.ts';
 import { watch } from './watch.ts';
 
@@ -13,7 +13,7 @@ export async function status(context: Context, [argument]: string[]): Promise<Ex
   const { look, print } = terminal.out;
   if (options.json === true) printJson(context, stack);
   else if (options.timeline !== true) print(stackLines(stack, at, look));
-  else if (stack.operation === undefined) print([`Nothing was done to ${name} yet.`]);
+  else if (stack.operation === undefined) print([`${name} had no operation yet.`]);
   else print(timelineLines({ operation: stack.operation, at }, look));
   return EXIT.ok;
 }

@@ -1,20 +1,14 @@
+import { confirm, requireConsent } from '../consent.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
-import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 
-/** Releases a stack from an operation that is dead; with --force also from one that is alive. */
+/** Releases a stack from a lost operation; with --force also from a running one. */
 export async function unlock(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
+  requireConsent(context);
   const name = await chooseStack(context, argument);
   const force = options.force === true;
-  if (options.yes !== true) {
-    if (!terminal.canAsk) {
-      throw usageError('--yes must be given: nothing can be asked here.', `matcha unlock ${name} --yes`);
-    }
-    const { askConsent } = await import('../prompts.ts');
-    const question = force ? `End what is being done to ${name}, and unlock it?` : `Unlock ${name}?`;
-    const isWanted = await askConsent(question);
-    if (!isWanted) throw new CliError(EXIT.unfinished, { message: 'Nothing was done.' });
-  }
+  await confirm(context, force ? `End the operation of ${name} and unlock it?` : `Unlock ${name}?`);
   const { value: stack } = await api('unlockStack', { params: { name }, body: { force } });
   if (options.json === true) printJson(context, stack);
   else

@@ -2,7 +2,7 @@ import { chooseStack, printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 
-/** Follows the operation that holds a stack; without one it says how the stack is. */
+/** Follows the active operation of a stack; without one, prints the phase of the stack. */
 export async function watch(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
@@ -12,7 +12,6 @@ export async function watch(context: Context, [argument]: string[]): Promise<Exi
     return await follow(context, operation, [location, preset]);
   }
   if (options.json === true) printJson(context, operation ?? null);
-  else
-    terminal.out.print([`${name} is ${phase}; nothing is being done to it. See \`matcha status ${name}\`.`]);
+  else terminal.out.print([`${name} is ${phase}; no operation is running. See \`matcha status ${name}\`.`]);
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@ import type { CatalogueView } from '../../lib/api/service.ts';
 import { table } from './table.ts';
 import { labelled, wrap, type Look } from './text.ts';
 
-/** What a preset adds: `default + chroma` when it holds all of another preset, else its components. */
+/** `default + chroma` when a preset contains another one, otherwise its components. */
 export function presetText(presets: CatalogueView['presets'], name: string): string {
   const components = presets[name] ?? [];
   const base = Object.entries(presets).find(
@@ -13,7 +13,7 @@ export function presetText(presets: CatalogueView['presets'], name: string): str
   return [base[0], ...components.filter((component) => !base[1].includes(component))].join(' + ');
 }
 
-/** Presets, the chosen one marked. */
+/** Presets; an asterisk marks the chosen one. */
 export function presetLines(
   presets: CatalogueView['presets'],
   chosen: string | undefined,
@@ -27,7 +27,7 @@ export function presetLines(
   });
 }
 
-/** Everything a stack can be made of. */
+/** Presets, components and regions. */
 export const catalogueLines = ({ presets, components, regions }: CatalogueView, look: Look): string[] => [
   look.paint('bold', 'Presets'),
   ...presetLines(presets, undefined, look),
@@ -37,8 +37,8 @@ export const catalogueLines = ({ presets, components, regions }: CatalogueView, 
     [
       { title: 'NAME', text: ({ name }) => name },
       { title: 'VERSION', text: ({ version }) => version },
-      { title: 'SLOT', text: ({ slot = '' }) => slot, optional: true },
-      { title: 'NEEDS', text: ({ dependsOn }) => dependsOn.join(', '), optional: true },
+      { title: 'SLOT', text: ({ slot = '' }) => slot, optional: 2 },
+      { title: 'NEEDS', text: ({ dependsOn }) => dependsOn.join(', '), optional: 1 },
       { title: 'WHAT', text: ({ title, summary }) => `${title}: ${summary}`, wraps: true },
     ],
     components,

@@ -3,22 +3,21 @@ import type { ComponentChange, PlanChanges, ResourceChange } from '../../lib/dom
 import type { PropertyChange } from '../../lib/domain/merge-patch.ts';
 import { costText } from './cost.ts';
 import { rough } from './duration.ts';
-import { labelled, wrap, type Look, type Tone } from './text.ts';
+import { inTone, labelled, wrap, type Look, type Tone } from './text.ts';
 
 const INDENT = 4;
 
-/** What provisioning would change of a stack that exists: one line for each change, what is lost in red. */
+/** The changes to an existing stack: one line for each change, losses in red. */
 export function changeLines(plan: PlanView & { changes: PlanChanges }, look: Look): string[] {
   const { stack, phase, preset, usual, cost, changes } = plan;
-  const bold: Look = { ...look, paint: (_, text) => look.paint('bold', text) };
   const label = `Changes to ${stack}: `;
   const size = [`${phase ?? 'new'}, ${preset}`, countText(changes), `about ${rough(usual)}`].join('; ');
   return [
-    ...labelled(label, size, label.length, bold),
+    ...labelled(label, size, label.length, inTone('bold', look)),
     ...changes.components.flatMap((change) => line(change.change, componentText(change), look, change.loses)),
     ...changes.resources.flatMap((change) => line(change.change, resourceText(change), look, change.loses)),
     ...changes.settings.flatMap((change) => line('changed', propertyText(change), look)),
-    ...(changes.isComplete ? [] : line('changed', 'Azure or the cluster does not answer now: there may be more changes', look)), // prettier-ignore
+    ...(changes.isComplete ? [] : line('changed', 'Azure or the cluster does not answer: there may be more changes', look)), // prettier-ignore
     ...labelled('  Cost', costText(cost), '  Cost  '.length, look),
   ];
 }
@@ -29,8 +28,8 @@ const MARKS: Record<Kind, string> = { added: '+', changed: '~', removed: '-' };
 const TONES: Record<Kind, Tone> = { added: 'green', changed: 'yellow', removed: 'red' };
 
 function line(change: Kind, text: string, { width, paint }: Look, loses?: string): string[] {
-  const told = loses === undefined ? text : `Removes ${loses}`;
-  return wrap(told, width - INDENT).map((part, index) => {
+  const shown = loses === undefined ? text : `Removes ${loses}`;
+  return wrap(shown, width - INDENT).map((part, index) => {
     const mark = index === 0 ? paint(TONES[change], MARKS[change]) : ' ';
     return `  ${mark} ${loses === undefined ? part : paint('red', part)}`;
   });
@@ -45,11 +44,24 @@ function componentText({ title, before, after, detail }: ComponentChange): strin
 const resourceText = ({ kind, name, properties }: ResourceChange): string =>
   [`${kind} ${name}`, properties.map(propertyText).join(', ')].filter(Boolean).join(': ');
 
+/** Properties of Azure resources in the words of the command line. */
+const PROPERTIES: Record<string, string> = {
+  minCount: 'min nodes',
+  maxCount: 'max nodes',
+  vmSize: 'node size',
+  kubernetesVersion: 'Kubernetes',
+  orchestratorVersion: 'Kubernetes',
+  provisioningState: 'state',
+  'access.allowFrom': 'public networks',
+  'lifetime.protected': 'protected',
+};
+
 const propertyText = ({ path, before, after }: PropertyChange): string =>
-  `${path} ${valueText(before)} -> ${valueText(after)}`;
+  `${PROPERTIES[path] ?? path} ${valueText(before)} -> ${valueText(after)}`;
 
 const valueText = (value: PropertyChange['before']): string => {
   if (value === undefined) return '(none)';
+  if (Array.isArray(value)) return value.map(String).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 

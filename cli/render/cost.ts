@@ -3,13 +3,13 @@ import { money, roughMoney } from './money.ts';
 import { table } from './table.ts';
 import { labelled, sentence, type Look } from './text.ts';
 
-/** `about $255/month while running, $14 while hibernated`; `at least` when some price is not known. */
+/** `about $255/month while running, $14 while hibernated`; `at least` when a price is missing. */
 export function costText({ monthly, hibernatedMonthly, unpriced }: CostEstimate): string {
   const about = unpriced.length === 0 ? 'about' : 'at least';
   return `${about} ${roughMoney(monthly.expected)}/month while running, ${roughMoney(hibernatedMonthly)} while hibernated`;
 }
 
-/** What each resource costs, what that rests on, and what has no price. */
+/** The cost of each resource, resources without a price, and the assumptions. */
 export function costLines(cost: CostEstimate, look: Look): string[] {
   const { monthly, unpriced, assumptions, source, asOf } = cost;
   const from = source === 'offline' ? `offline prices of ${asOf}` : `list prices of ${asOf}`;
@@ -26,7 +26,7 @@ export function costLines(cost: CostEstimate, look: Look): string[] {
     ...table<CostItem>(
       [
         { title: 'COST', text: ({ resource }) => resource },
-        { title: 'BILLED', text: billed, optional: true },
+        { title: 'BILLED', text: billed, optional: 1 },
         { title: 'PER MONTH', text: ({ monthly }) => moneyOrNone(monthly), right: true },
         { title: 'HIBERNATED', text: ({ hibernatedMonthly }) => moneyOrNone(hibernatedMonthly), right: true },
       ],

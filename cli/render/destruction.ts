@@ -2,7 +2,7 @@ import type { StackDetail } from '../../lib/api/stack.ts';
 import type { Inventory } from '../../lib/domain/status.ts';
 import { count, sentence, wrap, type Look } from './text.ts';
 
-/** What is about to be deleted and what stays; without an inventory (Azure did not answer) there are no figures. */
+/** What destroy deletes and keeps. Without an inventory (Azure did not answer) it has no numbers. */
 export function destructionLines(
   { name, preset, location, phase, components }: StackDetail,
   inventory: Inventory | undefined,
@@ -11,7 +11,7 @@ export function destructionLines(
 ): string[] {
   const resources =
     inventory === undefined ? 'everything' : count(inventory.present.length, 'Azure resource');
-  const data = keepData ? 'the data that they hold in the cluster' : 'all their data';
+  const data = keepData ? 'their data in the cluster' : 'all their data';
   const what =
     phase === 'Destroyed'
       ? `This deletes what is left of ${name}: ${resources}.`
@@ -19,10 +19,10 @@ export function destructionLines(
         `(${components.join(', ')}) and ${data}.`;
   const kept = inventory && keptText(inventory.kept);
   const stays = kept === undefined ? [] : [`Kept: ${kept}.`];
-  const way = keepData
-    ? 'Run records and whatever else lies on the disks of the cluster goes. Nothing can bring it back.'
-    : 'Keep the storage account, with artifacts and data sets, with --keep-data. Nothing else can bring it back.';
-  return [what, ...stays, way].flatMap((line) => wrap(line, width));
+  const warning = keepData
+    ? 'All data on the disks of the cluster, such as run records, is deleted for good.'
+    : `This cannot be undone.${phase !== 'Destroyed' ? ' --keep-data keeps the storage account with artifacts and data sets.' : ''}`;
+  return [what, ...stays, warning].flatMap((line) => wrap(line, width));
 }
 
 /** "storage account demost7f3k in demo-resources with the containers dvc, mlflow and zenml" */

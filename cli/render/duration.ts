@@ -17,7 +17,7 @@ export function clock(seconds: number): string {
     : `${hours}:${two(minutes)}:${two(whole % MINUTE)}`;
 }
 
-/** `24 s` while under a minute, then as a clock shows it. */
+/** `24 s` below a minute, otherwise `4:12`. */
 export const brief = (seconds: number): string =>
   Math.round(seconds) < MINUTE ? `${Math.round(seconds)} s` : clock(seconds);
 

@@ -3,17 +3,18 @@ import type { Receipt } from '../../lib/domain/status.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { clock, secondsBetween } from './duration.ts';
 import { keptText } from './destruction.ts';
-import { clusterUrlsOf } from './outputs.ts';
+import { addressesOf } from './outputs.ts';
 import { failureLines } from './problem.ts';
-import { count, labelled, oneLine, type Look } from './text.ts';
+import { resourceText } from './resource.ts';
+import { count, labelled, type Look } from './text.ts';
 
 const INDENT = '      ';
 const TEXT_COLUMN = 15;
 
-/** A provision that came to a good end: where the tools are inside the cluster, and what to do next. */
+/** A successful provision: addresses of the tools, and next commands. */
 export function readyLines(operation: OperationView, outputs: OutputValues, look: Look): string[] {
   const { stack } = operation;
-  const urls = clusterUrlsOf(outputs);
+  const urls = addressesOf(outputs);
   const column = Math.max(4, ...urls.map(({ resource }) => resource.length)) + 4;
   return [
     `${look.paint('green', '✔')} ${look.paint('bold', `${stack} is ready`)} in ${took(operation)}`,
@@ -26,27 +27,27 @@ export function readyLines(operation: OperationView, outputs: OutputValues, look
   ];
 }
 
-/** A provision that ended, though some of the components are not right. */
+/** A provision that ended with failed components. */
 export const degradedLines = (operation: OperationView, look: Look): string[] => [
-  `${look.paint('yellow', '!')} ${look.paint('bold', `${operation.stack} is degraded`)}: it is up after ${took(operation)}, but not all of it works.`,
+  `${look.paint('yellow', '!')} ${look.paint('bold', `${operation.stack} is degraded`)} after ${took(operation)}: not all components work.`,
   ...failureLines(operation, look),
 ];
 
-/** A stack whose cluster is stopped. AKS keeps a stopped one for twelve months. */
-export const asleepLines = (operation: OperationView, look: Look): string[] => [
+/** A stack whose cluster is stopped. AKS keeps a stopped cluster for twelve months. */
+export const hibernatedLines = (operation: OperationView, look: Look): string[] => [
   `${look.paint('green', '✔')} ${look.paint('bold', `${operation.stack} hibernates`)} after ${took(operation)}`,
-  `${INDENT}Everything in it stays, for twelve months; its nodes cost nothing.`,
+  `${INDENT}The stopped cluster and its data stay for twelve months; nodes cost nothing.`,
   ...nextLines([`matcha wake ${operation.stack}`], INDENT.length + 8, look),
 ];
 
-/** A stack that is gone, the count of what was deleted, and what was kept. */
-export function goneLines(operation: OperationView, look: Look): string[] {
+/** A destroyed stack: the counts of its receipt, and what was kept. */
+export function destroyedLines(operation: OperationView, look: Look): string[] {
   const { stack, receipt } = operation;
   const { paint } = look;
-  const gone = `${paint('green', '✔')} ${paint('bold', `${stack} is gone`)} in ${took(operation)}.`;
-  if (receipt === undefined) return [gone];
+  const headline = `${paint('green', '✔')} ${paint('bold', `${stack} is destroyed`)} in ${took(operation)}.`;
+  if (receipt === undefined) return [headline];
   return [
-    `${gone} Receipt ${toTheMinute(receipt.at)}: ${receiptCounts(receipt)}`,
+    `${headline} Receipt ${toTheMinute(receipt.at)}: ${receiptCounts(receipt)}`,
     ...keptLines(stack, receipt, look),
     `${INDENT}${count(receipt.found.length, 'item')} in \`matcha events ${stack} --receipt\``,
   ];
@@ -55,44 +56,40 @@ export function goneLines(operation: OperationView, look: Look): string[] {
 function keptLines(stack: string, { kept }: Receipt, look: Look): string[] {
   const what = keptText(kept);
   if (what === undefined) return [];
-  const next = `\`matcha provision ${stack}\` takes it up again, \`matcha destroy ${stack}\` deletes it.`;
+  const next = `\`matcha provision ${stack}\` uses it again, \`matcha destroy ${stack}\` deletes it.`;
   return labelled(`${INDENT}Kept`, `${what}. ${next}`, TEXT_COLUMN, look);
 }
 
-/** What a destruction that failed has not deleted; nothing for any other operation. */
+/** The receipt of a failed destroy operation; nothing for any other operation. */
 export function leftLines({ stack, receipt }: OperationView, look: Look): string[] {
   if (receipt === undefined) return [];
   const text = `${receiptCounts(receipt)}; \`matcha events ${stack} --receipt\` lists them`;
   return labelled(`${INDENT}Receipt`, text, TEXT_COLUMN, look);
 }
 
-/** Every item of a receipt and what became of it. */
+/** Every item of a receipt and its result. */
 export function receiptLines(receipt: Receipt, { paint }: Look): string[] {
   const left = new Set(receipt.left);
   const kept = new Set(receipt.kept);
   const line = (item: string) => {
-    if (left.has(item)) return `  ${paint('red', '✖')} ${shortId(item)}  left`;
-    if (kept.has(item)) return `  ${paint('yellow', '•')} ${shortId(item)}  kept`;
-    return `  ${paint('green', '✔')} ${shortId(item)}`;
+    if (left.has(item)) return `  ${paint('red', '✖')} ${resourceText(item)}  left`;
+    if (kept.has(item)) return `  ${paint('yellow', '•')} ${resourceText(item)}  kept`;
+    return `  ${paint('green', '✔')} ${resourceText(item)}`;
   };
   return [
     paint('bold', `Receipt ${toTheMinute(receipt.at)}: ${receiptCounts(receipt)}`),
     ...receipt.found.map(line),
     ...receipt.restorable.map((item) =>
-      paint('dim', `    Azure can restore it for 14 days, at no cost: ${shortId(item)}`),
+      paint('dim', `    can be restored for 14 days, at no cost: ${resourceText(item)}`),
     ),
   ];
 }
-
-/** What is the same for all says nothing; `--json` has the whole ids. */
-const shortId = (id: string): string =>
-  oneLine(id.replace(/^\/subscriptions\/[^/]+\//, '').replace(/^resourceGroups\//i, ''));
 
 const receiptCounts = ({ found, gone, left, kept }: Receipt): string =>
   `${found.length} found, ${gone.length} deleted, ${left.length} left` +
   (kept.length === 0 ? '' : `, ${kept.length} kept`);
 
-/** Commands to go on with: on one line when it has room for them. `column` is where they begin. */
+/** The next commands: on one line when they fit. They start at `column`. */
 export function nextLines(commands: readonly string[], column: number, { width, paint }: Look): string[] {
   const label = paint('dim', `${INDENT}Next`.padEnd(column));
   const joined = commands.join('     ');

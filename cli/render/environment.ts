@@ -1,3 +1,5 @@
-/** Lines for a POSIX shell, which takes everything between single quotes as it is. */
+import { shellString } from '../shell.ts';
+
+/** Lines that a POSIX shell evaluates. */
 export const exportLines = (variables: Record<string, string>): string[] =>
-  Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  Object.entries(variables).map(([name, value]) => `export ${name}=${shellString(value)}`);

@@ -2,13 +2,12 @@ import type { PlanView } from '../../lib/api/plan.ts';
 import { changeLines } from './changes.ts';
 import { costText } from './cost.ts';
 import { brief, rough } from './duration.ts';
-import { count, labelled, type Look } from './text.ts';
+import { count, inTone, labelled, plain, type Look } from './text.ts';
 
 const TEXT_COLUMN = 14;
 
 /**
- * What will be made, how long that usually takes and what it costs, on a few lines; of a stack that exists,
- * what changes.
+ * The plan of a new stack: its resources, usual duration and cost. The plan of an existing stack: its changes.
  */
 export function planLines(plan: PlanView, look: Look): string[] {
   const { changes, phase } = plan;
@@ -30,9 +29,8 @@ function newLines(plan: PlanView, look: Look): string[] {
     ['Access', `${accessText(plan)}; owner ${plan.owner}`],
   ];
   const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}, ${costText(plan.cost)}`;
-  const bold: Look = { ...look, paint: (_, text) => look.paint('bold', text) };
   return [
-    ...labelled('Plan: ', size, 'Plan: '.length, bold),
+    ...labelled('Plan: ', size, 'Plan: '.length, inTone('bold', look)),
     ...facts.flatMap(([label, text]) => (text === '' ? [] : labelled(`  ${label}`, text, TEXT_COLUMN, look))),
   ];
 }
@@ -40,15 +38,12 @@ function newLines(plan: PlanView, look: Look): string[] {
 const accessText = ({ access, allowFrom = [] }: PlanView): string =>
   allowFrom.length === 0 ? access : `${access} for ${allowFrom.join(', ')}`;
 
-/** Which tools move from which version to which, and how long that usually takes. */
+/** The tools to upgrade with their versions, and the usual duration. */
 export function upgradeLines({ stack, components, usual }: PlanView, look: Look): string[] {
   const column = Math.max(TEXT_COLUMN, ...components.map(({ title }) => title.length + 4));
   const size = `${stack}, ${count(components.length, 'tool')}, about ${rough(usual)}`;
   return [
-    ...labelled('Upgrade: ', size, 'Upgrade: '.length, {
-      ...look,
-      paint: (_, text) => look.paint('bold', text),
-    }),
+    ...labelled('Upgrade: ', size, 'Upgrade: '.length, inTone('bold', look)),
     ...components.flatMap(({ title, ...move }) => labelled(`  ${title}`, moveText(move), column, look)),
   ];
 }
@@ -66,7 +61,7 @@ function resourcesText(resources: PlanView['resources']): string {
 const named = (resources: PlanView['resources']): string =>
   resources.map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`)).join(', ');
 
-/** The steps of a plan: how long each usually takes and what it waits for. */
+/** The steps of a plan: usual duration and dependencies. */
 export function planStepLines({ steps }: PlanView, look: Look): string[] {
   const titles = new Map(steps.map(({ id, title }) => [id, title]));
   const column = Math.max(...steps.map(({ title }) => title.length)) + 4;
@@ -74,10 +69,7 @@ export function planStepLines({ steps }: PlanView, look: Look): string[] {
     .flatMap(({ title, usual, after }) => {
       const wait = after.map((id) => titles.get(id) ?? id).join(', ');
       const start = `  ${title.padEnd(column)}${brief(usual).padStart(6)}   `;
-      return labelled(start, wait === '' ? '' : `after ${wait}`, start.length, {
-        ...look,
-        paint: (_, text) => text,
-      });
+      return labelled(start, wait === '' ? '' : `after ${wait}`, start.length, { ...look, paint: plain });
     })
     .map((line) => line.trimEnd());
 }

@@ -1,12 +1,12 @@
 import type { OperationView } from '../../lib/api/operation.ts';
-import type { Complaint } from '../exit.ts';
-import { remedyLines, withFlags } from './remedy.ts';
+import type { Complaint } from '../complaint.ts';
+import { remedyLines } from './remedy.ts';
 import { atBothEnds, beside, labelled, sentence, wrap, type Look } from './text.ts';
 
 const INDENT = '      ';
 const TEXT_COLUMN = 14;
 
-/** What happened, why and what to do; `more` adds further labelled lines below. */
+/** What happened, why and what to do. `more` adds labelled lines below. */
 export function problemLines(
   complaint: Complaint,
   look: Look,
@@ -23,11 +23,10 @@ export function problemLines(
 }
 
 /** Why, and what to do. */
-function detailLines({ code, cause = '', remedies = [], ...context }: Complaint, look: Look): string[] {
+function detailLines({ cause = '', remedies = [], ...context }: Complaint, look: Look): string[] {
   const room = { ...look, width: Math.max(20, look.width - TEXT_COLUMN) };
-  const why = code === 'INVALID_REQUEST' ? withFlags(cause) : cause;
   return [
-    ...(why === '' ? [] : labelled(`${INDENT}What`, why, TEXT_COLUMN, look)),
+    ...(cause === '' ? [] : labelled(`${INDENT}What`, cause, TEXT_COLUMN, look)),
     ...beside(`${INDENT}Do`, remedyLines(remedies, context, room), TEXT_COLUMN, look),
   ];
 }
@@ -35,6 +34,7 @@ function detailLines({ code, cause = '', remedies = [], ...context }: Complaint,
 /** One of several things to fix, numbered: what it is and its code, why, and what to do. */
 function findingLines(finding: Complaint, number: number, look: Look): string[] {
   const { message, code } = finding;
+  const details = detailLines(finding, look);
   const room = look.width - TEXT_COLUMN - (code ?? '').length - 2;
   const [first = '', ...rest] = labelled(`${INDENT}${number}`, message, TEXT_COLUMN, {
     ...look,
@@ -43,8 +43,7 @@ function findingLines(finding: Complaint, number: number, look: Look): string[] 
   return [
     code === undefined ? first : atBothEnds(first, look.paint('dim', code), look.width),
     ...rest,
-    ...detailLines(finding, look),
-    '',
+    ...(details.length === 0 ? [] : [...details, '']),
   ];
 }
 
@@ -61,7 +60,7 @@ function headline(message: string, code: string | undefined, { width, paint }: L
   return code === undefined ? lines : [...lines, INDENT + paint('dim', code)];
 }
 
-/** How an operation failed: every step that did, what is kept of the others, and where to read more. */
+/** How an operation failed: each failed step, what the others created, and where to read more. */
 export function failureLines(operation: OperationView, look: Look): string[] {
   const { stack, kind } = operation;
   const complaints = operation.steps
@@ -88,7 +87,10 @@ function aftermath(
   { id, kind, stack, steps }: OperationView,
   complaints: readonly Complaint[],
 ): [string, string][] {
-  const done = steps.filter(({ state }) => state === 'done').map(({ title }) => title);
+  // The preflight creates nothing.
+  const done = steps
+    .filter(({ id, state }) => state === 'done' && id !== 'preflight')
+    .map(({ title }) => title);
   const saysHow = complaints.some(({ remedies = [] }) =>
     remedies.some(({ action }) => action === 'repeatOperation'),
   );

@@ -4,7 +4,7 @@ import type { StepState } from '../../lib/domain/status.ts';
 import { brief, clock, secondsBetween } from './duration.ts';
 import { atBothEnds, count, fit, oneLine, type Look, type Tone } from './text.ts';
 
-/** An operation at one moment by the server's clock (milliseconds since the epoch). */
+/** An operation at a time by the server's clock (milliseconds since the epoch). */
 export interface Moment {
   operation: OperationView;
   at: number;
@@ -22,9 +22,9 @@ const LONGEST_TITLE = 30;
 const TIME_WIDTH = 7;
 
 /**
- * The steps of an operation, one per line; those that have not begun share lines, in the order they will
- * begin. `about` says more of the stack (region, preset); `frame` counts drawings, for the spinner; `rows` is
- * what may be filled: beyond it the steps that are done share a line too.
+ * The steps of an operation, one per line. Waiting steps that can start together share a line. `about` adds words
+ * to the first line; `frame` is the frame of the spinner. When the lines exceed `rows`, the finished steps share
+ * a line too.
  */
 export function progressLines(
   { operation, at }: Moment,
@@ -36,22 +36,22 @@ export function progressLines(
   }: { about?: string[]; frame?: number; rows?: number } = {},
 ): string[] {
   const { steps } = operation;
-  const begun = steps.filter(({ state }) => state === 'done' || state === 'running' || state === 'failed');
-  const longest = Math.max(0, ...begun.map(({ title }) => title.length));
+  const started = steps.filter(({ state }) => state === 'done' || state === 'running' || state === 'failed');
+  const longest = Math.max(0, ...started.map(({ title }) => title.length));
   const column = Math.min(LONGEST_TITLE, Math.floor(look.width / 2), longest);
   const draw = (shown: readonly StepView[]) => shown.map((step) => stepLine(step, at, column, look, frame));
-  const rest = [
+  const notStarted = [
     ...waves(steps).flatMap((wave) => groupLines('waiting', wave, look)),
     ...groupLines('blocked', steps.filter(({ state }) => state === 'blocked'), look), // prettier-ignore
   ];
-  const all = [header(operation, at, about, look), ...draw(begun), ...rest];
+  const all = [header(operation, at, about, look), ...draw(started), ...notStarted];
   if (all.length <= rows) return all;
-  const open = begun.filter(({ state }) => state !== 'done');
-  const summary = `  ${look.paint('green', '✔')} ${count(begun.length - open.length, 'step')} done`;
-  return [header(operation, at, about, look), summary, ...draw(open), ...rest].slice(0, rows);
+  const open = started.filter(({ state }) => state !== 'done');
+  const summary = `  ${look.paint('green', '✔')} ${count(started.length - open.length, 'step')} done`;
+  return [header(operation, at, about, look), summary, ...draw(open), ...notStarted].slice(0, rows);
 }
 
-/** How long it takes so far, or took. */
+/** Seconds since the start, until the end if there is one. */
 export const elapsed = ({ startedAt, finishedAt }: OperationView | StepView, at: number): number =>
   startedAt === undefined ? 0 : secondsBetween(startedAt, finishedAt ?? at);
 
@@ -82,12 +82,12 @@ function detailOf({ state, detail, problem, usual }: StepView): string {
 function groupLines(state: 'waiting' | 'blocked', steps: readonly StepView[], look: Look): string[] {
   if (steps.length === 0) return [];
   const { mark, tone } = MARKS[state];
-  const note = state === 'blocked' ? 'Not begun: ' : '';
+  const note = state === 'blocked' ? 'Not started: ' : '';
   const line = fit(note + steps.map(({ title }) => title).join(' · '), look.width - 4);
   return [look.paint(tone, `  ${mark} ${line}`)];
 }
 
-/** The steps that wait, by how many other waiting ones come before them. */
+/** Waiting steps, grouped by the length of the longest chain of waiting steps before them. */
 function waves(steps: readonly StepView[]): StepView[][] {
   const depth = new Map<string, number>();
   for (const { id, state, after } of inOrder(steps)) {
@@ -111,7 +111,7 @@ const NEWS: Record<StepState, (step: StepView) => News | undefined> = {
   waiting: () => undefined,
   running: ({ title, usual, startedAt }) => ({
     time: startedAt,
-    text: `${title}: begun (usually ${brief(usual)})`,
+    text: `${title}: started (usually ${brief(usual)})`,
   }),
   done: (step) => ({
     time: step.finishedAt,
@@ -121,20 +121,23 @@ const NEWS: Record<StepState, (step: StepView) => News | undefined> = {
     time: finishedAt,
     text: `${title}: failed${problem === undefined ? '' : `: ${problem.message}`}`,
   }),
-  blocked: ({ title }) => ({ time: undefined, text: `${title}: not begun` }),
+  blocked: () => undefined,
 };
 
-/** One line for each step that is in another state than before, as they happened; for logs. */
+/** One line for each step whose state changed, in the order of time, for logs. Steps that cannot start share one. */
 export function changeLines(before: OperationView | undefined, { operation, at }: Moment): string[] {
   const known = new Map(before?.steps.map(({ id, state }) => [id, state]));
-  return operation.steps
+  const changed = operation.steps
     .flatMap((step) => (known.get(step.id) === step.state ? [] : (NEWS[step.state](step) ?? [])))
     .map(({ time = at, text }) => ({ since: secondsBetween(operation.startedAt, time), text }))
     .sort((a, b) => a.since - b.since)
     .map(({ since, text }) => `${clock(since).padStart(7)}  ${oneLine(text)}`);
+  const blocked = operation.steps.filter(({ id, state }) => state === 'blocked' && known.get(id) !== state);
+  if (blocked.length === 0) return changed;
+  return [...changed, oneLine(`Not started: ${blocked.map(({ title }) => title).join(', ')}`)];
 }
 
-/** How an operation stands, in a few words: `5 of 11, AKS cluster, 4:12 / ~9:00`. */
+/** The progress in a few words: `5 of 11, 4:12 / ~9:00, AKS cluster`. */
 export function progressSummary({ operation, at }: Moment): string {
   const done = operation.steps.filter(({ state }) => state === 'done').length;
   const running = operation.steps.filter(({ state }) => state === 'running').map(({ title }) => title);

@@ -1,17 +1,11 @@
-import type { OperationKind } from '../../lib/domain/plan.ts';
 import type { Remedy } from '../../lib/domain/remedy.ts';
+import type { CommandRemedy, RemedyContext } from '../complaint.ts';
+import { shellWord } from '../shell.ts';
 import { oneLine, wrap, type Look } from './text.ts';
 
-/** What a problem is about. What a remedy leaves out is taken from here. */
-export interface RemedyContext {
-  stack?: string;
-  /** The operation that failed. */
-  kind?: OperationKind;
-}
-
 /**
- * The flags of the command by what they set: fields of the spec by their path, and options of a request. Where a flag
- * takes no value it stands for one; empty where the flag of another field says it all.
+ * The flag for each field of the spec, by its path, and for each option of a request. A flag without a value is
+ * listed as `field=value`. Empty when the flag of another field already says it.
  */
 export const FLAG_OF: Record<string, string> = {
   location: '--location',
@@ -38,7 +32,7 @@ export const FLAG_OF: Record<string, string> = {
 };
 
 /** Commands that take the name of a stack and flags. */
-const VERBS: Partial<Record<Remedy['action'], string>> = {
+const VERBS: Partial<Record<(Remedy | CommandRemedy)['action'], string>> = {
   planStack: 'plan',
   provisionStack: 'provision',
   destroyStack: 'destroy',
@@ -53,9 +47,9 @@ const VERBS: Partial<Record<Remedy['action'], string>> = {
 
 type Value = NonNullable<Remedy['arguments']>[string];
 
-/** What to type for a remedy; undefined where there is no such command. */
+/** The command line for a remedy; undefined when the command cannot do it. */
 export function commandOf(
-  { action, arguments: given = {} }: Remedy,
+  { action, arguments: given = {} }: Remedy | CommandRemedy,
   context: RemedyContext,
 ): string | undefined {
   const { name = context.stack, id, command, url, ...options } = given;
@@ -67,11 +61,12 @@ export function commandOf(
   if (action === 'listStacks') return 'matcha list';
   if (action === 'readCatalogue') return 'matcha catalogue';
   if (action === 'signIn') return 'az login';
-  const text = action === 'runAzureCli' ? command : action === 'openUrl' ? url : undefined;
+  const isCommand = action === 'runCommand' || action === 'runAzureCli';
+  const text = isCommand ? command : action === 'openUrl' ? url : undefined;
   return text === undefined ? undefined : oneLine(String(text));
 }
 
-/** Undefined where the command has no flag for one of the options. */
+/** Undefined when the command has no flag for one of the options. */
 function commandLine(
   verb: string,
   subject: Value | undefined,
@@ -90,30 +85,20 @@ function flagged(field: string, value: Value): string | undefined {
   return `${flag} ${flag === '--wait-for-quota' ? shortDuration(text) : text}`;
 }
 
-/** For a shell. */
-const quoted = (value: Value): string => {
-  const text = oneLine(String(value));
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-};
+const quoted = (value: Value): string => shellWord(oneLine(String(value)));
 
-/** `P3D` as `3d`, `PT12H` as `12h`; other durations of ISO 8601 as they are. */
+/** `P3D` as `3d`, `PT12H` as `12h`; other ISO 8601 durations unchanged. */
 const shortDuration = (text: string): string =>
   /^P(\d+D|T\d+[HM])$/.test(text) ? text.replace(/^PT?/, '').toLowerCase() : text;
-
-/** What is wrong with the fields of a request, in the words of the command line: `--public: must be a network`. */
-export const withFlags = (cause: string): string =>
-  cause.replaceAll(/(^|; )([a-z]\w*(?:\.\w+)*?)(?:\.\d+)?: /gi, (all, before: string, field: string) =>
-    FLAG_OF[field] ? `${before}${FLAG_OF[field]}: ` : all,
-  );
 
 const GAP = 3;
 
 /**
- * What can be done, each on its own: commands and texts side by side where there is room for all of them, else every
- * command below its text. Commands are never broken, so that they can be copied.
+ * Remedies: commands and texts side by side when all of them fit, otherwise each command below its text. A
+ * command is never broken into lines, so that it can be copied.
  */
 export function remedyLines(
-  remedies: readonly Remedy[],
+  remedies: readonly (Remedy | CommandRemedy)[],
   context: RemedyContext,
   { width, paint }: Look,
 ): string[] {

@@ -4,13 +4,13 @@ export interface Column<Row> {
   title: string;
   text: (row: Row) => string;
   tone?: (row: Row) => Tone | undefined;
-  /** Columns of the terminal. Longer texts are cut. */
+  /** Maximum width in columns of the terminal. Longer texts are cut. */
   most?: number;
-  /** Left out, the last such column first, when the line would be too narrow for the last column. */
-  optional?: true;
-  /** Numbers, one below the other at their ends. */
+  /** Left out when the table is too wide; columns with the lowest number go first. */
+  optional?: number;
+  /** Aligned to the right, for numbers. */
   right?: true;
-  /** Goes on below instead of being cut; for the last column. */
+  /** Wrapped instead of cut; for the last column. */
   wraps?: true;
 }
 
@@ -19,7 +19,7 @@ type Sized<Row> = Column<Row> & { width: number };
 const GAP = '  ';
 const LAST_COLUMN_LEAST = 24;
 
-/** Rows under titles. The last column gets what the others leave of the width. */
+/** Rows under titles. The last column gets the remaining width. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: Look): string[] {
   const sized = columns.map((column) => ({ ...column, width: widthOf(column, rows) }));
   const shown = dropUntilFitting(sized, look.width);
@@ -41,8 +41,8 @@ function rowLines<Row>(columns: Sized<Row>[], row: Row, look: Look): string[] {
 
 function cell<Row>(column: Sized<Row>, row: Row, { paint }: Look): string {
   const text = padded(column, fit(column.text(row), column.width));
-  const colour = column.tone?.(row);
-  return colour === undefined ? text : paint(colour, text);
+  const color = column.tone?.(row);
+  return color === undefined ? text : paint(color, text);
 }
 
 const padded = <Row>({ width, right }: Sized<Row>, text: string): string =>
@@ -56,8 +56,12 @@ const widthBefore = (columns: readonly { width: number }[]): number =>
 
 function dropUntilFitting<Row>(columns: Sized<Row>[], width: number): Sized<Row>[] {
   const last = Math.min(LAST_COLUMN_LEAST, columns.at(-1)?.width ?? 0);
-  const victim = columns.findLast(({ optional }) => optional);
-  if (widthBefore(columns.slice(0, -1)) + last <= width || victim === undefined) return columns;
-  const rest = columns.filter((column) => column !== victim);
-  return dropUntilFitting(rest, width);
+  const [dropped] = columns
+    .filter(({ optional }) => optional !== undefined)
+    .sort((a, b) => (a.optional ?? 0) - (b.optional ?? 0));
+  if (widthBefore(columns.slice(0, -1)) + last <= width || dropped === undefined) return columns;
+  return dropUntilFitting(
+    columns.filter((column) => column !== dropped),
+    width,
+  );
 }

@@ -7,14 +7,14 @@ import { fit, labelled, type Look, type Tone } from './text.ts';
 const LONGEST_TITLE = 24;
 const TONES: Partial<Record<StepView['state'], Tone>> = { running: 'cyan', failed: 'red' };
 
-/** When each step of an operation ran, as bars over a common axis, and what the whole had to wait for. */
+/** The steps of an operation as bars over a time axis, and its critical path. */
 export function timelineLines({ operation, at }: Moment, look: Look): string[] {
   const ran = operation.steps.flatMap((step) =>
     step.startedAt === undefined
       ? []
       : [{ step, start: secondsBetween(operation.startedAt, step.startedAt), length: elapsed(step, at) }],
   );
-  if (ran.length === 0) return ['No step has begun.'];
+  if (ran.length === 0) return ['No step has started.'];
   const { path } = criticalPath(operation.steps, (step) => elapsed(step, at));
   const critical = new Set(path.map(({ id }) => id));
   const total = Math.max(1, ...ran.map(({ start, length }) => start + length));
@@ -38,7 +38,7 @@ export function timelineLines({ operation, at }: Moment, look: Look): string[] {
 const INTERVALS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const TICK_DISTANCE = 8;
 
-/** Numbers under the bars: seconds for what is over within two minutes, else minutes. */
+/** The time axis: in seconds up to two minutes, otherwise in minutes. */
 function axis(total: number, cells: number): string {
   const perCell = total / cells;
   const isShort = total < 120;

@@ -68,16 +68,12 @@ export const readinessOf = (
     now(),
   );
 
-async function contextFor(
-  { azure, artifacts }: Services,
-  input: ComponentInput,
-): Promise<Outcome<ManifestContext>> {
+async function contextFor({ azure }: Services, input: ComponentInput): Promise<Outcome<ManifestContext>> {
   const { stack, storageAccount, identity, resourceGroup } = input;
   const context: ManifestContext = {
     stack,
     storageAccount,
     ...(input.public && { public: input.public }),
-    ...(artifacts === 'volume' && { artifacts }),
   };
   if (identity === undefined) return ready(context);
   const found = await azure.identity(resourceGroup, identity);

@@ -4,7 +4,7 @@ import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
-import { withCluster } from './cluster.ts';
+import { withCluster } from './with-cluster.ts';
 import { withTool } from './planned.ts';
 
 /** A tool that has just come up may need a moment; after so many tries it has failed. */

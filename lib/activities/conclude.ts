@@ -1,6 +1,8 @@
 import { learn } from '../domain/expected.ts';
+import { done, pending, type Outcome } from '../domain/outcome.ts';
 import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
+import { RETRIES } from '../domain/retry.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
 import {
   componentCondition,
@@ -11,22 +13,40 @@ import {
   type Phase,
   type StackEvent,
 } from '../domain/status.ts';
-import type { Log } from '../telemetry/log.ts';
+import { errorText, type Log } from '../telemetry/log.ts';
 import type { Services } from '../services.ts';
 import type { OperationRecord, StackRecord } from '../tables/index.ts';
+
+/**
+ * Ends an operation. Pending as long as that is not possible: finished work must not be reported as lost because the
+ * records could not be reached.
+ */
+export async function concludeOperation(
+  services: Services,
+  result: OperationResult,
+  log: Log,
+): Promise<Outcome> {
+  try {
+    return await conclude(services, result, log);
+  } catch (error) {
+    const message = errorText(error);
+    log('error', { event: 'operation.retried', stack: result.stack, operation: result.id, message });
+    return pending(message, RETRIES.tables.after);
+  }
+}
 
 /**
  * Ends an operation: writes what came of it, sets the stack free and tells the story, all at once. Does
  * nothing for a stack that another operation holds by now.
  */
-export async function concludeOperation(
+async function conclude(
   services: Services,
   { id, stack: name, results }: OperationResult,
   log: Log,
-): Promise<void> {
+): Promise<Outcome> {
   const { store, now } = services;
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
-  if (stored === undefined || operation === undefined || stored.value.activeOperation !== id) return;
+  if (stored === undefined || operation === undefined || stored.value.activeOperation !== id) return done;
   await recordUnfinished(services, name, id, results);
 
   const at = new Date(now()).toISOString();
@@ -68,11 +88,11 @@ export async function concludeOperation(
       operation: id,
     },
   });
-  // Somebody changed the stack in between: look again.
-  if (committed) {
-    logEnd(log, operation, results, { state: verdict.state, problem: verdict.problem, at });
-    await rememberDurations(services, operation);
-  } else await concludeOperation(services, { id, stack: name, results }, log);
+  // The stack was changed in between: look again.
+  if (!committed) return pending(`${name} was changed meanwhile`, 2);
+  logEnd(log, operation, results, { state: verdict.state, problem: verdict.problem, at });
+  await rememberDurations(services, operation);
+  return done;
 }
 
 /** Steps that were never started have no log line of their own. */

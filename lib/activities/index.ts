@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
 import type { Activity } from './activity.ts';
-import { withCluster } from './cluster.ts';
+import { withCluster } from './with-cluster.ts';
 import { installComponent } from './install.ts';
 import { registerStack } from './register.ts';
 import { removeComponent } from './remove.ts';

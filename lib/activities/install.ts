@@ -2,7 +2,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Services } from '../services.ts';
 import { applyRelease, readinessOf, wantedRelease } from './apply.ts';
-import { withCluster } from './cluster.ts';
+import { withCluster } from './with-cluster.ts';
 import { withTool } from './planned.ts';
 import { beginRelease, readHistory, writeRecord } from './release-records.ts';
 import { droppedBy, isComplete, tooLarge, unfinished, type ReleaseRecord } from './release.ts';

@@ -13,9 +13,9 @@ export type Tool = CatalogueEntry & { workload: Workload };
  * was shown and agreed to, and what is recorded at the end, would not be what is applied.
  */
 export function plannedTool({ catalogue }: Services, title: string, input: ComponentInput): Tool | Failed {
-  const { component, version, fingerprint, stack } = input;
+  const { component, version, catalogueFingerprint, stack } = input;
   const found = catalogue.find(component);
-  if (found?.fingerprint === fingerprint && isTool(found)) return found;
+  if (found?.catalogueFingerprint === catalogueFingerprint && isTool(found)) return found;
   const now = found === undefined ? 'no longer has it' : `has ${found.version} now`;
   const what = found?.version === version ? 'but its manifests have changed' : `but the catalogue ${now}`;
   return failed(

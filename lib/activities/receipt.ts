@@ -1,4 +1,4 @@
-import { REMOVAL_LIMIT } from '../domain/destroy.ts';
+import { DESTROY_LIMIT } from '../domain/destroy.ts';
 import { done, pending, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
@@ -27,7 +27,7 @@ export async function deleteResources(services: Services, run: Run): Promise<Out
   const after = resists ? await bringUpToDate(services, run) : undefined;
   if (outcome.state === 'failed' || outcome.grace !== undefined) return outcome;
   const receipt = after?.state === 'ready' ? after.value : before;
-  return { ...outcome, grace: { seconds: REMOVAL_LIMIT, problem: leftOver(receipt, outcome.detail) } };
+  return { ...outcome, grace: { seconds: DESTROY_LIMIT, problem: leftOver(receipt, outcome.detail) } };
 }
 
 /** Asks Azure again and compares; ready once nothing is left. */
@@ -37,7 +37,7 @@ export async function writeReceipt(services: Services, run: Run): Promise<Outcom
   const { left } = receipt.value;
   if (left.length === 0) return done;
   const detail = `${left.length} left, first ${left[0] ?? ''}`;
-  const seconds = REMOVAL_LIMIT;
+  const seconds = DESTROY_LIMIT;
   return { ...pending(detail, 15), grace: { seconds, problem: leftOver(receipt.value) } };
 }
 

@@ -6,7 +6,7 @@ import type { StepRun } from '../domain/run.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { canaryCluster, useTool } from './check.ts';
-import { withCluster } from './cluster.ts';
+import { withCluster } from './with-cluster.ts';
 
 /** Registers what the stack has with one of its components, so that users of that find it there. */
 export async function registerStack(

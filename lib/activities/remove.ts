@@ -1,7 +1,7 @@
 import { done, pending, type Outcome } from '../domain/outcome.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Services } from '../services.ts';
-import { withCluster } from './cluster.ts';
+import { withCluster } from './with-cluster.ts';
 import { forgetHistory, readHistory } from './release-records.ts';
 import { objectsOf } from './release.ts';
 

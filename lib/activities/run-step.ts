@@ -1,7 +1,8 @@
-import { failed, type Outcome } from '../domain/outcome.ts';
+import { failed, pending, type Outcome } from '../domain/outcome.ts';
 import type { StepActivity } from '../domain/plan.ts';
-import { problem } from '../domain/problem.ts';
+import { isUnavailable, problem } from '../domain/problem.ts';
 import { isFinal } from '../domain/progress.ts';
+import { RETRIES } from '../domain/retry.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { StepRecord } from '../domain/status.ts';
 import type { Services } from '../services.ts';
@@ -44,7 +45,7 @@ export async function runStep<A extends StepActivity>(
     return outcome;
   } catch (error) {
     log('error', { event: 'step.retried', ...entry, message: errorText(error) });
-    return unexpected(run.title, error);
+    return outcomeOf(run.title, error);
   }
 }
 
@@ -58,12 +59,17 @@ async function perform<A extends StepActivity>(
     return await activity(services, run);
   } catch (error) {
     onError(errorText(error));
-    return unexpected(run.title, error);
+    return outcomeOf(run.title, error);
   }
 }
 
-const unexpected = (title: string, error: unknown) =>
-  failed(problem('UNEXPECTED', `${title}: something went wrong inside Matcha.`, { cause: errorText(error) }));
+/** Records that cannot be reached say nothing about the step, so it waits for them. Anything else is a bug. */
+const outcomeOf = (title: string, error: unknown): Outcome<never> =>
+  isUnavailable(error)
+    ? pending(error.message, RETRIES.tables.after)
+    : failed(
+        problem('UNEXPECTED', `${title}: something went wrong inside Matcha.`, { cause: errorText(error) }),
+      );
 
 /** What the store remembers of an outcome. */
 function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): Partial<StepRecord> {

@@ -1,3 +1,4 @@
+import { MINUTE } from '../domain/duration.ts';
 import { done, failed, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import { manual, repeatOperation } from '../domain/remedies.ts';
@@ -6,7 +7,7 @@ import { BACK_WITHIN, UP_WITHIN } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { applyObjects, applyRelease, readinessOf, wantedRelease } from './apply.ts';
-import { withCluster } from './cluster.ts';
+import { withCluster } from './with-cluster.ts';
 import { plannedTool, type Tool } from './planned.ts';
 import { beginRelease, readHistory, writeRecord } from './release-records.ts';
 import {
@@ -106,7 +107,7 @@ function previousOf(history: History, wanted: Release): number | undefined {
 /** What is still not up by now has failed, so that there is time to go back. */
 function inTime({ services, run }: Move, outcome: Outcome): Outcome {
   if (outcome.state !== 'pending' || services.now() <= run.startedAt + UP_WITHIN * 1000) return outcome;
-  const late = `${run.title}: not up after ${UP_WITHIN / 60} minutes.`;
+  const late = `${run.title}: not up after ${UP_WITHIN / MINUTE} minutes.`;
   return failed(problem('COMPONENT_NOT_READY', late, { cause: outcome.detail }));
 }
 

@@ -63,13 +63,13 @@ const operationOf = (id: string, route: Route): Json => ({
   },
 });
 
-function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
+function parametersOf(location: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   return Object.entries(schema?.shape ?? {}).map(([name, member]) => {
     const { description, ...json } = schemaOf(member as z.ZodType, 'input');
     return {
       name,
-      in: place,
-      required: place === 'path',
+      in: location,
+      required: location === 'path',
       ...(description !== undefined && { description }),
       schema: json,
     };

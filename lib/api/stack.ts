@@ -38,7 +38,10 @@ export const stackView = z
     /** Id of the operation that holds the stack. */
     activeOperation: z.string().exactOptional(),
     lastOperation: z.string().exactOptional(),
-    /** Estimated cost in US dollars in its present phase, 0 before it has a cluster. Absent when a price is unknown. */
+    /**
+     * Estimated cost in US dollars in its present phase: 0 before it has a cluster; for a destroyed stack the cost
+     * of the storage that was kept. Absent when a price is unknown.
+     */
     costPerDay: z.number().exactOptional(),
   })
   .meta({ id: 'StackSummary' });

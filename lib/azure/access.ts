@@ -1,9 +1,11 @@
 import { done, pending, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
+import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { ensureFederation } from './identities.ts';
 import { attempt } from './reconcile.ts';
-import { ensureRole, isAssigned, resourceId, type Assignment } from './roles.ts';
+import { ensureRole, isAssigned, resourceId, type RoleGrant } from './roles.ts';
 
 /** The Entra application of AKS's API servers; tokens for a cluster are issued for it. */
 const AKS_SERVER_APPLICATION = '6dae42f8-4368-4678-94ff-3960e28e3630';
@@ -17,7 +19,7 @@ export const ensureClusterAccess = (
   options: AzureOptions,
   { resourceGroup, cluster, registry, federations }: StepInputs['ensureClusterAccess'],
 ): Promise<Outcome> =>
-  attempt(clients, 'Cluster access', async () => {
+  attempt(clients, STEP_TITLES.ensureClusterAccess, async () => {
     const { managedClusters } = await clients.clusters();
     const { id = '', oidcIssuerProfile, identityProfile } = await managedClusters.get(resourceGroup, cluster);
     const issuer = oidcIssuerProfile?.issuerURL;
@@ -44,7 +46,7 @@ export const hasAccess = (
   clusterId: string,
 ): Promise<boolean> => isAssigned(clients, ownAccess(options, clusterId));
 
-const ownAccess = ({ principalId }: AzureOptions, clusterId: string): Assignment => ({
+const ownAccess = ({ principalId }: AzureOptions, clusterId: string): RoleGrant => ({
   scope: clusterId,
   role: 'Azure Kubernetes Service RBAC Cluster Admin',
   principalId,
@@ -56,7 +58,7 @@ export const kubeconfig = (
   resourceGroup: string,
   cluster: string,
 ): Promise<Outcome<string>> =>
-  attempt(clients, `AKS cluster ${cluster}`, async () => {
+  attempt(clients, titleOf(KINDS.cluster, cluster), async () => {
     const { managedClusters } = await clients.clusters();
     const { kubeconfigs = [] } = await managedClusters.listClusterUserCredentials(resourceGroup, cluster, {
       format: 'exec',

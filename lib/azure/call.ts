@@ -12,7 +12,7 @@ export interface Time {
  * What Azure has said during one call of an activity. The SDK's pollers and errors keep only a part of it, so the
  * pipelines of the call's clients write it down here.
  */
-export interface Call {
+export interface AzureCall {
   /** Until when the call may wait by itself, in milliseconds since the epoch; beyond that the orchestrator waits. */
   readonly deadline: number;
   /** How long Azure wants to be left alone, in seconds, as it said last. */
@@ -23,13 +23,13 @@ export interface Call {
   readonly refusals: Refusal[];
 }
 
-export const beginCall = ({ now }: Time): Call => ({
+export const beginCall = ({ now }: Time): AzureCall => ({
   deadline: now() + RETRIES.withinCall * 1000,
   refusals: [],
 });
 
 /** The policies that bind a pipeline to a call. */
-export const policiesOf = (call: Call, time: Time): PipelinePolicy[] => [
+export const policiesOf = (call: AzureCall, time: Time): PipelinePolicy[] => [
   retryAfterPolicy(call, time),
   recordPolicy(call),
 ];
@@ -38,7 +38,7 @@ export const policiesOf = (call: Call, time: Time): PipelinePolicy[] => [
  * Follows Azure's Retry-After. A throttled request is sent again after a short wait, and nothing but it; a long wait
  * is left to the orchestrator.
  */
-const retryAfterPolicy = (call: Call, { now, sleep }: Time): PipelinePolicy => ({
+const retryAfterPolicy = (call: AzureCall, { now, sleep }: Time): PipelinePolicy => ({
   name: 'matchaRetryAfter',
   async sendRequest(request, next) {
     for (;;) {
@@ -58,7 +58,7 @@ const retryAfterPolicy = (call: Call, { now, sleep }: Time): PipelinePolicy => (
  * Keeps the correlation id and what Azure says in full: the clients' errors have only its outermost code and text, those of failed
  * long-running operations not even these in a form of their own.
  */
-const recordPolicy = (call: Call): PipelinePolicy => ({
+const recordPolicy = (call: AzureCall): PipelinePolicy => ({
   name: 'matchaRecord',
   async sendRequest(request, next) {
     const response = await next(request);

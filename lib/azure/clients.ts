@@ -6,7 +6,7 @@ import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
-import { beginCall, policiesOf, type Call, type Time } from './call.ts';
+import { beginCall, policiesOf, type AzureCall, type Time } from './call.ts';
 import { sharingTokens } from './credential.ts';
 import { createRest, type Rest } from './rest.ts';
 
@@ -25,7 +25,7 @@ export interface AzureOptions {
  * one is quick, but to import all takes a second.
  */
 export interface AzureClients {
-  call: Call;
+  call: AzureCall;
   resources(): Promise<ResourceManagementClient>;
   clusters(): Promise<ContainerServiceClient>;
   storage(): Promise<StorageManagementClient>;
@@ -47,7 +47,7 @@ export function clientFactory(options: AzureOptions): () => AzureClients {
 }
 
 function clientsFor(
-  call: Call,
+  call: AzureCall,
   { credential, subscriptionId, time, httpClient }: AzureOptions & { httpClient: HttpClient },
 ): AzureClients {
   const options = {

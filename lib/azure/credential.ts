@@ -1,4 +1,5 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
+import { MINUTE } from '../domain/duration.ts';
 
 /**
  * Signs in as the managed identity where the platform gives one (`clientId` tells which), and elsewhere as
@@ -23,7 +24,7 @@ export function azureCredential({
 }
 
 /** A token is asked for anew so long before it ends, as the SDK's own pipelines do. */
-const RENEWAL_MS = 2 * 60_000;
+const RENEWAL_MS = 2 * MINUTE * 1000;
 
 /**
  * The credential with its tokens kept until shortly before they end. A pipeline keeps them for itself, but lives as

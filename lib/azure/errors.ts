@@ -2,7 +2,7 @@ import { isRestError } from '@azure/core-rest-pipeline';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
 import { isBusy, RETRIES, tryAgain, type Retry } from '../domain/retry.ts';
-import type { Call } from './call.ts';
+import type { AzureCall } from './call.ts';
 import { isVague, meaningOf, type Refused } from './error-codes.ts';
 import { innermostFirst, refusalOf, type Refusal } from './refusals.ts';
 
@@ -46,7 +46,7 @@ export const isSignInError = (error: unknown): error is Error =>
  * what Azure refuses is failed, in our words and with Azure's as the cause. Anything else is a bug and is
  * thrown on. `title` names the resource, as in "AKS cluster demo-k8s".
  */
-export function outcomeOf(error: unknown, title: string, call: Call): Outcome<never> {
+export function outcomeOf(error: unknown, title: string, call: AzureCall): Outcome<never> {
   if (isSignInError(error)) return noToken(title, error);
   const said = refusalOf(error, call.refusals);
   if (said === undefined) throw error;
@@ -76,7 +76,7 @@ function refused(
   title: string,
   { code, says, remediesOf, retry }: Refused,
   said: Refusal,
-  call: Call,
+  call: AzureCall,
 ): Outcome<never> {
   const remedies = remediesOf?.(said);
   const found = problem(code, `${title}: ${says}.`, { cause: causeOf(said), ...(remedies && { remedies }) });
@@ -84,7 +84,7 @@ function refused(
   return tryAgain(`${title}: ${says} yet (${said.code ?? ''})`, asAsked(retry, call), found);
 }
 
-const asAsked = (retry: Retry, { retryAfter }: Call): Retry => ({
+const asAsked = (retry: Retry, { retryAfter }: AzureCall): Retry => ({
   ...retry,
   after: retryAfter ?? retry.after,
 });

@@ -1,6 +1,8 @@
 import type { Identity } from '@azure/arm-msi';
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { Federation, StepInputs } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
+import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
 import { desiredIdentity } from './desired/identity.ts';
@@ -17,7 +19,7 @@ export const ensureIdentities = (
   clients: AzureClients,
   input: StepInputs['ensureIdentities'],
 ): Promise<Outcome> =>
-  attempt(clients, 'Identities', async () => {
+  attempt(clients, STEP_TITLES.ensureIdentities, async () => {
     const { resourceGroup, identities, location } = input;
     const { userAssignedIdentities } = await clients.identities();
     const existing = await Array.fromAsync(userAssignedIdentities.listByResourceGroup(resourceGroup));
@@ -41,7 +43,9 @@ export const readIdentity = (
   resourceGroup: string,
   name: string,
 ): Promise<Outcome<ManagedIdentity>> =>
-  attempt(clients, `Identity ${name}`, async () => ready(await identityOf(clients, resourceGroup, name)));
+  attempt(clients, titleOf(KINDS.identity, name), async () =>
+    ready(await identityOf(clients, resourceGroup, name)),
+  );
 
 /** The same; throws what Azure's client throws. */
 export async function identityOf(

@@ -3,15 +3,15 @@ import type { Outcome } from '../domain/outcome.ts';
 import { clientFactory, type AzureClients, type AzureOptions } from './clients.ts';
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
 import { checkAvailability } from './availability.ts';
-import { ensureCluster } from './cluster.ts';
+import { ensureCluster } from './managed-cluster.ts';
 import { ensureIdentities, readIdentity } from './identities.ts';
 import { inventory } from './inventory.ts';
 import { observe } from './observe.ts';
 import { ensureRegistry } from './registry.ts';
 import { startCluster, stopCluster } from './power.ts';
-import type { StepCall } from './shortage.ts';
+import type { StepContext } from './shortage.ts';
 import { preflight } from './preflight/index.ts';
-import { deleteResources, type RemovalState } from './removal/index.ts';
+import { deleteResources, type DestroyState } from './destroy/index.ts';
 import { ensureResourceGroup } from './resource-group.ts';
 import { ensureStorageRoles } from './roles.ts';
 import { removeUnused } from './unused.ts';
@@ -39,7 +39,7 @@ export function createAzure(options: AzureOptions) {
       inCall((own) => ensureIdentities(own, input)),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>
       inCall((own) => ensureStorageRoles(own, options, input)),
-    ensureCluster: (input: StepInputs['ensureCluster'], call: StepCall) =>
+    ensureCluster: (input: StepInputs['ensureCluster'], call: StepContext) =>
       inCall((own) => ensureCluster(own, options, input, call)),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
       inCall((own) => ensureClusterAccess(own, options, input)),
@@ -56,7 +56,7 @@ export function createAzure(options: AzureOptions) {
       inCall((own) => stopCluster(own, input, resume)),
     startCluster: (input: StepInputs['startCluster'], resume?: string) =>
       inCall((own) => startCluster(own, input, resume)),
-    deleteResources: (input: StepInputs['deleteResources'], state: RemovalState) =>
+    deleteResources: (input: StepInputs['deleteResources'], state: DestroyState) =>
       inCall((own) => deleteResources(own, options, input, state)),
     inventory: (input: StepInputs['takeInventory'], known: readonly string[]) =>
       inventory(clients(), options, input, known),

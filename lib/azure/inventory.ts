@@ -1,10 +1,11 @@
 import { ready, type Outcome } from '../domain/outcome.ts';
-import type { RemovalInput } from '../domain/plan.ts';
+import type { DestroyInput } from '../domain/plan.ts';
 import type { Inventory } from '../domain/status.ts';
+import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { attempt } from './reconcile.ts';
-import { readInventory } from './removal/resource-inventory.ts';
-import { idsToDelete, keptIds } from './removal/targets.ts';
+import { readInventory } from './destroy/resource-inventory.ts';
+import { idsToDelete, keptIds } from './destroy/targets.ts';
 
 /**
  * Everything that Azure has of a stack now, as Azure itself tells it. `known` are ids that were found before;
@@ -13,10 +14,10 @@ import { idsToDelete, keptIds } from './removal/targets.ts';
 export const inventory = (
   clients: AzureClients,
   options: AzureOptions,
-  input: RemovalInput,
+  input: DestroyInput,
   known: readonly string[],
 ): Promise<Outcome<Inventory>> =>
-  attempt(clients, 'Inventory', async () => {
+  attempt(clients, STEP_TITLES.takeInventory, async () => {
     const found = await readInventory(clients, options, input, known);
     const kept = keptIds(found, input.keepData ? input.storageAccount : undefined);
     return ready({ present: idsToDelete(found, kept), kept, restorable: found.restorable });

@@ -3,6 +3,7 @@ import type { ObservedResource } from '../domain/changes.ts';
 import type { MergePatch, PropertyChange } from '../domain/merge-patch.ts';
 import { ready, type Outcome } from '../domain/outcome.ts';
 import type { ClusterInput, Step, StepInputs } from '../domain/plan.ts';
+import { KINDS, type ResourceKind } from '../domain/resource-kinds.ts';
 import type { AzureClients } from './clients.ts';
 import { CONTROL_PLANE_DEFAULTS, desiredControlPlane } from './desired/control-plane.ts';
 import { desiredIdentity } from './desired/identity.ts';
@@ -66,7 +67,7 @@ function observeStep(clients: AzureClients, step: Step, isNew: boolean): Promise
 async function observeGroup(clients: AzureClients, input: StepInputs['ensureResourceGroup']): Promise<Found> {
   const { resourceGroups } = await clients.resources();
   const found = await resourceGroups.get(input.resourceGroup).catch(undefinedIfAbsent);
-  const observed = compare('resource group', input.resourceGroup, found, desiredGroup(input));
+  const observed = compare(KINDS.group, input.resourceGroup, found, desiredGroup(input));
   // The generation counts changes, and is none itself.
   return withProperties(
     observed,
@@ -84,9 +85,9 @@ async function observeStorage(
   const found = isNew
     ? undefined
     : await storageAccounts.getProperties(resourceGroup, account).catch(undefinedIfAbsent);
-  const observed = compare('storage account', account, found, desiredAccount(input), ACCOUNT_DEFAULTS);
+  const observed = compare(KINDS.account, account, found, desiredAccount(input), ACCOUNT_DEFAULTS);
   if (found?.provisioningState !== 'Succeeded')
-    return [observed, ...containers.map((name) => added('blob container', name))];
+    return [observed, ...containers.map((name) => added(KINDS.container, name))];
   const [service, existing] = await Promise.all([
     blobServices.getServiceProperties(resourceGroup, account),
     Array.fromAsync(blobContainers.list(resourceGroup, account), ({ name }) => name),
@@ -94,7 +95,7 @@ async function observeStorage(
   return [
     withProperties(observed, [...observed.properties, ...differencesOf(service, desiredBlobService)]),
     ...containers.map((name) =>
-      existing.includes(name) ? unchanged('blob container', name) : added('blob container', name),
+      existing.includes(name) ? unchanged(KINDS.container, name) : added(KINDS.container, name),
     ),
   ];
 }
@@ -107,7 +108,7 @@ async function observeRegistry(
   const { resourceGroup, registry } = input;
   const { registries } = await clients.registries();
   const found = isNew ? undefined : await registries.get(resourceGroup, registry).catch(undefinedIfAbsent);
-  return [compare('container registry', registry, found, desiredRegistry(input), REGISTRY_DEFAULTS)];
+  return [compare(KINDS.registry, registry, found, desiredRegistry(input), REGISTRY_DEFAULTS)];
 }
 
 async function observeIdentities(
@@ -121,7 +122,7 @@ async function observeIdentities(
     : await Array.fromAsync(userAssignedIdentities.listByResourceGroup(input.resourceGroup));
   return input.identities.map(
     (name) =>
-    compare('identity', name, existing.find((identity) => identity.name === name), desiredIdentity(input)), // prettier-ignore
+    compare(KINDS.identity, name, existing.find((identity) => identity.name === name), desiredIdentity(input)), // prettier-ignore
   );
 }
 
@@ -135,27 +136,27 @@ async function observeCluster(clients: AzureClients, input: ClusterInput, isNew:
   const sizes = [size.nodeSize, ...(size.onShortage.do === 'fallback' ? size.onShortage.nodeSizes : [])];
   const nodeSize = sizes[nodeSizeInUse(existing, sizes)] ?? size.nodeSize;
   const pools = desiredPools({ ...size, nodeSize });
-  const controlPlane = compare('AKS cluster', cluster, found, desiredControlPlane(input), CONTROL_PLANE_DEFAULTS); // prettier-ignore
+  const controlPlane = compare(KINDS.cluster, cluster, found, desiredControlPlane(input), CONTROL_PLANE_DEFAULTS); // prettier-ignore
   return [
     withProperties(controlPlane, [...controlPlane.properties, ...clusterDifferences(found, size)]),
     ...pools.map((pool) => observePool(existing, pool, size)),
-    ...leftoverPools(existing, pools).map(({ name }) => ({ ...added('node pool', name), change: 'removed' as const })), // prettier-ignore
+    ...leftoverPools(existing, pools).map(({ name }) => ({ ...added(KINDS.pool, name), change: 'removed' as const })), // prettier-ignore
   ];
 }
 
 async function observeUnused(clients: AzureClients, input: StepInputs['removeUnused']): Promise<Found[]> {
   const { registry, identities } = await findUnused(clients, input);
-  const removed = (kind: string, name = ''): Found => ({ ...added(kind, name), change: 'removed' });
+  const removed = (kind: ResourceKind, name = ''): Found => ({ ...added(kind, name), change: 'removed' });
   return [
     ...(registry === undefined
       ? []
       : [
           {
-            ...removed('container registry', registry.name),
-            loses: `container registry ${registry.name ?? ''} and all its images`,
+            ...removed(KINDS.registry, registry.name),
+            loses: `${KINDS.registry} ${registry.name ?? ''} and all its images`,
           },
         ]),
-    ...identities.map(({ name }) => removed('identity', name)),
+    ...identities.map(({ name }) => removed(KINDS.identity, name)),
   ];
 }
 
@@ -177,7 +178,7 @@ function observePool(
 ): Found {
   const name = poolName(pool);
   const found = existing.find((profile) => profile.name === name);
-  const observed = compare('node pool', name, found, desiredPool(pool));
+  const observed = compare(KINDS.pool, name, found, desiredPool(pool));
   if (found === undefined) return observed;
   return withProperties(observed, [
     ...observed.properties,
@@ -192,7 +193,7 @@ const versionDifference = (current: string | undefined, wanted: string | undefin
 
 /** A resource whose last change failed is changed again; where one is in progress, its end is waited for. */
 function compare<T extends object & { provisioningState?: string }>(
-  kind: string,
+  kind: ResourceKind,
   name: string,
   found: T | undefined,
   desired: MergePatch<T>,
@@ -208,8 +209,8 @@ function compare<T extends object & { provisioningState?: string }>(
   ]);
 }
 
-const added = (kind: string, name: string): Found => ({ change: 'added', kind, name, properties: [] });
-const unchanged = (kind: string, name: string): Found => ({
+const added = (kind: ResourceKind, name: string): Found => ({ change: 'added', kind, name, properties: [] });
+const unchanged = (kind: ResourceKind, name: string): Found => ({
   change: 'unchanged',
   kind,
   name,

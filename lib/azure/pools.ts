@@ -1,6 +1,7 @@
 import type { AgentPool } from '@azure/arm-containerservice';
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { ClusterInput } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { AzureClients } from './clients.ts';
 import { changedBody, differencesOf } from './desired/normal-form.ts';
 import {
@@ -40,7 +41,7 @@ export async function ensurePool(
   return reconcile<AgentPool>(
     clients,
     {
-      title: `Node pool ${name}`,
+      title: titleOf(KINDS.pool, name),
       pollEvery: POLL_EVERY,
       get: () => agentPools.get(resourceGroup, cluster, name),
       stateOf: ({ provisioningState }) => provisioningState,
@@ -71,7 +72,7 @@ export async function ensurePool(
 }
 
 /** Which pool is being removed, and where that continues. */
-interface PoolRemoval {
+interface PoolDeletion {
   pool: string;
   resume: string;
 }
@@ -87,7 +88,7 @@ export async function removeLeftoverPools(
   const client = await clients.clusters();
   const { restorePoller } = await import('@azure/arm-containerservice');
   const { agentPools } = client;
-  const underWay = resume === undefined ? undefined : (JSON.parse(resume) as PoolRemoval);
+  const underWay = resume === undefined ? undefined : (JSON.parse(resume) as PoolDeletion);
   const first = async () => {
     const pools = await Array.fromAsync(agentPools.list(resourceGroup, cluster));
     return ready(leftoverPools(pools, wanted)[0]?.name);
@@ -99,7 +100,7 @@ export async function removeLeftoverPools(
   const outcome = await remove<AgentPool>(
     clients,
     {
-      title: `Node pool ${name}`,
+      title: titleOf(KINDS.pool, name),
       pollEvery: POLL_EVERY,
       get: () => agentPools.get(resourceGroup, cluster, name),
       stateOf: ({ provisioningState }) => provisioningState,
@@ -113,5 +114,8 @@ export async function removeLeftoverPools(
   );
   if (outcome.state === 'ready') return removeLeftoverPools(clients, input, wanted);
   if (outcome.state === 'failed' || outcome.resume === undefined) return outcome;
-  return { ...outcome, resume: JSON.stringify({ pool: name, resume: outcome.resume } satisfies PoolRemoval) };
+  return {
+    ...outcome,
+    resume: JSON.stringify({ pool: name, resume: outcome.resume } satisfies PoolDeletion),
+  };
 }

@@ -3,6 +3,7 @@ import { done, failed, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
 import { repeatOperation } from '../domain/remedies.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { AzureClients } from './clients.ts';
 import { unchangedBody } from './desired/control-plane.ts';
 import { reconcile } from './reconcile.ts';
@@ -39,7 +40,7 @@ async function switchPower(
   const outcome = await reconcile<ManagedCluster>(
     clients,
     {
-      title: `AKS cluster ${cluster}`,
+      title: titleOf(KINDS.cluster, cluster),
       pollEvery: 10,
       get: () => managedClusters.get(resourceGroup, cluster),
       stateOf: ({ provisioningState }) => provisioningState,
@@ -56,7 +57,7 @@ async function switchPower(
         return { doing: 'Starting', poller: managedClusters.start(resourceGroup, cluster) };
       },
       restore: (serialized) => ({ poller: restorePoller(client, serialized, managedClusters.start) }),
-      ifAbsent: problem('RESOURCE_GONE', `AKS cluster ${cluster} is not there.`),
+      ifAbsent: problem('RESOURCE_GONE', `${titleOf(KINDS.cluster, cluster)} does not exist.`),
     },
     resume,
   );

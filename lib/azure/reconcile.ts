@@ -1,6 +1,6 @@
 import { done, failed, pending, ready, type Outcome, type Pending } from '../domain/outcome.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Call } from './call.ts';
+import type { AzureCall } from './call.ts';
 import type { AzureClients } from './clients.ts';
 import { isNotFound, isOnlyOfThePoll, outcomeOf } from './errors.ts';
 
@@ -114,7 +114,7 @@ async function observe<T>(resource: Pick<Resource<T>, 'get'>): Promise<T | undef
 }
 
 async function submitted<T>(
-  { retryAfter }: Call,
+  { retryAfter }: AzureCall,
   { pollEvery }: Pick<Resource<T>, 'pollEvery'>,
   doing: string,
   poller: Poller,

@@ -1,6 +1,7 @@
 import type { Registry } from '@azure/arm-containerregistry';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { AzureClients } from './clients.ts';
 import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { desiredRegistry, REGISTRY_DEFAULTS } from './desired/registry.ts';
@@ -20,7 +21,7 @@ export async function ensureRegistry(
   const outcome = await reconcile<Registry>(
     clients,
     {
-      title: `container registry ${registry}`,
+      title: titleOf(KINDS.registry, registry),
       pollEvery: 5,
       get: () => registries.get(resourceGroup, registry),
       stateOf: ({ provisioningState }) => provisioningState,

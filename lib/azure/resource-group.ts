@@ -2,6 +2,7 @@ import type { ResourceGroup } from '@azure/arm-resources';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem } from '../domain/problem.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { AzureClients } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
 import { changedBody, differencesOf } from './desired/normal-form.ts';
@@ -14,19 +15,15 @@ export const ensureResourceGroup = (
   input: StepInputs['ensureResourceGroup'],
 ): Promise<Outcome> => {
   const { resourceGroup, location, stack } = input;
-  return attempt(clients, `Resource group ${resourceGroup}`, async () => {
+  const title = titleOf(KINDS.group, resourceGroup);
+  return attempt(clients, title, async () => {
     const { resourceGroups } = await clients.resources();
     const found = await resourceGroups.get(resourceGroup).catch(undefinedIfAbsent);
     if (found?.properties?.provisioningState === 'Deleting') {
-      return pending(`Resource group ${resourceGroup}: an earlier one is still being deleted`, 15);
+      return pending(`${title}: an earlier one is still being deleted`, 15);
     }
     if (found !== undefined && found.tags?.['matcha-stack'] !== stack) {
-      return failed(
-        problem(
-          'FOREIGN_RESOURCE',
-          `Resource group ${resourceGroup} exists and does not belong to stack ${stack}.`,
-        ),
-      );
+      return failed(problem('FOREIGN_RESOURCE', `${title} exists and does not belong to stack ${stack}.`));
     }
     const desired = desiredGroup(input);
     if (found === undefined || differencesOf(found, desired).length > 0) {

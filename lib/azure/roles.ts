@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { codeOf } from './errors.ts';
 import { identityOf } from './identities.ts';
@@ -13,7 +14,7 @@ export const ROLES = {
   'Azure Kubernetes Service RBAC Cluster Admin': 'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b',
 } as const;
 
-export interface Assignment {
+export interface RoleGrant {
   /** Resource id, the narrowest that serves. */
   scope: string;
   role: keyof typeof ROLES;
@@ -26,7 +27,7 @@ export const ensureStorageRoles = (
   options: AzureOptions,
   { resourceGroup, account, grants }: StepInputs['ensureStorageRoles'],
 ): Promise<Outcome> =>
-  attempt(clients, 'Roles', async () => {
+  attempt(clients, STEP_TITLES.ensureStorageRoles, async () => {
     for (const { identity, container, role } of grants) {
       const { principalId } = await identityOf(clients, resourceGroup, identity);
       const accountId = resourceId(options, resourceGroup, 'Microsoft.Storage/storageAccounts', account);
@@ -39,7 +40,7 @@ export const ensureStorageRoles = (
 /** Whether a principal has a role at a scope itself, not inherited. */
 export async function isAssigned(
   clients: AzureClients,
-  { scope, role, principalId }: Assignment,
+  { scope, role, principalId }: RoleGrant,
 ): Promise<boolean> {
   const { roleAssignments } = await clients.authorization();
   const assigned = await Array.fromAsync(
@@ -52,7 +53,7 @@ export async function isAssigned(
 export async function ensureRole(
   clients: AzureClients,
   { subscriptionId }: AzureOptions,
-  assignment: Assignment,
+  assignment: RoleGrant,
 ): Promise<void> {
   if (await isAssigned(clients, assignment)) return;
   const { scope, role, principalId } = assignment;

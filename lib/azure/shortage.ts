@@ -1,7 +1,8 @@
-import { secondsOf } from '../domain/duration.ts';
+import { MINUTE, secondsOf } from '../domain/duration.ts';
 import { failed, pending, ready, type Outcome } from '../domain/outcome.ts';
 import type { ClusterInput } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import { hasAccess } from './access.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
@@ -9,10 +10,10 @@ import { nodeSizeInUse } from './desired/pool.ts';
 import { attempt } from './reconcile.ts';
 
 /** How often the cluster is tried again while Azure lacks quota or capacity, in seconds. */
-const TRY_EVERY = 10 * 60;
+const TRY_EVERY = 10 * MINUTE;
 
-/** A call of a step: where it continues, when the step began and the time now, in milliseconds since the epoch. */
-export interface StepCall {
+/** A context of a step: where it continues, when the step began and the time now, in milliseconds since the epoch. */
+export interface StepContext {
   resume?: string;
   startedAt: number;
   now: number;
@@ -30,24 +31,24 @@ export function handleShortage(
   clients: AzureClients,
   options: AzureOptions,
   input: ClusterInput,
-  call: StepCall,
+  context: StepContext,
   make: Attempt,
 ): Promise<Outcome> {
   const { nodeSize, onShortage } = input.size;
   switch (onShortage.do) {
     case 'fail':
-      return make(nodeSize, call.resume);
+      return make(nodeSize, context.resume);
     case 'wait':
-      return wait(nodeSize, secondsOf(onShortage.upTo), call, make);
+      return wait(nodeSize, secondsOf(onShortage.upTo), context, make);
     case 'fallback':
-      return fallBack(clients, options, input, [nodeSize, ...onShortage.nodeSizes], call, make);
+      return fallBack(clients, options, input, [nodeSize, ...onShortage.nodeSizes], context, make);
   }
 }
 
 async function wait(
   nodeSize: string,
   upTo: number,
-  { resume, startedAt, now }: StepCall,
+  { resume, startedAt, now }: StepContext,
   make: Attempt,
 ): Promise<Outcome> {
   const outcome = await make(nodeSize, resume);
@@ -80,7 +81,7 @@ async function fallBack(
   options: AzureOptions,
   input: ClusterInput,
   sizes: readonly string[],
-  { resume }: StepCall,
+  { resume }: StepContext,
   make: Attempt,
 ): Promise<Outcome> {
   const trial =
@@ -107,7 +108,7 @@ async function fallBack(
   }
   return failed({
     ...problem,
-    message: `AKS cluster ${input.cluster}: none of ${sizes.slice(-reasons.length).join(', ')} is available.`,
+    message: `${titleOf(KINDS.cluster, input.cluster)}: none of ${sizes.slice(-reasons.length).join(', ')} is available.`,
     cause: reasons.join('; '),
   });
 }
@@ -119,7 +120,7 @@ const firstTrial = (
   { resourceGroup, cluster }: ClusterInput,
   sizes: readonly string[],
 ): Promise<Outcome<Trial>> =>
-  attempt(clients, `AKS cluster ${cluster}`, async () => {
+  attempt(clients, titleOf(KINDS.cluster, cluster), async () => {
     const { managedClusters } = await clients.clusters();
     const found = await managedClusters.get(resourceGroup, cluster).catch(undefinedIfAbsent);
     const isUp = found?.provisioningState !== 'Failed' || (await hasAccess(clients, options, found.id ?? ''));

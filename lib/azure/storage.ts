@@ -1,6 +1,7 @@
 import type { StorageAccount, StorageAccountCreateParameters } from '@azure/arm-storage';
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { AzureClients } from './clients.ts';
 import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { ACCOUNT_DEFAULTS, desiredAccount, desiredBlobService } from './desired/storage.ts';
@@ -31,7 +32,7 @@ async function ensureAccount(
   return reconcile<StorageAccount>(
     clients,
     {
-      title: `storage account ${account}`,
+      title: titleOf(KINDS.account, account),
       pollEvery: 5,
       get: () => storageAccounts.getProperties(resourceGroup, account),
       stateOf: ({ provisioningState }) => provisioningState,
@@ -58,7 +59,7 @@ async function ensureAccount(
 }
 
 const ensureContainers = (clients: AzureClients, { resourceGroup, account, containers }: StorageInput) =>
-  attempt(clients, `Storage account ${account}`, async () => {
+  attempt(clients, titleOf(KINDS.account, account), async () => {
     const { blobServices, blobContainers } = await clients.storage();
     const service = await blobServices.getServiceProperties(resourceGroup, account);
     if (differencesOf(service, desiredBlobService).length > 0) {
@@ -84,7 +85,7 @@ export const connectionString = (
   resourceGroup: string,
   account: string,
 ): Promise<Outcome<string>> =>
-  attempt(clients, `Storage account ${account}`, async () => {
+  attempt(clients, titleOf(KINDS.account, account), async () => {
     const { storageAccounts } = await clients.storage();
     const { keys = [] } = await storageAccounts.listKeys(resourceGroup, account);
     const key = keys[0]?.value ?? '';

@@ -2,6 +2,8 @@ import type { Registry } from '@azure/arm-containerregistry';
 import type { Identity } from '@azure/arm-msi';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
+import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients } from './clients.ts';
 import { undefinedIfAbsent } from './errors.ts';
 import { attempt, remove } from './reconcile.ts';
@@ -34,7 +36,7 @@ export async function findUnused(
 /** Deletes what no component uses any more: identities with their roles, and the registry with its images. */
 export const removeUnused = (clients: AzureClients, input: UnusedInput, resume?: string): Promise<Outcome> =>
   resume === undefined
-    ? attempt(clients, 'Unused resources', async () => {
+    ? attempt(clients, STEP_TITLES.removeUnused, async () => {
         const { registry, identities } = await findUnused(clients, input);
         for (const identity of identities) await removeIdentity(clients, input, identity);
         return registry === undefined ? done : removeRegistry(clients, input);
@@ -67,7 +69,7 @@ async function removeRegistry(
   return remove<Registry>(
     clients,
     {
-      title: `container registry ${registry}`,
+      title: titleOf(KINDS.registry, registry),
       pollEvery: 5,
       get: () => registries.get(resourceGroup, registry),
       stateOf: ({ provisioningState }) => provisioningState,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { operationIdOf } from '../domain/operation-id.ts';
 import type { Plan } from '../domain/plan.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationRun } from '../domain/run.ts';
@@ -81,9 +82,6 @@ export async function beginOperation(
   await workflows.start(runOf(operation));
   return operationView(operation, []);
 }
-
-/** The id of an operation; the stack's name is a part of it. */
-export const operationIdOf = (stack: string, chosenId: string): string => `${stack}-${chosenId}`;
 
 /** What the engine needs to run an operation. */
 export const runOf = ({ id, stack, kind, plan }: OperationRecord): OperationRun => ({

@@ -9,8 +9,9 @@ import { parseRegion, parseStackName, type StackRequest, type StackSpec } from '
 import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
+import { manifestDigestsOf, type ManifestDigests } from './manifest-digests.ts';
 import { stoppedTools } from './running-tools.ts';
-import { changesOf, digestsOf, type ManifestDigests } from './stack-changes.ts';
+import { changesOf } from './stack-changes.ts';
 
 export interface DesiredStack {
   spec: StackSpec;
@@ -18,7 +19,7 @@ export interface DesiredStack {
   suffix: string;
   /** Names of tags that the stack's resources may have by Matcha. */
   tagNames: string[];
-  digests: ManifestDigests;
+  manifestDigests: ManifestDigests;
   plan: Plan;
   /** The stack as it is now; undefined when it is new. */
   current: Stored<StackRecord> | undefined;
@@ -71,7 +72,7 @@ export async function desiredStack(
     generation,
     suffix,
     tagNames: [...new Set([...tagNames, ...Object.keys(spec.tags)])],
-    digests: digestsOf(catalogue, plan),
+    manifestDigests: manifestDigestsOf(catalogue, plan),
     plan: withMeasured(plan, durations),
     current,
     living,
@@ -84,12 +85,12 @@ export async function desiredStack(
  */
 export async function observedChanges(
   services: Services,
-  { spec, living, digests, plan }: DesiredStack,
+  { spec, living, manifestDigests, plan }: DesiredStack,
 ): Promise<{ plan: Plan; changes: PlanChanges }> {
   const observed = await services.azure.observe(plan.steps);
   // That Azure does not answer now stops nobody: the steps look again.
   const resources = observed.state === 'ready' ? observed.value : undefined;
-  const recorded = changesOf(services.catalogue, spec, { living, digests, observed: resources });
+  const recorded = changesOf(services.catalogue, spec, { living, manifestDigests, observed: resources });
   const changes =
     isUnchanged(recorded) && living?.phase === 'Ready' ? await withTools(services, plan, recorded) : recorded;
   return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };

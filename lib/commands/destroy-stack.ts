@@ -1,4 +1,4 @@
-import { planDestroy, removalInput } from '../domain/destroy.ts';
+import { planDestroy, destroyInput } from '../domain/destroy.ts';
 import { resourceNames } from '../domain/names.ts';
 import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -51,7 +51,7 @@ export async function previewDestroy(
   const { value: stack } = await existingStack(services, name);
   const known = await leftBefore(services, stack);
   const inventory = await services.azure.inventory(
-    removalInput(name, stack.suffix, { keepData, known }),
+    destroyInput(name, stack.suffix, { keepData, known }),
     known,
   );
   return valueOf(inventory, 'AZURE_UNAVAILABLE');

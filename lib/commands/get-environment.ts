@@ -1,4 +1,4 @@
-import type { Place } from '../components/component.ts';
+import type { ClientLocation } from '../components/component.ts';
 import { resourceNames } from '../domain/names.ts';
 import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -9,7 +9,7 @@ import { provisionedStack } from './get-outputs.ts';
 export async function getEnvironment(
   services: Services,
   principal: Principal,
-  { name, from }: { name: string; from: Place },
+  { name, from }: { name: string; from: ClientLocation },
 ): Promise<Record<string, string>> {
   authorize(principal, 'getEnvironment');
   const { spec, suffix } = await provisionedStack(services, name);

@@ -1,4 +1,5 @@
 import { isUnchanged, type PlanChanges } from '../domain/changes.ts';
+import { operationIdOf } from '../domain/operation-id.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { OperationView } from '../api/operation.ts';
 import type { PlanView } from '../api/plan.ts';
@@ -6,10 +7,11 @@ import type { StackDetail } from '../api/stack.ts';
 import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
+import { KINDS } from '../domain/resource-kinds.ts';
 import type { StackRequest } from '../domain/spec.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { beginOperation, operationIdOf } from './begin-operation.ts';
+import { beginOperation } from './begin-operation.ts';
 import { desiredStack, observedChanges, refuseLosses, type DesiredStack } from './desired-stack.ts';
 import { getStack, hasCluster, refuseIfHibernated } from './read-stacks.ts';
 import { stackCost } from './stack-cost.ts';
@@ -84,7 +86,7 @@ export async function provisionStack(
 /** The record of a stack from the beginning of an operation that provisions it. */
 async function nextRecord(
   services: Services,
-  { spec, suffix, generation, tagNames, digests, living, plan }: DesiredStack,
+  { spec, suffix, generation, tagNames, manifestDigests, living, plan }: DesiredStack,
 ): Promise<Omit<StackRecord, 'updatedAt' | 'activeOperation'>> {
   const isUp = living?.phase === 'Ready' || living?.phase === 'Degraded';
   return {
@@ -92,7 +94,7 @@ async function nextRecord(
     suffix,
     generation,
     tagNames,
-    digests,
+    manifestDigests,
     observedGeneration: living?.observedGeneration ?? 0,
     phase: isUp ? 'Updating' : 'Provisioning',
     conditions: living?.conditions ?? [],
@@ -117,10 +119,10 @@ async function refuseUnavailable(
   if (cluster === undefined) return;
   const isNewVersion = resources.some(
     ({ kind, change, properties }) =>
-      kind === 'AKS cluster' &&
+      kind === KINDS.cluster &&
       (change === 'added' || properties.some(({ path }) => path === 'kubernetesVersion')),
   );
-  const hasNewPool = resources.some(({ kind, change }) => kind === 'node pool' && change === 'added');
+  const hasNewPool = resources.some(({ kind, change }) => kind === KINDS.pool && change === 'added');
   const checked = await azure.checkAvailability(cluster.input, { isNewVersion, hasNewPool });
   // Where Azure does not answer now, the preflight finds it.
   const [found] = checked.state === 'ready' ? checked.value : [];

@@ -8,9 +8,9 @@ import type { OperationView, ReceiptView } from '../api/operation.ts';
 import type { StackDetail, StackView } from '../api/stack.ts';
 import type { StackEvent } from '../domain/status.ts';
 import type { Services } from '../services.ts';
-import { STACK_NAME } from '../domain/spec.ts';
+import { STACK_NAME } from '../domain/stack-name.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
-import { stackCost } from './stack-cost.ts';
+import { keptStorageCost, stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
 /** The record of a stack, or the problem that there is none. */
@@ -105,9 +105,12 @@ export async function listReceipts(
 
 /** The stack as it is shown, with what it costs as it is now. */
 async function withCost(services: Services, stack: StackRecord): Promise<StackView> {
-  if (stack.phase === 'Destroyed') return stackView(stack);
-  if (!(await hasCluster(services, stack))) return { ...stackView(stack), costPerDay: 0 };
-  const perDay = costPerDay(await stackCost(services, stack.spec), stack.phase === 'Hibernated');
+  const { phase, spec, kept = [] } = stack;
+  if (phase === 'Destroyed' && kept.length === 0) return stackView(stack);
+  if (phase !== 'Destroyed' && !(await hasCluster(services, stack)))
+    return { ...stackView(stack), costPerDay: 0 };
+  const cost = await (phase === 'Destroyed' ? keptStorageCost : stackCost)(services, spec);
+  const perDay = costPerDay(cost, phase === 'Hibernated');
   return { ...stackView(stack), ...(perDay !== undefined && { costPerDay: perDay }) };
 }
 

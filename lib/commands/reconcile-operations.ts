@@ -1,28 +1,55 @@
 import { problem } from '../domain/problem.ts';
+import type { OperationResult } from '../domain/run.ts';
+import { resultsOfRecords } from '../domain/results.ts';
 import type { CommandContext } from '../services.ts';
+import { errorText } from '../telemetry/log.ts';
 import { runOf } from './begin-operation.ts';
 import { releaseStack } from './release-stack.ts';
 
-/** Starts operations that were recorded and never started, and releases stacks whose operation has died. */
-export async function reconcileOperations(context: Omit<CommandContext, 'principal'>): Promise<void> {
-  const { workflows } = context;
-  const { store } = context.services;
-  for (const { spec, activeOperation: id } of await store.listStacks()) {
-    if (id === undefined) continue;
-    const operation = await store.getOperation(spec.name, id);
-    const state = await workflows.stateOf(id);
-    if (state === 'running') continue;
-    if (state === 'absent' && operation?.state === 'Running') {
-      await workflows.start(runOf(operation));
-      continue;
+interface ReconcileContext extends Omit<CommandContext, 'principal'> {
+  /** Records the end of an operation. */
+  conclude: (result: OperationResult) => Promise<unknown>;
+}
+
+/**
+ * Starts operations that were recorded and never started, and ends those whose orchestration is dead: from their step
+ * records where these are complete, else as lost. A stack that fails does not affect the others.
+ */
+export async function reconcileOperations(context: ReconcileContext): Promise<void> {
+  const { services, log } = context;
+  for (const { spec, activeOperation } of await services.store.listStacks()) {
+    if (activeOperation === undefined) continue;
+    try {
+      await reconcile(context, spec.name, activeOperation);
+    } catch (error) {
+      const message = errorText(error);
+      log('error', { event: 'operation.retried', stack: spec.name, operation: activeOperation, message });
     }
-    const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
-    await releaseStack(context, {
-      name: spec.name,
-      operation: id,
-      state: 'Failed',
-      problem: lost,
-      actor: 'matcha',
-    });
   }
+}
+
+async function reconcile(context: ReconcileContext, stack: string, id: string): Promise<void> {
+  const { services, workflows, conclude } = context;
+  const operation = await services.store.getOperation(stack, id);
+  const state = await workflows.stateOf(id);
+  if (state === 'running') return;
+  if (operation?.state === 'Running') {
+    if (state === 'absent') {
+      await workflows.start(runOf(operation));
+      return;
+    }
+    const results = resultsOfRecords(operation.plan.steps, await services.store.listSteps(stack, id));
+    if (results !== undefined) {
+      await conclude({ id, stack, results });
+      return;
+    }
+  }
+  const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
+  await releaseStack(context, {
+    name: stack,
+    operation: id,
+    state: 'Failed',
+    problem: lost,
+    actor: 'matcha',
+  });
 }

@@ -5,7 +5,7 @@ import type { Plan, StepOf } from '../domain/plan.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Services } from '../services.ts';
-import { manifestsOf } from './stack-changes.ts';
+import { manifestsOf } from './manifest-digests.ts';
 
 /** Kinds whose status tells whether a tool is up. */
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);

@@ -1,40 +1,16 @@
-import { createHash } from 'node:crypto';
 import { disksOf } from '../components/disks.ts';
 import type { Catalogue } from '../components/catalogue.ts';
 import type { Component } from '../components/component.ts';
 import type { ComponentChange, ObservedResource, PlanChanges } from '../domain/changes.ts';
 import { differences, patchBetween, type PropertyChange } from '../domain/merge-patch.ts';
-import type { ComponentInput, Plan } from '../domain/plan.ts';
 import type { StackSpec } from '../domain/spec.ts';
-import type { KubernetesObject } from '../manifests/object.ts';
 import type { StackRecord } from '../tables/index.ts';
-
-/** By component, the digest of the manifests that were planned: another one means that there is something to apply. */
-export type ManifestDigests = Record<string, string>;
-
-/** The digest of each component that a plan installs or upgrades. */
-export const digestsOf = (catalogue: Catalogue, { steps }: Plan): ManifestDigests =>
-  Object.fromEntries(
-    steps.flatMap(({ activity, input }) => {
-      if (activity !== 'installComponent' && activity !== 'upgradeComponent') return [];
-      const digest = createHash('sha256').update(JSON.stringify(manifestsOf(catalogue, input)));
-      return [[input.component, digest.digest('hex')]];
-    }),
-  );
-
-/** The manifests of a component but for the client id of its identity, which never changes. */
-export function manifestsOf(
-  catalogue: Catalogue,
-  { component, stack, storageAccount, ...input }: ComponentInput,
-): KubernetesObject[] {
-  const context = { stack, storageAccount, clientId: '', ...(input.public && { public: input.public }) };
-  return catalogue.find(component)?.workload?.manifests(context) ?? [];
-}
+import type { ManifestDigests } from './manifest-digests.ts';
 
 /** What is known of a stack and of what is planned for it. */
 interface Known {
   living: StackRecord | undefined;
-  digests: ManifestDigests;
+  manifestDigests: ManifestDigests;
   /** Undefined where Azure did not tell what there is. */
   observed: readonly ObservedResource[] | undefined;
 }
@@ -63,13 +39,13 @@ export function changesOf(catalogue: Catalogue, spec: StackSpec, known: Known): 
 
 function additionOrChange(
   { name, title, version, workload }: Component,
-  { living, digests }: Known,
+  { living, manifestDigests }: Known,
 ): ComponentChange[] {
   if (workload === undefined)
     return living?.spec.components.includes(name) ? [] : [{ change: 'added', name, title, after: version }];
   const before = living?.versions[name];
   if (before === undefined) return [{ change: 'added', name, title, after: version }];
-  const isSame = before === version && living?.digests?.[name] === digests[name];
+  const isSame = before === version && living?.manifestDigests?.[name] === manifestDigests[name];
   return isSame ? [] : [{ change: 'changed', name, title, before, after: version }];
 }
 

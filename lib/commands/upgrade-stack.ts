@@ -10,7 +10,7 @@ import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation } from './begin-operation.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
-import { digestsOf } from './stack-changes.ts';
+import { manifestDigestsOf } from './manifest-digests.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
 
@@ -62,7 +62,7 @@ export async function upgradeStack(
     next: {
       ...stack,
       phase: 'Updating',
-      digests: { ...stack.digests, ...digestsOf(services.catalogue, plan) },
+      manifestDigests: { ...stack.manifestDigests, ...manifestDigestsOf(services.catalogue, plan) },
     },
     refuse: () => refuseUpgrade(stack, plan),
   });

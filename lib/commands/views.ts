@@ -2,6 +2,7 @@ import type { CostEstimate } from '../domain/cost.ts';
 import { criticalPath } from '../domain/graph.ts';
 import { resourceNames } from '../domain/names.ts';
 import type { Plan, Step } from '../domain/plan.ts';
+import { KINDS } from '../domain/resource-kinds.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { OperationView, StepView } from '../api/operation.ts';
 import type { PlanView } from '../api/plan.ts';
@@ -81,17 +82,17 @@ export function planView(
       return { name, title, version, ...(from !== undefined && from !== version && { from }) };
     }),
     resources: [
-      { kind: 'resource group', name: names.resourceGroup },
-      { kind: 'AKS cluster', name: names.cluster, detail: sizeOf(spec) },
+      { kind: KINDS.group, name: names.resourceGroup },
+      { kind: KINDS.cluster, name: names.cluster, detail: sizeOf(spec) },
       {
-        kind: 'storage account',
+        kind: KINDS.account,
         name: names.storageAccount,
         ...(containers.length > 0 && { detail: `containers ${containers.join(', ')}` }),
       },
       ...(plan.steps.some(({ activity }) => activity === 'ensureRegistry')
-        ? [{ kind: 'container registry', name: names.registry }]
+        ? [{ kind: KINDS.registry, name: names.registry }]
         : []),
-      ...identities.map((name) => ({ kind: 'identity', name })),
+      ...identities.map((name) => ({ kind: KINDS.identity, name })),
     ],
     steps: plan.steps.map(({ id, title, after, usual }) => ({ id, title, after, usual })),
     access: spec.access.kind,

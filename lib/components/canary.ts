@@ -42,3 +42,16 @@ export function expectSame(what: string, found: unknown, expected: string | numb
 }
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+/**
+ * A path with values that a tool answered, each as one encoded segment. Throws a CanaryError for a value that could
+ * lead elsewhere: the calls go through the API server with the rights of the control plane.
+ */
+export const pathTo = (texts: TemplateStringsArray, ...values: string[]): string =>
+  texts.reduce((path, text, index) => path + segment(values[index - 1] ?? '') + text);
+
+function segment(value: string): string {
+  if (value === '' || value === '.' || value === '..' || /[/\\\p{Cc}]/u.test(value))
+    throw new CanaryError(`The answer has an id that cannot be part of a path: ${JSON.stringify(value)}`);
+  return encodeURIComponent(value);
+}

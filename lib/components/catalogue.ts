@@ -4,13 +4,13 @@ import { ProblemError } from '../domain/problem.ts';
 import { manual } from '../domain/remedies.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
-import type { Component, OutputContext, Outputs, Place } from './component.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import type { Component, OutputContext, Outputs, ClientLocation } from './component.ts';
+import { catalogueFingerprintOf } from './catalogue-fingerprint.ts';
 import { commonEnvironment, commonOutputs } from './infrastructure.ts';
 import { requireFreeSlots } from './slots.ts';
 
 /** A component with the fingerprint of what it applies, by which a running operation notices another version. */
-export type CatalogueEntry = Component & { readonly fingerprint: string };
+export type CatalogueEntry = Component & { readonly catalogueFingerprint: string };
 
 export interface Chosen {
   /** The preset that has exactly these components, or `custom`. */
@@ -46,7 +46,7 @@ export interface Catalogue {
   ) => Chosen;
   readonly outputsOf: (context: OutputContext) => Outputs;
   /** The variables by which clients find a stack and its tools. */
-  readonly environmentOf: (context: OutputContext, from: Place) => Record<string, string>;
+  readonly environmentOf: (context: OutputContext, from: ClientLocation) => Record<string, string>;
 }
 
 const CUSTOM = 'custom';
@@ -133,8 +133,8 @@ function entryOf(component: Component): CatalogueEntry {
   let known: string | undefined;
   return {
     ...component,
-    get fingerprint() {
-      return (known ??= fingerprintOf(component));
+    get catalogueFingerprint() {
+      return (known ??= catalogueFingerprintOf(component));
     },
   };
 }

@@ -37,7 +37,7 @@ export interface Component {
   registers?: Record<string, (context: OutputContext) => Registration[]>;
   outputs(context: OutputContext): Outputs;
   /** The variables by which its clients find it, where they have such; never a secret. */
-  environment?(context: OutputContext, from: Place): Record<string, string>;
+  environment?(context: OutputContext, from: ClientLocation): Record<string, string>;
 }
 
 /**
@@ -124,8 +124,6 @@ export interface ManifestContext {
   clientId?: string;
   /** Where access is public. */
   public?: PublicAccess;
-  /** Set where there is no Blob Storage: artifacts lie on the disk of the tool. */
-  artifacts?: 'volume';
 }
 
 /** The capability to register what a stack has with a tool, so that the tool's users find it there. */
@@ -184,7 +182,7 @@ export interface OutputContext {
 }
 
 /** Where the clients of a component run: on somebody's machine, or in a pod of the cluster. */
-export type Place = 'outside' | 'cluster';
+export type ClientLocation = 'outside' | 'cluster';
 
 /** By resource (`experiment-tracker`), then by property (`tracking-url`). */
 export type Outputs = Record<string, Record<string, Output>>;

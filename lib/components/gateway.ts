@@ -1,6 +1,6 @@
 import { publicHost } from '../domain/public-access.ts';
 import { GATEWAY, GATEWAY_HEALTH_PORT, GATEWAY_PODS, gateway as gatewayOf } from '../manifests/gateway.ts';
-import type { App } from '../manifests/labels.ts';
+import type { KubernetesApp } from '../manifests/labels.ts';
 import { namespace } from '../manifests/namespace.ts';
 import { allowIngress, denyIngress } from '../manifests/network.ts';
 import { at, listAt } from './canary.ts';
@@ -41,7 +41,7 @@ export const gateway: Component = {
 
 function manifests({ stack, public: access }: ManifestContext) {
   if (access === undefined) return [];
-  const app: App = {
+  const app: KubernetesApp = {
     name: 'gateway',
     version: VERSION,
     namespace: GATEWAY.namespace,

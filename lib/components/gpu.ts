@@ -1,4 +1,4 @@
-import type { App } from '../manifests/labels.ts';
+import type { KubernetesApp } from '../manifests/labels.ts';
 import { namespace } from '../manifests/namespace.ts';
 import { denyIngress } from '../manifests/network.ts';
 import { serviceAccount } from '../manifests/rbac.ts';
@@ -31,7 +31,13 @@ export const gpu: Component = {
 };
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'device-plugin' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'device-plugin',
+  };
   return [
     namespace(app, 'privileged'),
     serviceAccount(app, NAME),

@@ -1,5 +1,5 @@
 import { publicHost, publicUrl, type PublicAccess } from '../domain/public-access.ts';
-import type { Endpoint, OutputContext, Place } from './component.ts';
+import type { Endpoint, OutputContext, ClientLocation } from './component.ts';
 
 /** Where people find it: at the gateway where access is public and it is shown there, else at its local port. */
 export const urlFor = (endpoint: Endpoint, { spec, names }: OutputContext): string =>
@@ -8,7 +8,7 @@ export const urlFor = (endpoint: Endpoint, { spec, names }: OutputContext): stri
     : localUrl(endpoint);
 
 /** Where clients find it that run outside, or in the cluster. */
-export const addressFor = (endpoint: Endpoint, context: OutputContext, from: Place): string =>
+export const addressFor = (endpoint: Endpoint, context: OutputContext, from: ClientLocation): string =>
   from === 'cluster' ? clusterUrl(endpoint) : urlFor(endpoint, context);
 
 /** Where browsers may come from: its pages at the local port, and at the gateway where it is shown there. */

@@ -1,8 +1,9 @@
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { Component, OutputContext } from './component.ts';
 
 export const registry: Component = {
   name: 'registry',
-  title: 'Container registry',
+  title: titleOf(KINDS.registry),
   version: 'Standard',
   summary: 'Azure Container Registry that the cluster pulls from',
   slot: 'container-registry',

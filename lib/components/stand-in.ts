@@ -112,7 +112,7 @@ export const recordAt = (value: unknown, member: string): Record<string, unknown
 };
 
 /** A request that matched a route. */
-export interface Call {
+export interface RoutedRequest {
   request: StandInRequest;
   app: StandInApp;
   /** The named groups of the route's path. */
@@ -121,7 +121,7 @@ export interface Call {
   body: Record<string, unknown>;
 }
 
-export type Route = [method: string, path: RegExp, handler: (call: Call) => StandInResponse];
+export type Route = [method: string, path: RegExp, handler: (call: RoutedRequest) => StandInResponse];
 
 /** Answers with the first route that matches. */
 export function route(

@@ -1,10 +1,9 @@
-import { secondsOf } from './duration.ts';
+import { MINUTE, secondsOf } from './duration.ts';
 import { identityName, resourceNames, type ResourceNames } from './names.ts';
 import type { Federation, Step, StorageGrant, Tags } from './plan.ts';
 import type { Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
-
-const MINUTE = 60;
+import { STEP_TITLES } from './step-titles.ts';
 
 /** Everything in Azure that the components of a stack need, from the preflight to the access to its cluster. */
 export function azureSteps(
@@ -16,7 +15,7 @@ export function azureSteps(
 ): Step[] {
   const names = resourceNames(spec.name, suffix);
   const { resourceGroup, cluster, storageAccount } = names;
-  const place = { resourceGroup, location: spec.location, tags };
+  const common = { resourceGroup, location: spec.location, tags };
   const hasRegistry = components.some(({ azure }) => azure?.registry);
   const registry = hasRegistry ? { registry: names.registry } : {};
   const federations = components.flatMap((component) => federationsOf(spec.name, component));
@@ -24,7 +23,7 @@ export function azureSteps(
   return [
     {
       id: 'preflight',
-      title: 'Preflight',
+      title: STEP_TITLES.preflight,
       activity: 'preflight',
       after: [],
       usual: 3,
@@ -42,25 +41,25 @@ export function azureSteps(
     },
     {
       id: 'resource-group',
-      title: 'Resource group',
+      title: STEP_TITLES.ensureResourceGroup,
       activity: 'ensureResourceGroup',
       after: ['preflight'],
       usual: 2,
       limit: 5 * MINUTE,
       onFailure: 'fail',
       // The generation is a tag of the group alone: on the others it would be a change of each every time.
-      input: { ...place, tags: { ...tags, 'matcha-generation': String(generation) }, stack: spec.name },
+      input: { ...common, tags: { ...tags, 'matcha-generation': String(generation) }, stack: spec.name },
     },
     {
       id: 'storage',
-      title: 'Storage account',
+      title: STEP_TITLES.ensureStorage,
       activity: 'ensureStorage',
       after: ['resource-group'],
       usual: 25,
       limit: 15 * MINUTE,
       onFailure: 'fail',
       input: {
-        ...place,
+        ...common,
         account: storageAccount,
         containers: components.flatMap(({ azure }) => azure?.containers ?? []),
         sharedKeyAccess: spec.storage.sharedKeyAccess,
@@ -68,19 +67,19 @@ export function azureSteps(
     },
     {
       id: 'cluster',
-      title: 'AKS cluster',
+      title: STEP_TITLES.ensureCluster,
       activity: 'ensureCluster',
       after: ['resource-group'],
       usual: 280,
       limit: clusterLimit(spec.cluster),
       onFailure: 'fail',
-      input: { ...place, cluster, size: spec.cluster, access: spec.access },
+      input: { ...common, cluster, size: spec.cluster, access: spec.access },
     },
-    ...(hasRegistry ? [registryStep({ ...place, registry: names.registry })] : []),
-    ...(hasIdentities ? identitySteps(place, names, federations, grantsOf(spec.name, components)) : []),
+    ...(hasRegistry ? [registryStep({ ...common, registry: names.registry })] : []),
+    ...(hasIdentities ? identitySteps(common, names, federations, grantsOf(spec.name, components)) : []),
     {
       id: 'access',
-      title: 'Cluster access',
+      title: STEP_TITLES.ensureClusterAccess,
       activity: 'ensureClusterAccess',
       after: ['cluster', ...(hasRegistry ? ['registry'] : []), ...(hasIdentities ? ['identities'] : [])],
       usual: 45,
@@ -107,7 +106,7 @@ export function unusedStep(
   const identities = components.flatMap((component) => federationsOf(stack, component));
   return {
     id: 'unused',
-    title: 'Unused resources',
+    title: STEP_TITLES.removeUnused,
     activity: 'removeUnused',
     after: [...after],
     usual: 2,
@@ -125,11 +124,11 @@ export function unusedStep(
   };
 }
 
-type Place = { resourceGroup: string; location: string; tags: Tags };
+type CommonInput = { resourceGroup: string; location: string; tags: Tags };
 
-const registryStep = (input: Place & { registry: string }): Step => ({
+const registryStep = (input: CommonInput & { registry: string }): Step => ({
   id: 'registry',
-  title: 'Container registry',
+  title: STEP_TITLES.ensureRegistry,
   activity: 'ensureRegistry',
   after: ['resource-group'],
   usual: 20,
@@ -139,24 +138,24 @@ const registryStep = (input: Place & { registry: string }): Step => ({
 });
 
 const identitySteps = (
-  place: Place,
+  common: CommonInput,
   { resourceGroup, storageAccount }: ResourceNames,
   federations: Federation[],
   grants: StorageGrant[],
 ): Step[] => [
   {
     id: 'identities',
-    title: 'Identities',
+    title: STEP_TITLES.ensureIdentities,
     activity: 'ensureIdentities',
     after: ['resource-group'],
     usual: 6,
     limit: 10 * MINUTE,
     onFailure: 'fail',
-    input: { ...place, identities: federations.map(({ identity }) => identity) },
+    input: { ...common, identities: federations.map(({ identity }) => identity) },
   },
   {
     id: 'roles',
-    title: 'Roles',
+    title: STEP_TITLES.ensureStorageRoles,
     activity: 'ensureStorageRoles',
     after: ['storage', 'identities'],
     usual: 5,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { propertyChange } from './merge-patch.ts';
+import type { ResourceKind } from './resource-kinds.ts';
 
 /** A tool or another component of the stack, with the versions before and after. */
 export const componentChange = z.strictObject({
@@ -40,7 +41,8 @@ export const planChanges = z.strictObject({
 export type PlanChanges = z.infer<typeof planChanges>;
 
 /** A resource as it was found: what has to change of it, and the step that does so. */
-export type ObservedResource = Omit<ResourceChange, 'change'> & {
+export type ObservedResource = Omit<ResourceChange, 'change' | 'kind'> & {
+  kind: ResourceKind;
   change: ResourceChange['change'] | 'unchanged';
   step: string;
 };

@@ -1,10 +1,9 @@
+import { MINUTE } from './duration.ts';
 import { identityName, resourceNames } from './names.ts';
 import type { ComponentInput, ComponentReference, Step } from './plan.ts';
 import type { Plannable } from './plannable.ts';
 import { publicHost, type PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
-
-const MINUTE = 60;
 
 /** Installs and tries each component that runs in the cluster, after `after` and once what it needs works. */
 export function componentSteps(
@@ -16,12 +15,12 @@ export function componentSteps(
   const access = publicAccess(spec, suffix, components);
   const { storageAccount } = resourceNames(spec.name, suffix);
   return components.flatMap((component): Step[] => {
-    const { name, title, version, fingerprint, dependsOn, azure, workload } = component;
+    const { name, title, version, catalogueFingerprint, dependsOn, azure, workload } = component;
     if (workload === undefined) return [];
     const input: ComponentInput = {
       ...referenceTo(name, spec, suffix),
       version,
-      fingerprint,
+      catalogueFingerprint,
       storageAccount,
       ...(azure?.identity && { identity: identityName(spec.name, name) }),
       ...(access && { public: access }),

@@ -1,3 +1,4 @@
+import { KINDS } from './resource-kinds.ts';
 import type { StackSpec } from './spec.ts';
 
 /** Hours of a month, as Azure's own price calculator has it. */
@@ -134,10 +135,8 @@ export function usageOf({ cluster, access }: StackSpec, { registry, disks }: Cos
     { resource: 'AKS control plane', meter: FREE, ...always(1) },
     { resource: 'load balancer', meter: 'load-balancer/Standard', ...always(1) },
     { resource: 'public IPs', meter: 'public-ip/Standard', ...always(access.kind === 'public' ? 2 : 1) },
-    { resource: 'storage account', meter: 'blob/Hot LRS', ...always(STORED) },
-    ...(registry
-      ? [{ resource: 'container registry', meter: 'registry/Standard', ...always(1) } as const]
-      : []),
+    ...storageUsage(),
+    ...(registry ? [{ resource: KINDS.registry, meter: 'registry/Standard', ...always(1) } as const] : []),
     ...disks.map(({ name, gib }): Usage => ({
       resource: `disk of ${name}`,
       meter: `disk/E${tierOf(gib)}`,
@@ -145,6 +144,11 @@ export function usageOf({ cluster, access }: StackSpec, { registry, disks }: Cos
     })),
   ];
 }
+
+/** The usage of a storage account. */
+export const storageUsage = (): Usage[] => [
+  { resource: KINDS.account, meter: 'blob/Hot LRS', ...always(STORED) },
+];
 
 const always = (quantity: number) => ({
   low: quantity,

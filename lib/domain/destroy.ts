@@ -1,29 +1,29 @@
+import { HOUR, MINUTE } from './duration.ts';
 import { resourceNames } from './names.ts';
-import type { Plan, RemovalInput } from './plan.ts';
-
-const MINUTE = 60;
+import type { DestroyInput, Plan } from './plan.ts';
+import { STEP_TITLES } from './step-titles.ts';
 
 /** How long Azure may take to delete everything, in seconds; then what is left is named. */
-export const REMOVAL_LIMIT = 60 * MINUTE;
+export const DESTROY_LIMIT = HOUR;
 
-export interface Removal {
+export interface DestroyOptions {
   /** Leaves the storage account, in its resource group. */
   keepData: boolean;
   /** Ids that an earlier destruction left. */
   known: string[];
 }
 
-export function removalInput(stack: string, suffix: string, removal: Removal): RemovalInput {
+export function destroyInput(stack: string, suffix: string, options: DestroyOptions): DestroyInput {
   const { resourceGroup, cluster, storageAccount } = resourceNames(stack, suffix);
-  return { stack, resourceGroup, cluster, storageAccount, ...removal };
+  return { stack, resourceGroup, cluster, storageAccount, ...options };
 }
 
 /**
  * Plans the end of a stack. It works from what Azure says is there, not from what the records remember, so
  * it is the same for a stack that is whole, half made or already gone.
  */
-export function planDestroy(stack: string, suffix: string, removal: Removal): Plan {
-  const input = removalInput(stack, suffix, removal);
+export function planDestroy(stack: string, suffix: string, options: DestroyOptions): Plan {
+  const input = destroyInput(stack, suffix, options);
   const common = { input, onFailure: 'fail' } as const;
   return {
     stack,
@@ -31,7 +31,7 @@ export function planDestroy(stack: string, suffix: string, removal: Removal): Pl
     steps: [
       {
         id: 'inventory',
-        title: 'Inventory',
+        title: STEP_TITLES.takeInventory,
         activity: 'takeInventory',
         after: [],
         usual: 2,
@@ -40,16 +40,18 @@ export function planDestroy(stack: string, suffix: string, removal: Removal): Pl
       },
       {
         id: 'resources',
-        title: removal.keepData ? 'Resources, without the data' : 'Resources',
+        title: options.keepData
+          ? `${STEP_TITLES.deleteResources}, without the data`
+          : STEP_TITLES.deleteResources,
         activity: 'deleteResources',
         after: ['inventory'],
         usual: 230,
-        limit: REMOVAL_LIMIT,
+        limit: DESTROY_LIMIT,
         ...common,
       },
       {
         id: 'receipt',
-        title: 'Receipt',
+        title: STEP_TITLES.writeReceipt,
         activity: 'writeReceipt',
         after: ['resources'],
         usual: 2,

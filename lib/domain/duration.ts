@@ -1,10 +1,17 @@
-const UNITS = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1];
+/** Seconds of a minute. */
+export const MINUTE = 60;
+
+/** Seconds of an hour. */
+export const HOUR = 60 * MINUTE;
+
+const DAY = 24 * HOUR;
+const UNITS = [365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE, 1];
 const ISO_DURATION =
   /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/;
 
 /**
- * The seconds of an ISO 8601 duration such as P3D or PT12H; a month counts 30 days and a year 365.
- * Throws a RangeError for what is none; zod has refused that in a request before.
+ * The seconds of an ISO 8601 duration such as P3D or PT12H. A month counts 30 days and a year 365.
+ * Throws a RangeError for other text; the request schema refuses such text first.
  */
 export function secondsOf(duration: string): number {
   const parts = ISO_DURATION.exec(duration)?.slice(1);

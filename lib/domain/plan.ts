@@ -32,9 +32,9 @@ export interface StepInputs {
   removeUnused: UnusedInput;
   stopCluster: { resourceGroup: string; cluster: string };
   startCluster: { resourceGroup: string; cluster: string };
-  takeInventory: RemovalInput;
-  deleteResources: RemovalInput;
-  writeReceipt: RemovalInput;
+  takeInventory: DestroyInput;
+  deleteResources: DestroyInput;
+  writeReceipt: DestroyInput;
 }
 
 /** Tags of a resource by name; null for one that was set before and is to be removed. */
@@ -86,7 +86,7 @@ export interface PreflightInput {
 }
 
 /** What is taken away, and whether the storage account with the data stays. */
-export interface RemovalInput {
+export interface DestroyInput {
   stack: string;
   resourceGroup: string;
   cluster: string;
@@ -112,7 +112,7 @@ export interface ComponentInput extends ComponentReference {
   /** The version that the catalogue had when this was planned. */
   version: string;
   /** Of what the catalogue would have applied then. */
-  fingerprint: string;
+  catalogueFingerprint: string;
   storageAccount: string;
   identity?: string;
   public?: PublicAccess;

@@ -9,7 +9,7 @@ export interface Plannable {
   title: string;
   version: string;
   /** Of what it applies; another one means that the catalogue has changed. */
-  fingerprint: string;
+  catalogueFingerprint: string;
   /** Whether a stack of this spec has it; a component without this is there when it was chosen. */
   when?: (spec: StackSpec) => boolean;
   dependsOn: readonly string[];

@@ -59,3 +59,7 @@ export class ProblemError extends Error {
     this.problem = problem(code, message, details);
   }
 }
+
+/** Whether an error says that the records of Matcha cannot be reached now. */
+export const isUnavailable = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && error.problem.code === 'TABLES_UNAVAILABLE';

@@ -1,3 +1,4 @@
+import { MINUTE } from './duration.ts';
 import type { Failed, Outcome } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { isRetryable, problem, type Problem } from './problem.ts';
@@ -79,7 +80,7 @@ function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: nu
       const graceSince = grace && (at.graceSince ?? now);
       const graceEnds = grace && (graceSince ?? now) + grace.seconds * 1000;
       if (dueAt > Math.min(startedAt + step.limit * 1000, graceEnds ?? Number.POSITIVE_INFINITY)) {
-        const waited = Math.round((now - startedAt) / 60_000);
+        const waited = Math.round((now - startedAt) / (MINUTE * 1000));
         const timedOut = `${step.title}: not done after ${String(waited)} minutes.`;
         const found = grace?.problem ?? problem('STEP_TIMED_OUT', timedOut, { cause: detail });
         return { state: 'failed', attempts, startedAt, unexpectedErrors: 0, problem: found };

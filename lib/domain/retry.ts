@@ -1,3 +1,4 @@
+import { MINUTE } from './duration.ts';
 import { pending, type Pending } from './outcome.ts';
 import type { Problem } from './problem.ts';
 
@@ -8,8 +9,6 @@ export interface Retry {
   /** How long it may stay so without a break before it counts as a failure; else the limit of the step counts. */
   grace?: number;
 }
-
-const MINUTE = 60;
 
 /**
  * Everything that is tried again, by what the service says. At three depths: within a request only what is throttled,
@@ -52,12 +51,15 @@ export const RETRIES = {
     conflict: { after: 2 },
     noToken: { after: 15, grace: 2 * MINUTE },
   },
+  /** The records of Matcha cannot be reached. The end of an operation is tried again for so many seconds. */
+  tables: { after: 10, atMostEvery: 5 * MINUTE, endWithin: 24 * 60 * MINUTE },
   /** Errors that nobody expected: so many in a row are tried again, ever later (2, 4, 8, 16 s). */
   unexpected: { atMost: 4 },
 } as const satisfies {
   withinCall: number;
   azure: Record<string, Retry>;
   kubernetes: Record<string, Retry>;
+  tables: { after: number; atMostEvery: number; endWithin: number };
   unexpected: { atMost: number };
 };
 

@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 import { REGIONS } from './regions.ts';
 import { manual } from './remedies.ts';
+import { STACK_NAME } from './stack-name.ts';
 import { suggest } from './suggest.ts';
-
-/** Prefix of every resource: short enough for the names that Azure limits to 24 characters. */
-export const STACK_NAME = /^[a-z][a-z0-9]{2,10}$/;
 
 const nodeSize = z
   .string()
   .regex(/^Standard_[A-Za-z0-9_]+$/, 'must be an Azure VM size, such as Standard_D4s_v5');
-const nodeCount = z.int().min(1).max(100);
+const nodeCount = z.int().min(1, 'must be at least 1').max(100, 'must be at most 100');
 
 const cluster = z.strictObject({
   nodeSize: nodeSize.default('Standard_D4s_v5'),

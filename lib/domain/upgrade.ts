@@ -1,11 +1,10 @@
+import { MINUTE } from './duration.ts';
 import { inOrder } from './graph.ts';
 import type { Plan, Step, StepOf } from './plan.ts';
 import { componentSteps } from './component-steps.ts';
 import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
 import type { Phase } from './status.ts';
-
-const MINUTE = 60;
 
 /** How long the pods of a new version may take to be up, in seconds; then the old one is brought back. */
 export const UP_WITHIN = 20 * MINUTE;

@@ -1,12 +1,13 @@
 import type { ObservedResource, PlanChanges } from './changes.ts';
 import type { Plan, Step } from './plan.ts';
+import { KINDS, type ResourceKind } from './resource-kinds.ts';
 
 /** Seconds that a step takes to find that there is nothing to do. */
 const LOOK = 2;
 
 /** Seconds that a change of a resource of each kind usually takes. */
-const CHANGE: Record<string, number> = { 'AKS cluster': 90, 'node pool': 120 };
-const UPGRADE: Record<string, number> = { 'AKS cluster': 300, 'node pool': 300 };
+const CHANGE: Partial<Record<ResourceKind, number>> = { [KINDS.cluster]: 90, [KINDS.pool]: 120 };
+const UPGRADE: Partial<Record<ResourceKind, number>> = { [KINDS.cluster]: 300, [KINDS.pool]: 300 };
 const OTHER_CHANGE = 5;
 
 /**

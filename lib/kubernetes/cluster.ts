@@ -11,6 +11,7 @@ import {
   orNoAnswer,
   outcomeOf,
 } from './errors.ts';
+import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
 import { gatewayReadiness, isUp, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
@@ -151,7 +152,7 @@ export function createCluster(connection: Connection) {
     /** Calls a service through the API server, so that it needs to be reachable from nowhere else. */
     async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
       const { server, token } = connection;
-      const path = `/api/v1/namespaces/${namespace}/services/${service.name}:${service.port}/proxy${request.path}`;
+      const path = servicePath(namespace, service, request.path);
       const isText = typeof request.body === 'string';
       const headers = {
         ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),

@@ -1,3 +1,4 @@
+import { MINUTE } from '../domain/duration.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem, type ProblemCode } from '../domain/problem.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
@@ -54,7 +55,7 @@ const WAITING: Record<string, { code: ProblemCode; restarts: number }> = {
 const LOOK_EVERY = 5;
 
 /** How long a pod may wait for a node: the autoscaler needs minutes to add one. In milliseconds. */
-const SCHEDULING_GRACE = 10 * 60_000;
+const SCHEDULING_GRACE = 10 * MINUTE * 1000;
 
 /**
  * Whether a Deployment, StatefulSet or DaemonSet is up; else what it waits for, or what is wrong with its pods. `now` is in

@@ -1,7 +1,11 @@
-import { metadata, type App } from './labels.ts';
+import { metadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
-export const configMap = (app: App, name: string, data: Record<string, string>): KubernetesObject => ({
+export const configMap = (
+  app: KubernetesApp,
+  name: string,
+  data: Record<string, string>,
+): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: metadata(app, name),
@@ -9,7 +13,11 @@ export const configMap = (app: App, name: string, data: Record<string, string>):
 });
 
 /** Values must be ASCII. */
-export const secret = (app: App, name: string, values: Record<string, string>): KubernetesObject => ({
+export const secret = (
+  app: KubernetesApp,
+  name: string,
+  values: Record<string, string>,
+): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: metadata(app, name),

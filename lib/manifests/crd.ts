@@ -1,4 +1,4 @@
-import { clusterMetadata, type App } from './labels.ts';
+import { clusterMetadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 export interface CustomKind {
@@ -19,7 +19,7 @@ export interface CustomVersion {
 
 /** A CustomResourceDefinition with a status subresource; its name is `<plural>.<group>`. */
 export const customResourceDefinition = (
-  app: App,
+  app: KubernetesApp,
   { group, kind, plural, shortNames, scope = 'Namespaced', versions }: CustomKind,
 ): KubernetesObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',

@@ -1,5 +1,5 @@
 import type { PublicAccess } from '../domain/public-access.ts';
-import { metadata, type App } from './labels.ts';
+import { metadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 const API = 'gateway.networking.k8s.io/v1';
@@ -21,7 +21,7 @@ const listener = (port: number) => `https-${port}`;
  * of callers are not known any more.
  */
 export const gateway = (
-  app: App,
+  app: KubernetesApp,
   { host, allowFrom, ports }: PublicAccess,
   certificate: string,
 ): KubernetesObject => ({
@@ -54,7 +54,7 @@ export const gateway = (
 
 /** Leads everything that arrives at a port of the gateway to a service of the app's namespace. */
 export const publicRoute = (
-  app: App,
+  app: KubernetesApp,
   { host }: PublicAccess,
   endpoint: { service: string; port: number; public: number },
 ): KubernetesObject => ({

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from './object.ts';
 
 /** A tool as its Kubernetes objects name it. */
-export interface App {
+export interface KubernetesApp {
   name: string;
   version: string;
   namespace: string;
@@ -12,7 +12,7 @@ export interface App {
 }
 
 /** Kubernetes' recommended labels (kubernetes.io, "Recommended Labels"). */
-export const labels = ({ name, version, stack, role }: App): Record<string, string> => ({
+export const labels = ({ name, version, stack, role }: KubernetesApp): Record<string, string> => ({
   'app.kubernetes.io/name': name,
   'app.kubernetes.io/instance': stack,
   'app.kubernetes.io/version': version,
@@ -22,17 +22,20 @@ export const labels = ({ name, version, stack, role }: App): Record<string, stri
 });
 
 /** The labels that find an app's pods. They never change, because the selector of a workload cannot. */
-export const selector = ({ name, stack }: App): Record<string, string> => ({
+export const selector = ({ name, stack }: KubernetesApp): Record<string, string> => ({
   'app.kubernetes.io/name': name,
   'app.kubernetes.io/instance': stack,
 });
 
 /** Metadata of an object in the app's namespace. */
-export const metadata = (app: App, name: string): ObjectMeta => ({
+export const metadata = (app: KubernetesApp, name: string): ObjectMeta => ({
   name,
   namespace: app.namespace,
   labels: labels(app),
 });
 
 /** Metadata of an object that belongs to no namespace. */
-export const clusterMetadata = (app: App, name: string): ObjectMeta => ({ name, labels: labels(app) });
+export const clusterMetadata = (app: KubernetesApp, name: string): ObjectMeta => ({
+  name,
+  labels: labels(app),
+});

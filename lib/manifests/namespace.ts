@@ -1,4 +1,4 @@
-import { clusterMetadata, labels, type App } from './labels.ts';
+import { clusterMetadata, labels, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { KubernetesObject } from './object.ts';
  * the nodes.
  */
 export const namespace = (
-  app: App,
+  app: KubernetesApp,
   standard: 'restricted' | 'baseline' | 'privileged',
 ): KubernetesObject => ({
   apiVersion: 'v1',

@@ -1,8 +1,13 @@
-import { metadata, selector, type App } from './labels.ts';
+import { metadata, selector, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** A service inside the cluster that passes `port` on to the port of the pods named `target`. */
-export const service = (app: App, name: string, port: number, target: string): KubernetesObject => ({
+export const service = (
+  app: KubernetesApp,
+  name: string,
+  port: number,
+  target: string,
+): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: metadata(app, name),
@@ -14,7 +19,8 @@ export const service = (app: App, name: string, port: number, target: string): K
 });
 
 /** Refuses every connection to the pods of a namespace; other policies allow what is needed. */
-export const denyIngress = (app: App): KubernetesObject => networkPolicy(app, 'deny-ingress', {}, []);
+export const denyIngress = (app: KubernetesApp): KubernetesObject =>
+  networkPolicy(app, 'deny-ingress', {}, []);
 
 /**
  * Allows connections to some ports of the selected pods, from anywhere that can reach the cluster's network:
@@ -22,7 +28,7 @@ export const denyIngress = (app: App): KubernetesObject => networkPolicy(app, 'd
  * konnectivity agents, which differ by cluster and cannot be named by a selector.
  */
 export const allowIngress = (
-  app: App,
+  app: KubernetesApp,
   name: string,
   pods: Record<string, string>,
   ports: (string | number)[],
@@ -30,7 +36,7 @@ export const allowIngress = (
   networkPolicy(app, name, pods, [{ ports: ports.map((port) => ({ protocol: 'TCP', port })) }]);
 
 const networkPolicy = (
-  app: App,
+  app: KubernetesApp,
   name: string,
   pods: Record<string, string>,
   ingress: object[],

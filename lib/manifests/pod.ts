@@ -1,5 +1,5 @@
 import { environment, type Environment } from './environment.ts';
-import { labels, selector, type App } from './labels.ts';
+import { labels, selector, type KubernetesApp } from './labels.ts';
 import type { Probe } from './probes.ts';
 
 /** A pod of one container. */
@@ -57,12 +57,13 @@ export type Volume = { name: string; path: string } & (
 );
 
 /** The labels that select the pods of a workload. */
-export const podSelector = (app: App, pod: Pod): Record<string, string> => pod.selector ?? selector(app);
+export const podSelector = (app: KubernetesApp, pod: Pod): Record<string, string> =>
+  pod.selector ?? selector(app);
 
 const ROOT_REASON = 'matcha.dev/run-as-root-reason';
 
 /** A pod template that meets the Pod Security Standard `restricted`, unless it must be root. */
-export const podTemplate = (app: App, pod: Pod): object => ({
+export const podTemplate = (app: KubernetesApp, pod: Pod): object => ({
   metadata: {
     labels: { ...labels(app), ...podSelector(app, pod), ...pod.labels },
     ...(typeof pod.uid === 'object' && { annotations: { [ROOT_REASON]: pod.uid.root } }),

@@ -1,4 +1,4 @@
-import { clusterMetadata, metadata, type App } from './labels.ts';
+import { clusterMetadata, metadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 export interface Rule {
@@ -15,7 +15,7 @@ export const rule = (apiGroup: string, resources: string[], verbs: string[]): Ru
 });
 
 /** With `clientId`, its pods may act as that managed identity in Azure (workload identity). */
-export const serviceAccount = (app: App, name: string, clientId?: string): KubernetesObject => ({
+export const serviceAccount = (app: KubernetesApp, name: string, clientId?: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
   metadata: {
@@ -35,7 +35,7 @@ export interface Subject {
 }
 
 /** A Role in the app's namespace, and its binding. */
-export const grant = (app: App, name: string, to: Subject, rules: Rule[]): KubernetesObject[] => [
+export const grant = (app: KubernetesApp, name: string, to: Subject, rules: Rule[]): KubernetesObject[] => [
   { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: metadata(app, name), rules },
   {
     apiVersion: `${RBAC}/v1`,
@@ -46,7 +46,12 @@ export const grant = (app: App, name: string, to: Subject, rules: Rule[]): Kuber
 ];
 
 /** A ClusterRole, and its binding in all namespaces. */
-export const grantEverywhere = (app: App, name: string, to: Subject, rules: Rule[]): KubernetesObject[] => [
+export const grantEverywhere = (
+  app: KubernetesApp,
+  name: string,
+  to: Subject,
+  rules: Rule[],
+): KubernetesObject[] => [
   { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: clusterMetadata(app, name), rules },
   {
     apiVersion: `${RBAC}/v1`,

@@ -1,4 +1,4 @@
-import { metadata, type App } from './labels.ts';
+import { metadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** A disk of the cluster's default storage class, for one node at a time. */
@@ -8,7 +8,7 @@ export const claimSpec = (size: string): object => ({
 });
 
 /** `size` is a quantity such as `10Gi`. */
-export const persistentVolumeClaim = (app: App, name: string, size: string): KubernetesObject => ({
+export const persistentVolumeClaim = (app: KubernetesApp, name: string, size: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
   metadata: metadata(app, name),

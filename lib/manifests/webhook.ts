@@ -1,4 +1,4 @@
-import { clusterMetadata, type App } from './labels.ts';
+import { clusterMetadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface Webhook {
  * namespace that a component states as the certificate of the service.
  */
 export const admissionWebhooks = (
-  app: App,
+  app: KubernetesApp,
   kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration',
   name: string,
   certificate: string,

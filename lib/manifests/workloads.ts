@@ -1,4 +1,4 @@
-import { metadata, type App } from './labels.ts';
+import { metadata, type KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
 import { podSelector, podTemplate, type Pod } from './pod.ts';
 import { claimSpec } from './storage.ts';
@@ -7,7 +7,7 @@ import { claimSpec } from './storage.ts';
  * A Deployment of one pod. It is stopped before its successor starts: two processes must never write to the
  * same SQLite file, and a disk can be attached to one node only.
  */
-export const deployment = (app: App, name: string, pod: Pod): KubernetesObject => ({
+export const deployment = (app: KubernetesApp, name: string, pod: Pod): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: metadata(app, name),
@@ -20,7 +20,7 @@ export const deployment = (app: App, name: string, pod: Pod): KubernetesObject =
 });
 
 /** A DaemonSet: one pod on each node that the pod asks for. */
-export const daemonSet = (app: App, name: string, pod: Pod): KubernetesObject => ({
+export const daemonSet = (app: KubernetesApp, name: string, pod: Pod): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   metadata: metadata(app, name),
@@ -32,7 +32,7 @@ export const daemonSet = (app: App, name: string, pod: Pod): KubernetesObject =>
 
 /** A StatefulSet of one pod with a disk of its own; `size` is a quantity such as `10Gi`. */
 export const statefulSet = (
-  app: App,
+  app: KubernetesApp,
   name: string,
   pod: Pod,
   disk: { service: string; volume: string; size: string },

@@ -1,4 +1,5 @@
 import type { Meter, PriceList } from '../domain/cost.ts';
+import { HOUR, MINUTE } from '../domain/duration.ts';
 import { offlinePrices } from './offline.ts';
 import { retailPrice, type Fetch } from './retail-prices.ts';
 
@@ -11,10 +12,10 @@ export interface PriceSource {
   notes: string[];
 }
 
-const HOUR = 3_600_000;
-const FRESH = 24 * HOUR;
+/** How long a price is kept, in milliseconds. */
+const LIFETIME = 24 * HOUR * 1000;
 /** How long it is left alone once it could not be reached, so that no list of stacks waits for it again and again. */
-const LEFT_ALONE = HOUR / 4;
+const RETRY_AFTER = 15 * MINUTE * 1000;
 
 /**
  * Azure's list prices, kept for a day, or those of the table that comes with Matcha. `now` is in milliseconds
@@ -27,7 +28,7 @@ export function createPricing({ fetch, notes }: PriceSource, now: () => number) 
   const lookUp = (region: string, meter: Meter) => {
     const key = `${region} ${meter}`;
     const found = known.get(key);
-    if (found !== undefined && now() - found.at < FRESH) return found;
+    if (found !== undefined && now() - found.at < LIFETIME) return found;
     const entry = { at: now(), price: retailPrice(fetch, region, meter) };
     known.set(key, entry);
     entry.price.catch(() => known.delete(key));
@@ -37,7 +38,7 @@ export function createPricing({ fetch, notes }: PriceSource, now: () => number) 
   return {
     /** The prices of these meters in a region. Never throws: what cannot be had is offline, or missing. */
     async pricesOf(region: string, meters: readonly Meter[]): Promise<PriceList> {
-      if (now() - unreachableAt < LEFT_ALONE) return offlinePrices(region, meters);
+      if (now() - unreachableAt < RETRY_AFTER) return offlinePrices(region, meters);
       const entries = meters.map((meter) => ({ meter, ...lookUp(region, meter) }));
       try {
         const found = await Promise.all(

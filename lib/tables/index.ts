@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { RestError, type TableClient, type TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import type { Durations } from '../domain/expected.ts';
 import type { Receipt, StackEvent, StepRecord } from '../domain/status.ts';
-import { fromRow, rowKeys, startingWith, toRow, type Stored } from './entities.ts';
+import { fromRow, rowKeys, startingWith, toRow, type Data, type Stored } from './entities.ts';
+import { orUnavailable, statusOf } from './errors.ts';
 import type { OperationRecord, StackRecord } from './records.ts';
 
 export type { Stored } from './entities.ts';
@@ -18,32 +19,45 @@ export interface Change {
 }
 
 /** The stacks, their operations and what happened to them, in one table with a partition for each stack. */
-export function createStore(openTable: () => Promise<TableClient>) {
-  let opened: Promise<TableClient> | undefined;
-  const table = () =>
-    (opened ??= openTable().then(async (client) => {
-      await client.createTable();
-      return client;
-    }));
+export function createStore(client: TableClient) {
+  let created: Promise<void> | undefined;
 
-  const read = async <T>(stack: string, rowKey: string): Promise<Stored<T> | undefined> => {
+  /** Runs a request on the table, which is created before the first one. */
+  const withTable = async <T>(request: (table: TableClient) => Promise<T>): Promise<T> => {
+    created ??= client.createTable().then(() => undefined);
     try {
-      return fromRow<T>(await (await table()).getEntity<{ data: string }>(stack, rowKey));
+      await orUnavailable(created);
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      created = undefined;
       throw error;
     }
+    return orUnavailable(request(client));
   };
 
-  const query = async <T>(filter: string): Promise<T[]> => {
-    const rows = (await table()).listEntities<{ data: string }>({ queryOptions: { filter } });
-    return Array.fromAsync(rows, (row) => fromRow<T>(row).value);
-  };
+  const read = <T>(stack: string, rowKey: string): Promise<Stored<T> | undefined> =>
+    withTable(async (table) => {
+      try {
+        return fromRow<T>(await table.getEntity<{ data: string }>(stack, rowKey));
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
+
+  const rowsOf = (filter: string) =>
+    withTable((table) => Array.fromAsync(table.listEntities<{ data: string }>({ queryOptions: { filter } })));
+
+  const query = async <T>(filter: string): Promise<T[]> =>
+    (await rowsOf(filter)).map((row) => fromRow<T>(row).value);
 
   return {
     getStack: (name: string) => read<StackRecord>(name, rowKeys.state),
 
-    listStacks: () => query<StackRecord>(`RowKey eq '${rowKeys.state}'`),
+    /** A row that cannot be read is left out: it must not hide the other stacks. */
+    async listStacks(): Promise<StackRecord[]> {
+      const rows = await rowsOf(`RowKey eq '${rowKeys.state}'`);
+      return rows.flatMap((row) => readableStack(row) ?? []);
+    },
 
     async getOperation(stack: string, id: string): Promise<OperationRecord | undefined> {
       return (await read<OperationRecord>(stack, rowKeys.operation(id)))?.value;
@@ -61,7 +75,7 @@ export function createStore(openTable: () => Promise<TableClient>) {
         actions.push(['upsert', toRow(name, rowKeys.operation(operation.id), operation), 'Replace']);
       }
       try {
-        await (await table()).submitTransaction(actions);
+        await withTable((table) => table.submitTransaction(actions));
         return true;
       } catch (error) {
         if ([409, 412].includes(statusOf(error) ?? 0)) return false;
@@ -70,7 +84,8 @@ export function createStore(openTable: () => Promise<TableClient>) {
     },
 
     async putStep(stack: string, operation: string, step: StepRecord): Promise<void> {
-      await (await table()).upsertEntity(toRow(stack, rowKeys.step(operation, step.id), step), 'Replace');
+      const row = toRow(stack, rowKeys.step(operation, step.id), step);
+      await withTable((table) => table.upsertEntity(row, 'Replace'));
     },
 
     listSteps: (stack: string, operation: string) =>
@@ -85,7 +100,7 @@ export function createStore(openTable: () => Promise<TableClient>) {
 
     async putReceipt(stack: string, operation: string, receipt: Receipt): Promise<void> {
       const row = toRow(stack, rowKeys.receipt(operation), { ...receipt, operation });
-      await (await table()).upsertEntity(row, 'Replace');
+      await withTable((table) => table.upsertEntity(row, 'Replace'));
     },
 
     /** Newest first. */
@@ -109,12 +124,12 @@ export function createStore(openTable: () => Promise<TableClient>) {
         toRow(MEASURED, key, { key, seconds }),
         'Replace',
       ]);
-      if (rows.length > 0) await (await table()).submitTransaction(rows);
+      if (rows.length > 0) await withTable((table) => table.submitTransaction(rows));
     },
 
     /** Tells of something that changed nothing, such as a secret that was shown. */
     async appendEvent(stack: string, event: StackEvent): Promise<void> {
-      await (await table()).createEntity(eventRow(stack, event));
+      await withTable((table) => table.createEntity(eventRow(stack, event)));
     },
 
     /** Newest first. */
@@ -133,5 +148,12 @@ const MEASURED = '~measured';
 const eventRow = (stack: string, event: StackEvent) =>
   toRow(stack, rowKeys.event(Date.parse(event.at), randomUUID().slice(0, 8)), event);
 
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof RestError ? error.statusCode : undefined;
+/** The stack of a row; undefined where the row is damaged. */
+function readableStack(row: TableEntityResult<Data>): StackRecord | undefined {
+  try {
+    const { value } = fromRow<StackRecord>(row);
+    return value.spec.name === row.partitionKey ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

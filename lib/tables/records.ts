@@ -20,7 +20,7 @@ export interface StackRecord {
   /** What is installed whole, by component. */
   versions: Record<string, string>;
   /** Of the manifests of each component as they were last installed, or were to be. */
-  digests?: Record<string, string>;
+  manifestDigests?: Record<string, string>;
   /** Names of tags that Matcha may have set on the stack's resources, from this spec and earlier ones. */
   tagNames?: string[];
   /** Set once a cluster was made, while no operation has succeeded yet. */

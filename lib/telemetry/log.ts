@@ -2,6 +2,7 @@
 export type LogEvent =
   | 'operation.requested'
   | 'operation.ended'
+  | 'operation.retried'
   | 'step.started'
   | 'step.done'
   | 'step.failed'

@@ -1,22 +1,22 @@
-import type { Azure, Call, Json, Reply, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Json, Reply, ResourceType, Target } from './arm.ts';
 import {
   AKS_API_VERSIONS,
   changeCluster,
   clusterAt,
   POOL_TYPE,
-  refuseInPowerState,
-  refuseWhileBusy,
+  rejectPowerState,
+  requireIdle,
 } from './cluster.ts';
 import type { AgentPool, Cluster } from './cluster.ts';
 import { checkPool, checkPoolUnchanged, checkPoolVersion } from './cluster-checks.ts';
 import { completePool } from './cluster-defaults.ts';
 import { poolTarget } from './clusters.ts';
 import { DURATIONS } from './durations.ts';
-import { idNotFound, refuseFlat } from './errors.ts';
+import { idNotFound, aksError } from './errors.ts';
 import { asyncOperation, locationOf } from './polling.ts';
 import { checkQuota } from './quota.ts';
 
-/** A pool is part of its cluster; this shows it as a resource. */
+/** The pool as a separate resource. It is stored as part of its cluster. */
 const show = (cluster: Cluster, { name, ...properties }: AgentPool): Json => ({
   id: `${cluster.id}/agentPools/${name}`,
   name,
@@ -36,7 +36,7 @@ const isNamed = (target: Target) => (pool: AgentPool) => pool.name === target.na
 function get(azure: Azure, target: Target): Reply {
   const cluster = parentOf(azure, target);
   const pool = poolsOf(cluster).find(isNamed(target));
-  if (!pool) throw refuseFlat(404, 'NotFound', `Could not find agent pool '${target.name ?? ''}'.`);
+  if (!pool) throw aksError(404, 'NotFound', `Could not find agent pool '${target.name ?? ''}'.`);
   return { status: 200, body: show(cluster, pool) };
 }
 
@@ -45,7 +45,7 @@ function list(azure: Azure, target: Target): Reply {
   return { status: 200, body: { value: poolsOf(cluster).map((pool) => show(cluster, pool)) } };
 }
 
-/** Starts an operation on one pool; the cluster is busy with it. */
+/** Starts an operation on one pool. The cluster is `Updating` until it ends. */
 function begin(
   azure: Azure,
   target: Target,
@@ -60,13 +60,17 @@ function begin(
   return azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
 }
 
-function put(azure: Azure, target: Target, call: Call): Reply {
+function put(azure: Azure, target: Target, request: ArmRequest): Reply {
   const cluster = parentOf(azure, target);
-  refuseWhileBusy(cluster);
-  refuseInPowerState(cluster, 'Stopped', 'updating');
+  requireIdle(cluster);
+  rejectPowerState(cluster, 'Stopped', 'updating');
   const before = poolsOf(cluster);
   const current = before.find(isNamed(target));
-  const wanted = { mode: 'User', ...(call.body['properties'] as Json | undefined), name: target.name ?? '' };
+  const wanted = {
+    mode: 'User',
+    ...(request.body['properties'] as Json | undefined),
+    name: target.name ?? '',
+  };
   const pool = completePool(wanted, current, cluster.properties.currentKubernetesVersion ?? '');
   checkPool(azure, pool, cluster.location);
   checkPoolUnchanged(current, pool);
@@ -74,7 +78,7 @@ function put(azure: Azure, target: Target, call: Call): Reply {
   const isUpgrade = poolTarget(pool) !== pool.currentOrchestratorVersion;
   if (isUpgrade) pool.provisioningState = 'Upgrading';
   const after = [...before.filter((other) => other !== current), pool];
-  // An upgrade runs one node more while it replaces them.
+  // An upgrade adds one surge node while it replaces the others.
   const surge = isUpgrade && (pool.count ?? 0) > 0 ? [{ ...pool, count: 1 }] : [];
   checkQuota(azure, cluster.location, before, [...after, ...surge]);
   const { write, upgrade } = DURATIONS.agentPool;
@@ -84,29 +88,29 @@ function put(azure: Azure, target: Target, call: Call): Reply {
   return {
     status: current ? 200 : 201,
     body: show(cluster, pool),
-    headers: asyncOperation(azure, operation, call),
+    headers: asyncOperation(azure, operation, request),
   };
 }
 
-function remove(azure: Azure, target: Target, call: Call): Reply {
+function remove(azure: Azure, target: Target, request: ArmRequest): Reply {
   const cluster = parentOf(azure, target);
   const pools = poolsOf(cluster);
   const pool = pools.find(isNamed(target));
   if (!pool) return { status: 204 };
-  refuseWhileBusy(cluster);
+  requireIdle(cluster);
   if (pools.every((other) => other === pool || other.mode !== 'System'))
-    throw refuseFlat(400, 'BadRequest', 'There has to be at least one system agent pool.');
+    throw aksError(400, 'BadRequest', 'There has to be at least one system agent pool.');
   const deleting = pools.map((other) =>
     other === pool ? { ...pool, provisioningState: 'Deleting' } : other,
   );
   const operation = begin(azure, target, 'delete', deleting, DURATIONS.agentPool.delete);
   return {
     status: 202,
-    headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
+    headers: { ...asyncOperation(azure, operation, request), ...locationOf(azure, operation, request) },
   };
 }
 
-/** Ends an operation on a pool, whose id is the cluster's id, `agentpools` and its name. */
+/** Ends an operation on a pool. `key` is the lower-case id of the pool. */
 function end(azure: Azure, key: string, settle: (pool: AgentPool) => AgentPool[]): undefined {
   const [clusterKey = '', name] = key.split('/agentpools/');
   changeCluster(azure, clusterKey, ({ properties }) => {

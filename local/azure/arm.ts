@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { Documents } from '../documents.ts';
-import type { ClusterFleet } from './fleet.ts';
+import type { Collection } from '../document-store.ts';
+import type { ClusterBackend } from './cluster-backend.ts';
 import type { Failure, Operation, Operations } from './operations.ts';
 import type { Quota } from './quota-limits.ts';
 import type { SubscriptionStore } from './subscription-settings.ts';
 
-/** Where the real Resource Manager lives; every URL that is handed out starts with it. */
+/** The address of the real Resource Manager. Every URL in a response starts with it. */
 export const ARM = 'https://management.azure.com';
 
 export type Json = Record<string, unknown>;
@@ -20,8 +20,8 @@ export interface Resource<Properties extends object = Json> {
   [member: string]: unknown;
 }
 
-/** One request, after the server has read it. */
-export interface Call {
+/** One parsed request. */
+export interface ArmRequest {
   method: string;
   /** Without the query and with a single leading slash. */
   path: string;
@@ -35,35 +35,35 @@ export interface Reply {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Simulated seconds that pass before the answer is sent; what was asked is done at once. */
+  /** Simulated seconds before the response is sent. The effect is immediate. */
   seconds?: number;
 }
 
-/** What a path points at: a resource, or with no name the collection it would be in. */
+/** What a path identifies: a resource or, without a name, a collection. */
 export interface Target {
-  /** As Azure writes it, for example Microsoft.Storage/storageAccounts. */
+  /** With Azure's capitalization, for example Microsoft.Storage/storageAccounts. */
   type: string;
   name?: string;
   id: string;
   /** The id in lower case: Azure's ids are case-insensitive. */
   key: string;
-  /** The subscription, resource group or resource that it is in. */
+  /** The id of the subscription, resource group or resource that contains it. */
   within: string;
-  /** The lower-case id of the resource that it is a child of, if any. */
+  /** The lower-case id of the parent resource, if it is a child resource. */
   parent?: string;
   group?: string;
   action?: string;
 }
 
-type Handler = (azure: Azure, target: Target, call: Call) => Reply;
+type Handler = (azure: Azure, target: Target, request: ArmRequest) => Reply;
 
-/** A resource type: data for the gateway, and the handlers in which it differs from the others. */
+/** A resource type: data for the gateway, and handlers where it differs from the defaults. */
 export interface ResourceType {
   name: string;
   apiVersions: readonly string[];
-  /** Has a location and tags, belongs to a group and appears in the generic list of resources. */
+  /** A tracked resource has a location and tags, belongs to a group and is in the generic list of resources. */
   isTracked: boolean;
-  /** How long a deletion takes, as part of a group's deletion or by itself. */
+  /** Seconds that a deletion takes, alone or as part of a group's deletion. */
   deleteSeconds: number;
   put?: Handler;
   get?: Handler;
@@ -71,39 +71,39 @@ export interface ResourceType {
   delete?: Handler;
   /** POST actions by lower-case name. */
   actions?: Record<string, Handler>;
-  /** What an operation brings about when it ends, by its verb; a failure stops it from succeeding. */
+  /** The effect of an operation when it ends, by its verb. A returned failure makes the operation fail. */
   complete?: Record<string, (azure: Azure, key: string) => Failure | undefined>;
-  /** What a failed operation leaves behind; `provisioningState: Failed` unless told. */
+  /** The effect of a failed operation; `provisioningState: Failed` by default. */
   fail?: (azure: Azure, key: string, verb: string) => void;
 }
 
-/** An assignment of a policy with the effect denyAction, which forbids deletions. */
+/** A policy assignment with the effect `denyAction` on deletions. */
 export interface DenyDelete {
-  /** Name of the assignment. */
+  /** The name of the assignment. */
   policy: string;
-  /** Matched against the lower-case ids of resources that have a location and tags. */
+  /** Matched against the lower-case ids of tracked resources. */
   resource: RegExp;
 }
 
-/** What all handlers work on. */
+/** The state that all handlers share. */
 export interface Azure {
   subscriptionId: string;
   tenantId: string;
   principalId: string;
   clock: Clock;
-  /** By the lower-case id. */
-  resources: Documents<Resource>;
-  /** Storage accounts that can be restored, by the lower-case id that they had. */
-  deletedAccounts: Documents<Resource>;
+  /** By lower-case id. */
+  resources: Collection<Resource>;
+  /** Deleted storage accounts that can be restored, by their former lower-case id. */
+  deletedAccounts: Collection<Resource>;
   denyDelete: DenyDelete[];
   operations: Operations;
   quota: Quota;
   subscription: SubscriptionStore;
-  clusters: ClusterFleet;
-  /** Global names (storage accounts, registries) that somebody else in the world has. */
+  clusters: ClusterBackend;
+  /** Global names (storage accounts, registries) that other tenants use. */
   takenNames: ReadonlySet<string>;
   typeOf: (name: string) => ResourceType | undefined;
-  /** Every resource type, as the providers list them. */
+  /** Every resource type, in the order in which providers list them. */
   types: readonly ResourceType[];
 }
 

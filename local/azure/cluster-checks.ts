@@ -1,6 +1,6 @@
 import type { Azure } from './arm.ts';
 import type { AgentPool, Cluster, ClusterProperties } from './cluster.ts';
-import { refuseFlat } from './errors.ts';
+import { aksError } from './errors.ts';
 import { checkSkew, checkUpgrade, patchOf, targetOf } from './kubernetes-versions.ts';
 import { isRestricted } from './skus.ts';
 import { SIZE_NAMES, vmSize } from './vm-sizes.ts';
@@ -9,17 +9,17 @@ const CLUSTER_NAME = /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$/
 const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
 
 const missing = (parameter: string) =>
-  refuseFlat(400, 'InvalidParameter', `Required parameter ${parameter} is missing (null).`);
+  aksError(400, 'InvalidParameter', `Required parameter ${parameter} is missing (null).`);
 
 const invalid = (parameter: string, why: string) =>
-  refuseFlat(400, 'InvalidParameter', `The value of parameter ${parameter} is invalid. ${why}`);
+  aksError(400, 'InvalidParameter', `The value of parameter ${parameter} is invalid. ${why}`);
 
-/** Refuses a pool that AKS would refuse in this region. */
+/** Throws if AKS rejects the pool in this region. */
 export function checkPool(azure: Azure, pool: AgentPool, location: string): void {
   if (!POOL_NAME.test(pool.name))
     throw invalid('agentPoolProfile.name', 'Please see https://aka.ms/aks-naming-rules for more details.');
   if (!vmSize(pool.vmSize) || isRestricted(azure, location, pool.vmSize ?? ''))
-    throw refuseFlat(
+    throw aksError(
       400,
       'BadRequest',
       `The VM size of ${pool.vmSize ?? ''} is not allowed in your subscription in location '${location}'. ` +
@@ -37,30 +37,30 @@ export function checkPool(azure: Azure, pool: AgentPool, location: string): void
     throw invalid('agentPoolProfile.count', 'It must be between minCount and maxCount.');
 }
 
-/** What a pool has for good. */
-const FIXED = ['vmSize', 'scaleSetPriority'] as const;
+/** The immutable properties of a pool. */
+const IMMUTABLE = ['vmSize', 'scaleSetPriority'] as const;
 
-/** Refuses to make of a pool what it cannot become. */
+/** Throws if an immutable property of a pool changes. */
 export function checkPoolUnchanged(before: AgentPool | undefined, after: AgentPool): void {
-  for (const property of FIXED)
+  for (const property of IMMUTABLE)
     if (before && before[property] !== after[property])
-      throw refuseFlat(
+      throw aksError(
         400,
         'PropertyChangeNotAllowed',
         `Changing property 'agentPoolProfile.${property}' is not allowed.`,
       );
 }
 
-/** Refuses what cannot change after the creation. */
+/** Throws if an immutable property of a cluster changes, or if a pool is added. */
 function checkUnchanged(before: ClusterProperties, after: ClusterProperties): void {
   const change = (property: string) =>
-    refuseFlat(400, 'PropertyChangeNotAllowed', `Changing property '${property}' is not allowed.`);
+    aksError(400, 'PropertyChangeNotAllowed', `Changing property '${property}' is not allowed.`);
   for (const property of ['dnsPrefix', 'nodeResourceGroup'] as const)
     if (before[property] !== after[property]) throw change(`properties.${property}`);
   for (const pool of after.agentPoolProfiles ?? []) {
     const old = before.agentPoolProfiles?.find(({ name }) => name === pool.name);
     if (!old)
-      throw refuseFlat(
+      throw aksError(
         400,
         'BadRequest',
         'A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed ' +
@@ -71,7 +71,7 @@ function checkUnchanged(before: ClusterProperties, after: ClusterProperties): vo
   }
 }
 
-/** Refuses versions that AKS does not move the cluster or one of its pools to. */
+/** Throws if AKS offers no upgrade of the cluster or of one of its pools to the requested version. */
 function checkVersions({
   currentKubernetesVersion = '',
   kubernetesVersion,
@@ -82,12 +82,12 @@ function checkVersions({
   for (const pool of agentPoolProfiles) checkPoolVersion(pool, target);
 }
 
-/** Refuses a version that AKS does not move a pool to under a control plane of this version. */
+/** Throws if a pool cannot have the requested version under this version of the control plane. */
 export function checkPoolVersion(pool: AgentPool, controlPlane: string): void {
   const { currentOrchestratorVersion: current = controlPlane, orchestratorVersion } = pool;
   const target = targetOf(current, orchestratorVersion);
   if (target === undefined)
-    throw refuseFlat(
+    throw aksError(
       400,
       'AgentPoolK8sVersionNotSupported',
       `Version ${orchestratorVersion ?? ''} is not supported in this region. Please use [az aks get-versions] command ` +
@@ -97,7 +97,7 @@ export function checkPoolVersion(pool: AgentPool, controlPlane: string): void {
   checkUpgrade(current, target);
 }
 
-/** Refuses a cluster that AKS would refuse before it starts to create or update it. */
+/** The synchronous validation of AKS, before a creation or update starts. */
 export function checkCluster(azure: Azure, cluster: Cluster, current: Cluster | undefined): void {
   const { name, location, properties } = cluster;
   if (!CLUSTER_NAME.test(name))
@@ -107,10 +107,10 @@ export function checkCluster(azure: Azure, cluster: Cluster, current: Cluster | 
   const pools = properties.agentPoolProfiles ?? [];
   if (pools.length === 0) throw missing('agentPoolProfiles');
   if (!pools.some(({ mode }) => mode === 'System'))
-    throw refuseFlat(400, 'BadRequest', 'Must define at least one system pool.');
+    throw aksError(400, 'BadRequest', 'Must define at least one system pool.');
   for (const pool of pools) checkPool(azure, pool, location);
   if (patchOf(properties.kubernetesVersion) === undefined)
-    throw refuseFlat(
+    throw aksError(
       400,
       'K8sVersionNotSupported',
       `Managed cluster ${name} is on version ${properties.kubernetesVersion ?? ''} which is not supported in this ` +

@@ -2,14 +2,14 @@ import { stringify } from 'yaml';
 import type { Azure, Json, Reply, Target } from './arm.ts';
 import { clusterAt } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
-import { notFound, refuseFlat } from './errors.ts';
+import { notFound, aksError } from './errors.ts';
 import { hasRole } from './roles.ts';
 import { AKS_AUDIENCE, issueToken, readToken } from './tokens.ts';
 
 /** The user name in the certificate of a local admin account. */
 const LOCAL_ADMIN = 'masterclient';
 
-/** The public client as which kubelogin signs a person in. */
+/** The public client application with which kubelogin signs a user in. */
 const KUBELOGIN_CLIENT = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
 
 const kubelogin = (azure: Azure): Json => ({
@@ -33,11 +33,7 @@ function requireCluster(azure: Azure, target: Target): Cluster {
   const cluster = clusterAt(azure, target.key);
   if (!cluster) throw notFound(target);
   if (!cluster.properties.identityProfile)
-    throw refuseFlat(
-      404,
-      'NotFound',
-      `The credentials of managed cluster '${cluster.name}' do not exist yet.`,
-    );
+    throw aksError(404, 'NotFound', `The credentials of managed cluster '${cluster.name}' do not exist yet.`);
   return cluster;
 }
 
@@ -61,7 +57,7 @@ function credential(azure: Azure, target: Target, name: string, user: Json): Rep
   return { status: 200, body: { kubeconfigs: [{ name, value }] } };
 }
 
-/** The kubeconfig of a caller: with Entra on, its user is a call of kubelogin. */
+/** The kubeconfig of a user. With Entra integration, it runs kubelogin to get a token. */
 export function userCredential(azure: Azure, target: Target): Reply {
   const { properties } = requireCluster(azure, target);
   return credential(
@@ -72,10 +68,10 @@ export function userCredential(azure: Azure, target: Target): Reply {
   );
 }
 
-/** The kubeconfig of the local admin, unless local accounts are off. */
+/** The kubeconfig of the local admin; an error if local accounts are disabled. */
 export function adminCredential(azure: Azure, target: Target): Reply {
   if (requireCluster(azure, target).properties.disableLocalAccounts)
-    throw refuseFlat(
+    throw aksError(
       400,
       'BadRequest',
       'Getting static credential is not allowed because this cluster is set to disable local accounts.',
@@ -83,7 +79,7 @@ export function adminCredential(azure: Azure, target: Target): Reply {
   return credential(azure, target, 'clusterAdmin', localAdmin(azure));
 }
 
-/** Whether the bearer of a token may use a cluster's API server now. */
+/** Decides whether the bearer of a token may use the API server of a cluster. */
 export function authorizeCluster(azure: Azure, key: string, token: string | undefined) {
   const claims = readToken(token);
   const properties = clusterAt(azure, key.toLowerCase())?.properties;

@@ -5,8 +5,8 @@ import { patchOf, targetOf } from './kubernetes-versions.ts';
 import { describe, newPrincipal } from './resources.ts';
 
 /**
- * The pool that AKS makes of what a caller wants, over what it was before. `version` is the control plane's,
- * which a new pool gets unless it asks for another.
+ * The requested pool, merged over the existing pool and AKS's defaults. `version` is that of the control plane,
+ * which is the default for a new pool.
  */
 export function completePool(wanted: AgentPool, before: AgentPool | undefined, version: string): AgentPool {
   const pool: AgentPool = {
@@ -34,14 +34,14 @@ export function completePool(wanted: AgentPool, before: AgentPool | undefined, v
   };
 }
 
-/** Pools that a PUT leaves out stay: they are removed by themselves, as agentPools. */
+/** A PUT keeps the pools that it leaves out. They can only be deleted through `agentPools`. */
 function mergePools(wanted: AgentPool[], before: AgentPool[], version: string): AgentPool[] {
   const untouched = before.filter(({ name }) => !wanted.some((pool) => pool.name === name));
   const named = (name: string) => before.find((pool) => pool.name === name);
   return [...wanted.map((pool) => completePool(pool, named(pool.name), version)), ...untouched];
 }
 
-/** The identity that the cluster itself runs as. */
+/** The identity of the control plane of the cluster. */
 function completeIdentity(azure: Azure, wanted: Json | undefined, before: unknown): unknown {
   if (wanted?.['type'] !== 'SystemAssigned') return wanted ?? before;
   if (before !== undefined) return before;
@@ -49,7 +49,7 @@ function completeIdentity(azure: Azure, wanted: Json | undefined, before: unknow
   return { type: 'SystemAssigned', principalId, tenantId };
 }
 
-/** The whole cluster that a PUT asks for: what the caller sent, over what was there, over AKS's defaults. */
+/** The requested cluster, merged over the existing cluster and AKS's defaults. */
 export function completeCluster(
   azure: Azure,
   target: Target,
@@ -59,7 +59,7 @@ export function completeCluster(
   const location = String(body['location']);
   const wanted = (body['properties'] ?? {}) as ClusterProperties;
   const before = current?.properties;
-  // An upgrade takes its time: until then the cluster runs what it ran.
+  // The version changes only when the upgrade has ended.
   const version = before?.currentKubernetesVersion ?? patchOf(wanted.kubernetesVersion) ?? '';
   const properties: ClusterProperties = {
     kubernetesVersion: version,

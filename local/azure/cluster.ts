@@ -1,5 +1,5 @@
 import type { Azure, Json, Resource } from './arm.ts';
-import { refuseFlat } from './errors.ts';
+import { aksError } from './errors.ts';
 import { change } from './resources.ts';
 
 export const CLUSTER_TYPE = 'Microsoft.ContainerService/managedClusters';
@@ -7,7 +7,7 @@ export const POOL_TYPE = `${CLUSTER_TYPE}/agentPools`;
 
 export const AKS_API_VERSIONS = ['2026-06-01', '2026-05-01', '2025-10-01'];
 
-/** A pool as AKS holds it; what this simulator does not look at passes through. */
+/** A pool as AKS stores it. Properties that this simulator does not interpret are kept. */
 export interface AgentPool {
   name: string;
   count?: number;
@@ -50,11 +50,11 @@ export const changeCluster = (azure: Azure, key: string, changed: (cluster: Clus
 
 const TRANSIENT = ['Creating', 'Updating', 'Upgrading', 'Deleting', 'Stopping', 'Starting'];
 
-/** AKS does one thing at a time with a cluster. */
-export function refuseWhileBusy({ properties }: Cluster): void {
+/** Throws if an operation is in progress: AKS allows one at a time on a cluster. */
+export function requireIdle({ properties }: Cluster): void {
   const state = properties.provisioningState ?? '';
   if (!TRANSIENT.includes(state)) return;
-  throw refuseFlat(
+  throw aksError(
     409,
     'OperationNotAllowed',
     `Operation is not allowed: Another operation (${state}) is in progress, please wait for it to finish before ` +
@@ -62,14 +62,10 @@ export function refuseWhileBusy({ properties }: Cluster): void {
   );
 }
 
-/** Refuses what the cluster's power state does not allow; a stopped cluster can only be started or deleted. */
-export function refuseInPowerState(
-  { properties }: Cluster,
-  power: 'Running' | 'Stopped',
-  doing: string,
-): void {
+/** Throws if the cluster has this power state. A stopped cluster can only be started or deleted. */
+export function rejectPowerState({ properties }: Cluster, power: 'Running' | 'Stopped', doing: string): void {
   if (properties.powerState?.code !== power) return;
-  throw refuseFlat(
+  throw aksError(
     409,
     'OperationNotAllowed',
     `managed cluster is in Provisioning State(${properties.provisioningState ?? ''}) and Power State(${power}), ` +

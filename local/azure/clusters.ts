@@ -1,18 +1,18 @@
-import type { Azure, Call, Reply, Resource, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Reply, Resource, ResourceType, Target } from './arm.ts';
 import {
   AKS_API_VERSIONS,
   changeCluster,
   clusterAt,
   CLUSTER_TYPE,
-  refuseInPowerState,
-  refuseWhileBusy,
+  rejectPowerState,
+  requireIdle,
 } from './cluster.ts';
 import type { AgentPool, Cluster } from './cluster.ts';
 import { checkCluster } from './cluster-checks.ts';
 import { adminCredential, userCredential } from './cluster-credentials.ts';
 import { completeCluster } from './cluster-defaults.ts';
 import { DURATIONS } from './durations.ts';
-import { notFound, refuseFlat } from './errors.ts';
+import { notFound, aksError } from './errors.ts';
 import { targetOf, upgradeProfile } from './kubernetes-versions.ts';
 import { asyncOperation, locationOf } from './polling.ts';
 import { checkQuota } from './quota.ts';
@@ -21,7 +21,7 @@ import { beginDelete, isoNow, newPrincipal, removeTree, setState } from './resou
 const nodeGroupId = (azure: Azure, { properties }: Cluster) =>
   `/subscriptions/${azure.subscriptionId}/resourceGroups/${properties.nodeResourceGroup ?? ''}`;
 
-/** AKS keeps what the nodes need in a group of its own, which it also deletes. */
+/** AKS creates and deletes a separate resource group for the resources of the nodes. */
 function createNodeGroup(azure: Azure, cluster: Cluster, group: string): void {
   const id = nodeGroupId(azure, cluster);
   const nodeGroup: Resource = {
@@ -64,42 +64,42 @@ const controlPlaneTarget = ({ currentKubernetesVersion = '', kubernetesVersion }
 export const poolTarget = ({ currentOrchestratorVersion = '', orchestratorVersion }: AgentPool): string =>
   targetOf(currentOrchestratorVersion, orchestratorVersion) ?? currentOrchestratorVersion;
 
-/** Whether the control plane or a pool is to get another version. */
+/** Whether the request changes the version of the control plane or of a pool. */
 const isUpgrade = ({ properties }: Cluster): boolean =>
   controlPlaneTarget(properties) !== properties.currentKubernetesVersion ||
   (properties.agentPoolProfiles ?? []).some((pool) => poolTarget(pool) !== pool.currentOrchestratorVersion);
 
-function put(azure: Azure, target: Target, call: Call): Reply {
+function put(azure: Azure, target: Target, request: ArmRequest): Reply {
   const current = clusterAt(azure, target.key);
-  if (current && call.headers['if-none-match'] === '*')
-    throw refuseFlat(412, 'PreconditionFailed', `The managed cluster '${current.name}' already exists.`);
+  if (current && request.headers['if-none-match'] === '*')
+    throw aksError(412, 'PreconditionFailed', `The managed cluster '${current.name}' already exists.`);
   if (current) {
-    refuseWhileBusy(current);
-    refuseInPowerState(current, 'Stopped', 'updating');
+    requireIdle(current);
+    rejectPowerState(current, 'Stopped', 'updating');
   }
-  const cluster = completeCluster(azure, target, call.body, current);
+  const cluster = completeCluster(azure, target, request.body, current);
   checkCluster(azure, cluster, current);
   const { agentPoolProfiles: pools = [] } = cluster.properties;
   checkQuota(azure, cluster.location, current?.properties.agentPoolProfiles ?? [], pools);
 
   azure.resources.set(target.key, cluster);
-  // A cluster whose creation failed has no kubelet identity yet: it is created once more.
+  // A cluster without a kubelet identity failed during creation, so the creation starts again.
   const verb = current?.properties.identityProfile ? (isUpgrade(cluster) ? 'upgrade' : 'update') : 'create';
   if (verb === 'upgrade') setState(azure, target.key, 'Upgrading');
   if (verb === 'create') createNodeGroup(azure, cluster, target.group ?? '');
   const seconds = DURATIONS.cluster[verb];
   const operation = azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
-  return { status: current ? 200 : 201, body: cluster, headers: asyncOperation(azure, operation, call) };
+  return { status: current ? 200 : 201, body: cluster, headers: asyncOperation(azure, operation, request) };
 }
 
-function remove(azure: Azure, target: Target, call: Call): Reply {
+function remove(azure: Azure, target: Target, request: ArmRequest): Reply {
   const cluster = clusterAt(azure, target.key);
   const running = azure.operations.running(target.key);
-  if (cluster && running?.verb !== 'delete') refuseWhileBusy(cluster);
+  if (cluster && running?.verb !== 'delete') requireIdle(cluster);
   const operation = running ?? beginDelete(azure, target.key, managedClusters);
   return {
     status: 202,
-    headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
+    headers: { ...asyncOperation(azure, operation, request), ...locationOf(azure, operation, request) },
   };
 }
 
@@ -109,11 +109,11 @@ function setPower(verb: 'start' | 'stop') {
     stop: { state: 'Stopping', already: 'Stopped', doing: 'stopping' },
     start: { state: 'Starting', already: 'Running', doing: 'starting' },
   }[verb] as { state: string; already: 'Running' | 'Stopped'; doing: string };
-  return (azure: Azure, target: Target, call: Call): Reply => {
+  return (azure: Azure, target: Target, request: ArmRequest): Reply => {
     const cluster = clusterAt(azure, target.key);
     if (!cluster) throw notFound(target);
-    refuseWhileBusy(cluster);
-    refuseInPowerState(cluster, already, doing);
+    requireIdle(cluster);
+    rejectPowerState(cluster, already, doing);
     if (verb === 'start') checkQuota(azure, cluster.location, [], cluster.properties.agentPoolProfiles ?? []);
     setState(azure, target.key, state);
     if (verb === 'stop') azure.clusters.stop(target.key);
@@ -121,12 +121,12 @@ function setPower(verb: 'start' | 'stop') {
     const operation = azure.operations.begin({ type: target.type, verb, resource: target.key, seconds });
     return {
       status: 202,
-      headers: { ...asyncOperation(azure, operation, call), ...locationOf(azure, operation, call) },
+      headers: { ...asyncOperation(azure, operation, request), ...locationOf(azure, operation, request) },
     };
   };
 }
 
-/** The cluster and its pools have the power state, and are ready unless told. */
+/** Sets the power state and the provisioning state of a cluster and its pools. */
 const settleAs = (azure: Azure, key: string, code: 'Running' | 'Stopped', state = 'Succeeded') =>
   changeCluster(azure, key, ({ properties }) => {
     properties.provisioningState = state;
@@ -150,7 +150,7 @@ export const managedClusters: ResourceType = {
     listclusterusercredential: userCredential,
     listclusteradmincredential: adminCredential,
   },
-  /** A cluster whose start failed counts as running (Azure/AKS#2171). */
+  /** The power state of a cluster is Running after a failed start (Azure/AKS#2171). */
   fail(azure, key, verb) {
     if (verb === 'start') settleAs(azure, key, 'Running', 'Failed');
     else setState(azure, key, 'Failed');
@@ -166,7 +166,7 @@ export const managedClusters: ResourceType = {
     },
     update(azure, key) {
       settleAs(azure, key, 'Running');
-      azure.clusters.start(key); // mends a start that failed
+      azure.clusters.start(key); // an update repairs a failed start
       return undefined;
     },
     upgrade(azure, key) {
@@ -197,7 +197,7 @@ export const managedClusters: ResourceType = {
   },
 };
 
-/** What the cluster and its pools can be upgraded to; there is one profile, called `default`. */
+/** The available upgrades of the cluster and its pools. The only profile is called `default`. */
 export const upgradeProfiles: ResourceType = {
   name: `${CLUSTER_TYPE}/upgradeProfiles`,
   apiVersions: AKS_API_VERSIONS,

@@ -1,10 +1,10 @@
 import type { Azure, Reply, Resource } from './arm.ts';
 import { isoNow, removeTree } from './resources.ts';
 
-/** Days for which Azure can bring a deleted storage account back. Nothing takes it away earlier. */
+/** Days for which a deleted storage account can be restored. It cannot be purged earlier. */
 const RESTORABLE_DAYS = 14;
 
-/** Deletes an account, which can be restored for a while. */
+/** Deletes an account and records that it can be restored. */
 export function removeAccount(azure: Azure, key: string): void {
   const account = azure.resources.get(key);
   removeTree(azure, key);
@@ -27,7 +27,7 @@ export function removeAccount(azure: Azure, key: string): void {
   azure.deletedAccounts.set(key, deleted);
 }
 
-/** The accounts of the subscription that can be restored now; one whose name is in use again cannot. */
+/** The deleted accounts that can be restored. An account whose name is in use again cannot. */
 export function listDeletedAccounts(azure: Azure): Reply {
   const since = azure.clock.now() - RESTORABLE_DAYS * 24 * 3600 * 1000;
   const value = azure.deletedAccounts

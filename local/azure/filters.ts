@@ -1,11 +1,11 @@
 import type { Azure, Reply, Resource } from './arm.ts';
-import { refuse } from './errors.ts';
+import { armError } from './errors.ts';
 
 const CLAUSE = /^(\w+) eq '([^']*)'$/;
 
 /**
  * The predicate of a `$filter` over groups or resources: `tagName`, `tagValue` and `resourceType` with `eq`,
- * joined by `and`. Anything else is refused, as the real service refuses what it does not support.
+ * joined by `and`. Throws for any other filter, as the real service does.
  */
 export function matching(filter: string | null): (resource: Resource) => boolean {
   if (!filter) return () => true;
@@ -13,7 +13,7 @@ export function matching(filter: string | null): (resource: Resource) => boolean
     filter.split(/ and /i).map((clause): [string, string] => {
       const [, field = '', value = ''] = CLAUSE.exec(clause.trim()) ?? [];
       if (!['tagname', 'tagvalue', 'resourcetype'].includes(field.toLowerCase()))
-        throw refuse(
+        throw armError(
           400,
           'InvalidFilterInQueryString',
           `Invalid $filter '${filter}' specified in the query string.`,
@@ -34,7 +34,7 @@ export function matching(filter: string | null): (resource: Resource) => boolean
   };
 }
 
-/** The generic list of the tracked resources in a group or a subscription: no properties, only what all types share. */
+/** The generic list of tracked resources in a group or a subscription. It has no `properties`. */
 export function listResources(azure: Azure, within: string, filter: string | null): Reply {
   const value = azure.resources
     .entries(`${within.toLowerCase()}/`)

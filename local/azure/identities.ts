@@ -1,6 +1,6 @@
-import type { Azure, Call, Json, Reply, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Json, Reply, ResourceType, Target } from './arm.ts';
 import { DURATIONS } from './durations.ts';
-import { refuse } from './errors.ts';
+import { armError } from './errors.ts';
 import { describe, isoNow, newPrincipal, removeTree, resourcesIn } from './resources.ts';
 
 const API_VERSIONS = ['2024-11-30', '2023-01-31'];
@@ -10,9 +10,9 @@ const CREDENTIAL_NAME = /^[a-zA-Z0-9][-\w]{2,119}$/;
 const MAX_CREDENTIALS = 20;
 
 const invalidName = (name: string) =>
-  refuse(400, 'InvalidResourceName', `The resource name '${name}' is invalid.`);
+  armError(400, 'InvalidResourceName', `The resource name '${name}' is invalid.`);
 
-function putIdentity(azure: Azure, target: Target, { body }: Call): Reply {
+function putIdentity(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   const { name = '' } = target;
   if (!IDENTITY_NAME.test(name)) throw invalidName(name);
   const current = azure.resources.get(target.key);
@@ -22,7 +22,7 @@ function putIdentity(azure: Azure, target: Target, { body }: Call): Reply {
   return { status: current ? 200 : 201, body: identity, seconds: DURATIONS.identity.write };
 }
 
-/** When an identity was created, by its principal id; undefined when there is none in this subscription. */
+/** The creation time of the identity with this principal id; undefined if this subscription has none. */
 export function identityCreatedAt(azure: Azure, principalId: string): number | undefined {
   const identity = azure.resources
     .entries()
@@ -44,12 +44,12 @@ export const userAssignedIdentities: ResourceType = {
   },
 };
 
-/** The service takes one write at a time to the credentials of an identity. */
-function takeTurn(azure: Azure, target: Target, verb: string, seconds: number): void {
+/** Throws if another write to the credentials of the identity is in progress: the service allows one at a time. */
+function startCredentialWrite(azure: Azure, target: Target, verb: string, seconds: number): void {
   const identity = target.parent ?? '';
   const writing = `${identity}/federatedidentitycredentials`;
   if (azure.operations.running(writing))
-    throw refuse(
+    throw armError(
       409,
       'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity',
       `Too many Federated Identity Credentials are written concurrently for the managed identity '${identity}'. ` +
@@ -58,13 +58,13 @@ function takeTurn(azure: Azure, target: Target, verb: string, seconds: number): 
   azure.operations.begin({ type: target.type, verb, resource: writing, seconds });
 }
 
-function putCredential(azure: Azure, target: Target, { body }: Call): Reply {
+function putCredential(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   const { name = '', parent = '' } = target;
   if (!CREDENTIAL_NAME.test(name)) throw invalidName(name);
   const wanted = (body['properties'] ?? {}) as Json;
   for (const required of ['issuer', 'subject', 'audiences'])
     if (wanted[required] === undefined)
-      throw refuse(
+      throw armError(
         400,
         'BadRequest',
         `The property '${required}' of the federated identity credential is required.`,
@@ -74,15 +74,19 @@ function putCredential(azure: Azure, target: Target, { body }: Call): Reply {
   const isSame = ({ properties }: { properties: Json }) =>
     properties['issuer'] === wanted['issuer'] && properties['subject'] === wanted['subject'];
   if (others.some(isSame))
-    throw refuse(409, 'Conflict', 'Issuer and subject combination already exists for this Managed Identity.');
+    throw armError(
+      409,
+      'Conflict',
+      'Issuer and subject combination already exists for this Managed Identity.',
+    );
   if (others.length >= MAX_CREDENTIALS)
-    throw refuse(
+    throw armError(
       400,
       'BadRequest',
       `The number of Federated Identity Credentials exceeds the limit of ${String(MAX_CREDENTIALS)}.`,
     );
   const { write: seconds } = DURATIONS.federatedCredential;
-  takeTurn(azure, target, 'create', seconds);
+  startCredentialWrite(azure, target, 'create', seconds);
   const current = azure.resources.get(target.key);
   const credential = describe(target, {}, wanted);
   azure.resources.set(target.key, credential);
@@ -97,11 +101,11 @@ export const federatedCredentials: ResourceType = {
   put: putCredential,
   delete(azure, target) {
     const { delete: seconds } = DURATIONS.federatedCredential;
-    takeTurn(azure, target, 'delete', seconds);
+    startCredentialWrite(azure, target, 'delete', seconds);
     removeTree(azure, target.key);
     return { status: 200, seconds };
   },
-  // The operation only marks that a write is going on; its effect was there at once.
+  // The operation only marks that a write is in progress. Its effect is immediate.
   complete: { create: () => undefined, delete: () => undefined },
   fail: () => undefined,
 };

@@ -1,19 +1,19 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Clock } from '../clock.ts';
-import type { DocumentStore } from '../documents.ts';
+import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
 import type { Trace } from '../trace.ts';
 import { agentPools } from './agent-pools.ts';
 import type { Azure, DenyDelete, Failure, Resource, ResourceType } from './arm.ts';
 import { authorizeCluster } from './cluster-credentials.ts';
 import { managedClusters, upgradeProfiles } from './clusters.ts';
-import type { ClusterFleet } from './fleet.ts';
+import type { ClusterBackend } from './cluster-backend.ts';
 import { handle } from './gateway.ts';
 import { managementLocks } from './locks.ts';
 import { federatedCredentials, userAssignedIdentities } from './identities.ts';
 import { createOperations } from './operations.ts';
-import type { Disturbance, Operation } from './operations.ts';
+import type { OperationFault, Operation } from './operations.ts';
 import { createQuota } from './quota-limits.ts';
 import { registries } from './registries.ts';
 import { resourceGroups } from './resource-groups.ts';
@@ -26,22 +26,22 @@ import { blobContainers, blobServices, storageAccounts } from './storage.ts';
 import { createCredential } from './tokens.ts';
 import { createTransport } from './transport.ts';
 
-export type { ClusterFleet } from './fleet.ts';
-export type { Disturbance } from './operations.ts';
+export type { ClusterBackend } from './cluster-backend.ts';
+export type { OperationFault } from './operations.ts';
 export { AKS_AUDIENCE, issueToken, readToken } from './tokens.ts';
 
 export interface AzureOptions {
   clock: Clock;
   documents: DocumentStore;
-  clusters: ClusterFleet;
+  clusters: ClusterBackend;
   trace?: Trace;
   faults?: Faults;
-  /** 0, the default, takes a free port. */
+  /** 0, the default, chooses a free port. */
   port?: number;
   settings?: {
-    /** vCPUs by location and quota family (`standardDSv5Family`, or `cores` for all together). */
+    /** vCPUs by location and quota family (`standardDSv5Family`, or `cores` for the regional total). */
     vCpuQuota?: Record<string, Record<string, number>>;
-    /** Names of storage accounts and registries that somebody else in the world has. */
+    /** Names of storage accounts and registries that other tenants use. */
     takenNames?: string[];
   };
 }
@@ -50,24 +50,24 @@ export interface SimulatedAzure {
   url: string;
   subscriptionId: string;
   tenantId: string;
-  /** The identity that the control plane runs as. */
+  /** The principal id of the control plane. */
   principalId: string;
-  /** Gets that identity's tokens, for any audience. */
+  /** Issues tokens of the control plane, for any audience. */
   credential: TokenCredential;
-  /** The `httpClient` option of Azure's SDK clients: reaches this simulator and nothing else. */
+  /** The `httpClient` option for Azure's SDK clients. It sends requests to this simulator only. */
   httpClient: HttpClient;
-  /** Whether the bearer of a token may use a cluster now, by a role that has reached it. */
+  /** Whether the bearer of a token may use a cluster, by the role assignments that have propagated. */
   authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
   setQuota(location: string, family: string, vCpus: number): void;
-  /** Changes the subscription's state, registrations, permissions or restricted sizes, and gives the way back. */
+  /** Changes the state, registrations, permissions or restricted sizes of the subscription. Returns an undo function. */
   changeSubscription(changes: Partial<Subscription>): () => void;
-  /** From now on somebody else in the world has this name of a storage account or registry. */
+  /** Marks a name of a storage account or registry as taken by another tenant. */
   takeName(name: string): void;
-  /** Makes the next matching long-running operations fail, or take longer. */
-  disturb(disturbance: Disturbance): void;
+  /** Makes the next matching long-running operations fail, have no effect, or take longer. */
+  injectFault(fault: OperationFault): void;
   /** Assigns a policy that forbids deletions. */
   denyDelete(policy: DenyDelete): void;
-  /** The ids of everything that exists, in order: groups, resources, children and role assignments. */
+  /** The sorted ids of all groups, resources, child resources and role assignments. */
   inventory(): string[];
   close(): Promise<void>;
 }
@@ -94,10 +94,10 @@ const TYPES: readonly ResourceType[] = [
 const TYPES_BY_NAME = new Map(TYPES.map((type) => [type.name.toLowerCase(), type]));
 const typeOf = (name: string) => TYPES_BY_NAME.get(name.toLowerCase());
 
-/** Brings about what an operation was for. A deletion removes the resource unless its type says otherwise. */
+/** Applies the effect of an ended operation. By default a deletion removes the resource. */
 function complete(azure: Azure, operation: Operation): Failure | undefined {
   const type = typeOf(operation.type);
-  if (operation.isInVain) {
+  if (operation.hasNoEffect) {
     setState(azure, operation.resource, 'Succeeded');
     return undefined;
   }
@@ -109,8 +109,8 @@ function complete(azure: Azure, operation: Operation): Failure | undefined {
 }
 
 /**
- * Starts a simulated Resource Manager on the loopback interface. Its state is in `documents`: started again over the
- * same ones, it goes on where it was, and operations end when they would have ended.
+ * Starts a simulated Resource Manager on the loopback interface. Its state is in `documents`. After a restart with
+ * the same store it continues, and operations end at their original time.
  */
 export async function startAzure(options: AzureOptions): Promise<SimulatedAzure> {
   const { clock, documents, clusters, faults, trace, port = 0, settings = {} } = options;
@@ -135,7 +135,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     for (const [family, vCpus] of Object.entries(families)) azure.quota.set(location, family, vCpus);
   azure.operations.settle();
 
-  const answer = (call: Parameters<typeof handle>[1]) => documents.transaction(() => handle(azure, call));
+  const answer = (request: Parameters<typeof handle>[1]) =>
+    documents.transaction(() => handle(azure, request));
   const server = await listen({ clock, port, faults, trace, answer });
   return {
     url: server.url,
@@ -148,7 +149,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
     changeSubscription: (changes) => azure.subscription.change(changes),
     takeName: (name) => void takenNames.add(name),
-    disturb: (disturbance) => azure.operations.disturb(disturbance),
+    injectFault: (fault) => azure.operations.injectFault(fault),
     denyDelete: (policy) => void azure.denyDelete.push(policy),
     inventory: () => azure.resources.entries().map(([, { id }]) => id),
     async close() {

@@ -1,7 +1,7 @@
 import type { Reply } from './arm.ts';
-import { refuseFlat } from './errors.ts';
+import { aksError } from './errors.ts';
 
-/** The patches of each minor version that AKS offers, oldest first. */
+/** The patch versions of each minor version that AKS offers, oldest first. */
 const OFFERED: Record<string, string[]> = {
   '1.33': ['1.33.9', '1.33.10'],
   '1.34': ['1.34.6', '1.34.7'],
@@ -17,7 +17,7 @@ const PREVIEWS = ['1.37'];
 const DEFAULT_MINOR = '1.35';
 const MINORS = Object.keys(OFFERED);
 
-/** The patch that a cluster gets for a version as callers write it (`1.35`, `1.35.3` or none); undefined if not offered. */
+/** The patch version for a requested version (`1.35`, `1.35.3` or none); undefined if AKS does not offer it. */
 export const patchOf = (version = DEFAULT_MINOR): string | undefined =>
   OFFERED[version]?.at(-1) ??
   Object.values(OFFERED)
@@ -26,7 +26,7 @@ export const patchOf = (version = DEFAULT_MINOR): string | undefined =>
 
 const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 
-/** The versions that AKS moves a cluster or pool to: later patches of its minor version, and those of the next. */
+/** The versions that a cluster or pool can be upgraded to: later patches of its minor version, and the next minor version. */
 export function upgradesOf(version: string): string[] {
   const minor = minorOf(version);
   const patches = OFFERED[minor] ?? [];
@@ -35,39 +35,39 @@ export function upgradesOf(version: string): string[] {
 }
 
 /**
- * The patch that something of version `current` has after a PUT of `wanted`. The minor version that it has
- * already changes nothing, also where there is a later patch.
+ * The patch version of a cluster or pool of version `current` after a PUT of `wanted`. Its present minor version
+ * changes nothing, even if there is a later patch.
  */
 export const targetOf = (current: string, wanted: string | undefined): string | undefined =>
   wanted === undefined || wanted === minorOf(current) ? current : patchOf(wanted);
 
-/** Refuses what is no upgrade, or one that skips a minor version. */
+/** Throws for a downgrade, or for an upgrade that skips a minor version. */
 export function checkUpgrade(current: string, target: string): void {
   const upgrades = upgradesOf(current);
   if (target === current || upgrades.includes(target)) return;
-  const isBack = compare(target, current) < 0;
-  throw refuseFlat(
+  const isDowngrade = compare(target, current) < 0;
+  throw aksError(
     400,
     'OperationNotAllowed',
-    `${isBack ? 'Downgrading' : 'Upgrading'} Kubernetes version ${current} to ${target} is not allowed. ` +
+    `${isDowngrade ? 'Downgrading' : 'Upgrading'} Kubernetes version ${current} to ${target} is not allowed. ` +
       `Available upgrades: [${upgrades.join(' ')}]. Please see https://aka.ms/aks-supported-k8s-ver for version details.`,
   );
 }
 
-/** Refuses a pool that is newer than its control plane, or more than two minor versions older. */
+/** Throws if a pool is newer than its control plane, or more than two minor versions older. */
 export function checkSkew(pool: string, controlPlane: string): void {
   const [, poolMinor = 0] = pool.split('.').map(Number);
   const [, minor = 0] = controlPlane.split('.').map(Number);
   const incompatible = `Node pool version ${pool} and control plane version ${controlPlane} are incompatible. `;
   if (compare(pool, controlPlane) > 0)
-    throw refuseFlat(
+    throw aksError(
       400,
       'NodePoolMcVersionIncompatible',
       `${incompatible}Minor version of node pool version ${String(poolMinor)} is bigger than control plane version ` +
         `${String(minor)}. For more information, please check https://aka.ms/version-skew-policy`,
     );
   if (minor - poolMinor > 2)
-    throw refuseFlat(
+    throw aksError(
       400,
       'NodePoolMcVersionIncompatible',
       `${incompatible}Minor version of node pool cannot be more than 2 versions less than control plane's version. ` +
@@ -81,7 +81,7 @@ function compare(a: string, b: string): number {
   return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
 }
 
-/** The versions of a region, as `kubernetesVersions` lists them. */
+/** The response of `kubernetesVersions`. */
 export function listKubernetesVersions(): Reply {
   const values = MINORS.map((version) => ({
     version,
@@ -100,7 +100,7 @@ export function listKubernetesVersions(): Reply {
   return { status: 200, body: { values } };
 }
 
-/** What a control plane or a pool can be upgraded to, as `upgradeProfiles` lists it. */
+/** The upgrades of a control plane or a pool, in the format of `upgradeProfiles`. */
 export const upgradeProfile = (version: string) => ({
   kubernetesVersion: version,
   osType: 'Linux',

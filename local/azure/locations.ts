@@ -1,6 +1,6 @@
-import { refuse } from './errors.ts';
+import { armError } from './errors.ts';
 
-/** Regions by name, with their display names. A selection; none of them lacks a service that is simulated here. */
+/** Display names of regions by name. A selection of regions that have all simulated services. */
 export const LOCATIONS: Record<string, string> = {
   australiaeast: 'Australia East',
   brazilsouth: 'Brazil South',
@@ -32,23 +32,23 @@ export const LOCATIONS: Record<string, string> = {
   westus3: 'West US 3',
 };
 
-/** A region's name as Azure stores it: callers may also send the display name. */
+/** The normalized name of a region. Callers may also send the display name. */
 const normalize = (location: string) => location.toLowerCase().replaceAll(' ', '');
 
-/** The region that a body names, or the refusal that Resource Manager gives. */
+/** The region of a request body. Throws the error of Resource Manager if there is no such region. */
 export function locationFrom(location: unknown, type: string): string {
   if (typeof location !== 'string' || location === '')
-    throw refuse(400, 'LocationRequired', 'The location property is required for this definition.');
+    throw armError(400, 'LocationRequired', 'The location property is required for this definition.');
   const name = normalize(location);
   if (name in LOCATIONS) return name;
   const known = Object.keys(LOCATIONS).join(',');
   if (type === 'Microsoft.Resources/resourceGroups')
-    throw refuse(
+    throw armError(
       400,
       'LocationNotAvailableForResourceGroup',
       `The provided location '${location}' is not available for resource group. List of available regions is '${known}'.`,
     );
-  throw refuse(
+  throw armError(
     400,
     'LocationNotAvailableForResourceType',
     `The provided location '${location}' is not available for resource type '${type}'. ` +

@@ -1,5 +1,5 @@
-import type { Azure, Call, Reply, Resource, ResourceType, Target } from './arm.ts';
-import { idNotFound, refuse } from './errors.ts';
+import type { Azure, ArmRequest, Reply, Resource, ResourceType, Target } from './arm.ts';
+import { idNotFound, armError } from './errors.ts';
 import { describe, removeTree } from './resources.ts';
 
 const TYPE = 'Microsoft.Authorization/locks';
@@ -15,10 +15,10 @@ const locks = (azure: Azure): Resource[] =>
 
 const isWithin = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
 
-function put(azure: Azure, target: Target, { body }: Call): Reply {
+function put(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   const { level } = (body['properties'] ?? {}) as { level?: string };
   if (level === undefined || !LEVELS.includes(level))
-    throw refuse(400, 'InvalidLockLevel', `The lock level '${String(level)}' is invalid.`);
+    throw armError(400, 'InvalidLockLevel', `The lock level '${String(level)}' is invalid.`);
   if (/\/resourcegroups\//i.test(target.within) && !azure.resources.get(target.within.toLowerCase()))
     throw idNotFound(target.within);
   const current = azure.resources.get(target.key);
@@ -27,18 +27,18 @@ function put(azure: Azure, target: Target, { body }: Call): Reply {
   return { status: current ? 200 : 201, body: lock };
 }
 
-/** Refuses what a lock at the resource or above it forbids, and the deletion of what holds something locked. */
-export function checkLocks(azure: Azure, target: Target, { method }: Call): void {
+/** Throws if a lock at the resource or above it forbids the request, or if a deletion includes a locked resource. */
+export function checkLocks(azure: Azure, target: Target, { method }: ArmRequest): void {
   if (method === 'GET' || method === 'HEAD' || target.type === TYPE) return;
   const isDeletion = method === 'DELETE';
-  const inTheWay = locks(azure).filter((lock) => {
+  const blocking = locks(azure).filter((lock) => {
     const scope = scopeOf(lock);
     if (isDeletion) return isWithin(target.key, scope) || isWithin(scope, target.key);
     return lock.properties['level'] === 'ReadOnly' && isWithin(target.key, scope);
   });
-  if (inTheWay.length === 0) return;
-  const scopes = inTheWay.map(({ id }) => id.slice(0, id.lastIndexOf(`/providers/${TYPE}/`)));
-  throw refuse(
+  if (blocking.length === 0) return;
+  const scopes = blocking.map(({ id }) => id.slice(0, id.lastIndexOf(`/providers/${TYPE}/`)));
+  throw armError(
     409,
     'ScopeLocked',
     `The scope '${target.id}' cannot perform ${isDeletion ? 'delete' : 'write'} operation because following scope(s) are ` +

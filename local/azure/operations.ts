@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Alarm, Clock } from '../clock.ts';
-import type { DocumentStore } from '../documents.ts';
+import type { ClockTimer, Clock } from '../clock.ts';
+import type { DocumentStore } from '../document-store.ts';
 
 /** Why an operation failed. */
 export interface Failure {
@@ -8,50 +8,50 @@ export interface Failure {
   message: string;
 }
 
-/** A long-running operation. It ends at `dueAt` whether or not this process lived all the time. */
+/** A long-running operation. It ends at `dueAt`, even if this process restarted in between. */
 export interface Operation {
   id: string;
   type: string;
   verb: string;
-  /** The lower-case id of what it works on. */
+  /** The lower-case id of the resource. */
   resource: string;
   startedAt: number;
   dueAt: number;
   status: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
   failure?: Failure;
-  /** It ends well, and nothing has come of it. */
-  isInVain?: boolean;
+  /** It succeeds without its effect. */
+  hasNoEffect?: boolean;
 }
 
-/** Makes the next matching operations go wrong or slow; settled when an operation starts. */
-export interface Disturbance {
-  /** Matched against the id of the resource. */
+/** A fault for the next matching operations. It applies when an operation starts. */
+export interface OperationFault {
+  /** Matched against the lower-case id of the resource. */
   resource: RegExp;
-  /** create, update, delete, stop or start; any when absent. */
+  /** create, update, upgrade, delete, stop or start; any by default. */
   verb?: string;
-  /** How many operations it strikes; 1 unless told. */
+  /** The number of operations it applies to; 1 by default. */
   times?: number;
-  /** They end with this failure. */
+  /** The operations end with this failure. */
   failure?: Failure;
-  /** They take this many times as long. */
-  stretch?: number;
-  /** They end well, and nothing has come of them. */
-  isInVain?: boolean;
+  /** A factor for the duration of the operations. */
+  slowdown?: number;
+  /** The operations succeed without their effect. */
+  hasNoEffect?: boolean;
 }
 
 export interface Operations {
-  /** Starts an operation of `seconds`, or until `dueAt` if that is later; a running one on the resource is cancelled. */
+  /** Starts an operation of `seconds`, or until `dueAt` if that is later. Cancels a running operation on the resource. */
   begin(start: { type: string; verb: string; resource: string; seconds: number; dueAt?: number }): Operation;
   find(id: string): Operation | undefined;
   /** The operation in progress on a resource. */
   running(resource: string): Operation | undefined;
-  /** Ends every operation that is due. Called before each request is answered. */
+  /** Ends every operation that is due. Called before each request. */
   settle(): void;
-  disturb(disturbance: Disturbance): void;
+  injectFault(fault: OperationFault): void;
   close(): void;
 }
 
-/** Keeps the operations in `documents`. `complete` brings about the effect of one; what it returns makes it fail. */
+/** Stores the operations in `documents`. `complete` applies the effect of one; a returned failure makes it fail. */
 export function createOperations(
   clock: Clock,
   documents: DocumentStore,
@@ -59,14 +59,14 @@ export function createOperations(
 ): Operations {
   const inProgress = documents.collection<Operation>('azure.operations.running');
   const ended = documents.collection<Operation>('azure.operations.ended');
-  const alarms = new Map<string, Alarm>();
-  const disturbances: { disturbance: Disturbance; left: number }[] = [];
+  const timers = new Map<string, ClockTimer>();
+  const faults: { fault: OperationFault; remaining: number }[] = [];
 
   const end = (operation: Operation, status: Operation['status'], failure?: Failure) => {
     inProgress.delete(operation.id);
     ended.set(operation.id, { ...operation, status, ...(failure && { failure }) });
-    alarms.get(operation.id)?.cancel();
-    alarms.delete(operation.id);
+    timers.get(operation.id)?.cancel();
+    timers.delete(operation.id);
   };
 
   const settle = () => {
@@ -79,21 +79,21 @@ export function createOperations(
     }
   };
 
-  const arm = (operation: Operation) =>
-    alarms.set(operation.id, clock.after(Math.max(0, operation.dueAt - clock.now()), settle));
+  const schedule = (operation: Operation) =>
+    timers.set(operation.id, clock.after(Math.max(0, operation.dueAt - clock.now()), settle));
 
-  for (const [, operation] of inProgress.entries()) arm(operation);
+  for (const [, operation] of inProgress.entries()) schedule(operation);
 
   const running = (resource: string) =>
     inProgress.entries().find(([, operation]) => operation.resource === resource)?.[1];
 
-  const strike = (resource: string, verb: string) => {
-    const hit = disturbances.find(
-      ({ disturbance, left }) =>
-        left > 0 && (disturbance.verb ?? verb) === verb && disturbance.resource.test(resource),
+  const takeFault = (resource: string, verb: string) => {
+    const hit = faults.find(
+      ({ fault, remaining }) =>
+        remaining > 0 && (fault.verb ?? verb) === verb && fault.resource.test(resource),
     );
-    if (hit) hit.left -= 1;
-    return hit?.disturbance;
+    if (hit) hit.remaining -= 1;
+    return hit?.fault;
   };
 
   return {
@@ -103,7 +103,7 @@ export function createOperations(
         const message = 'The operation was preempted by a more recent operation.';
         end(superseded, 'Canceled', { code: 'OperationPreempted', message });
       }
-      const { failure, stretch = 1, isInVain } = strike(resource, verb) ?? {};
+      const { failure, slowdown = 1, hasNoEffect } = takeFault(resource, verb) ?? {};
       const startedAt = clock.now();
       const operation: Operation = {
         id: randomUUID(),
@@ -111,22 +111,22 @@ export function createOperations(
         verb,
         resource,
         startedAt,
-        dueAt: Math.max(startedAt + seconds * stretch * 1000, dueAt),
+        dueAt: Math.max(startedAt + seconds * slowdown * 1000, dueAt),
         status: 'InProgress',
         ...(failure && { failure }),
-        ...(isInVain && { isInVain }),
+        ...(hasNoEffect && { hasNoEffect }),
       };
       inProgress.set(operation.id, operation);
-      arm(operation);
+      schedule(operation);
       return operation;
     },
     find: (id) => inProgress.get(id) ?? ended.get(id),
     running,
     settle,
-    disturb: (disturbance) => void disturbances.push({ disturbance, left: disturbance.times ?? 1 }),
+    injectFault: (fault) => void faults.push({ fault, remaining: fault.times ?? 1 }),
     close() {
-      for (const alarm of alarms.values()) alarm.cancel();
-      alarms.clear();
+      for (const timer of timers.values()) timer.cancel();
+      timers.clear();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ResourceType, Target } from './arm.ts';
 
 const GROUP_TYPE = 'Microsoft.Resources/resourceGroups';
 
-/** A path in parts: the scope in front of the last `/providers/`, the namespace, then types and names in turn. */
+/** Splits a path into the scope before the last `/providers/`, the namespace, and alternating types and names. */
 function split(path: string) {
   const match = /^(.*)\/providers\/([^/]+)\/(.+)$/i.exec(path);
   if (match)
@@ -17,10 +17,10 @@ function split(path: string) {
   );
 }
 
-/** A path with `resourceGroups` as Azure writes it: some SDK clients write it in lower case. */
+/** The path with `resourceGroups` in Azure's capitalization. Some SDK clients send it in lower case. */
 export const canonical = (path: string) => path.replace(/\/resourcegroups(?=\/|$)/i, '/resourceGroups');
 
-/** What a path points at, if it is one of the known types. */
+/** The target of a path; undefined for an unknown resource type. */
 export function parseTarget(
   method: string,
   path: string,

@@ -1,11 +1,11 @@
-import type { Azure, Call, DenyDelete, Resource, Target } from './arm.ts';
-import { refuse } from './errors.ts';
+import type { Azure, ArmRequest, DenyDelete, Resource, Target } from './arm.ts';
+import { armError } from './errors.ts';
 
 /**
- * Refuses a deletion that a policy denies: of the resource itself, or of the group that it is in, which is what a
- * policy does unless its cascadeBehaviors say otherwise.
+ * Throws if a policy denies the deletion of the resource, or of the group that contains it. The latter is the
+ * default of `cascadeBehaviors`.
  */
-export function checkPolicies(azure: Azure, target: Target, { method }: Call): void {
+export function checkPolicies(azure: Azure, target: Target, { method }: ArmRequest): void {
   if (method !== 'DELETE' || azure.denyDelete.length === 0) return;
   const isGroup = target.type === 'Microsoft.Resources/resourceGroups';
   const own = azure.resources.get(target.key);
@@ -28,7 +28,7 @@ function disallowed(azure: Azure, { name }: Resource, { policy }: DenyDelete) {
       policyDefinition: { name: policy, id: `${base}/policyDefinitions/${policy}` },
     },
   ];
-  return refuse(
+  return armError(
     403,
     'RequestDisallowedByPolicy',
     `Resource '${name}' was disallowed by policy. Policy identifiers: '${JSON.stringify(identifiers)}'.`,

@@ -1,17 +1,17 @@
 import type { Azure, Reply } from './arm.ts';
-import { refuse } from './errors.ts';
+import { armError } from './errors.ts';
 import { LOCATIONS } from './locations.ts';
 
-/** Providers that no resource here is of, though other resources need them. */
+/** Providers without a simulated resource type that other resources depend on. */
 const OTHERS = ['Microsoft.Compute', 'Microsoft.Network'];
 
-/** A resource provider with the types and regions that it serves here. */
+/** A resource provider with its simulated resource types and regions. */
 export function getProvider(azure: Azure, namespace: string): Reply {
   const own = azure.types.filter(({ name }) => name.toLowerCase().startsWith(`${namespace.toLowerCase()}/`));
   const other = OTHERS.find((name) => name.toLowerCase() === namespace.toLowerCase());
   const name = own[0]?.name.split('/')[0] ?? other;
   if (name === undefined)
-    throw refuse(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
+    throw armError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
   const isUnregistered = azure.subscription.current().unregistered.includes(name.toLowerCase());
   return {
     status: 200,
@@ -30,7 +30,7 @@ export function getProvider(azure: Azure, namespace: string): Reply {
   };
 }
 
-/** Registers the subscription for a provider, at once; with the real ones it takes a minute. */
+/** Registers a provider for the subscription, immediately. The real service takes about a minute. */
 export function registerProvider(azure: Azure, namespace: string): Reply {
   const { unregistered } = azure.subscription.current();
   azure.subscription.change({

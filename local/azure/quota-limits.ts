@@ -1,15 +1,15 @@
-import type { DocumentStore } from '../documents.ts';
+import type { DocumentStore } from '../document-store.ts';
 
 /** Enough for hundreds of clusters. */
 const DEFAULT_LIMIT = 10_000;
 
 export interface Quota {
-  /** How many vCPUs of a family (or `cores`: of all together) a region may run. */
+  /** The maximum number of vCPUs of a family in a region; `cores` is the regional total. */
   limit(location: string, family: string): number;
   set(location: string, family: string, vCpus: number): void;
 }
 
-/** Keeps the limits in `documents`; what is not set has a generous default. */
+/** Stores the limits in `documents`. The default limit is large. */
 export function createQuota(documents: DocumentStore): Quota {
   const limits = documents.collection<number>('azure.quota');
   const keyOf = (location: string, family: string) => `${location}/${family}`.toLowerCase();

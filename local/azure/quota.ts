@@ -1,15 +1,15 @@
 import type { Azure, Reply } from './arm.ts';
 import type { AgentPool, Cluster } from './cluster.ts';
-import { refuseFlat } from './errors.ts';
+import { aksError } from './errors.ts';
 import { FAMILIES, vmSize } from './vm-sizes.ts';
 
-/** The quota of all families of a region together. */
+/** The regional total of all families. */
 const REGIONAL = 'cores';
-/** The quota of all spot nodes, which count for no other. */
+/** The quota of all spot nodes. They count toward no other quota. */
 const SPOT = 'lowPriorityCores';
 const QUOTAS = [REGIONAL, SPOT, ...FAMILIES];
 
-/** vCPUs of the pools that count for a quota. */
+/** The number of vCPUs in the pools that count toward a quota. */
 const vCpusOf = (pools: readonly AgentPool[], quota: string): number =>
   pools.reduce((sum, { vmSize: name, count = 1, scaleSetPriority }) => {
     const size = vmSize(name);
@@ -18,7 +18,7 @@ const vCpusOf = (pools: readonly AgentPool[], quota: string): number =>
     return size && counts ? sum + size.vCpus * count : sum;
   }, 0);
 
-/** The pools that run in a region; the nodes of a stopped cluster use no quota. */
+/** The pools of running clusters in a region. The nodes of a stopped cluster use no quota. */
 const runningPools = (azure: Azure, location: string): AgentPool[] =>
   azure.resources
     .entries()
@@ -36,14 +36,14 @@ const ADVICE =
   'consider use smaller maxSurge or use maxUnavailable to proceed upgrade without surge nodes, details: ' +
   'aka.ms/aks/maxUnavailable.';
 
-const shortage = (location: string, family: string, requested: number, remaining: number): string =>
+const quotaMessage = (location: string, family: string, requested: number, remaining: number): string =>
   family === REGIONAL
     ? `Insufficient regional vcpu quota left for location ${location}. ` +
       `left regional vcpu quota ${String(remaining)}, requested quota ${String(requested)}. ${ADVICE}`
     : `Insufficient vcpu quota requested ${String(requested)}, remaining ${String(remaining)} ` +
       `for family ${family.replace(/^s/, 'S')} for region ${location}. ${ADVICE}`;
 
-/** Refuses a change of a cluster's pools that the quota does not allow, as AKS does before it starts anything. */
+/** Throws if the quota does not allow a change of the pools, as AKS does before it starts an operation. */
 export function checkQuota(
   azure: Azure,
   location: string,
@@ -55,15 +55,15 @@ export function checkQuota(
     const requested = vCpusOf(after, family) - vCpusOf(before, family);
     const remaining = azure.quota.limit(location, family) - vCpusOf(running, family);
     if (requested > 0 && requested > remaining)
-      throw refuseFlat(
+      throw aksError(
         400,
         'ErrCode_InsufficientVCPUQuota',
-        shortage(location, family, requested, Math.max(0, remaining)),
+        quotaMessage(location, family, requested, Math.max(0, remaining)),
       );
   }
 }
 
-/** What Microsoft.Compute reports as the usage of a region's quotas. */
+/** The response of Microsoft.Compute with the quota usage of a region. */
 export function listUsages(azure: Azure, location: string): Reply {
   const running = runningPools(azure, location);
   const value = QUOTAS.map((family) => ({

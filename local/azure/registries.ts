@@ -1,6 +1,6 @@
-import type { Azure, Call, Json, Reply, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Json, Reply, ResourceType, Target } from './arm.ts';
 import { DURATIONS } from './durations.ts';
-import { refuse } from './errors.ts';
+import { armError } from './errors.ts';
 import { asyncOperation, locationOf } from './polling.ts';
 import { beginDelete, describe, isoNow, setState } from './resources.ts';
 
@@ -21,37 +21,37 @@ const isTaken = (azure: Azure, name: string, exceptKey = '') =>
     .entries()
     .some(([key, r]) => r.type === TYPE && r.name.toLowerCase() === name.toLowerCase() && key !== exceptKey);
 
-/** Whether anybody in the world has the name. */
-export function checkRegistryName(azure: Azure, { body }: Call): Reply {
+/** Checks whether a registry name is available in all of Azure. */
+export function checkRegistryName(azure: Azure, { body }: ArmRequest): Reply {
   const name = typeof body['name'] === 'string' ? body['name'] : '';
-  const refused = (reason: string, message: string): Reply => ({
+  const unavailable = (reason: string, message: string): Reply => ({
     status: 200,
     body: { nameAvailable: false, reason, message },
   });
-  if (!NAME.test(name)) return refused('Invalid', INVALID_NAME);
-  if (isTaken(azure, name)) return refused('AlreadyExists', `The registry ${name} is already in use.`);
+  if (!NAME.test(name)) return unavailable('Invalid', INVALID_NAME);
+  if (isTaken(azure, name)) return unavailable('AlreadyExists', `The registry ${name} is already in use.`);
   return { status: 200, body: { nameAvailable: true } };
 }
 
-const refuseWhileBusy = (azure: Azure, target: Target) => {
+const requireIdle = (azure: Azure, target: Target) => {
   const running = azure.operations.running(target.key);
   if (!running) return;
   const state = String(azure.resources.get(target.key)?.properties['provisioningState']);
-  throw refuse(
+  throw armError(
     409,
     'Conflict',
     `The registry '${target.name ?? ''}' is in provisioning state '${state}'. Wait until it ends and try again.`,
   );
 };
 
-function put(azure: Azure, target: Target, call: Call): Reply {
+function put(azure: Azure, target: Target, request: ArmRequest): Reply {
   const { name = '' } = target;
-  if (!NAME.test(name)) throw refuse(400, 'InvalidResourceName', INVALID_NAME);
-  if (isTaken(azure, name, target.key)) throw refuse(409, 'AlreadyInUse', alreadyInUse(name));
-  refuseWhileBusy(azure, target);
-  const { name: sku } = (call.body['sku'] ?? {}) as { name?: string };
+  if (!NAME.test(name)) throw armError(400, 'InvalidResourceName', INVALID_NAME);
+  if (isTaken(azure, name, target.key)) throw armError(409, 'AlreadyInUse', alreadyInUse(name));
+  requireIdle(azure, target);
+  const { name: sku } = (request.body['sku'] ?? {}) as { name?: string };
   if (sku === undefined || !SKUS.includes(sku))
-    throw refuse(
+    throw armError(
       400,
       'InvalidSku',
       `The SKU '${String(sku)}' is not supported. Use one of ${SKUS.join(', ')}.`,
@@ -59,14 +59,14 @@ function put(azure: Azure, target: Target, call: Call): Reply {
 
   const current = azure.resources.get(target.key);
   const isNew = !current || current.properties['provisioningState'] === 'Failed';
-  const registry = describe(target, call.body, {
+  const registry = describe(target, request.body, {
     adminUserEnabled: false,
     publicNetworkAccess: 'Enabled',
     networkRuleBypassOptions: 'AzureServices',
     zoneRedundancy: 'Disabled',
     anonymousPullEnabled: false,
     ...current?.properties,
-    ...(call.body['properties'] as Json | undefined),
+    ...(request.body['properties'] as Json | undefined),
     loginServer: `${name.toLowerCase()}.azurecr.io`,
     creationDate: current?.properties['creationDate'] ?? isoNow(azure),
     provisioningState: isNew ? 'Creating' : 'Succeeded',
@@ -76,7 +76,7 @@ function put(azure: Azure, target: Target, call: Call): Reply {
   if (!isNew) return { status: 200, body: registry, seconds: DURATIONS.registry.update };
   const { create: seconds } = DURATIONS.registry;
   const operation = azure.operations.begin({ type: TYPE, verb: 'create', resource: target.key, seconds });
-  return { status: 201, body: registry, headers: asyncOperation(azure, operation, call) };
+  return { status: 201, body: registry, headers: asyncOperation(azure, operation, request) };
 }
 
 export const registries: ResourceType = {
@@ -85,10 +85,10 @@ export const registries: ResourceType = {
   isTracked: true,
   deleteSeconds: DURATIONS.registry.delete,
   put,
-  delete(azure, target, call) {
-    refuseWhileBusy(azure, target);
+  delete(azure, target, request) {
+    requireIdle(azure, target);
     const operation = beginDelete(azure, target.key, registries);
-    return { status: 202, headers: locationOf(azure, operation, call) };
+    return { status: 202, headers: locationOf(azure, operation, request) };
   },
   complete: {
     create: (azure, key) => {

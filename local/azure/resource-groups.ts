@@ -1,6 +1,6 @@
-import type { Azure, Call, Reply, Resource, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Reply, Resource, ResourceType, Target } from './arm.ts';
 import { DURATIONS } from './durations.ts';
-import { failure, groupNotFound, refuse } from './errors.ts';
+import { failure, groupNotFound, armError } from './errors.ts';
 import { matching } from './filters.ts';
 import { locationFrom } from './locations.ts';
 import { locationOf } from './polling.ts';
@@ -17,17 +17,17 @@ export function groupAt(azure: Azure, name: string): Resource {
 
 export const isDeleting = (resource: Resource) => resource.properties['provisioningState'] === 'Deleting';
 
-export const beingDeleted = (name: string) =>
-  refuse(
+export const groupBeingDeleted = (name: string) =>
+  armError(
     409,
     'ResourceGroupBeingDeleted',
     `The resource group '${name}' is in deprovisioning state and cannot perform this operation.`,
   );
 
-function put(azure: Azure, target: Target, { body }: Call): Reply {
+function put(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   const { name = '' } = target;
   if (!NAME.test(name))
-    throw refuse(
+    throw armError(
       400,
       'InvalidResourceGroup',
       `The provided resource group name '${name}' has these invalid characters: '${name.replace(/[-\w.()]/g, '')}'. ` +
@@ -35,9 +35,9 @@ function put(azure: Azure, target: Target, { body }: Call): Reply {
     );
   const location = locationFrom(body['location'], target.type);
   const current = azure.resources.get(target.key);
-  if (current && isDeleting(current)) throw beingDeleted(name);
+  if (current && isDeleting(current)) throw groupBeingDeleted(name);
   if (current && current.location !== location)
-    throw refuse(
+    throw armError(
       409,
       'InvalidResourceGroupLocation',
       `Invalid resource group location '${location}'. ` +
@@ -51,11 +51,11 @@ function put(azure: Azure, target: Target, { body }: Call): Reply {
 const tracked = (azure: Azure, key: string): [string, Resource][] =>
   azure.resources.entries(`${key}/`).filter(([, { type }]) => azure.typeOf(type)?.isTracked);
 
-/** Deletes everything in the group; the group goes when its slowest resource has gone. */
-function remove(azure: Azure, target: Target, call: Call): Reply {
+/** Deletes everything in the group. The operation ends after the slowest deletion of a resource. */
+function remove(azure: Azure, target: Target, request: ArmRequest): Reply {
   const group = groupAt(azure, target.name ?? '');
   const running = azure.operations.running(target.key);
-  if (running && isDeleting(group)) return { status: 202, headers: locationOf(azure, running, call) };
+  if (running && isDeleting(group)) return { status: 202, headers: locationOf(azure, running, request) };
 
   const ends = tracked(azure, target.key).map(([key, resource]) => {
     const type = azure.typeOf(resource.type);
@@ -72,25 +72,25 @@ function remove(azure: Azure, target: Target, call: Call): Reply {
     seconds: overhead,
     dueAt: Math.max(0, ...ends) + overhead * 1000,
   });
-  return { status: 202, headers: locationOf(azure, operation, call) };
+  return { status: 202, headers: locationOf(azure, operation, request) };
 }
 
-/** What could not be deleted keeps its group alive. */
+/** Fails if a resource in the group could not be deleted. */
 function completeDelete(azure: Azure, key: string) {
-  const left = tracked(azure, key).map(([, { type, name }]) => `${type}/${name}`);
-  if (left.length === 0) {
+  const remaining = tracked(azure, key).map(([, { type, name }]) => `${type}/${name}`);
+  if (remaining.length === 0) {
     removeTree(azure, key);
     return undefined;
   }
   const name = azure.resources.get(key)?.name ?? '';
   return failure(
     'ResourceGroupDeletionBlocked',
-    `Deletion of resource group '${name}' failed as resources with identifiers '${left.join(',')}' could not be ` +
+    `Deletion of resource group '${name}' failed as resources with identifiers '${remaining.join(',')}' could not be ` +
       'deleted. The provisioning state of the resource group will be rolled back.',
   );
 }
 
-function list(azure: Azure, target: Target, { query }: Call): Reply {
+function list(azure: Azure, target: Target, { query }: ArmRequest): Reply {
   const groups = azure.resources.entries(`${target.within.toLowerCase()}/`).map(([, resource]) => resource);
   const value = groups.filter(({ type }) => type === target.type).filter(matching(query.get('$filter')));
   return { status: 200, body: { value } };
@@ -105,7 +105,7 @@ export const resourceGroups: ResourceType = {
   list,
   delete: remove,
   complete: { delete: completeDelete },
-  // Rolled back, as the message of a blocked deletion says.
+  // The group returns to its previous state, as the error message of a blocked deletion says.
   fail: (azure, key) =>
     change(azure, key, ({ properties }) => void (properties['provisioningState'] = 'Succeeded')),
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Azure, Json, Operation, Resource, ResourceType, Target } from './arm.ts';
 import { notFound } from './errors.ts';
 
-/** The resource at a target, or a 404. */
+/** The resource at a target. Throws a 404 if there is none. */
 export function existing(azure: Azure, target: Target): Resource {
   const resource = azure.resources.get(target.key);
   if (!resource) throw notFound(target);
@@ -15,7 +15,7 @@ export function resourcesIn(azure: Azure, within: string, type: string): Resourc
   return inside.map(([, resource]) => resource).filter((resource) => resource.type === type);
 }
 
-/** Changes a stored resource; nothing happens when it is gone. */
+/** Changes a stored resource. Does nothing if it does not exist. */
 export function change(azure: Azure, key: string, changed: (resource: Resource) => void): void {
   const resource = structuredClone(azure.resources.get(key));
   if (!resource) return;
@@ -26,13 +26,13 @@ export function change(azure: Azure, key: string, changed: (resource: Resource) 
 export const setState = (azure: Azure, key: string, provisioningState: string) =>
   change(azure, key, ({ properties }) => void (properties['provisioningState'] = provisioningState));
 
-/** Removes a resource and everything in it, role assignments at its scope included. */
+/** Removes a resource and everything in it, including role assignments at its scope. */
 export function removeTree(azure: Azure, key: string): void {
   for (const [inside] of azure.resources.entries(`${key}/`)) azure.resources.delete(inside);
   azure.resources.delete(key);
 }
 
-/** Starts the deletion of a resource. Whatever runs on it is superseded. */
+/** Starts the deletion of a resource. Cancels a running operation on it. */
 export function beginDelete(azure: Azure, key: string, type: ResourceType): Operation {
   setState(azure, key, 'Deleting');
   return azure.operations.begin({
@@ -43,12 +43,12 @@ export function beginDelete(azure: Azure, key: string, type: ResourceType): Oper
   });
 }
 
-/** The resource that a PUT describes: what the caller sent, under the identity that the URL gives. */
+/** The resource that a PUT describes, with the id, name and type of the URL. */
 export function describe(target: Target, body: Json, properties: Json): Resource {
   return { ...body, id: target.id, name: target.name ?? '', type: target.type, properties };
 }
 
-/** A fresh identity in the directory, as services make them for themselves. */
+/** A new service principal in the directory. */
 export const newPrincipal = (azure: Azure) => ({
   principalId: randomUUID(),
   clientId: randomUUID(),

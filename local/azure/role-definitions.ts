@@ -1,4 +1,4 @@
-/** The built-in roles that can be assigned here, by the GUID that is the same in every tenant. */
+/** The supported built-in roles by GUID. The GUIDs are the same in every tenant. */
 export const ROLES: Record<string, string> = {
   'acdd72a7-3385-48ef-bd42-f606fba81ae7': 'Reader',
   'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',

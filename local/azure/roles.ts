@@ -1,6 +1,6 @@
-import type { Azure, Call, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
 import { DURATIONS } from './durations.ts';
-import { idNotFound, refuse } from './errors.ts';
+import { idNotFound, armError } from './errors.ts';
 import { identityCreatedAt } from './identities.ts';
 import { describe, existing, isoNow } from './resources.ts';
 import { ROLES } from './role-definitions.ts';
@@ -16,14 +16,14 @@ const assignments = (azure: Azure): Resource[] =>
     .map(([, resource]) => resource)
     .filter(({ type }) => type === TYPE);
 
-/** Without a principalType the service looks the principal up, and a new one is not known everywhere yet. */
+/** Without a principalType the service looks up the principal, and a new principal may not be replicated yet. */
 function checkPrincipal(azure: Azure, { principalId, principalType }: Json): void {
   if (principalType !== undefined || principalId === azure.principalId) return;
   const createdAt = identityCreatedAt(azure, String(principalId));
   const isKnown =
     createdAt !== undefined && createdAt + DURATIONS.identity.replicate * 1000 <= azure.clock.now();
   if (isKnown) return;
-  throw refuse(
+  throw armError(
     400,
     'PrincipalNotFound',
     `Principal ${String(principalId).replaceAll('-', '')} does not exist in the directory ${azure.tenantId}. ` +
@@ -38,10 +38,10 @@ const isSameGrant = (a: Json, b: Json) =>
   a['principalId'] === b['principalId'] &&
   String(a['scope']).toLowerCase() === String(b['scope']).toLowerCase();
 
-function put(azure: Azure, target: Target, { body }: Call): Reply {
+function put(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   const { name = '' } = target;
   if (!GUID.test(name))
-    throw refuse(
+    throw armError(
       400,
       'InvalidRoleAssignmentId',
       `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
@@ -51,7 +51,7 @@ function put(azure: Azure, target: Target, { body }: Call): Reply {
   const grant: Json = { ...(body['properties'] as Json | undefined), scope: target.within };
   const role = roleOf(grant['roleDefinitionId']);
   if (!(role in ROLES))
-    throw refuse(
+    throw armError(
       400,
       'RoleDefinitionDoesNotExist',
       `The specified role definition with ID '${role}' does not exist.`,
@@ -61,14 +61,14 @@ function put(azure: Azure, target: Target, { body }: Call): Reply {
   const current = azure.resources.get(target.key);
   if (current && isSameGrant(current.properties, grant)) return { status: 200, body: current };
   if (current)
-    throw refuse(
+    throw armError(
       400,
       'RoleAssignmentUpdateNotPermitted',
       'Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
     );
   const same = assignments(azure).find(({ properties }) => isSameGrant(properties, grant));
   if (same)
-    throw refuse(
+    throw armError(
       409,
       'RoleAssignmentExists',
       'The role assignment already exists. ' +
@@ -97,8 +97,8 @@ function put(azure: Azure, target: Target, { body }: Call): Reply {
 const isWithin = (inner: string, outer: string) =>
   `${inner}/`.toLowerCase().startsWith(`${outer}/`.toLowerCase());
 
-/** The assignments at a scope and above, and below unless the filter says `atScope()`; of one principal if it names one. */
-function list(azure: Azure, target: Target, { query }: Call): Reply {
+/** The assignments at a scope and above it; also below it, unless the filter has `atScope()`. A filter may name a principal. */
+function list(azure: Azure, target: Target, { query }: ArmRequest): Reply {
   const filter = query.get('$filter') ?? '';
   const [, principal] = /(?:principalId eq|assignedTo\() ?'([^']+)'/i.exec(filter) ?? [];
   const onlyAtScope = /atScope\(\)/i.test(filter);
@@ -124,7 +124,7 @@ export const roleAssignments: ResourceType = {
   },
 };
 
-/** The assignments at a resource, its group and its subscription. Cheap: every request to a cluster asks. */
+/** The assignments at a resource, its group and its subscription. It must be fast, since every cluster request needs it. */
 function assignmentsAbove(azure: Azure, resource: string): Resource[] {
   const [, group = '', subscription = ''] =
     /^((\/subscriptions\/[^/]+)\/resourcegroups\/[^/]+)\//.exec(resource.toLowerCase()) ?? [];
@@ -133,13 +133,13 @@ function assignmentsAbove(azure: Azure, resource: string): Resource[] {
     .map(([, assignment]) => assignment);
 }
 
-/** Whether a principal has a role at a resource, by an assignment that the clusters have heard of. */
+/** Whether a principal has a role at a resource by an assignment that has propagated to the clusters. */
 export function hasRole(azure: Azure, principalId: string, role: string, resource: string): boolean {
-  const heard = azure.clock.now() - DURATIONS.roleAssignment.propagate * 1000;
+  const propagatedSince = azure.clock.now() - DURATIONS.roleAssignment.propagate * 1000;
   return assignmentsAbove(azure, resource).some(
     ({ properties }) =>
       properties['principalId'] === principalId &&
       ROLES[roleOf(properties['roleDefinitionId'])] === role &&
-      Date.parse(String(properties['createdOn'])) <= heard,
+      Date.parse(String(properties['createdOn'])) <= propagatedSince,
   );
 }

@@ -1,4 +1,4 @@
-import type { Azure, Call, Reply } from './arm.ts';
+import type { Azure, ArmRequest, Reply } from './arm.ts';
 import { AKS_API_VERSIONS } from './cluster.ts';
 import { listDeletedAccounts } from './deleted-accounts.ts';
 import { listResources } from './filters.ts';
@@ -16,17 +16,17 @@ import { getSubscription, listPermissions } from './subscription.ts';
 interface Route {
   method: string;
   path: RegExp;
-  /** Any version when absent. */
+  /** Any version by default. */
   apiVersions?: readonly string[];
-  /** `part` is what the path's group caught. */
-  handle: (azure: Azure, call: Call, part: string) => Reply;
+  /** `part` is the capturing group of the path. */
+  handle: (azure: Azure, request: ArmRequest, part: string) => Reply;
 }
 
 const at = (pattern: string) => new RegExp(`^/subscriptions/[^/]+/${pattern}$`, 'i');
 const provider = (namespace: string, pattern: string) =>
   at(`providers/${namespace.replace('.', '\\.')}/${pattern}`);
 
-/** Everything that is not a resource. */
+/** All requests that do not target a resource. */
 export const routes: Route[] = [
   { method: 'GET', path: /^\/subscriptions\/[^/]+$/i, handle: getSubscription },
   {
@@ -69,7 +69,7 @@ export const routes: Route[] = [
   {
     method: 'GET',
     path: at('(?:providers/[^/]+/locations/[^/]+/)?operationresults/([^/]+)'),
-    handle: (azure, call, id) => pollResult(azure, id, call),
+    handle: (azure, request, id) => pollResult(azure, id, request),
   },
   {
     method: 'GET',

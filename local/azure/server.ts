@@ -8,19 +8,19 @@ import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { Trace } from '../trace.ts';
 import { ARM } from './arm.ts';
-import type { Call, Json, Reply } from './arm.ts';
-import { refuse } from './errors.ts';
+import type { ArmRequest, Json, Reply } from './arm.ts';
+import { armError } from './errors.ts';
 import { canonical } from './paths.ts';
 
 interface ServerOptions {
   clock: Clock;
   port: number;
-  answer: (call: Call) => Reply;
+  answer: (request: ArmRequest) => Reply;
   faults?: Faults | undefined;
   trace?: Trace | undefined;
 }
 
-/** The body of a request; undefined when it is not a JSON object. */
+/** Parses the body of a request; undefined if it is not a JSON object. */
 function parseBody(body: string): Json | undefined {
   if (body === '') return {};
   try {
@@ -50,14 +50,14 @@ async function serve(
 ): Promise<void> {
   const { clock, answer, faults, trace } = options;
   const content = await text(request);
-  // Clients put two slashes in front of a scope that already begins with one.
+  // SDK clients send two leading slashes when the scope begins with a slash.
   const url = new URL(`${ARM}/${(request.url ?? '').replace(/^\/+/, '')}`);
   const method = request.method ?? 'GET';
   const path = canonical(decodeURIComponent(url.pathname).replace(/\/+$/, ''));
   const body = parseBody(content);
 
-  const fault = faults?.strike('arm', method, path);
-  const malformed = refuse(
+  const fault = faults?.take('arm', method, path);
+  const malformed = armError(
     400,
     'InvalidRequestContent',
     'The request content was invalid and could not be deserialized.',
@@ -77,7 +77,7 @@ async function serve(
         });
   const reply: Reply = fault?.respond ?? perform();
 
-  // Written down now: the state may change while the answer is on its way.
+  // Serialized now, because the state may change before the response is sent.
   const payload = reply.body === undefined ? undefined : JSON.stringify(reply.body);
   trace?.({
     target: 'arm',
@@ -93,12 +93,12 @@ async function serve(
   else send(response, reply, payload);
 }
 
-/** Serves Resource Manager over HTTP on the loopback interface; port 0 takes a free one. */
+/** Serves Resource Manager over HTTP on the loopback interface. Port 0 chooses a free port. */
 export async function listen(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     serve(request, response, options).catch((error: unknown) => {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const { reply } = refuse(500, 'InternalServerError', message);
+      const { reply } = armError(500, 'InternalServerError', message);
       if (!response.headersSent) send(response, reply, JSON.stringify(reply.body));
     });
   });

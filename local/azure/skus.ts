@@ -1,20 +1,20 @@
-import type { Azure, Call, Reply } from './arm.ts';
-import { refuse } from './errors.ts';
+import type { Azure, ArmRequest, Reply } from './arm.ts';
+import { armError } from './errors.ts';
 import { LOCATIONS } from './locations.ts';
 import { vmSizes } from './vm-sizes.ts';
 
 const FILTER = /^location eq '([^']+)'$/i;
 
-/** Whether the subscription may not use a size in a region. */
+/** Whether a VM size is restricted for the subscription in a region. */
 export const isRestricted = (azure: Azure, location: string, size: string): boolean =>
   azure.subscription.current().restricted[location]?.includes(size.toLowerCase()) ?? false;
 
-/** What Microsoft.Compute lists as VM sizes; the one filter that it knows is a region. */
-export function listSkus(azure: Azure, { query }: Call): Reply {
+/** The VM sizes of Microsoft.Compute. The only supported filter is a region. */
+export function listSkus(azure: Azure, { query }: ArmRequest): Reply {
   const filter = query.get('$filter');
   const [, only] = FILTER.exec(filter ?? '') ?? [];
   if (filter !== null && only === undefined)
-    throw refuse(400, 'InvalidFilter', `The filter '${filter}' is not supported.`);
+    throw armError(400, 'InvalidFilter', `The filter '${filter}' is not supported.`);
   const locations = only === undefined ? Object.keys(LOCATIONS) : [only.toLowerCase()];
   const value = locations
     .filter((location) => location in LOCATIONS)

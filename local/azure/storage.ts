@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Azure, Call, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
+import type { Azure, ArmRequest, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
 import { removeAccount } from './deleted-accounts.ts';
 import { DURATIONS } from './durations.ts';
-import { refuse } from './errors.ts';
+import { armError } from './errors.ts';
 import { locationOf } from './polling.ts';
 import { describe, existing, isoNow, removeTree, setState } from './resources.ts';
 
@@ -23,15 +23,15 @@ const isTaken = (azure: Azure, name: string, exceptKey = '') =>
     .entries()
     .some(([key, r]) => r.type === ACCOUNT_TYPE && r.name === name && key !== exceptKey);
 
-/** Whether anybody in the world has the name. */
-export function checkAccountName(azure: Azure, { body }: Call): Reply {
+/** Checks whether an account name is available in all of Azure. */
+export function checkAccountName(azure: Azure, { body }: ArmRequest): Reply {
   const name = typeof body['name'] === 'string' ? body['name'] : '';
-  const refused = (reason: string, message: string): Reply => ({
+  const unavailable = (reason: string, message: string): Reply => ({
     status: 200,
     body: { nameAvailable: false, reason, message },
   });
-  if (!ACCOUNT_NAME.test(name)) return refused('AccountNameInvalid', invalidName(name));
-  if (isTaken(azure, name)) return refused('AlreadyExists', alreadyTaken(name));
+  if (!ACCOUNT_NAME.test(name)) return unavailable('AccountNameInvalid', invalidName(name));
+  if (isTaken(azure, name)) return unavailable('AlreadyExists', alreadyTaken(name));
   return { status: 200, body: { nameAvailable: true } };
 }
 
@@ -47,36 +47,36 @@ const endpoints = (name: string) =>
     }).map(([service, host]) => [service, `https://${name}.${host}.core.windows.net/`]),
   );
 
-function putAccount(azure: Azure, target: Target, call: Call): Reply {
+function putAccount(azure: Azure, target: Target, request: ArmRequest): Reply {
   const { name = '' } = target;
-  if (!ACCOUNT_NAME.test(name)) throw refuse(400, 'AccountNameInvalid', invalidName(name));
-  if (isTaken(azure, name, target.key)) throw refuse(409, 'StorageAccountAlreadyTaken', alreadyTaken(name));
+  if (!ACCOUNT_NAME.test(name)) throw armError(400, 'AccountNameInvalid', invalidName(name));
+  if (isTaken(azure, name, target.key)) throw armError(409, 'StorageAccountAlreadyTaken', alreadyTaken(name));
   const current = azure.resources.get(target.key);
   if (current && azure.operations.running(target.key))
-    throw refuse(
+    throw armError(
       409,
       'StorageAccountOperationInProgress',
       'An operation is currently performing on this storage account that requires exclusive access.',
     );
   for (const required of ['sku', 'kind'])
-    if (call.body[required] === undefined)
-      throw refuse(
+    if (request.body[required] === undefined)
+      throw armError(
         400,
         'InvalidRequestPropertyValue',
         `The value of the property '${required}' is required.`,
       );
-  const account = describe(target, call.body, {
+  const account = describe(target, request.body, {
     supportsHttpsTrafficOnly: true,
     accessTier: 'Hot',
     ...current?.properties,
-    ...(call.body['properties'] as Json | undefined),
+    ...(request.body['properties'] as Json | undefined),
     provisioningState: current ? 'Succeeded' : 'Creating',
     creationTime: current?.properties['creationTime'] ?? isoNow(azure),
-    primaryLocation: call.body['location'],
+    primaryLocation: request.body['location'],
     statusOfPrimary: 'available',
     primaryEndpoints: endpoints(name),
   });
-  account['sku'] = { tier: 'Standard', ...(call.body['sku'] as Json) };
+  account['sku'] = { tier: 'Standard', ...(request.body['sku'] as Json) };
   azure.resources.set(target.key, account);
   if (current && current.properties['provisioningState'] !== 'Failed')
     return { status: 200, body: account, seconds: DURATIONS.storageAccount.update };
@@ -87,10 +87,10 @@ function putAccount(azure: Azure, target: Target, call: Call): Reply {
     resource: target.key,
     seconds,
   });
-  return { status: 202, headers: locationOf(azure, operation, call) };
+  return { status: 202, headers: locationOf(azure, operation, request) };
 }
 
-/** Every account has a blob service from the start. */
+/** Every new account has a blob service. */
 function completeCreate(azure: Azure, key: string) {
   setState(azure, key, 'Succeeded');
   const account = azure.resources.get(key);
@@ -106,7 +106,7 @@ function completeCreate(azure: Azure, key: string) {
   return undefined;
 }
 
-/** The account keys, which the real service also returns when shared-key access is off. */
+/** The account keys. The real service returns them even if shared-key access is disabled. */
 function listKeys(azure: Azure, target: Target): Reply {
   const account = existing(azure, target);
   const keys = ['key1', 'key2'].map((keyName) => ({
@@ -121,24 +121,24 @@ function listKeys(azure: Azure, target: Target): Reply {
 function requireProvisioned(azure: Azure, target: Target): void {
   const [accountKey = ''] = (target.parent ?? '').split('/blobservices/');
   if (azure.resources.get(accountKey)?.properties['provisioningState'] === 'Succeeded') return;
-  throw refuse(
+  throw armError(
     409,
     'StorageAccountIsNotProvisioned',
     "The storage account provisioning state must be 'Succeeded' before executing the operation.",
   );
 }
 
-function putBlobService(azure: Azure, target: Target, { body }: Call): Reply {
+function putBlobService(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   requireProvisioned(azure, target);
   const service = describe(target, body, { ...(body['properties'] as Json | undefined) });
   azure.resources.set(target.key, service);
   return { status: 200, body: service, seconds: DURATIONS.storageChild.write };
 }
 
-function putContainer(azure: Azure, target: Target, { body }: Call): Reply {
+function putContainer(azure: Azure, target: Target, { body }: ArmRequest): Reply {
   requireProvisioned(azure, target);
   if (!CONTAINER_NAME.test(target.name ?? ''))
-    throw refuse(400, 'InvalidResourceName', 'The specifed resource name contains invalid characters.');
+    throw armError(400, 'InvalidResourceName', 'The specifed resource name contains invalid characters.');
   const current = azure.resources.get(target.key);
   const container = describe(target, body, {
     publicAccess: 'None',

@@ -1,13 +1,13 @@
-import type { DocumentStore } from '../documents.ts';
+import type { DocumentStore } from '../document-store.ts';
 
-/** What is set for the subscription as a whole. */
+/** The settings of the subscription. */
 export interface Subscription {
   state: 'Enabled' | 'Warned' | 'PastDue' | 'Disabled' | 'Deleted';
-  /** Namespaces that the subscription has not registered for, in lower case. */
+  /** Provider namespaces that are not registered, in lower case. */
   unregistered: string[];
-  /** What the control plane's identity may do, by all assignments together. */
+  /** The effective permissions of the control plane. */
   permissions: { actions: string[]; notActions: string[] }[];
-  /** VM sizes that the subscription may not use in a region, in lower case. */
+  /** Restricted VM sizes by region, in lower case. */
   restricted: Record<string, string[]>;
 }
 
@@ -23,7 +23,7 @@ const DEFAULTS: Subscription = {
       actions: [
         'Microsoft.Authorization/roleAssignments/write',
         'Microsoft.Authorization/roleAssignments/delete',
-        // More than it needs: whoever tries what a lock does places it by the same identity.
+        // The control plane does not need it. Callers that test locks use the same identity.
         'Microsoft.Authorization/locks/*',
         '*/read',
       ],
@@ -39,7 +39,7 @@ export interface SubscriptionStore {
   change(changes: Partial<Subscription>): () => void;
 }
 
-/** Keeps the subscription in `documents`; the defaults are what Contributors need. */
+/** Stores the settings in `documents`. The default permissions are Contributor and role assignments. */
 export function createSubscription(documents: DocumentStore): SubscriptionStore {
   const stored = documents.collection<Subscription>('azure.subscription');
   const current = () => stored.get('subscription') ?? DEFAULTS;

@@ -1,5 +1,5 @@
-import type { Azure, Call, Reply } from './arm.ts';
-import { refuse } from './errors.ts';
+import type { Azure, ArmRequest, Reply } from './arm.ts';
+import { armError } from './errors.ts';
 
 export const getSubscription = (azure: Azure): Reply => ({
   status: 200,
@@ -14,7 +14,7 @@ export const getSubscription = (azure: Azure): Reply => ({
   },
 });
 
-/** The caller's permissions in effect; they are the same at every scope here. */
+/** The effective permissions of the caller. They are the same at every scope. */
 export const listPermissions = (azure: Azure): Reply => ({
   status: 200,
   body: {
@@ -32,8 +32,13 @@ const matches = (pattern: string, action: string): boolean =>
 
 const VERBS: Record<string, string> = { PUT: 'write', PATCH: 'write', DELETE: 'delete' };
 
-/** Refuses a change that the state of the subscription, its registrations or the caller's roles do not allow. */
-export function checkSubscriptionAllows(azure: Azure, type: string, id: string, { method }: Call): void {
+/** Throws if the state of the subscription, its registrations or the caller's roles do not allow a change. */
+export function checkSubscriptionAllows(
+  azure: Azure,
+  type: string,
+  id: string,
+  { method }: ArmRequest,
+): void {
   const verb = VERBS[method];
   if (verb === undefined) return;
   const { state, unregistered, permissions } = azure.subscription.current();
@@ -46,7 +51,7 @@ export function checkSubscriptionAllows(azure: Azure, type: string, id: string, 
       !notActions.some((pattern) => matches(pattern, action)),
   );
   if (!isAllowed)
-    throw refuse(
+    throw armError(
       403,
       'AuthorizationFailed',
       `The client '${azure.principalId}' with object id '${azure.principalId}' does not have authorization to perform ` +
@@ -55,7 +60,7 @@ export function checkSubscriptionAllows(azure: Azure, type: string, id: string, 
     );
   if (verb !== 'write') return;
   if (state !== 'Enabled' && state !== 'PastDue')
-    throw refuse(
+    throw armError(
       409,
       'ReadOnlyDisabledSubscription',
       `The subscription '${azure.subscriptionId}' is disabled and therefore marked as read only. You cannot perform any ` +
@@ -63,7 +68,7 @@ export function checkSubscriptionAllows(azure: Azure, type: string, id: string, 
     );
   const namespace = type.split('/')[0] ?? '';
   if (unregistered.includes(namespace.toLowerCase()))
-    throw refuse(
+    throw armError(
       409,
       'MissingSubscriptionRegistration',
       `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to ` +

@@ -7,7 +7,7 @@ export const ARM_AUDIENCES = [
   'https://management.azure.com',
 ];
 
-/** The Entra application in front of every AKS API server. */
+/** The Entra application id of the AKS API servers. */
 export const AKS_AUDIENCE = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 export interface Claims {
@@ -15,21 +15,21 @@ export interface Claims {
   oid: string;
   tid: string;
   aud: string;
-  /** Real time, in seconds, because the SDKs compare it with the machine's clock. */
+  /** Seconds of real time since the epoch, because the SDKs compare it with the system clock. */
   exp: number;
 }
 
 const LIFETIME_SECONDS = 3600;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token in the form of Entra's, unsigned, which only the simulated services accept. */
+/** An unsigned token in the format of Entra. Only the simulated services accept it. */
 export function issueToken(claims: Omit<Claims, 'exp'>): { token: string; expiresOnTimestamp: number } {
   const exp = Math.floor(Date.now() / 1000) + LIFETIME_SECONDS;
   const token = `${encode({ alg: 'none', typ: 'JWT' })}.${encode({ ...claims, exp })}.simulated`;
   return { token, expiresOnTimestamp: exp * 1000 };
 }
 
-/** The claims of a token that this module issued and that has not expired. */
+/** The claims of a token from this module; undefined if it is invalid or expired. */
 export function readToken(token: string | undefined): Claims | undefined {
   const [, payload, signature] = (token ?? '').split('.');
   if (payload === undefined || signature !== 'simulated') return undefined;
@@ -41,7 +41,7 @@ export function readToken(token: string | undefined): Claims | undefined {
   }
 }
 
-/** A credential like a managed identity's: it gets a token for whatever audience the scope names. */
+/** A credential like that of a managed identity. It gets a token for the audience of the scope. */
 export function createCredential(oid: string, tid: string): TokenCredential {
   return {
     getToken(scopes) {

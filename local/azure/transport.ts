@@ -3,8 +3,8 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import { ARM } from './arm.ts';
 
 /**
- * The `httpClient` for Azure's SDK clients: sends what is meant for the real Resource Manager to `simulator`, and
- * nothing anywhere else, so that a mistake cannot reach a real subscription.
+ * The `httpClient` for Azure's SDK clients. It sends requests for the real Resource Manager to `simulator` and throws
+ * for any other host, so that a bug cannot reach a real subscription.
  */
 export function createTransport(simulator: string): HttpClient {
   const inner = createDefaultHttpClient();
@@ -13,7 +13,7 @@ export function createTransport(simulator: string): HttpClient {
     async sendRequest(request) {
       const original = request.url;
       const url = new URL(original);
-      if (url.origin !== ARM) throw new Error(`refused to leave the simulated Azure for ${url.host}`);
+      if (url.origin !== ARM) throw new Error(`The simulated Azure cannot send a request to ${url.host}.`);
       url.protocol = protocol;
       url.host = host;
       request.url = url.toString();
@@ -21,7 +21,7 @@ export function createTransport(simulator: string): HttpClient {
       try {
         return await inner.sendRequest(request);
       } finally {
-        // The pollers remember this URL, and the credential policy checks that it is https.
+        // Pollers store this URL, and the credential policy requires https.
         request.url = original;
         request.allowInsecureConnection = false;
       }

@@ -4,7 +4,7 @@ export interface VmSize {
   family: string;
 }
 
-/** `#` in a name stands for the number of vCPUs. */
+/** `#` in a name is replaced by the number of vCPUs. */
 const SERIES = [
   { family: 'standardBSFamily', name: 'Standard_B#ms', vCpus: [2, 4, 8] },
   { family: 'standardDSv3Family', name: 'Standard_D#s_v3', vCpus: [2, 4, 8, 16, 32] },
@@ -33,8 +33,8 @@ const SIZES = new Map(ALL.map((size): [string, VmSize] => [size.name.toLowerCase
 
 export const FAMILIES = SERIES.map(({ family }) => family);
 
-/** The names of all sizes, in lower case as AKS lists them. */
+/** The names of all sizes, in lower case, as AKS lists them. */
 export const SIZE_NAMES = [...SIZES.keys()];
 
-/** A VM size by its name, whose case does not matter. */
+/** A VM size by its case-insensitive name. */
 export const vmSize = (name: string | undefined): VmSize | undefined => SIZES.get((name ?? '').toLowerCase());

@@ -2,7 +2,7 @@ import type { RpcCookie } from './rpc.ts';
 
 const SAME_SITE = { none: undefined, lax: 'Lax', strict: 'Strict', explicitNone: 'None' };
 
-/** The `Set-Cookie` header of a cookie that a function returned. */
+/** The `Set-Cookie` header for a cookie of a function response. */
 export function setCookie(cookie: RpcCookie): string {
   const { name, value, domain, path, expires, maxAge, secure, httpOnly, sameSite = 'none' } = cookie;
   const attributes: [string, string | number | undefined][] = [

@@ -1,3 +1,3 @@
-/** What was thrown, as an error: JavaScript allows anything to be thrown. */
+/** Converts a thrown value, which may be of any type, to an Error. */
 export const toError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -3,8 +3,8 @@ import { registerFunction, registerHook, setProgrammingModel } from './registry.
 import type { FunctionCallback, FunctionMetadata, Hook, Log } from './registry.ts';
 
 /**
- * `@azure/functions` asks for `@azure/functions-core`, a module that exists only inside the Functions
- * worker; without it registrations are skipped. Like the worker, the local host answers that `require`.
+ * `@azure/functions` requires `@azure/functions-core`, a module that exists only in the Functions worker; without it,
+ * registrations are skipped. The local host provides the module, as the worker does.
  */
 class Disposable {
   readonly dispose: () => void;
@@ -20,7 +20,7 @@ class Disposable {
 
 let systemLog: Log = () => undefined;
 
-/** Where messages of the library itself go while a host runs. */
+/** Sets the log for messages of the library. */
 export const setSystemLog = (log: Log): void => {
   systemLog = log;
 };
@@ -38,7 +38,7 @@ const functionsCore = {
   }) satisfies Log,
 };
 
-/** Node's loader has no public hook for `require` that also serves an app loaded with `import`. */
+/** Node.js has no public hook for `require` that also works for an app loaded with `import`. */
 const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
 const load = loader._load;
 loader._load = (request, ...rest) =>

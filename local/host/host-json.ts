@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** The settings of host.json that the local host follows. */
+/** The settings of host.json that the local host supports. */
 export interface HostSettings {
   routePrefix: string;
   hubName: string;
   maxConcurrentActivityFunctions: number;
   maxConcurrentOrchestratorFunctions: number;
-  /** How long one invocation may run, in real milliseconds; Infinity when unlimited. */
+  /** The timeout of one invocation, in real milliseconds; may be Infinity. */
   functionTimeout: number;
 }
 
@@ -27,7 +27,7 @@ interface HostJson {
 const DEFAULT_TIMEOUT = '00:30:00';
 const DEFAULT_CONCURRENCY = 10 * availableParallelism();
 
-/** Reads host.json; the defaults without a file. Throws when the file is missing or not JSON. */
+/** Reads host.json; returns the defaults without a path. Throws if the file is missing or not JSON. */
 export function readHostJson(file?: string): HostSettings {
   const json = file === undefined ? {} : (JSON.parse(readFileSync(file, 'utf8')) as HostJson);
   const durableTask = json.extensions?.durableTask;

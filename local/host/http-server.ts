@@ -16,13 +16,13 @@ export interface HttpReply {
   body?: string | Uint8Array;
 }
 
-/** Serves requests below a fixed path, before the HTTP triggers; undefined when the path is not its own. */
+/** Handles requests below a fixed path before the HTTP triggers; undefined for other paths. */
 export type HttpExtension = (request: IncomingMessage, url: URL, body: Buffer) => HttpReply | undefined;
 
-/** A response of an HTTP trigger, as it goes over the wire. */
+/** A response as sent over the network. */
 export interface SentResponse {
   method: string;
-  /** Of the request, with its query. */
+  /** The path of the request, with the query. */
   path: string;
   status: number;
   contentType: string;
@@ -34,11 +34,11 @@ export interface HttpOptions {
   invoke: Invoke;
   extension: HttpExtension;
   log: Log;
-  /** Told of each response. */
+  /** Called with each response. */
   onResponse?: (response: SentResponse) => void;
 }
 
-/** The HTTP side of the host: every request is answered, with 500 and a logged error if nothing else. */
+/** Handles HTTP requests. An error is logged and becomes a response with status 500. */
 export function createRequestListener(options: HttpOptions): RequestListener {
   const serve = createTriggers(options);
   const answer = async (request: IncomingMessage): Promise<HttpReply> => {

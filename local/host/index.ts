@@ -20,36 +20,36 @@ export { localKey, type SentResponse } from './http-server.ts';
 export type { Log, LogLevel } from './registry.ts';
 
 export interface HostOptions {
-  /** Every timer, timestamp and schedule follows this clock. */
+  /** The clock of all timers, timestamps and schedules. */
   clock: Clock;
-  /** The SQLite file of the orchestrations; in memory without one. */
+  /** The SQLite file of the orchestrations; in memory by default. */
   database?: string;
-  /** Any free port when 0 or absent. */
+  /** 0, the default, chooses a free port. */
   port?: number;
   /** The path of host.json. */
   hostJson?: string;
   log?: Log;
-  /** Told of each response of an HTTP trigger. */
+  /** Called with each response of an HTTP trigger. */
   onResponse?: (response: SentResponse) => void;
 }
 
 export interface Host {
   url: string;
   port: number;
-  /** How many unfinished orchestrations were taken up again. */
+  /** The number of unfinished orchestrations that were resumed. */
   recovered: number;
-  /** Stops at once; running activities are not waited for, and run again after the next start. */
+  /** Stops immediately. Running activities are abandoned, and run again after the next start. */
   stop(): Promise<void>;
 }
 
 let isRunning = false;
 
 /**
- * Loads a function app and serves it: HTTP triggers, timer triggers and orchestrations. This module must be
- * imported before the app's `@azure/functions`. Rejects when the app cannot be served or a host already runs.
+ * Loads a function app and runs its HTTP triggers, timer triggers and orchestrations. This module must be imported
+ * before the app's `@azure/functions`. Rejects if the app is not supported or a host is already running.
  */
 export async function startHost(load: () => Promise<unknown>, options: HostOptions): Promise<Host> {
-  if (isRunning) throw new Error('A local host already runs in this process.');
+  if (isRunning) throw new Error('A local host is already running in this process.');
   isRunning = true;
   try {
     return await start(load, options);
@@ -69,7 +69,7 @@ async function start(load: () => Promise<unknown>, options: HostOptions): Promis
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const url = `http://localhost:${port}`;
-  // Without it the SDK replaces the origin of every management URL by http://localhost:7071.
+  // Without it, the SDK replaces the origin of every management URL with http://localhost:7071.
   process.env['WEBSITE_HOSTNAME'] = `localhost:${port}`;
   const store = openStore(options.database);
   const client = durableClientBinding(url, port, settings.hubName);
@@ -119,10 +119,12 @@ const TRIGGERS = new Set(['httpTrigger', 'timerTrigger', 'orchestrationTrigger',
 async function checkApp(log: Log): Promise<void> {
   const capabilities = await programmingModel().getCapabilities({});
   if (capabilities['HttpUri'] !== undefined)
-    throw new Error('The local host does not stream HTTP; leave enableHttpStream out of app.setup().');
+    throw new Error(
+      'The local host does not support HTTP streams. Remove enableHttpStream from app.setup().',
+    );
   for (const { name, trigger } of registeredFunctions())
     if (!TRIGGERS.has(trigger.type))
-      log('warning', `Function.${name}`, `The local host does not run ${trigger.type}.`);
+      log('warning', `Function.${name}`, `The local host does not support ${trigger.type}.`);
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -4,25 +4,25 @@ import { programmingModel, runHooks } from './registry.ts';
 import type { CoreInvocationContext, Log, RegisteredFunction } from './registry.ts';
 import type { RpcInvocationResponse, RpcTypedData } from './rpc.ts';
 
-/** Runs a function once with the data of its trigger. Rejects with what the function threw. */
+/** Invokes a function with the data of its trigger. Rejects with the error of the function. */
 export type Invoke = (fn: RegisteredFunction, data: RpcTypedData) => Promise<RpcInvocationResponse>;
 
 export interface InvokerOptions {
   log: Log;
-  /** What a `durableClient` input binding receives. */
+  /** The data of `durableClient` input bindings. */
   durableClient: unknown;
-  /** How long one invocation may run, in real milliseconds. */
+  /** The timeout of one invocation, in real milliseconds. */
   timeout: number;
 }
 
 const DURABLE_CLIENTS = new Set(['durableClient', 'orchestrationClient']);
 
-/** Shared by all hooks of the app, for as long as the process lives. */
+/** Shared by all hooks of the app for the lifetime of the process. */
 const appHookData = {};
 
 /**
- * Invocations go through the library's own invocation model, so requests, responses and contexts are
- * converted by the same code as on Azure.
+ * Creates the invoker. It uses the invocation model of `@azure/functions`, so that requests, responses and contexts
+ * are converted by the same code as on Azure.
  */
 export function createInvoker({ log, durableClient, timeout }: InvokerOptions): Invoke {
   const clientData = { json: JSON.stringify(durableClient) };
@@ -69,7 +69,7 @@ export function createInvoker({ log, durableClient, timeout }: InvokerOptions): 
   return (fn, data) => withTimeout(run(fn, data), timeout, fn.name);
 }
 
-/** `functionTimeout` limits how long code runs, which is real time whatever the speed of the clock. */
+/** `functionTimeout` limits the execution time of code, which is real time at any speed of the clock. */
 async function withTimeout<T>(work: Promise<T>, timeout: number, name: string): Promise<T> {
   if (timeout === Infinity) return work;
   const { promise: expiry, reject } = Promise.withResolvers<never>();

@@ -20,7 +20,7 @@ export interface RegisteredFunction {
   name: string;
   metadata: FunctionMetadata;
   callback: FunctionCallback;
-  /** The trigger binding and the name under which its data is passed. */
+  /** The trigger binding and its name. */
   trigger: Binding & { bindingName: string };
 }
 
@@ -38,7 +38,7 @@ export interface CoreInvocationContext {
   log: Log;
 }
 
-/** What `@azure/functions` gives the host when it is loaded. */
+/** The programming model that `@azure/functions` registers when it is loaded. */
 export interface ProgrammingModel {
   getInvocationModel(context: CoreInvocationContext): InvocationModel;
   getCapabilities(capabilities: Record<string, string>): Promise<Record<string, string>>;
@@ -46,12 +46,12 @@ export interface ProgrammingModel {
 
 export type Hook = (context: Record<string, unknown>) => unknown;
 
-/** Functions are found by name without regard to case, as in the Functions host. */
+/** By lower-case name: function names are case-insensitive, as in the Functions host. */
 const functions = new Map<string, RegisteredFunction>();
 const hooks = new Map<string, Hook[]>();
 let model: ProgrammingModel | undefined;
 
-/** Adds a function; the returned callback removes it. Throws when the name is taken or there is no trigger. */
+/** Adds a function. The returned callback removes it. Throws if the name is taken or there is no trigger. */
 export function registerFunction(metadata: FunctionMetadata, callback: FunctionCallback): () => void {
   const { name, bindings } = metadata;
   const key = name.toLowerCase();
@@ -68,7 +68,7 @@ export const clearFunctions = (): void => {
   functions.clear();
 };
 
-/** Adds a hook of the app; the returned callback removes it. */
+/** Adds a hook. The returned callback removes it. */
 export function registerHook(name: string, hook: Hook): () => void {
   const registered = hooks.get(name) ?? [];
   hooks.set(name, [...registered, hook]);
@@ -79,7 +79,7 @@ export function registerHook(name: string, hook: Hook): () => void {
     );
 }
 
-/** Runs the app's hooks of this name one after the other, in the order of their registration. */
+/** Runs the hooks of this name sequentially, in registration order. */
 export async function runHooks(name: string, context: Record<string, unknown>): Promise<void> {
   for (const hook of hooks.get(name) ?? []) await hook(context);
 }
@@ -89,17 +89,17 @@ export const setProgrammingModel = (loaded: ProgrammingModel): void => {
   model = loaded;
 };
 
-/** Throws when no app has loaded `@azure/functions` since the host was imported. */
+/** Throws if no app has loaded `@azure/functions` since the host was imported. */
 export function programmingModel(): ProgrammingModel {
   if (model === undefined)
-    throw new Error('No function is registered: the app must load @azure/functions after the local host.');
+    throw new Error('No function is registered. The app must load @azure/functions after the local host.');
   return model;
 }
 
-/** All functions, in the order of their registration. */
+/** All functions, in registration order. */
 export const registeredFunctions = (): RegisteredFunction[] => [...functions.values()];
 
-/** The function of this name, if its trigger has this type, such as `activityTrigger`. */
+/** The function with this name and trigger type, such as `activityTrigger`. */
 export function findFunction(triggerType: string, name: string): RegisteredFunction | undefined {
   const found = functions.get(name.toLowerCase());
   return found?.trigger.type === triggerType ? found : undefined;

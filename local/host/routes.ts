@@ -1,4 +1,4 @@
-/** A route template such as `stacks/{name}/{view?}` or `files/{*path}`, and who serves it. */
+/** A route template, such as `stacks/{name}/{view?}` or `files/{*path}`, and its target. */
 export interface Route<T> {
   template: string;
   methods: string[];
@@ -12,7 +12,7 @@ export interface RouteMatch<T> {
 
 interface Segment {
   kind: 'literal' | 'parameter' | 'catchAll';
-  /** The text of a literal, the name of a parameter. */
+  /** The text of a literal, or the name of a parameter. */
   name: string;
   optional: boolean;
   constraint?: RegExp;
@@ -27,8 +27,8 @@ const CONSTRAINTS: Record<string, RegExp> = {
 };
 
 /**
- * Finds the route of a request. Literal segments win over constrained parameters, these over plain
- * parameters, these over catch-alls, segment by segment, as in ASP.NET Core.
+ * Creates a function that finds the route of a request. The precedence per segment is that of ASP.NET Core: literals,
+ * constrained parameters, plain parameters, catch-alls.
  */
 export function createRouter<T>(
   routes: Route<T>[],
@@ -50,7 +50,7 @@ export function createRouter<T>(
 
 const split = (path: string): string[] => path.split('/').filter((part) => part !== '');
 
-/** Undefined when the path is not valid percent-encoding. */
+/** The decoded segments of a path; undefined if the percent-encoding is invalid. */
 function decode(path: string): string[] | undefined {
   try {
     return split(path).map(decodeURIComponent);

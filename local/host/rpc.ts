@@ -1,5 +1,5 @@
 /**
- * The wire types between the Functions host and the Node.js library, as far as the local host uses them.
+ * The wire types between the Functions host and the Node.js library that the local host uses.
  * Source: the `RpcTypedData`, `RpcHttp` and `InvocationResponse` messages of azure-functions-language-worker-protobuf.
  */
 export interface RpcTypedData {
@@ -38,11 +38,11 @@ export interface RpcInvocationResponse {
   outputData?: { name: string; data: RpcTypedData }[];
 }
 
-/** A value as the host hands it to a function: text as text, everything else as JSON. */
+/** Encodes the input of a function: a string as text, everything else as JSON. */
 export const toTypedData = (value: unknown): RpcTypedData =>
   typeof value === 'string' ? { string: value } : { json: JSON.stringify(value ?? null) };
 
-/** The value a function returned; binary results become base64, as in the Durable extension. */
+/** Decodes the result of a function. Binary results become base64, as in the Durable extension. */
 export function fromTypedData(data: RpcTypedData | null | undefined): unknown {
   if (data?.json !== undefined) return JSON.parse(data.json);
   if (data?.bytes !== undefined) return Buffer.from(data.bytes).toString('base64');

@@ -1,17 +1,17 @@
 import { Cron } from 'croner';
-import type { Alarm, Clock } from '../clock.ts';
+import type { ClockTimer, Clock } from '../clock.ts';
 import { toError } from './errors.ts';
 import type { Invoke } from './invocation.ts';
 import { registeredFunctions } from './registry.ts';
 import type { Log, RegisteredFunction } from './registry.ts';
 
 /**
- * Fires the timer triggers by the clock. The next occurrence is computed when a run has ended, so a
- * function never overlaps itself and occurrences missed meanwhile are skipped, as on Azure.
- * Returns a callback that stops all schedules. Throws when a schedule is not valid NCRONTAB.
+ * Runs the timer triggers by the clock. The next occurrence is computed at the end of a run, so runs of a function
+ * never overlap, and missed occurrences are skipped, as on Azure. Returns a callback that stops all schedules.
+ * Throws if a schedule is not valid NCRONTAB.
  */
 export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () => void {
-  const alarms = new Map<string, Alarm>();
+  const pending = new Map<string, ClockTimer>();
   let stopped = false;
 
   const start = (fn: RegisteredFunction, schedule: Cron) => {
@@ -28,19 +28,19 @@ export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () =
       } catch (error) {
         log('error', `Function.${fn.name}`, toError(error).stack ?? '');
       }
-      arm();
+      scheduleNext();
     };
-    const arm = () => {
+    const scheduleNext = () => {
       const next = isoNext(clock.now());
       if (stopped || next === null) return;
-      // A millisecond more, so that the occurrence is over when the next one is computed.
+      // One more millisecond, so that the next computation does not return the same occurrence.
       const delay = Math.max(0, Date.parse(next) - clock.now()) + 1;
-      const alarm = clock.after(delay, () => void run());
-      alarms.set(fn.name, alarm);
+      const timer = clock.after(delay, () => void run());
+      pending.set(fn.name, timer);
     };
 
     if (fn.trigger['runOnStartup'] === true) void run();
-    else arm();
+    else scheduleNext();
   };
 
   const timers = registeredFunctions().filter(({ trigger }) => trigger.type === 'timerTrigger');
@@ -48,11 +48,11 @@ export function startTimerTriggers(clock: Clock, invoke: Invoke, log: Log): () =
   for (const [fn, schedule] of schedules) start(fn, schedule);
   return () => {
     stopped = true;
-    for (const alarm of alarms.values()) alarm.cancel();
+    for (const timer of pending.values()) timer.cancel();
   };
 }
 
-/** NCRONTAB has six fields, and a day must match the day of month and the day of week. Times are UTC. */
+/** Parses NCRONTAB: six fields in UTC, where a day must match both the day of month and the day of week. */
 function parseSchedule(fn: RegisteredFunction): Cron {
   try {
     return new Cron(String(fn.trigger['schedule']), {

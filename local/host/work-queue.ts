@@ -1,9 +1,9 @@
-/** Runs jobs in the order of their arrival, at most `limit` at a time. */
+/** A FIFO queue of work items with limited concurrency. */
 export interface WorkQueue {
-  add(job: () => Promise<void>): void;
+  add(item: () => Promise<void>): void;
 }
 
-/** `defer` starts a job later than the call that added it, so that a job never runs inside a transaction. */
+/** Runs at most `limit` work items at a time. `defer` delays the start, so that none runs in a transaction of its caller. */
 export function createWorkQueue(
   limit: number,
   defer: (run: () => void) => void,
@@ -12,11 +12,11 @@ export function createWorkQueue(
   const waiting: (() => Promise<void>)[] = [];
   let running = 0;
   const next = () => {
-    const job = running < limit ? waiting.shift() : undefined;
-    if (job === undefined) return;
+    const item = running < limit ? waiting.shift() : undefined;
+    if (item === undefined) return;
     running += 1;
     defer(() => {
-      void job()
+      void item()
         .catch(onError)
         .finally(() => {
           running -= 1;
@@ -25,8 +25,8 @@ export function createWorkQueue(
     });
   };
   return {
-    add(job) {
-      waiting.push(job);
+    add(item) {
+      waiting.push(item);
       next();
     },
   };

@@ -16,19 +16,19 @@ import { issueToken } from './service-accounts.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
 import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from './status.ts';
 
-const NOT_A_PATH: ApiResponse = {
+const PATH_NOT_FOUND: ApiResponse = {
   status: 404,
   headers: { 'content-type': 'text/plain' },
   body: '404 page not found',
 };
 
-/** Answers one request to the API server of a cluster, as its stored objects are now. */
+/** Handles one request to the API server of a cluster. */
 export function answer(cluster: Cluster, request: ApiRequest): ApiResponse {
   try {
     const path = parseResourcePath(request.path, cluster.kinds());
     if (path) return answerResource(cluster, path, request);
     const document = discover(request.path, cluster.kinds());
-    return document === undefined ? NOT_A_PATH : { status: 200, body: document };
+    return document === undefined ? PATH_NOT_FOUND : { status: 200, body: document };
   } catch (error) {
     if (error instanceof ApiError) return { status: error.status.code, body: error.status };
     throw error;
@@ -46,7 +46,7 @@ function answerResource(cluster: Cluster, path: ResourcePath, request: ApiReques
     const spec = recordAt(jsonOf(request), 'spec');
     return { status: 201, body: issueToken(cluster, resources.read(target), spec) };
   }
-  if (subresource !== undefined && subresource !== 'status') return NOT_A_PATH;
+  if (subresource !== undefined && subresource !== 'status') return PATH_NOT_FOUND;
   return subresource === 'status' ? answerStatus(target, request) : answerObject(target, request);
 }
 
@@ -109,7 +109,7 @@ function select(
   query: URLSearchParams,
 ): ApiObject[] {
   if (['true', '1'].includes(query.get('watch') ?? ''))
-    throw badRequest('watch is not supported by this simulated API server; list instead');
+    throw badRequest('This simulated API server does not support watch. Use list.');
   const byLabel = labelSelector(query.get('labelSelector') ?? '');
   const byField = fieldSelector(query.get('fieldSelector') ?? '');
   return cluster.list(resourceOf(kind), namespace).filter((object) => byLabel(object) && byField(object));

@@ -6,7 +6,7 @@ import { timestamp } from './objects.ts';
 import type { ApiObject, JsonRecord, ManagedFieldsEntry } from './objects.ts';
 import { ApiError } from './status.ts';
 
-/** Who writes, and when (milliseconds of simulated time). */
+/** The field manager, and the simulated time in milliseconds. */
 export interface Writer {
   manager: string;
   now: number;
@@ -24,8 +24,8 @@ const ownershipsOf = (live: ApiObject | undefined): Ownership[] =>
   }));
 
 /**
- * Server-side apply: what `config` makes of the live object, with `metadata.managedFields` brought up to date.
- * Fields that the manager applied before and no longer does go, unless another manager has them too.
+ * Server-side apply: merges `config` into the live object and updates `metadata.managedFields`. Removes fields that
+ * the manager no longer applies, unless another manager owns them too.
  * @throws ApiError 409 if another manager owns a field that would change and `force` is not set.
  */
 export function applyConfig(
@@ -53,7 +53,7 @@ export function applyConfig(
     (path) =>
       !applied.has(path) && !others.some(({ paths }) => [...paths].some((other) => isWithin(other, path))),
   );
-  // Dropped first: what empties on the way must not take along what the manager applies now.
+  // Removed before the merge, so that objects that become empty are not removed with applied fields.
   const kept = dropped.reduce<unknown>(withoutField, live);
   const merged = live ? mergeBySchema(kept, config) : config;
 
@@ -68,14 +68,14 @@ function applyConflict(taken: { owner: Ownership; path: FieldPath }[]): ApiError
     field: readablePath(path),
   }));
   const number = causes.length === 1 ? '1 conflict' : `${String(causes.length)} conflicts`;
-  const told =
+  const details =
     causes.length === 1
       ? `${causes[0]?.message ?? ''}: ${causes[0]?.field ?? ''}`
       : causes.map(({ message, field }) => `${message}:\n- ${field}`).join('\n');
-  return new ApiError(409, 'Conflict', `Apply failed with ${number}: ${told}`, { causes });
+  return new ApiError(409, 'Conflict', `Apply failed with ${number}: ${details}`, { causes });
 }
 
-/** The object after a create, replace or patch, with the changed fields owned by the writer alone. */
+/** The object after a create, replace or patch. The writer becomes the only owner of changed fields. */
 export function trackUpdate(before: ApiObject | undefined, after: ApiObject, writer: Writer): ApiObject {
   const old = fieldsOf(before);
   const fresh = fieldsOf(after);
@@ -109,7 +109,7 @@ const rewritten = ({ entry, paths }: Ownership): ManagedFieldsEntry => ({
   fieldsV1: toFieldsV1(paths),
 });
 
-/** The time of an entry is that of its last change. */
+/** Creates an entry. Its time is that of its last change. */
 function entryOf(
   before: ManagedFieldsEntry | undefined,
   { manager, now }: Writer,

@@ -3,10 +3,10 @@ import { createPrepared } from './creation.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
-/** AKS installs these; `default` is the class of claims that name none. */
+/** The storage classes of AKS. `default` is the default class. */
 const STORAGE_CLASSES = ['azurefile-csi', 'default', 'managed-csi', 'managed-csi-premium'];
 
-/** Fills a new cluster with what AKS puts into each. */
+/** Creates the initial objects of an AKS cluster. */
 export function bootstrap(cluster: Cluster): void {
   for (const name of NAMESPACES) {
     createPrepared(cluster, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

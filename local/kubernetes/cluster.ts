@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import type { DocumentStore, Documents } from '../documents.ts';
+import type { DocumentStore, Collection } from '../document-store.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 import { BUILT_IN_KINDS } from './kinds.ts';
 import type { Kind } from './kinds.ts';
@@ -9,12 +9,12 @@ import { hasCondition, timestamp } from './objects.ts';
 import type { ApiObject, Metadata, ResourceTypes } from './objects.ts';
 import type { StandIns } from './stand-ins.ts';
 
-/** A manifest as a controller creates it; the cluster adds what the API server adds. */
+/** A manifest from a controller, without the metadata that the API server adds. */
 export interface Manifest extends KubernetesObject {
   metadata: Omit<KubernetesObject['metadata'], 'name'> & Partial<Metadata> & { name: string };
 }
 
-/** Data kept for as long as an object lives: a volume's files, a pod's timeline, a service account's tokens. */
+/** Data with the lifetime of an object: files of a volume, the timeline of a pod, tokens of a service account. */
 export interface Attachments {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
@@ -22,10 +22,10 @@ export interface Attachments {
   entries(prefix?: string): [key: string, value: unknown][];
 }
 
-/** The objects of one cluster. Resources are named as in `deployments.apps`. */
+/** The objects of one cluster. A resource name has the format `deployments.apps`. */
 export interface Cluster {
   readonly clock: Clock;
-  /** Which of the created clusters this is: the path of its endpoint. */
+  /** The unique name of the cluster in the path of its endpoint. */
   readonly slug: string;
   readonly standIns: StandIns;
   get<R extends keyof ResourceTypes>(
@@ -34,21 +34,21 @@ export interface Cluster {
     name: string,
   ): ResourceTypes[R] | undefined;
   list<R extends keyof ResourceTypes>(resource: R, namespace?: string): ResourceTypes[R][];
-  /** Every object, of all kinds, with the resource it belongs to. */
+  /** All objects with their resource names. */
   all(): { resource: string; object: ApiObject }[];
   create(resource: string, manifest: Manifest): ApiObject;
-  /** Stores the object under a new resourceVersion. */
+  /** Stores the object with a new resourceVersion. */
   write(resource: string, object: ApiObject): ApiObject;
-  /** Stores a new status, unless it is the same. */
+  /** Stores the status if it has changed. */
   setStatus(resource: string, object: ApiObject, status: object): void;
-  /** Deletes the object, or marks it as terminating while finalizers hold it. */
+  /** Deletes the object, or marks it as terminating if it has finalizers. */
   remove(resource: string, object: ApiObject): void;
-  /** Deletes the object at once, whatever its finalizers. */
+  /** Deletes the object immediately, ignoring finalizers. */
   drop(resource: string, object: ApiObject): void;
   attachments(uid: string): Attachments;
   kinds(): Kind[];
   revision(): string;
-  /** Forgets everything. */
+  /** Deletes everything. */
   clear(): void;
 }
 
@@ -56,7 +56,7 @@ const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 const keyOf = (resource: string, namespace: string | undefined, name: string) =>
   `${resource}/${namespace ?? ''}/${name}`;
 
-/** Opens the stored cluster `slug`; a new one is empty. Open each cluster once. */
+/** Opens the stored cluster `slug`, or creates an empty one. Open each cluster only once. */
 export function openCluster(
   documents: DocumentStore,
   clock: Clock,
@@ -67,7 +67,7 @@ export function openCluster(
   const attached = documents.collection<unknown>(`kubernetes/${slug}/attached`);
   const counters = documents.collection<number>(`kubernetes/${slug}/counters`);
 
-  /** Controllers list again and again, so the objects of each resource are kept until one changes. */
+  /** A cache of the objects of each resource, because controllers list frequently. */
   const listed = new Map<string, ApiObject[]>();
 
   const nextRevision = () => {
@@ -141,14 +141,14 @@ export function openCluster(
     kinds: () => [...BUILT_IN_KINDS, ...list(CRDS).flatMap(kindsOf)],
     revision: () => String(counters.get('revision') ?? 1000),
     clear() {
-      const collections: Documents<unknown>[] = [objects, attached, counters];
+      const collections: Collection<unknown>[] = [objects, attached, counters];
       listed.clear();
       for (const collection of collections) for (const [key] of collection.entries()) collection.delete(key);
     },
   };
 }
 
-/** What an established CustomResourceDefinition adds to the API. */
+/** The kinds of an established CustomResourceDefinition. */
 function kindsOf(crd: ResourceTypes[typeof CRDS]): Kind[] {
   if (!hasCondition(crd, 'Established')) return [];
   const { group, names, scope, versions } = crd.spec;

@@ -27,7 +27,7 @@ const withSpec = (object: Manifest, members: JsonRecord): Manifest => ({
   spec: { ...recordAt(object, 'spec'), ...members },
 });
 
-/** What the API server decides once, when an object is created. */
+/** Fields that the API server sets when it creates an object. */
 const PREPARATIONS: Record<string, Prepare | undefined> = {
   namespaces: (object) => ({
     ...withSpec(object, { finalizers: ['kubernetes'] }),
@@ -74,13 +74,13 @@ export const prepare = <T extends Manifest>(resource: string, manifest: T, clust
   return preparation ? (preparation(manifest, cluster) as T) : manifest;
 };
 
-/** Creates an object in the way of the API server, for a controller. */
+/** Creates an object of a controller, with the fields that the API server sets. */
 export const createPrepared = (cluster: Cluster, resource: string, manifest: Manifest): ApiObject =>
   cluster.create(resource, prepare(resource, manifest, cluster));
 
 /**
- * What must be so for an object to be created: its namespace is there and stays, its service account exists.
- * @throws ApiError 404 or 403.
+ * Checks the preconditions of a creation: an active namespace, a service account for a pod, a free IP for a Service.
+ * @throws ApiError 403, 404 or 422.
  */
 export function admit(kind: Kind, { metadata, ...object }: Manifest, cluster: Cluster): void {
   const { namespace, name } = metadata;

@@ -6,13 +6,13 @@ import { checkSchema } from './schema.ts';
 import { ApiError, badRequest } from './status.ts';
 import { notBase64 } from './validate.ts';
 
-/** How to treat unknown fields: the query's `fieldValidation`, or an apply, whose schema is always strict. */
+/** How to handle unknown fields: the `fieldValidation` parameter, or `Apply`, which always validates the schema. */
 export type Decoding = 'Strict' | 'Warn' | 'Ignore' | 'Apply';
 
 /**
- * The body as an object of the kind, without unknown fields.
- * @throws ApiError 400 for another kind, a wrong type or, when strict, an unknown field. An apply patch that does
- * not fit the schema gets 500, as from the API server (kubernetes/kubernetes#122480).
+ * Decodes the body as an object of the kind, without unknown fields.
+ * @throws ApiError 400 for another kind, a wrong type or, in strict mode, an unknown field; 500 for an apply patch that
+ * does not match the schema, as from the real API server (kubernetes/kubernetes#122480).
  */
 export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecord {
   if (!isRecord(body)) throw badRequest('the request body is not a JSON object');
@@ -29,11 +29,11 @@ export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecor
   const { pruned, unknownFields, wrongTypes } = checkSchema(kind, body);
   const [wrong] = wrongTypes;
   if (decoding === 'Apply') {
-    const told = [
+    const problems = [
       ...unknownFields.map((path) => `.${path}: field not declared in schema`),
       ...wrongTypes.map(({ path, expected, actual }) => `.${path}: expected ${expected}, got ${actual}`),
     ];
-    if (told.length > 0) throw applySchemaError(kind, body, told);
+    if (problems.length > 0) throw applySchemaError(kind, body, problems);
   }
   const described = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (wrong) {
@@ -53,9 +53,12 @@ export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecor
   return pruned;
 }
 
-function applySchemaError({ group, version, kind }: Kind, body: JsonRecord, told: string[]): ApiError {
+function applySchemaError({ group, version, kind }: Kind, body: JsonRecord, problems: string[]): ApiError {
   const { namespace = '', name = '' } = recordAt(body, 'metadata');
   const subject = `${String(namespace)}/${String(name)}; ${group}/${version}, Kind=${kind}`;
-  const list = told.length === 1 ? (told[0] ?? '') : `errors:\n${told.map((line) => `  ${line}`).join('\n')}`;
+  const list =
+    problems.length === 1
+      ? (problems[0] ?? '')
+      : `errors:\n${problems.map((line) => `  ${line}`).join('\n')}`;
   return new ApiError(500, undefined, `failed to create typed patch object (${subject}): ${list}`);
 }

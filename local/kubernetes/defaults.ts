@@ -3,17 +3,20 @@ import type { JsonRecord } from './objects.ts';
 
 type Fill = (value: JsonRecord) => JsonRecord;
 
-/** The members that are absent take the default. */
+/** Adds defaults for absent members. */
 const fill =
   (defaults: JsonRecord): Fill =>
   (value) => ({ ...defaults, ...value });
 
-const each =
+const mapRecords =
   (filler: Fill) =>
   (value: unknown): unknown =>
     Array.isArray(value) ? value.map((item: unknown) => (isRecord(item) ? filler(item) : item)) : value;
 
-const inside = (value: JsonRecord, members: Record<string, (member: unknown) => unknown>): JsonRecord => ({
+const mapMembers = (
+  value: JsonRecord,
+  members: Record<string, (member: unknown) => unknown>,
+): JsonRecord => ({
   ...value,
   ...Object.fromEntries(
     Object.entries(members)
@@ -34,15 +37,15 @@ const probe = whenRecord((value) => ({
   periodSeconds: 10,
   successThreshold: 1,
   failureThreshold: 3,
-  ...inside(value, { httpGet: whenRecord(fill({ path: '/', scheme: 'HTTP' })) }),
+  ...mapMembers(value, { httpGet: whenRecord(fill({ path: '/', scheme: 'HTTP' })) }),
 }));
 
 const container: Fill = (value) => ({
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
   imagePullPolicy: isLatest(value['image']) ? 'Always' : 'IfNotPresent',
-  ...inside(value, {
-    ports: each(fill({ protocol: 'TCP' })),
+  ...mapMembers(value, {
+    ports: mapRecords(fill({ protocol: 'TCP' })),
     livenessProbe: probe,
     readinessProbe: probe,
     startupProbe: probe,
@@ -50,7 +53,7 @@ const container: Fill = (value) => ({
 });
 
 const volume: Fill = (value) =>
-  inside(value, {
+  mapMembers(value, {
     secret: whenRecord(fill({ defaultMode: 0o644 })),
     configMap: whenRecord(fill({ defaultMode: 0o644 })),
     projected: whenRecord(fill({ defaultMode: 0o644 })),
@@ -62,10 +65,14 @@ const podSpec = whenRecord((value) => ({
   dnsPolicy: 'ClusterFirst',
   securityContext: {},
   schedulerName: 'default-scheduler',
-  ...inside(value, { containers: each(container), initContainers: each(container), volumes: each(volume) }),
+  ...mapMembers(value, {
+    containers: mapRecords(container),
+    initContainers: mapRecords(container),
+    volumes: mapRecords(volume),
+  }),
 }));
 
-const template = whenRecord((value) => inside(value, { spec: podSpec }));
+const template = whenRecord((value) => mapMembers(value, { spec: podSpec }));
 
 const rollingUpdate = (strategy: unknown) =>
   isRecord(strategy) && strategy['type'] !== undefined && strategy['type'] !== 'RollingUpdate'
@@ -80,16 +87,16 @@ const claimSpec: Fill = (value) => ({ volumeMode: 'Filesystem', ...value });
 const claim: Fill = (value) => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
-  ...inside(value, { spec: whenRecord(claimSpec) }),
+  ...mapMembers(value, { spec: whenRecord(claimSpec) }),
 });
 
-/** The defaults of a kind's `spec`, for the fields that clients compare. */
+/** The defaults of `spec` by kind, for fields that clients compare. */
 const SPECS: Record<string, Fill> = {
   Deployment: (spec) => ({
     replicas: 1,
     revisionHistoryLimit: 10,
     progressDeadlineSeconds: 600,
-    ...inside(spec, { template: template }),
+    ...mapMembers(spec, { template: template }),
     strategy: rollingUpdate(spec['strategy']),
   }),
   StatefulSet: (spec) => ({
@@ -97,16 +104,16 @@ const SPECS: Record<string, Fill> = {
     revisionHistoryLimit: 10,
     podManagementPolicy: 'OrderedReady',
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
-    ...inside(spec, { template: template, volumeClaimTemplates: each(claim) }),
+    ...mapMembers(spec, { template: template, volumeClaimTemplates: mapRecords(claim) }),
   }),
-  DaemonSet: (spec) => ({ revisionHistoryLimit: 10, ...inside(spec, { template: template }) }),
+  DaemonSet: (spec) => ({ revisionHistoryLimit: 10, ...mapMembers(spec, { template: template }) }),
   Job: (spec) => ({
     parallelism: 1,
     completions: 1,
     backoffLimit: 6,
     completionMode: 'NonIndexed',
     suspend: false,
-    ...inside(spec, { template: template }),
+    ...mapMembers(spec, { template: template }),
   }),
   Pod: (spec) => podSpec(spec) as JsonRecord,
   PersistentVolumeClaim: claimSpec,
@@ -115,12 +122,14 @@ const SPECS: Record<string, Fill> = {
     sessionAffinity: 'None',
     internalTrafficPolicy: 'Cluster',
     ipFamilyPolicy: 'SingleStack',
-    ...inside(spec, { ports: each((port) => ({ protocol: 'TCP', targetPort: port['port'], ...port })) }),
+    ...mapMembers(spec, {
+      ports: mapRecords((port) => ({ protocol: 'TCP', targetPort: port['port'], ...port })),
+    }),
   }),
   NetworkPolicy: (spec) => ({ policyTypes: spec['egress'] ? ['Ingress', 'Egress'] : ['Ingress'], ...spec }),
 };
 
-const WHOLE: Record<string, Fill> = {
+const OBJECTS: Record<string, Fill> = {
   Secret: ({ stringData, ...secret }) => {
     if (!isRecord(stringData)) return fill({ type: 'Opaque' })(secret);
     const encoded = Object.entries(stringData).map(([key, value]) => [
@@ -132,10 +141,10 @@ const WHOLE: Record<string, Fill> = {
   },
 };
 
-/** The object with the defaults that the API server fills in. */
+/** Adds the defaults of the API server. */
 export function withDefaults(object: JsonRecord): JsonRecord {
   const kind = String(object['kind']);
-  const filled = WHOLE[kind]?.(object) ?? object;
+  const filled = OBJECTS[kind]?.(object) ?? object;
   const spec = SPECS[kind];
-  return spec ? inside(filled, { spec: whenRecord(spec) }) : filled;
+  return spec ? mapMembers(filled, { spec: whenRecord(spec) }) : filled;
 }

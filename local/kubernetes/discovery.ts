@@ -13,7 +13,7 @@ const VERSION = {
   platform: 'linux/amd64',
 };
 
-/** Subresources that clients look up before they use them. */
+/** Subresources in the discovery documents. */
 const SUBRESOURCES: Record<string, { name: string; kind: string; verbs: string[] }[]> = {
   serviceaccounts: [{ name: 'serviceaccounts/token', kind: 'TokenRequest', verbs: ['create'] }],
   services: [
@@ -27,7 +27,7 @@ const SUBRESOURCES: Record<string, { name: string; kind: string; verbs: string[]
 
 const HEALTH_PATHS = ['/healthz', '/livez', '/readyz'];
 
-/** What the API server says about itself at `path`; text for its health, undefined for anything else. */
+/** The discovery document at `path`; text for health checks, undefined for other paths. */
 export function discover(path: string, kinds: Kind[]): object | string | undefined {
   const trimmed = path.replace(/\/$/, '');
   if (HEALTH_PATHS.includes(trimmed)) return 'ok';

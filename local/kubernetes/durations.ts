@@ -1,7 +1,7 @@
-/** How long things take in a cluster, in milliseconds of simulated time. */
+/** Durations in a cluster, in simulated milliseconds. */
 export const DURATIONS = {
   scheduling: 1_000,
-  /** From a pod's start to its disk being attached and mounted. */
+  /** To attach and mount the disk of a pod. */
   diskAttachment: 8_000,
   cachedImagePull: 500,
   namespaceTermination: 6_000,
@@ -11,5 +11,5 @@ export const DURATIONS = {
   job: 10_000,
 };
 
-/** Of images without a stand-in that knows better, in seconds. */
+/** Default durations of images, in seconds. Stand-ins may have others. */
 export const OTHER_IMAGES = { pull: 8, start: 1 };

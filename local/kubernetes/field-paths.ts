@@ -2,8 +2,8 @@ import { isRecord } from './objects.ts';
 import type { FieldsV1, JsonRecord } from './objects.ts';
 
 /**
- * Fields of an object as server-side apply names them: each path is the segments of FieldsV1
- * (`f:<member>`, `k:<keys>` of a list item, `v:<value>` of a set), joined by a separator.
+ * A field of an object in server-side apply: the segments of FieldsV1 (`f:<member>`, `k:<keys>` of a list item,
+ * `v:<value>` of a set), joined by a separator.
  */
 export type FieldPath = string;
 
@@ -13,7 +13,7 @@ export const splitPath = (path: FieldPath): string[] => path.split(SEPARATOR);
 export const isWithin = (path: FieldPath, ancestor: FieldPath): boolean =>
   path === ancestor || path.startsWith(ancestor + SEPARATOR);
 
-/** Lists of Kubernetes' schema whose items are told apart by keys. All other lists are replaced as a whole. */
+/** The map-type lists of Kubernetes' schema and their keys. All other lists are atomic. */
 const LIST_KEYS: Record<string, string[]> = {
   containers: ['name'],
   initContainers: ['name'],
@@ -34,10 +34,10 @@ const LIST_KEYS: Record<string, string[]> = {
 const CONTAINER_PORT_KEYS = ['containerPort', 'protocol'];
 const KEY_DEFAULTS: JsonRecord = { protocol: 'TCP' };
 
-/** Lists that are sets of plain values. */
+/** Set-type lists. */
 const SETS = ['finalizers'];
 
-/** Objects of Kubernetes' schema that have one owner as a whole. */
+/** The atomic objects of Kubernetes' schema. */
 const ATOMIC = [
   'selector',
   'nodeSelector',
@@ -52,14 +52,14 @@ const ATOMIC = [
   'scaleTargetRef',
 ];
 
-/** Not fields that a manager can own. */
+/** Fields that a manager cannot own. */
 const UNOWNED = ['f:apiVersion', 'f:kind', 'f:status'];
 const OWNED_METADATA = ['f:labels', 'f:annotations', 'f:finalizers', 'f:ownerReferences'];
 
 export const isAtomic = (field: string): boolean => ATOMIC.includes(field);
 export const isSet = (field: string): boolean => SETS.includes(field);
 
-/** The segment that names this item of the list `field`; undefined if the list has no keys. */
+/** The segment for an item of the list `field`; undefined if the list has no keys. */
 export function itemSegment(field: string, item: unknown): string | undefined {
   const listKeys = LIST_KEYS[field];
   if (!listKeys || !isRecord(item)) return undefined;
@@ -70,10 +70,10 @@ export function itemSegment(field: string, item: unknown): string | undefined {
 export const isKeyedList = (field: string, value: unknown): value is unknown[] =>
   Array.isArray(value) && field in LIST_KEYS;
 
-/** Stands for the item of a keyed list itself, whatever its members. */
+/** The value of a field that is an item of a keyed list. It is independent of the members of the item. */
 const ITEM = Symbol('item');
 
-/** Every field of the object that a manager can own, with its value. */
+/** All fields of the object that a manager can own, with their values. */
 export function fieldsOf(object: unknown): Map<FieldPath, unknown> {
   const fields = new Map<FieldPath, unknown>();
   const add = (segments: string[], value: unknown) => {
@@ -119,7 +119,7 @@ export function fromFieldsV1(tree: FieldsV1, segments: string[] = []): FieldPath
   );
 }
 
-/** `.spec.template.spec.containers[name="x"].image`, as conflicts name a field. */
+/** The format of fields in conflict messages, such as `.spec.template.spec.containers[name="x"].image`. */
 export const readablePath = (path: FieldPath): string =>
   splitPath(path)
     .map((segment) => {

@@ -7,7 +7,7 @@ import type { Cause } from './status.ts';
 
 const IMMUTABLE = 'field is immutable';
 
-/** Members of `spec` that never change once they are set. */
+/** Immutable members of `spec`. */
 const FIXED_MEMBERS: Record<string, string[]> = {
   Deployment: ['selector'],
   DaemonSet: ['selector'],
@@ -84,10 +84,10 @@ const COMPARISONS: Record<string, Compare> = {
   ConfigMap: immutableData,
 };
 
-/** Roles of a binding: the API server has no way to change them. */
+/** Kinds with an immutable `roleRef`. */
 const ROLE_BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];
 
-/** What an update changes that the API server does not let change. */
+/** The causes for changes of immutable fields. */
 export function immutableCauses(object: ApiObject, old: ApiObject): Cause[] {
   const spec = recordAt(object, 'spec');
   const before = recordAt(old, 'spec');

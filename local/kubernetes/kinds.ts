@@ -1,4 +1,4 @@
-/** One kind of object as the API server serves it. */
+/** A kind of object in the API. */
 export interface Kind {
   group: string;
   version: string;
@@ -6,7 +6,7 @@ export interface Kind {
   kind: string;
   namespaced: boolean;
   shortNames: string[];
-  /** The client's model that describes its fields; custom resources have none. */
+  /** The model of the client library with its fields; custom resources have none. */
   model?: string;
 }
 
@@ -63,10 +63,10 @@ const BUILT_IN: Record<string, Row[]> = {
   'storage.k8s.io/v1': [['storageclasses', 'StorageClass', 'cluster', 'sc']],
 };
 
-/** Installed with the cluster as custom resources, so the client has no models of them. */
+/** AKS installs this group as custom resources, for which the client library has no models. */
 const CUSTOM_GROUP = 'gateway.networking.k8s.io';
 
-/** Two groups have an Event; the client tells their models apart by a prefix. */
+/** Two groups have the kind Event. The client library has a prefix for one of them. */
 const modelOf = (version: string, kind: string) =>
   kind === 'Event' ? 'CoreV1Event' : `${version.toUpperCase()}${kind}`;
 
@@ -76,7 +76,7 @@ export function splitApiVersion(apiVersion: string): { group: string; version: s
   return { group, version };
 }
 
-/** The kinds that every cluster serves. */
+/** The kinds of every cluster. */
 export const BUILT_IN_KINDS: readonly Kind[] = Object.entries(BUILT_IN).flatMap(([apiVersion, rows]) => {
   const { group, version } = splitApiVersion(apiVersion);
   return rows.map(([plural, kind, scope, shortName]) => ({
@@ -90,7 +90,7 @@ export const BUILT_IN_KINDS: readonly Kind[] = Object.entries(BUILT_IN).flatMap(
   }));
 });
 
-/** `deployments.apps`, as messages and stored keys name a resource. */
+/** The resource name in messages and stored keys, such as `deployments.apps`. */
 export const resourceOf = ({ group, plural }: Pick<Kind, 'group' | 'plural'>): string =>
   group ? `${plural}.${group}` : plural;
 

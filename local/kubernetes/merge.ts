@@ -6,7 +6,7 @@ import type { JsonRecord } from './objects.ts';
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 
-/** What the patch makes of the live value, by Kubernetes' schema: objects and keyed lists merge, the rest is replaced. */
+/** Merges a patch by Kubernetes' schema: objects and keyed lists merge, other values are replaced. */
 export function mergeBySchema(live: unknown, patch: unknown, field = ''): unknown {
   if (isRecord(patch) && isRecord(live) && !isAtomic(field)) {
     return mergeMembers(live, patch, mergeBySchema);
@@ -24,13 +24,13 @@ export function mergeBySchema(live: unknown, patch: unknown, field = ''): unknow
   return patch;
 }
 
-/** JSON merge patch (RFC 7386): objects merge, null deletes, lists are replaced. */
+/** Applies a JSON merge patch (RFC 7386): objects merge, null deletes, lists are replaced. */
 export function mergePatch(live: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   return mergeMembers(isRecord(live) ? live : {}, patch, mergePatch);
 }
 
-/** A null member of the patch deletes. */
+/** Merges members. A null member of the patch deletes. */
 function mergeMembers(
   live: JsonRecord,
   patch: JsonRecord,
@@ -44,7 +44,7 @@ function mergeMembers(
   return Object.fromEntries(Object.entries(all).filter(([name]) => patch[name] !== null));
 }
 
-/** The value without the field at `path`; objects and lists that it leaves empty go with it. */
+/** Removes the field at `path`, and objects and lists that become empty. */
 export function withoutField(value: unknown, path: FieldPath): unknown {
   return without(value, splitPath(path), '') ?? {};
 }
@@ -52,7 +52,7 @@ export function withoutField(value: unknown, path: FieldPath): unknown {
 function without(value: unknown, segments: string[], field: string): unknown {
   const [segment = '', ...rest] = segments;
   if (isList(value)) {
-    const left = value.flatMap((item) => {
+    const remaining = value.flatMap((item) => {
       const isNamed = segment.startsWith('v:')
         ? isDeepStrictEqual(item, JSON.parse(segment.slice(2)))
         : itemSegment(field, item) === segment;
@@ -60,7 +60,7 @@ function without(value: unknown, segments: string[], field: string): unknown {
       const kept = rest.length > 0 ? without(item, rest, '') : undefined;
       return kept === undefined ? [] : [kept];
     });
-    return left.length > 0 ? left : undefined;
+    return remaining.length > 0 ? remaining : undefined;
   }
   if (!isRecord(value)) return value;
   const name = segment.slice('f:'.length);

@@ -43,7 +43,7 @@ export interface Metadata extends ObjectMeta {
   managedFields?: ManagedFieldsEntry[];
 }
 
-/** A Kubernetes object as the API server keeps it. Treat as immutable: a change is a new object. */
+/** A Kubernetes object as stored by the API server. It is immutable. */
 export interface ApiObject extends KubernetesObject {
   metadata: Metadata;
 }
@@ -57,7 +57,7 @@ interface Conditions {
   conditions?: Condition[];
 }
 
-/** The client's model as the JSON that goes over the wire. */
+/** The JSON representation of a model of the client library. */
 type Plain<T> = T extends Date
   ? string
   : T extends (infer Item)[]
@@ -125,7 +125,7 @@ export interface Endpoints extends ApiObject {
   subsets?: EndpointSubset[];
 }
 
-/** The resources that controllers read, by `<plural>` or `<plural>.<group>`. */
+/** The types of resources by `<plural>` or `<plural>.<group>`. */
 export interface ResourceTypes {
   [resource: string]: ApiObject;
   pods: Pod;
@@ -149,13 +149,13 @@ export type JsonRecord = Record<string, unknown>;
 export const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The member as a record; an empty one if it is anything else. */
+/** The member as a record; an empty record if it has another type. */
 export const recordAt = (value: unknown, member: string): JsonRecord => {
   const found = isRecord(value) ? value[member] : undefined;
   return isRecord(found) ? found : {};
 };
 
-/** The object without its null members, which count as absent. */
+/** Removes null members, which are equivalent to absent ones. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isRecord(value)) return value;
@@ -166,10 +166,10 @@ export function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** Kubernetes writes times to the second. */
+/** A timestamp with a precision of seconds, as in Kubernetes. */
 export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** `conditions` with `next` in place; a transition time changes only with the status. */
+/** Adds or replaces a condition. Its transition time changes only with its status. */
 export function setCondition(conditions: Condition[] | undefined, next: Condition, now: number): Condition[] {
   const before = conditions?.find(({ type }) => type === next.type);
   const since = before?.status === next.status ? before.lastTransitionTime : undefined;
@@ -182,7 +182,7 @@ export const hasCondition = (object: { status?: Conditions }, type: string): boo
   object.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ??
   false;
 
-/** A reference that makes `owner` the controller of a dependent. */
+/** The reference of a dependent to its controller. */
 export const ownedBy = ({ apiVersion, kind, metadata: { name, uid } }: ApiObject): OwnerReference => ({
   apiVersion,
   kind,

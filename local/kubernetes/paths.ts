@@ -1,16 +1,16 @@
 import type { Kind } from './kinds.ts';
 
-/** What a path of the API names. */
+/** A parsed path of the API. */
 export interface ResourcePath {
   kind: Kind;
   namespace?: string;
   name?: string;
   subresource?: string;
-  /** What follows `/proxy`, with its leading slash. */
+  /** The path after `/proxy`, with a leading slash. */
   proxyPath?: string;
 }
 
-/** Reads `/api/v1/...` and `/apis/<group>/<version>/...`; undefined if it names no resource that `kinds` has. */
+/** Parses `/api/v1/...` and `/apis/<group>/<version>/...`; undefined if the resource is not in `kinds`. */
 export function parseResourcePath(path: string, kinds: Kind[]): ResourcePath | undefined {
   const match = /^\/(?:api\/(?<core>v1)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))\/(?<rest>.+)$/.exec(path);
   const { core, group = '', version = core, rest = '' } = match?.groups ?? {};

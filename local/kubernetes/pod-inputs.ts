@@ -3,7 +3,7 @@ import type { Container, DataHolder, Pod, PodSpec } from './objects.ts';
 
 type Holder = 'secrets' | 'configmaps';
 
-/** A Secret or ConfigMap that a pod reads, or one key of it. */
+/** A reference of a pod to a Secret or ConfigMap, or to one of its keys. */
 interface Input {
   holder: Holder;
   name: string;
@@ -54,7 +54,7 @@ function missing(cluster: Cluster, namespace: string, inputs: Input[]): string |
   return undefined;
 }
 
-/** Why the containers cannot be configured: a Secret or ConfigMap of their environment that is not there. */
+/** The error for a missing Secret or ConfigMap in the environment of the containers. */
 export const missingEnvironment = (cluster: Cluster, { spec, metadata }: Pod): string | undefined =>
   missing(
     cluster,
@@ -62,11 +62,11 @@ export const missingEnvironment = (cluster: Cluster, { spec, metadata }: Pod): s
     [...(spec.initContainers ?? []), ...spec.containers].flatMap(envInputs),
   );
 
-/** Why the volumes cannot be mounted. */
+/** The error for a missing Secret or ConfigMap in the volumes. */
 export const missingVolume = (cluster: Cluster, { spec, metadata }: Pod): string | undefined =>
   missing(cluster, metadata.namespace ?? '', volumeInputs(spec));
 
-/** Names of the PersistentVolumeClaims that the pod mounts. */
+/** The names of the PersistentVolumeClaims that the pod mounts. */
 export const claimNames = ({ spec }: Pod): string[] =>
   (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) =>
     persistentVolumeClaim ? [persistentVolumeClaim.claimName] : [],
@@ -78,7 +78,7 @@ function textAt(object: DataHolder | undefined, key: string): string | undefined
   return object?.kind === 'Secret' ? Buffer.from(value, 'base64').toString() : value;
 }
 
-/** The environment of a running container, with the values of Secrets and ConfigMaps. */
+/** The environment variables of a container, with the values of Secrets and ConfigMaps. */
 export function environmentOf(
   cluster: Cluster,
   pod: Pod,
@@ -102,7 +102,7 @@ export function environmentOf(
   return environment;
 }
 
-/** The text of a file that a Secret or ConfigMap is mounted as; undefined if there is none. */
+/** The text of a mounted file of a Secret or ConfigMap; undefined if there is none. */
 export function mountedFile(
   cluster: Cluster,
   pod: Pod,

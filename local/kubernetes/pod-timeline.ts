@@ -3,16 +3,16 @@ import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
 
-/** An image pattern whose pods fail, and how. */
+/** An injected fault: pods with a matching image fail with this reason. */
 export interface BrokenImage {
   pattern: RegExp;
   reason: string;
 }
 
-/** When a pod reached each stage, in simulated milliseconds; some of them may lie ahead. */
+/** The time of each stage of a pod, in simulated milliseconds. It may be in the future. */
 export interface Timeline {
-  /** The last moment at which something held the pod back. */
-  heldUntil?: number;
+  /** The last moment at which the pod was blocked. */
+  blockedUntil?: number;
   scheduled?: number;
   mounted?: number;
   pulled?: number;
@@ -23,26 +23,26 @@ export interface Timeline {
 
 type Stage = 'scheduled' | 'mounted' | 'pulled' | 'started' | 'ready' | 'finished';
 
-/** Where a pod stands: what it waits for, or undefined once it runs. */
+/** The state of a pod in its startup. */
 export interface Progress {
   timeline: Timeline;
   /** The last stage reached. */
   reached?: Stage;
-  /** Why it does not get further by itself. */
-  obstacle?: { reason: string; message: string };
+  /** Why the pod cannot reach the next stage. */
+  blocker?: { reason: string; message: string };
 }
 
 interface Step {
   stage: Stage;
-  obstacle?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['obstacle'];
-  /** How long this stage takes from the previous one; undefined if the pod never gets there. */
+  blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['blocker'];
+  /** Milliseconds from the previous stage; undefined if the pod never reaches this stage. */
   duration: (pod: Pod, cluster: Cluster) => number | undefined;
 }
 
 const imagesOf = ({ spec }: Pod) =>
   [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image);
 
-const brokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
+const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
   imagesOf(pod).find((image) => broken.some((rule) => rule.reason === reason && rule.pattern.test(image)));
 
 const isCached = (cluster: Cluster, image: string) =>
@@ -59,14 +59,14 @@ function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean
 function readinessDelay({ readinessProbe, startupProbe }: Container, start: number): number {
   const { initialDelaySeconds = 0, periodSeconds = 10 } = readinessProbe ??
     startupProbe ?? { periodSeconds: 1 };
-  const waits = Math.max(0, Math.ceil((start / 1000 - initialDelaySeconds) / periodSeconds));
-  return (initialDelaySeconds + waits * periodSeconds) * 1000;
+  const periods = Math.max(0, Math.ceil((start / 1000 - initialDelaySeconds) / periodSeconds));
+  return (initialDelaySeconds + periods * periodSeconds) * 1000;
 }
 
 const STEPS: Step[] = [
   {
     stage: 'scheduled',
-    obstacle(pod, cluster, broken) {
+    blocker(pod, cluster, broken) {
       const absent = claimNames(pod).find(
         (name) => !cluster.get('persistentvolumeclaims', pod.metadata.namespace, name),
       );
@@ -83,7 +83,7 @@ const STEPS: Step[] = [
             '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
         };
       }
-      if (brokenBy('Unschedulable', pod, broken) === undefined) return undefined;
+      if (imageBrokenBy('Unschedulable', pod, broken) === undefined) return undefined;
       return {
         reason: 'Unschedulable',
         message:
@@ -94,7 +94,7 @@ const STEPS: Step[] = [
   },
   {
     stage: 'mounted',
-    obstacle(pod, cluster) {
+    blocker(pod, cluster) {
       const message = missingVolume(cluster, pod);
       return message === undefined ? undefined : { reason: 'ContainerCreating', message: '' };
     },
@@ -102,8 +102,8 @@ const STEPS: Step[] = [
   },
   {
     stage: 'pulled',
-    obstacle(pod, _cluster, broken) {
-      const image = brokenBy('ImagePullBackOff', pod, broken);
+    blocker(pod, _cluster, broken) {
+      const image = imageBrokenBy('ImagePullBackOff', pod, broken);
       return image === undefined
         ? undefined
         : {
@@ -120,7 +120,7 @@ const STEPS: Step[] = [
   },
   {
     stage: 'started',
-    obstacle(pod, cluster) {
+    blocker(pod, cluster) {
       const message = missingEnvironment(cluster, pod);
       return message === undefined ? undefined : { reason: 'CreateContainerConfigError', message };
     },
@@ -128,8 +128,8 @@ const STEPS: Step[] = [
   },
   {
     stage: 'ready',
-    obstacle(pod, cluster, broken) {
-      const image = brokenBy('CrashLoopBackOff', pod, broken);
+    blocker(pod, cluster, broken) {
+      const image = imageBrokenBy('CrashLoopBackOff', pod, broken);
       const crashing = pod.spec.containers.find(
         (container) =>
           (image !== undefined && container.image === image) ||
@@ -158,26 +158,26 @@ const STEPS: Step[] = [
 ];
 
 /**
- * Brings a pod's timeline up to now. Each stage follows the one before by a known time, so a pod that nothing
- * holds back gets there on time even if nobody has looked in between.
+ * Updates the timeline of a pod. The duration of each stage is known, so an unblocked pod reaches its stages on time
+ * even if this function is not called in between.
  */
 export function progressOf(pod: Pod, before: Timeline, cluster: Cluster, broken: BrokenImage[]): Progress {
   const now = cluster.clock.now();
   let timeline = { ...before };
   let reached: Stage | undefined;
   let at = Date.parse(pod.metadata.creationTimestamp);
-  for (const { stage, obstacle, duration } of STEPS) {
+  for (const { stage, blocker, duration } of STEPS) {
     const isAhead = (timeline[stage] ?? Infinity) > now;
-    const held = isAhead ? obstacle?.(pod, cluster, broken) : undefined;
-    if (held) {
+    const blocked = isAhead ? blocker?.(pod, cluster, broken) : undefined;
+    if (blocked) {
       const { [stage]: _, ...kept } = timeline;
-      timeline = { ...kept, heldUntil: now };
-      return { timeline, ...(reached ? { reached } : {}), obstacle: held };
+      timeline = { ...kept, blockedUntil: now };
+      return { timeline, ...(reached ? { reached } : {}), blocker: blocked };
     }
     if (timeline[stage] === undefined) {
-      const lasts = duration(pod, cluster);
-      if (lasts === undefined) break;
-      timeline[stage] = Math.max(at, timeline.heldUntil ?? 0) + lasts;
+      const milliseconds = duration(pod, cluster);
+      if (milliseconds === undefined) break;
+      timeline[stage] = Math.max(at, timeline.blockedUntil ?? 0) + milliseconds;
     }
     at = timeline[stage];
     if (at > now) break;

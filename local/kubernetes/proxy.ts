@@ -5,7 +5,7 @@ import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
 import type { Target } from './resources.ts';
 import { serviceUnavailable, notFound } from './status.ts';
 
-/** Headers that end at the API server: among them its caller's credentials, so a tool behind the proxy never sees them. */
+/** Headers that the API server does not forward, such as the credentials of the caller. */
 const NOT_FORWARDED = ['authorization', 'connection', 'host', 'content-length'];
 
 interface Destination {
@@ -14,7 +14,7 @@ interface Destination {
   port: string;
 }
 
-/** Reads `[scheme:]name[:port]`. */
+/** Parses `[scheme:]name[:port]`. */
 function parseDestination(name: string): Destination {
   const parts = name.split(':');
   if (parts.length === 3) return { scheme: parts[0] ?? '', service: parts[1] ?? '', port: parts[2] ?? '' };
@@ -22,8 +22,8 @@ function parseDestination(name: string): Destination {
 }
 
 /**
- * Forwards a request through the API server's service proxy to the stand-in of the tool that runs in the pod.
- * @throws ApiError 404 without such a Service, 503 without a ready pod or a process listening on its port.
+ * Forwards a request of the service proxy to the stand-in of the tool in the pod.
+ * @throws ApiError 404 if there is no such Service; 503 if no pod is ready or no process listens on the port.
  */
 export function proxyToService(
   { cluster, kind, namespace, name }: Target,
@@ -63,7 +63,7 @@ function findBackend(
   if (/^\d+$/.test(port) && !byNumber)
     throw serviceUnavailable(`no service port ${port} found for service "${name}"`);
   const portName = byNumber ? (byNumber.name ?? '') : port;
-  // A named port must be asked for, even if it is the only one.
+  // A request must specify a named port, even if it is the only one.
   for (const subset of cluster.get('endpoints', namespace, name)?.subsets ?? []) {
     const endpoint = subset.ports.find((candidate) => (candidate.name ?? '') === portName);
     const pod = cluster.get('pods', namespace, subset.addresses?.[0]?.targetRef.name ?? '');
@@ -72,7 +72,7 @@ function findBackend(
   throw serviceUnavailable(`no endpoints available for service "${id}"`);
 }
 
-/** What a process sees of the pod it runs in. Its data is that of the pod's first claim, or goes with the pod. */
+/** The environment of a process in a pod. Its data belongs to the first claim of the pod, or to the pod without one. */
 function runningApp(cluster: Cluster, pod: Pod, container: Container) {
   const [claimName = ''] = claimNames(pod);
   const claim = cluster.get('persistentvolumeclaims', pod.metadata.namespace, claimName);

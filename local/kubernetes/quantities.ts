@@ -17,11 +17,11 @@ const FACTORS: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
-/** The rule that the API server quotes when it cannot read a quantity. */
+/** The message of the API server for an invalid quantity. */
 export const QUANTITY_RULE =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
-/** Reads a Kubernetes quantity such as `500m` or `1Gi`; undefined if it is none. */
+/** Parses a Kubernetes quantity such as `500m` or `1Gi`; undefined if it is invalid. */
 export function parseQuantity(quantity: unknown): number | undefined {
   if (typeof quantity === 'number') return quantity;
   if (typeof quantity !== 'string') return undefined;

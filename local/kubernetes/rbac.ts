@@ -7,7 +7,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 
 const VERBS: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch' };
 
-/** The verb that RBAC has for a request. */
+/** The RBAC verb of a request. */
 export function verbOf(method: string, { name, subresource }: ResourcePath): string {
   if (method === 'GET' || method === 'HEAD') return name === undefined ? 'list' : 'get';
   if (method === 'DELETE')
@@ -28,7 +28,7 @@ interface Account {
   name: string;
 }
 
-/** The rules that the bindings of a namespace, and those of the whole cluster, give to a service account. */
+/** The rules of a service account, by the bindings of a namespace and of the cluster. */
 function rulesOf(cluster: Cluster, account: Account, namespace: string | undefined) {
   const inNamespace = namespace === undefined ? [] : cluster.list(`rolebindings.${RBAC}`, namespace);
   const bindings = [...inNamespace, ...cluster.list(`clusterrolebindings.${RBAC}`)];
@@ -50,10 +50,10 @@ function rulesOf(cluster: Cluster, account: Account, namespace: string | undefin
   });
 }
 
-/** Whether RBAC lets a service account do this. */
+/** Whether RBAC allows a request of a service account. */
 export function isPermitted(cluster: Cluster, account: Account, method: string, path: ResourcePath): boolean {
   const { kind, namespace, subresource } = path;
-  // In a proxied Service's name, the scheme and the port are no part of what a rule names.
+  // RBAC ignores the scheme and the port in the name of a proxied Service.
   const parts = path.name?.split(':') ?? [];
   const name = subresource === 'proxy' ? (parts.length === 3 ? parts[1] : parts[0]) : path.name;
   const resource = subresource ? `${kind.plural}/${subresource}` : kind.plural;

@@ -23,7 +23,7 @@ import {
 } from './status.ts';
 import { validate } from './validate.ts';
 
-/** One object that a request names. */
+/** The object that a request targets. */
 export interface Target {
   cluster: Cluster;
   kind: Kind;
@@ -42,7 +42,7 @@ export interface Written {
   object: ApiObject;
 }
 
-/** What only the server writes, whatever the client sent. */
+/** Metadata that only the server sets. */
 const SERVER_METADATA = [
   'uid',
   'resourceVersion',
@@ -62,14 +62,14 @@ export function read(target: Target): ApiObject {
   return object;
 }
 
-/** POST: a new object. @throws ApiError 409 if there is one of the name. */
+/** POST: creates an object. @throws ApiError 409 if it exists. */
 export function create(target: Target, body: unknown, options: WriteOptions): Written {
   const object = identified(target, decode(target.kind, body, options.fieldValidation));
   if (find(target)) throw alreadyExists(target.kind, target.name);
   return { created: true, object: add(target, object, options) };
 }
 
-/** PUT: the whole object anew. @throws ApiError 409 if the resourceVersion sent is not the current one. */
+/** PUT: replaces an object. @throws ApiError 409 if the resourceVersion is stale. */
 export function replace(target: Target, body: unknown, options: WriteOptions): Written {
   const live = read(target);
   const object = identified(target, decode(target.kind, body, options.fieldValidation));
@@ -83,7 +83,7 @@ const PATCHES: Record<string, (live: unknown, patch: unknown) => unknown> = {
 };
 const APPLY = 'application/apply-patch+yaml';
 
-/** PATCH of any type but JSON patch. @throws ApiError 409, 415 or 422. */
+/** PATCH, except for JSON patches. @throws ApiError 409, 415 or 422. */
 export function patch(target: Target, contentType: string, body: unknown, options: WriteOptions): Written {
   if (contentType === APPLY) return apply(target, body, options);
   const merge = PATCHES[contentType];
@@ -120,12 +120,12 @@ function add(target: Target, object: ApiObject, options: WriteOptions): ApiObjec
   validate(kind, complete, undefined);
   const prepared = prepare(resourceOf(kind), complete, cluster);
   const owned = prepared.metadata.managedFields ? prepared : trackUpdate(undefined, prepared, options);
-  requireStorable(owned);
+  checkStoredSize(owned);
   if (options.dryRun) return { ...owned, metadata: { ...owned.metadata, uid: '', resourceVersion: '' } };
   return cluster.create(resourceOf(kind), owned);
 }
 
-/** What the server keeps when an update leaves it out, since it chose it itself. */
+/** Fields set by the server that an update may leave out. */
 const KEPT_SPEC: Record<string, string[]> = {
   Service: ['clusterIP', 'clusterIPs', 'ipFamilies'],
   PersistentVolumeClaim: ['volumeName', 'storageClassName'],
@@ -152,16 +152,16 @@ function keepServerFields(live: ApiObject, object: ApiObject): ApiObject {
   };
 }
 
-type Own = (before: ApiObject | undefined, after: ApiObject, writer: Writer) => ApiObject;
+type TrackOwnership = (before: ApiObject | undefined, after: ApiObject, writer: Writer) => ApiObject;
 
 function change(
   { cluster, kind }: Target,
   live: ApiObject,
   sent: ApiObject,
   options: WriteOptions,
-  own: Own,
+  track: TrackOwnership,
 ): ApiObject {
-  const owned = own(live, sent, options);
+  const owned = track(live, sent, options);
   const object = withDefaults(keepServerFields(live, owned)) as ApiObject;
   validate(kind, object, live);
   if (isDeepStrictEqual(object, live)) return live;
@@ -169,7 +169,7 @@ function change(
   if (generation !== undefined && !isDeepStrictEqual(contentOf(object), contentOf(live))) {
     object.metadata.generation = generation + 1;
   }
-  requireStorable(object);
+  checkStoredSize(object);
   if (options.dryRun) return object;
   const written = cluster.write(resourceOf(kind), object);
   if (written.metadata.deletionTimestamp && !written.metadata.finalizers?.length)
@@ -180,13 +180,13 @@ function change(
 /** The default of etcd's --max-request-bytes. */
 const MAX_REQUEST = 1.5 * 1024 * 1024;
 
-/** Custom resources and CRDs are stored as JSON; the values of other large kinds have a lower limit of their own. */
-function requireStorable(object: ApiObject): void {
+/** Throws if an object is too large for etcd. Secrets and ConfigMaps have a lower limit, which is checked before. */
+function checkStoredSize(object: ApiObject): void {
   if (['Secret', 'ConfigMap'].includes(object.kind)) return;
   if (Buffer.byteLength(JSON.stringify(object)) > MAX_REQUEST) throw requestTooLarge();
 }
 
-/** What the generation counts the changes of. */
+/** The content whose changes increment the generation. */
 const contentOf = ({ metadata: _, status: __, ...content }: ApiObject) => content;
 
 /** PUT or PATCH of `/status`. */
@@ -239,7 +239,7 @@ function checkVersion({ kind, name }: Target, live: ApiObject, body: unknown): v
   }
 }
 
-/** The object with the identity that the URL gives it, and without what only the server writes. */
+/** The object with the identity in the URL and without metadata that only the server sets. */
 function identified({ kind, namespace, name }: Target, sent: JsonRecord): ApiObject {
   const clean = withoutNulls(sent) as JsonRecord;
   const { status: _, ...object } = clean;

@@ -15,7 +15,7 @@ interface Model {
 const MODELS = client as unknown as Record<string, Partial<Model> | undefined>;
 const attributesOf = (type: string): Attribute[] | undefined => MODELS[type]?.getAttributeTypeMap?.();
 
-/** Kubernetes describes these as schemas of any form. */
+/** Types that allow any value. */
 const OPEN_TYPES = ['any', 'object', 'RuntimeRawExtension', 'V1JSONSchemaProps', 'V1FieldsV1'];
 
 const PLAIN_TYPES: Record<string, (value: unknown) => boolean> = {
@@ -27,7 +27,7 @@ const PLAIN_TYPES: Record<string, (value: unknown) => boolean> = {
   V1MicroTime: (value) => typeof value === 'string',
 };
 
-/** What does not fit the kind's schema, by path; unknown fields and wrong types apart. */
+/** Violations of the schema of a kind, by path. */
 export interface SchemaFindings {
   /** The object without its unknown fields. */
   pruned: JsonRecord;
@@ -35,7 +35,7 @@ export interface SchemaFindings {
   wrongTypes: { path: string; expected: string; actual: string }[];
 }
 
-/** Holds an object against the fields that Kubernetes defines for its kind. Custom resources are taken as they are. */
+/** Checks an object against the schema of its kind. Custom resources are not checked. */
 export function checkSchema({ model }: Kind, object: JsonRecord): SchemaFindings {
   const findings: SchemaFindings = { pruned: object, unknownFields: [], wrongTypes: [] };
   if (model && attributesOf(model)) findings.pruned = walk(object, model, '', findings) as JsonRecord;
@@ -72,7 +72,7 @@ function walk(value: unknown, type: string, path: string, findings: SchemaFindin
   return !isType || isType(value) ? value : mistyped(type);
 }
 
-/** Quantities are strings in the model, but the API server takes plain numbers too. */
+/** Quantities are strings in the model, but the API server also accepts numbers. */
 const quantityOr = (type: string, path: string) =>
   type === 'string' && /\b(?:limits|requests|hard|capacity)\.[^.]+$|\.sizeLimit$/.test(path)
     ? 'IntOrString'

@@ -22,8 +22,8 @@ const SYNTAX: [pattern: RegExp, test: (key: string, value: string) => Test][] = 
 const listOf = (text: string) => text.split(',').map((item) => item.trim());
 
 /**
- * Reads a label selector of a query: equality and set terms, joined by commas.
- * @throws ApiError 400 if it cannot be read.
+ * Parses the label selector of a query: equality-based and set-based requirements, separated by commas.
+ * @throws ApiError 400 if it is invalid.
  */
 export function labelSelector(text: string): (object: ApiObject) => boolean {
   const terms = text.match(/(?:\([^)]*\)|[^,(])+/g) ?? [];
@@ -43,7 +43,7 @@ const FIELDS: Record<string, (object: ApiObject) => string> = {
 };
 
 /**
- * Reads a field selector of a query: names and namespaces are what every kind supports.
+ * Parses the field selector of a query. Only names and namespaces are supported.
  * @throws ApiError 400 for another field.
  */
 export function fieldSelector(text: string): (object: ApiObject) => boolean {
@@ -77,7 +77,7 @@ export const matchesSelector = (selector: LabelSelector | undefined, labels: Lab
     ({ key, operator, values = [] }) => OPERATORS[operator]?.(labels[key], values) ?? false,
   );
 
-/** Whether a Service's plain selector matches the labels; an empty one matches nothing. */
+/** Whether the selector of a Service matches the labels; an empty selector matches nothing. */
 export const matchesLabels = (selector: Labels | undefined, labels: Labels = {}): boolean =>
   Object.keys(selector ?? {}).length > 0 &&
   Object.entries(selector ?? {}).every(([key, value]) => labels[key] === value);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { DocumentStore } from '../documents.ts';
+import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
 import type { Trace } from '../trace.ts';
 import { answer } from './answer.ts';
@@ -16,33 +16,33 @@ import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
 import { createStandIns } from './stand-ins.ts';
 import type { StandIn } from '../../lib/components/stand-in.ts';
-import { claimsOf, refuseServiceAccount } from './service-accounts.ts';
+import { claimsOf, serviceAccountError } from './service-accounts.ts';
 import { ApiError, unauthorized } from './status.ts';
 
 export interface KubernetesOptions {
   clock: Clock;
   documents: DocumentStore;
-  /** What runs in place of the images of components. */
+  /** The substitutes for component images. */
   standIns: readonly StandIn[];
   trace?: Trace;
   faults?: Faults;
-  /** A free port by default. */
+  /** 0, the default, chooses a free port. */
   port?: number;
-  /** Asked for every request with its bearer token. */
+  /** Authorizes the bearer token of every request. */
   authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
 }
 
 export interface SimulatedKubernetes {
   create(id: string): void;
-  /** The endpoint is gone until `start`; what the cluster holds stays. */
+  /** Makes the endpoint unavailable until `start`. The objects remain. */
   stop(id: string): void;
   start(id: string): void;
   delete(id: string): void;
   endpoint(id: string): { server: string };
-  /** Makes pods of images matching the pattern fail in a given way until they are mended. */
+  /** Makes pods with a matching image fail until `repairImages`. */
   breakImage(pattern: RegExp, reason: 'ImagePullBackOff' | 'CrashLoopBackOff' | 'Unschedulable'): void;
-  mendImages(): void;
-  /** Every object of a cluster, as of now. */
+  repairImages(): void;
+  /** All current objects of a cluster. */
   objects(id: string): ApiObject[];
   close(): Promise<void>;
 }
@@ -52,13 +52,13 @@ interface ClusterRecord {
   isRunning: boolean;
 }
 
-/** The path of a cluster's endpoint: its name, and enough of a hash to tell apart clusters of the same name. */
+/** The unique name in the path of a cluster's endpoint: its name and part of a hash of its id. */
 function slugOf(id: string): string {
   const name = id.split('/').at(-1)?.toLowerCase() ?? '';
   return `${name}-${createHash('sha256').update(id.toLowerCase()).digest('hex').slice(0, 8)}`;
 }
 
-/** Starts one HTTP server on the loopback address that serves the API of every cluster. */
+/** Starts one HTTP server on the loopback interface for the API of all clusters. */
 export async function startKubernetes(options: KubernetesOptions): Promise<SimulatedKubernetes> {
   const { clock, documents, trace, faults } = options;
   const records = documents.collection<ClusterRecord>('kubernetes/clusters');
@@ -71,25 +71,25 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   };
   let broken: BrokenImage[] = [];
 
-  /** Carries out one request in one transaction; the controllers see the cluster before and after it. */
-  const carryOut = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
+  /** Handles one request in one transaction. The controllers run before it and after a change. */
+  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
     documents.transaction(() => {
       reconcile(cluster, broken);
-      const refusal = refuse(cluster, id, request);
-      if (refusal) return { status: refusal.status.code, body: refusal.status };
+      const error = authorizationError(cluster, id, request);
+      if (error) return { status: error.status.code, body: error.status };
       const response = answer(cluster, request);
       if (request.method !== 'GET') reconcile(cluster, broken);
       return response;
     });
 
-  const refuse = (
+  const authorizationError = (
     cluster: Cluster,
     id: string,
     { headers, path, method }: ApiRequest,
   ): ApiError | undefined => {
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     const claims = token === undefined ? undefined : claimsOf(token);
-    if (token !== undefined && claims) return refuseServiceAccount(cluster, token, claims, { method, path });
+    if (token !== undefined && claims) return serviceAccountError(cluster, token, claims, { method, path });
     const decision = options.authorize(id, token);
     if (decision === 'allowed') return undefined;
     if (decision === 'unauthenticated') return unauthorized();
@@ -111,12 +111,12 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       path,
       query: url.searchParams,
       headers: incoming.headers,
-      body: await bodyOf(incoming),
+      body: await readBody(incoming),
     };
-    const fault = faults?.strike('kubernetes', request.method, path);
+    const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
       ? { body: undefined, ...fault.respond }
-      : carryOut(open(slug), record.id, request);
+      : handle(open(slug), record.id, request);
     trace?.({
       target: 'kubernetes',
       method: request.method,
@@ -156,7 +156,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       }),
     endpoint: (id) => ({ server: `http://127.0.0.1:${String(port)}/clusters/${slugOf(id)}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
-    mendImages: () => void (broken = []),
+    repairImages: () => void (broken = []),
     objects: (id) =>
       documents.transaction(() => {
         const cluster = open(slugOf(id));
@@ -171,7 +171,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   };
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
@@ -183,7 +183,7 @@ function send(outgoing: ServerResponse, { status, headers = {}, body }: ApiRespo
   outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
 }
 
-/** How a body is written down: as JSON if it is, else as text. */
+/** The body for the trace: parsed JSON, or text. */
 function jsonOrText(body: Buffer): unknown {
   if (body.length === 0) return null;
   try {

@@ -16,15 +16,15 @@ interface Claims {
 }
 
 const SUBJECT = 'system:serviceaccount:';
-const SHORTEST_SECONDS = 600;
+const MIN_SECONDS = 600;
 
 /**
- * Answers a TokenRequest: a token that is bound to the service account and runs out.
+ * Handles a TokenRequest. The token is bound to the service account and expires.
  * @throws ApiError 400 for less than ten minutes.
  */
 export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: JsonRecord): object {
   const seconds = Number(spec['expirationSeconds'] ?? 3600);
-  if (seconds < SHORTEST_SECONDS) {
+  if (seconds < MIN_SECONDS) {
     throw badRequest(
       'spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
     );
@@ -51,7 +51,7 @@ export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: Json
   };
 }
 
-/** Whose token this is; undefined if it is not of a service account. */
+/** The claims of a service account token; undefined for other tokens. */
 export function claimsOf(token: string): Claims | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
@@ -62,8 +62,8 @@ export function claimsOf(token: string): Claims | undefined {
   }
 }
 
-/** Why a service account may not make this request; undefined if RBAC lets it. Discovery is open to all. */
-export function refuseServiceAccount(
+/** The authorization error for a request of a service account; undefined if it is allowed. Discovery is always allowed. */
+export function serviceAccountError(
   cluster: Cluster,
   token: string,
   claims: Claims,

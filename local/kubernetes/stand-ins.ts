@@ -1,8 +1,8 @@
 import type { Controller, StandIn, StandInServer } from '../../lib/components/stand-in.ts';
 
-/** What runs in a cluster in place of the images of components. */
+/** The substitutes for component images in a cluster. */
 export interface StandIns {
-  /** The substitute for the process of an image; undefined if there is none. */
+  /** The server that replaces the process of an image; undefined if there is none. */
   serverOf(image: string): StandInServer | undefined;
   controllers: readonly Controller[];
 }

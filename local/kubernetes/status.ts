@@ -7,7 +7,7 @@ export interface Cause {
   field: string;
 }
 
-/** A `Status` object: how the API server answers what it cannot do. */
+/** A `Status` object, the format of errors of the API server. */
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
@@ -19,7 +19,7 @@ export interface Status {
   code: number;
 }
 
-/** A refusal; the server sends its status. */
+/** An error response of the API server. */
 export class ApiError extends Error {
   readonly status: Status;
 
@@ -78,14 +78,14 @@ export const unsupportedMediaType = (accepted: string): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
   );
 
-/** etcd's own words, which the API server passes on. */
+/** The error of etcd, which the API server passes on. */
 export const requestTooLarge = (): ApiError =>
   new ApiError(500, undefined, 'etcdserver: request is too large');
 
 export const serviceUnavailable = (message: string): ApiError =>
   new ApiError(503, 'ServiceUnavailable', message);
 
-/** 422, listing every broken rule as the API server does. */
+/** 422 with all violations. */
 export function invalid({ group, kind }: Kind, name: string, causes: Cause[]): ApiError {
   const texts = causes.map(({ field, message }) => `${field}: ${message}`);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
@@ -102,7 +102,7 @@ export function invalid({ group, kind }: Kind, name: string, causes: Cause[]): A
   );
 }
 
-/** Kubernetes' own words for what is wrong with a field. */
+/** Kubernetes' messages for invalid fields. */
 export const causes = {
   required: (field: string, detail = ''): Cause => ({
     reason: 'FieldValueRequired',

@@ -16,7 +16,7 @@ export const portCauses = (port: unknown, path: string): Cause[] =>
     ? []
     : [causes.invalid(path, port, PORT_RULE)];
 
-/** A cause for each name that occurs a second time. */
+/** A cause for each duplicate key. */
 export function duplicateCauses(
   items: readonly unknown[],
   path: string,
@@ -126,7 +126,7 @@ function containerCauses(container: Container, path: string, volumes: unknown[])
   ];
 }
 
-/** What the API server would not accept in a pod's spec; `claims` name volumes that come from elsewhere. */
+/** Validates the spec of a pod. `claims` are the names of volumes from claim templates. */
 export function podCauses(spec: PodSpec | undefined, path: string, claims: string[] = []): Cause[] {
   const containers = spec?.containers ?? [];
   const volumes = spec?.volumes ?? [];

@@ -32,7 +32,7 @@ const LABEL_VALUE_RULE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Whose names follow another rule than a DNS subdomain. RBAC takes any name of a path segment. */
+/** Kinds whose names are not DNS subdomains. RBAC allows any path segment. */
 const NAMES: Record<string, [pattern: RegExp, rule: string]> = {
   Namespace: [/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, DNS_LABEL_RULE],
   Service: [SERVICE_NAME, SERVICE_NAME_RULE],
@@ -147,17 +147,17 @@ const dataKeys = (data: Record<string, unknown> | undefined): Cause[] =>
       ),
     );
 
-/** MaxSecretSize of pkg/apis/core/types.go, which is also that of ConfigMaps: the values together, as bytes. */
+/** MaxSecretSize of pkg/apis/core/types.go, which also applies to ConfigMaps: the total size of the values in bytes. */
 const MAX_DATA = 1024 * 1024;
 
 const bytesOf = (values: Record<string, string> = {}, encoding: 'utf8' | 'base64'): number =>
   Object.values(values).reduce((sum, value) => sum + Buffer.byteLength(value, encoding), 0);
 
-/** ValidateConfigMap names no field, which the API server prints as `[]`. */
+/** ValidateConfigMap has an empty field path, which the API server prints as `[]`. */
 const sizeCauses = (field: 'data' | '[]', size: number): Cause[] =>
   size > MAX_DATA ? [causes.tooLong(field, MAX_DATA)] : [];
 
-/** The first member whose value is not base64, as decoding a Secret finds it. */
+/** The first member whose value is not valid base64. */
 export const notBase64 = (data: unknown): string | undefined =>
   Object.entries(isRecord(data) ? data : {}).find(
     ([, value]) => typeof value === 'string' && !BASE64.test(value),
@@ -165,7 +165,7 @@ export const notBase64 = (data: unknown): string | undefined =>
 
 const RESTARTS = ['OnFailure', 'Never'];
 
-/** The kinds with rules of their own; the schema has made sure of their shape. */
+/** The kinds with validation rules. Their schema is already checked. */
 interface Checked {
   Deployment: Deployment;
   StatefulSet: StatefulSet;
@@ -224,11 +224,11 @@ const RULES: { [K in keyof Checked]: (object: Checked[K]) => Cause[] } = {
 const isChecked = (kind: string): kind is keyof Checked => kind in RULES;
 
 function ruleCauses(object: ApiObject): Cause[] {
-  // The kind decides the shape, which is more than the compiler can follow.
+  // The kind determines the type of the object, which the compiler cannot infer.
   return isChecked(object.kind) ? RULES[object.kind](object as never) : [];
 }
 
-/** Kinds that are nothing without a spec, and the members it must have. */
+/** Kinds that require a spec, and its required members. */
 const REQUIRED: Record<string, string[]> = {
   Deployment: ['selector', 'template'],
   StatefulSet: ['selector', 'template'],
@@ -255,8 +255,8 @@ function missingCauses({ kind, ...object }: ApiObject): Cause[] {
 }
 
 /**
- * Refuses what the API server's own validation refuses, on creation (`before` undefined) and on change.
- * @throws ApiError 422 with every broken rule.
+ * Validates an object like the API server, for a creation (`before` is undefined) or an update.
+ * @throws ApiError 422 with all violations.
  */
 export function validate(kind: Kind, object: ApiObject, before: ApiObject | undefined): void {
   const missing = missingCauses(object);

@@ -1,4 +1,4 @@
-// Runs Azurite's table service as a child: it closes, and saves what it holds, when its parent is gone.
+// Runs Azurite's table service as a child process. It saves its data and exits when the parent disconnects or exits.
 import { createRequire } from 'node:module';
 
 process.once('disconnect', () => process.emit('SIGINT'));

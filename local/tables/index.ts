@@ -14,30 +14,30 @@ export interface Tables {
 const ACCOUNT = 'local';
 
 /**
- * Starts Azurite, Microsoft's emulator of Table Storage, in a process of its own. What it holds is kept in
- * `location`, else in memory.
+ * Starts Azurite, Microsoft's emulator of Table Storage, in a child process. It stores data in `location`, by default
+ * in memory.
  */
 export async function startTables(location?: string): Promise<Tables> {
-  if (location !== undefined) await predecessorGone(location);
+  if (location !== undefined) await waitForPreviousProcess(location);
   const port = await freePort();
   const key = randomBytes(32).toString('base64');
-  const keeping = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
+  const persistence = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
   const options = [
     '--silent',
     '--skipApiVersionCheck',
     '--disableTelemetry',
     '--tablePort',
     String(port),
-    ...keeping,
+    ...persistence,
   ];
   const child = fork(join(import.meta.dirname, 'azurite-process.ts'), options, {
     env: { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // Ctrl-C in the terminal reaches the whole group; the parent closes its child when it is ready to.
+    // A separate process group, so that Ctrl-C does not stop Azurite before the parent closes it.
     detached: true,
   });
   if (location !== undefined) writeFileSync(pidFile(location), String(child.pid));
-  await listening(port, () => child.exitCode !== null);
+  await waitForPort(port, () => child.exitCode !== null);
   child.unref();
   child.channel?.unref();
   return {
@@ -53,13 +53,14 @@ export async function startTables(location?: string): Promise<Tables> {
 
 const pidFile = (location: string) => join(location, 'azurite.pid');
 
-/** One that lost its parent a moment ago is still saving; two at one location would lose what they hold. */
-async function predecessorGone(location: string): Promise<void> {
+/** Waits until a previous process has saved its data and exited. Two processes at one location would lose data. */
+async function waitForPreviousProcess(location: string): Promise<void> {
   mkdirSync(location, { recursive: true });
   if (!existsSync(pidFile(location))) return;
   const pid = Number(readFileSync(pidFile(location), 'utf8'));
-  const patience = Date.now() + 10_000; // after that the number belongs to some other process
-  while (isAlive(pid) && Date.now() < patience) await setTimeout(50);
+  // After this time, the process id belongs to another process.
+  const deadline = Date.now() + 10_000;
+  while (isAlive(pid) && Date.now() < deadline) await setTimeout(50);
 }
 
 function isAlive(pid: number): boolean {
@@ -78,7 +79,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(port: number, hasDied: () => boolean): Promise<void> {
+async function waitForPort(port: number, hasExited: () => boolean): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const isUp = await Promise.race([
@@ -87,7 +88,7 @@ async function listening(port: number, hasDied: () => boolean): Promise<void> {
     ]).catch(() => false);
     socket.destroy();
     if (isUp) return;
-    if (hasDied()) throw new Error('Azurite ended before it was up.');
+    if (hasExited()) throw new Error('Azurite exited during its start.');
     await setTimeout(50);
   }
 }

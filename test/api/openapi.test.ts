@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../lib/api/openapi.ts';
+import { apiPage } from '../../scripts/api-docs.ts';
 import { operationIds, routes, type Route } from '../../lib/api/routes.ts';
 
 const document = openApiDocument('1.2.3') as {
@@ -14,12 +16,12 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(validator.version).toBe('3.1');
 });
 
-test('it has every route once', () => {
+test('the document has every route exactly once', () => {
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
   expect(operations.map(({ operationId }) => operationId).sort()).toEqual([...operationIds].sort());
 });
 
-test('every parameter in a path is declared, and no other', () => {
+test('the declared path parameters are those in the path', () => {
   for (const [id, route] of Object.entries<Route>(routes)) {
     const inPath = Array.from(route.path.matchAll(/\{(\w+)\}/g), ([, name]) => name);
     const declared = document.paths[route.path]?.[route.method.toLowerCase()]?.parameters
@@ -27,4 +29,8 @@ test('every parameter in a path is declared, and no other', () => {
       .map(({ name }) => name);
     expect(declared, id).toEqual(inPath);
   }
+});
+
+test('docs/api.md is what the route table says', () => {
+  expect(readFileSync('docs/api.md', 'utf8')).toBe(apiPage());
 });

@@ -3,22 +3,22 @@ import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
 import { clientFactory } from '../../lib/azure/clients.ts';
 
-interface Answer {
+interface FakeResponse {
   status: number;
   headers?: Record<string, string>;
   body?: object;
 }
 
-/** Real clients, whose requests are answered by these answers one after the other, on a clock of their own. */
-function clientsAnswered(answers: Answer[]) {
-  /** The token of every request. */
+/** Real SDK clients with a fake clock that receive these responses in order. */
+function clientsReceiving(responses: FakeResponse[]) {
+  /** The Authorization headers of all requests. */
   const sent: (string | undefined)[] = [];
   let now = 0;
   let tokens = 0;
   const httpClient: HttpClient = {
     sendRequest(request) {
       sent.push(request.headers.get('authorization'));
-      const { status, headers = {}, body = {} } = answers.shift() ?? { status: 200 };
+      const { status, headers = {}, body = {} } = responses.shift() ?? { status: 200 };
       return Promise.resolve({
         request,
         status,
@@ -45,7 +45,7 @@ function clientsAnswered(answers: Answer[]) {
   return { clients, sent, elapsed: () => now / 1000, tokens: () => tokens };
 }
 
-const throttled = (seconds: number): Answer => ({
+const throttled = (seconds: number): FakeResponse => ({
   status: 429,
   headers: { 'retry-after': String(seconds) },
   body: { error: { code: 'TooManyRequests', message: 'Slow down.' } },
@@ -57,15 +57,15 @@ const group = async (open: ReturnType<typeof clientFactory>) => {
   return { name, call: clients.call };
 };
 
-test('a short wait is kept within the call', async () => {
-  const { clients, sent, elapsed } = clientsAnswered([throttled(5), throttled(10), { status: 200, body: { name: 'g' } }]); // prettier-ignore
+test('a call waits for a short Retry-After and sends the request again', async () => {
+  const { clients, sent, elapsed } = clientsReceiving([throttled(5), throttled(10), { status: 200, body: { name: 'g' } }]); // prettier-ignore
   expect((await group(clients)).name).toBe('g');
   expect(sent).toHaveLength(3);
   expect(elapsed()).toBe(15);
 });
 
-test('a long wait is left to whoever calls again, and all waits of a call count together', async () => {
-  const { clients, sent, elapsed } = clientsAnswered([throttled(20), throttled(20)]);
+test('a call ends with the Retry-After when its total wait would be too long', async () => {
+  const { clients, sent, elapsed } = clientsReceiving([throttled(20), throttled(20)]);
   const { name, call } = await group(clients);
   expect(name).toBeUndefined();
   expect(call).toMatchObject({ retryAfter: 20 });
@@ -73,26 +73,26 @@ test('a long wait is left to whoever calls again, and all waits of a call count 
   expect(elapsed()).toBe(20);
 });
 
-test('one call knows nothing of what another one heard', async () => {
-  const { clients } = clientsAnswered([throttled(60)]);
+test('calls do not share errors or Retry-After values', async () => {
+  const { clients } = clientsReceiving([throttled(60)]);
   const [first, second] = [await group(clients), await group(clients)];
   expect(first.call.refusals).toHaveLength(1);
   expect(second.call).toMatchObject({ refusals: [] });
   expect(second.call.retryAfter).toBeUndefined();
 });
 
-test('calls share their tokens', async () => {
-  const { clients, sent, tokens } = clientsAnswered([]);
+test('calls share tokens', async () => {
+  const { clients, sent, tokens } = clientsReceiving([]);
   await Promise.all([group(clients), group(clients)]);
   await group(clients);
   expect(tokens()).toBe(1);
   expect(sent).toEqual(Array(3).fill('Bearer t1'));
 });
 
-test('a token that the service challenges is replaced for all', async () => {
+test('a claims challenge replaces the token for all calls', async () => {
   const claims = Buffer.from('{"access_token":{}}').toString('base64');
   const challenge = { 'www-authenticate': `Bearer error="insufficient_claims", claims="${claims}"` };
-  const { clients, sent } = clientsAnswered([{ status: 401, headers: challenge }]);
+  const { clients, sent } = clientsReceiving([{ status: 401, headers: challenge }]);
   await group(clients);
   await group(clients);
   expect(sent).toEqual(['Bearer t1', 'Bearer t2', 'Bearer t2']); // prettier-ignore

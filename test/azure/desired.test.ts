@@ -24,7 +24,7 @@ const place = { resourceGroup: 'demo-resources', location: 'uksouth', tags: { te
 const account = { ...place, account: 'demost', containers: [], sharedKeyAccess: false };
 const size = { nodeSize: 'Standard_D4s_v5', minNodes: 1, maxNodes: 3 };
 
-test('a pool is called by its role and size in at most 12 characters, and no two alike', () => {
+test('pool names are unique, contain the role and the size, and have at most 12 characters', () => {
   const names = [
     poolName({ role: 'system', nodeSize: 'Standard_D4s_v5', spot: false }),
     poolName({ role: 'gpu', nodeSize: 'Standard_NC4as_T4_v3', spot: false }),
@@ -37,7 +37,7 @@ test('a pool is called by its role and size in at most 12 characters, and no two
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('the pool of GPU nodes begins empty and keeps other pods away', () => {
+test('the GPU pool starts with no nodes and has a taint for other pods', () => {
   const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 2, spot: true };
   const [system, spot] = desiredPools({ ...size, gpu }).map(creationProfile);
   expect(system).toMatchObject({ mode: 'System', count: 1, minCount: 1, maxCount: 3 });
@@ -50,7 +50,7 @@ test('the pool of GPU nodes begins empty and keeps other pods away', () => {
   });
 });
 
-test('only pools with the label of Matcha count as leftovers', () => {
+test('only unneeded pools with the label of Matcha are leftovers', () => {
   const [pool] = desiredPools(size);
   const found = [
     { name: 'theirs' },
@@ -68,11 +68,11 @@ test.each([
   [{ count: 5, minCount: 1, maxCount: 3 }, 3],
   [{ count: 0, minCount: 2, maxCount: 3 }, 2],
   [{ count: 2 }, 2],
-])('the count of %j is moved within its bounds', (pool, count) => {
+])('the node count of %j is limited to its bounds', (pool, count) => {
   expect(withinBounds(pool).count).toBe(count);
 });
 
-test('names that Azure returns in another case are the same', () => {
+test('differences in case are no changes', () => {
   const found: { location: string; tags: Record<string, string>; mode: string } = {
     location: 'UKSouth',
     tags: { Team: 'ml' },
@@ -81,7 +81,7 @@ test('names that Azure returns in another case are the same', () => {
   expect(differencesOf(found, { location: 'uksouth', tags: { team: 'ml' }, mode: 'System' })).toEqual([]);
 });
 
-test('an account without the property for shared keys allows them', () => {
+test('an account without the property allowSharedKeyAccess allows shared keys', () => {
   const { allowSharedKeyAccess: _, ...stated } = desiredAccount(account);
   const found: StorageAccount = { location: 'uksouth', ...applyPatch({}, stated) };
   expect(differencesOf(found, desiredAccount(account), ACCOUNT_DEFAULTS)).toEqual([
@@ -89,7 +89,7 @@ test('an account without the property for shared keys allows them', () => {
   ]);
 });
 
-test('tags of others stay, those that are wanted are set, and those of an earlier spec go', () => {
+test('an update keeps foreign tags, sets the requested tags, and removes tags of an earlier spec', () => {
   const found = { location: 'uksouth', tags: { old: 'x', CostCenter: '4711', 'matcha-kept': '2026-11-01' } };
   const desired = desiredGroup({ ...place, stack: 'demo' });
   expect(differencesOf(found, desired).map(({ path }) => path)).toEqual([
@@ -100,7 +100,7 @@ test('tags of others stay, those that are wanted are set, and those of an earlie
   expect(changedBody(found, desired).tags).toEqual({ CostCenter: '4711', team: 'ml' });
 });
 
-test('a private cluster without the add-on is as desired, and a public one has the Gateway API', () => {
+test('a private cluster needs no ingress profile, and a public one has the Gateway API', () => {
   const wanted = (kind: 'private' | 'public') =>
     desiredControlPlane({
       ...place,
@@ -114,7 +114,7 @@ test('a private cluster without the add-on is as desired, and a public one has t
   );
 });
 
-test('a cluster is made with its pools, and asks for a version only where there is one', () => {
+test('a creation body has the pools, and a version only if the spec has one', () => {
   const body = creationBody({ cluster: 'demo-k8s' }, desiredPools(size), undefined);
   expect(body).not.toHaveProperty('kubernetesVersion');
   expect(body.agentPoolProfiles).toHaveLength(1);

@@ -28,11 +28,11 @@ test.each([
   ['BadRequest', 'The VM size of Standard_X is not allowed in your subscription', 'SIZE_UNAVAILABLE'],
   ['BadRequest', 'Something else.', 'INVALID_FOR_AZURE'],
   ['InvalidParameter', 'Tags count out of bound.', 'INVALID_FOR_AZURE'],
-])('%s with the words "%s" means %s', (code, message, expected) => {
+])('%s with the message "%s" means %s', (code, message, expected) => {
   expect(summary(code, message)).toBe(expected);
 });
 
-test('what any part of an answer may say gives way to what only one says', () => {
+test('generic error codes are vague, specific ones are not', () => {
   const vague = ['InternalServerError', 'ReconcileVMSSAgentPoolFailed', 'NotFound', 'BadRequest'];
   for (const code of vague) expect(isVague(meaningOf({ code })!), code).toBe(true);
   expect(isVague(meaningOf({ code: 'AllocationFailed' })!)).toBe(false);

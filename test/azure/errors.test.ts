@@ -1,28 +1,29 @@
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
-import type { Call } from '../../lib/azure/call.ts';
+import type { AzureCall } from '../../lib/azure/call.ts';
 import { outcomeOf } from '../../lib/azure/errors.ts';
 import { innermostFirst, refusalIn, refusalOf, type Refusal } from '../../lib/azure/refusals.ts';
 import { RETRIES } from '../../lib/domain/retry.ts';
 
-const call = (heard: Partial<Call> = {}): Call => ({ deadline: 0, refusals: [], ...heard });
-const outcome = (error: unknown, heard?: Partial<Call>) => outcomeOf(error, 'AKS cluster x', call(heard));
+const call = (heard: Partial<AzureCall> = {}): AzureCall => ({ deadline: 0, refusals: [], ...heard });
+const outcome = (error: unknown, heard?: Partial<AzureCall>) =>
+  outcomeOf(error, 'AKS cluster x', call(heard));
 const refused = (code: string, statusCode: number, message = '') =>
   new RestError(message, { code, statusCode });
 const failedOperation = (code: string, message: string) =>
   new Error(`The long-running operation has failed. ${code}. ${message}`);
 
-test('an answer that never came is tried again soon, whatever was asked for before', () => {
+test('a lost response is retried soon and ignores an earlier Retry-After', () => {
   const lost = new RestError('socket hang up', { code: 'ECONNRESET' });
   expect(outcome(lost, { retryAfter: 60 })).toMatchObject({ state: 'pending', retryAfter: RETRIES.azure.noAnswer.after }); // prettier-ignore
 });
 
-test.each([408, 429, 500, 503])('HTTP %d is tried again when Azure says', (status) => {
+test.each([408, 429, 500, 503])('HTTP %d is retried after the Retry-After', (status) => {
   expect(outcome(refused('Whatever', status))).toMatchObject({ state: 'pending', retryAfter: RETRIES.azure.busy.after }); // prettier-ignore
   expect(outcome(refused('Whatever', status), { retryAfter: 42 })).toMatchObject({ state: 'pending', retryAfter: 42 }); // prettier-ignore
 });
 
-test('a role may still arrive, for a while', () => {
+test('a missing role is retried within a grace period', () => {
   expect(outcome(refused('AuthorizationFailed', 403, 'no'))).toMatchObject({
     state: 'pending',
     retryAfter: RETRIES.azure.forbidden.after,
@@ -30,7 +31,7 @@ test('a role may still arrive, for a while', () => {
   });
 });
 
-test('what nobody knows has failed, with all that Azure says as its cause', () => {
+test('an unknown error fails with the message of Azure as the cause', () => {
   const message = `It is so.\n  ${'word '.repeat(300)}end`;
   expect(outcome(refused('TeapotsOnly', 400, message))).toMatchObject({
     state: 'failed',
@@ -41,7 +42,7 @@ test('what nobody knows has failed, with all that Azure says as its cause', () =
   });
 });
 
-test('an operation that failed tells what was heard of it, down to the innermost', () => {
+test('a failed operation has the innermost error as its cause', () => {
   const heard: Refusal = {
     code: 'CreateVMSSAgentPoolFailed',
     message: 'Unable to establish the agent pool.',
@@ -54,7 +55,7 @@ test('an operation that failed tells what was heard of it, down to the innermost
   });
 });
 
-test('of several refusals in one call each error gets its own', () => {
+test('each error of a call is matched to its own error response', () => {
   const [first, second] = ['one', 'two'].map((name) => ({
     code: 'ScopeLocked',
     message: `${name} is locked`,
@@ -65,7 +66,7 @@ test('of several refusals in one call each error gets its own', () => {
   expect(refusalOf(refused('Other', 409, 'three'), heard)).toEqual({ code: 'Other', message: 'three' });
 });
 
-test('a credential without a token is waited for, but not for long', () => {
+test('a missing token is retried within a grace period', () => {
   const error = Object.assign(new Error('no managed\nidentity'), { name: 'CredentialUnavailableError' });
   expect(outcome(error)).toMatchObject({
     state: 'pending',
@@ -73,7 +74,7 @@ test('a credential without a token is waited for, but not for long', () => {
   });
 });
 
-test('a bug is thrown on', () => {
+test('a programming error is rethrown', () => {
   expect(() => outcome(new TypeError('x is not a function'))).toThrow(TypeError);
 });
 
@@ -86,20 +87,20 @@ const response = (status: number, body: unknown) => ({
 const error = { code: 'C', message: 'm' };
 
 test.each<[string, number, unknown, object | undefined]>([
-  ["Resource Manager's", 409, { error }, error],
-  ["AKS's, which is flat", 409, { ...error, details: null }, error],
-  ['a failed operation, in a good answer', 200, { status: 'Failed', error }, error],
-  ['an inner error of a strange form', 400, { error: { ...error, innererror: 'x' } }, error],
-  ['a good answer', 200, { name: 'x' }, undefined],
-  ['a page of a gateway', 502, '<html>', undefined],
+  ['the format of Resource Manager', 409, { error }, error],
+  ['the flat format of AKS', 409, { ...error, details: null }, error],
+  ['a failed operation with status 200', 200, { status: 'Failed', error }, error],
+  ['an inner error of an unknown format', 400, { error: { ...error, innererror: 'x' } }, error],
+  ['a successful response', 200, { name: 'x' }, undefined],
+  ['an HTML page of a gateway', 502, '<html>', undefined],
   ['broken JSON', 500, '{"error":', undefined],
-])('a refusal in %s', (_, status, body, expected) => {
+])('the error in %s', (_, status, body, expected) => {
   const found = refusalIn(response(status, body));
   if (expected === undefined) expect(found).toBeUndefined();
   else expect(found).toMatchObject(expected);
 });
 
-test('the innermost part of a refusal comes first', () => {
+test('the innermost error comes first', () => {
   const inner = { code: 'inner' };
   const detail = { code: 'detail', innererror: inner };
   const refusal = { code: 'outer', details: [detail] };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ResourceInventory } from '../../lib/azure/removal/resource-inventory.ts';
-import { idsToDelete, keptIds, targetsOf } from '../../lib/azure/removal/targets.ts';
+import type { ResourceInventory } from '../../lib/azure/destroy/resource-inventory.ts';
+import { idsToDelete, keptIds, targetsOf } from '../../lib/azure/destroy/targets.ts';
 
 const group = '/subscriptions/s/resourceGroups/demo-resources';
 const nodeGroup = '/subscriptions/s/resourceGroups/MC_demo';
@@ -24,14 +24,14 @@ const inventory = (changes: Partial<ResourceInventory> = {}): ResourceInventory 
   ...changes,
 });
 
-test('the group takes everything in it along; a role elsewhere goes by itself', () => {
+test('deleting the group deletes everything in it, and a role outside it is deleted separately', () => {
   expect(targetsOf(inventory(), [])).toEqual({
     roles: [role('/subscriptions/s', 'outside')],
     roots: [group],
   });
 });
 
-test('what is kept stays with its group, its containers and the roles of others; the rest goes one by one', () => {
+test('kept data includes its group, its containers and foreign roles, and other resources are deleted individually', () => {
   const kept = keptIds(inventory(), 'demost');
   expect(kept).toEqual([group, account, container, role(account, 'theirs')]);
   expect(idsToDelete(inventory(), kept)).not.toContain(account);
@@ -41,7 +41,7 @@ test('what is kept stays with its group, its containers and the roles of others;
   });
 });
 
-test('nothing is kept without the account, and a node group without its cluster goes by itself', () => {
+test('nothing is kept without the account, and a node group without its cluster is deleted separately', () => {
   expect(keptIds(inventory({ resources: [cluster] }), 'demost')).toEqual([]);
   expect(keptIds(inventory(), undefined)).toEqual([]);
   expect(targetsOf(inventory({ resources: [account] }), []).roots).toEqual([group, nodeGroup]);

@@ -18,14 +18,14 @@ test('without a file nothing is configured', async () => {
   expect(await readConfig(directory)).toEqual({});
 });
 
-test('what is written is read again, and other members stay', async () => {
+test('written values are read again, and other members stay', async () => {
   await writeFile(file, '{"stack": "demo", "team": {"lead": "ada"}}');
   expect(await writeConfig(directory, { preset: 'llm' })).toBe(true);
   expect(await readConfig(directory)).toEqual({ stack: 'demo', preset: 'llm' });
   expect(JSON.parse(await readFile(file, 'utf8'))).toHaveProperty('team', { lead: 'ada' });
 });
 
-test('a file that says it already is left alone, as a team has formatted it', async () => {
+test('a file with the same values is not written again', async () => {
   const text = '{ "stack":   "demo" }';
   await writeFile(file, text);
   expect(await writeConfig(directory, { stack: 'demo' })).toBe(false);

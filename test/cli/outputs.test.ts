@@ -21,7 +21,7 @@ function complaint(action: () => unknown): CliError {
   throw new Error('It did not complain.');
 }
 
-test('what is selected keeps its nesting, which scripts rely on', () => {
+test('a selection keeps its nesting, which scripts rely on', () => {
   expect(selectOutputs(outputs)).toEqual(outputs);
   expect(selectOutputs(outputs, 'pipeline')).toEqual({ pipeline: { 'server-url': 'http://zenml' } });
   expect(selectOutputs(outputs, 'experiment-tracker', 'tracking-url')).toEqual({
@@ -29,7 +29,7 @@ test('what is selected keeps its nesting, which scripts rely on', () => {
   });
 });
 
-test('an unknown resource or property is answered with the nearest one', () => {
+test('the error for an unknown resource or property names the nearest one', () => {
   const resource = complaint(() => selectOutputs(outputs, 'pipelin'));
   expect(adviceOf(resource)).toBe('Did you mean pipeline?');
   expect(resource.exit).toBe(EXIT.failed);
@@ -37,13 +37,13 @@ test('an unknown resource or property is answered with the nearest one', () => {
   expect(adviceOf(property)).toBe('Did you mean tracking-url?');
 });
 
-test('a word that is near to nothing is answered with all there is', () => {
+test('the error lists all names when none is near', () => {
   expect(adviceOf(complaint(() => selectOutputs(outputs, 'wombat')))).toContain(
     'experiment-tracker, pipeline',
   );
 });
 
-test('the text spells resources and properties as they are typed', () => {
+test('the text has resources and properties under the names of the command', () => {
   expect(outputLines(outputs, look())).toEqual([
     'experiment-tracker',
     '  - flavor: mlflow',

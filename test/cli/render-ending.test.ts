@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import { destructionLines } from '../../cli/render/destruction.ts';
-import { degradedLines, goneLines, leftLines, readyLines, receiptLines } from '../../cli/render/ending.ts';
+import {
+  degradedLines,
+  destroyedLines,
+  leftLines,
+  readyLines,
+  receiptLines,
+} from '../../cli/render/ending.ts';
 import { specOf } from '../helpers/specs.ts';
 import { after, look, operation, quotaProblem, stack, step } from './views.ts';
 
-test('a ready stack tells its time, its addresses, and what comes next', () => {
+test('a ready stack shows its duration, its addresses and the next commands', () => {
   const over = operation([step('AKS', { from: 0, to: 500 })], { state: 'Succeeded', finishedAt: after(527) });
   const outputs = {
     cloud: { location: 'uksouth' },
@@ -19,6 +25,13 @@ test('a ready stack tells its time, its addresses, and what comes next', () => {
   expect(rest).toHaveLength(3);
 });
 
+test('a public tool is shown with its public address', () => {
+  const over = operation([], { state: 'Succeeded', finishedAt: after(1) });
+  const tracker = { 'tracking-url': 'https://demo.example.com:8443', 'cluster-url': 'http://mlflow:5000' };
+  const lines = readyLines(over, { 'experiment-tracker': tracker }, look());
+  expect(lines[1]).toMatch(/experiment-tracker +https:\/\/demo\.example\.com:8443$/);
+});
+
 test('commands that do not fit on one line get one each', () => {
   const over = operation([], { state: 'Succeeded', finishedAt: after(527) });
   const lines = readyLines(over, {}, look(60));
@@ -26,7 +39,7 @@ test('commands that do not fit on one line get one each', () => {
   expect(lines.map((line) => line.trim())).toContain('matcha status demo --timeline');
 });
 
-test('a degraded stack says that it is up, and what of it is not right', () => {
+test('a degraded stack names its failed components', () => {
   const over = operation(
     [
       step('AKS', { from: 0, to: 300 }),
@@ -40,7 +53,7 @@ test('a degraded stack says that it is up, and what of it is not right', () => {
     { state: 'Succeeded', finishedAt: after(527) },
   );
   const text = degradedLines(over, look()).join('\n');
-  expect(text).toMatch(/^! demo is degraded: it is up after 8:47/);
+  expect(text).toMatch(/^! demo is degraded after 8:47/);
   expect(text).toMatch(/✖ Chroma: .+ IMAGE_PULL$/m);
 });
 
@@ -53,14 +66,14 @@ const receipt = {
   restorable: [],
 };
 
-test('a stack that is gone comes with a receipt', () => {
+test('a destroyed stack comes with a receipt', () => {
   const over = operation([], { kind: 'destroy', state: 'Succeeded', finishedAt: after(362), receipt });
-  const [headline, items] = goneLines(over, look());
-  expect(headline).toBe('✔ demo is gone in 6:02. Receipt 2026-11-21T14:03Z: 3 found, 2 deleted, 1 left');
+  const [headline, items] = destroyedLines(over, look());
+  expect(headline).toBe('✔ demo is destroyed in 6:02. Receipt 2026-11-21T14:03Z: 3 found, 2 deleted, 1 left');
   expect(items).toContain('3 items in `matcha events demo --receipt`');
 });
 
-test('the receipt marks what is left', () => {
+test('the receipt marks items that are left', () => {
   const lines = receiptLines(receipt, look());
   expect(lines).toContain('  ✔ cluster');
   expect(lines).toContain('  ✖ disk  left');
@@ -70,7 +83,7 @@ const ACCOUNT =
   '/subscriptions/s/resourceGroups/demo-resources/providers/Microsoft.Storage/storageAccounts/demost7f3k';
 const kept = ['dvc', 'mlflow'].map((name) => `${ACCOUNT}/blobServices/default/containers/${name}`);
 
-test('what was kept is told with the place where it is, and marked in the receipt', () => {
+test('kept data is named with its location, and marked in the receipt', () => {
   const withData = {
     ...receipt,
     left: [],
@@ -83,21 +96,19 @@ test('what was kept is told with the place where it is, and marked in the receip
     finishedAt: after(1),
     receipt: withData,
   });
-  const text = goneLines(over, look(200)).join('\n');
+  const text = destroyedLines(over, look(200)).join('\n');
   expect(text).toContain('5 found, 2 deleted, 0 left, 3 kept');
   expect(text).toContain('storage account demost7f3k in demo-resources with the containers dvc and mlflow.');
-  expect(receiptLines(withData, look(200))).toContain(
-    '  • demo-resources/providers/Microsoft.Storage/storageAccounts/demost7f3k  kept',
-  );
+  expect(receiptLines(withData, look(200))).toContain('  • storage account demost7f3k  kept');
 });
 
-test('a destruction that failed tells where everything that is left is listed', () => {
+test('a failed destroy operation names the command that lists what is left', () => {
   const over = operation([], { kind: 'destroy', state: 'Failed', finishedAt: after(1), receipt });
   expect(leftLines(over, look()).join('\n')).toMatch(/2 deleted, 1 left; `matcha events demo --receipt`/);
   expect(leftLines(operation([], { state: 'Failed' }), look())).toEqual([]);
 });
 
-test('before a stack is destroyed it is told what goes, what stays, and how to keep the data', () => {
+test('the question before destroy says what is deleted, what stays, and how to keep the data', () => {
   const demo = { ...stack(), spec: specOf('default') };
   const inventory = { present: ['a', 'b', 'c'], kept: [], restorable: [] };
   const all = destructionLines(demo, inventory, false, look(300)).join(' ');

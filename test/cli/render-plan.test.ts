@@ -60,7 +60,7 @@ const plan: PlanView = {
   },
 };
 
-test('a plan tells its size, its time, its cost, and what will be there', () => {
+test('a plan shows its size, duration, cost and resources', () => {
   const text = planLines(plan, look()).join('\n');
   expect(text).toMatch(
     /^Plan: 2 steps, about 9 min, about \$255\/month while running, \$14 while hibernated$/m,
@@ -73,20 +73,20 @@ test('a plan tells its size, its time, its cost, and what will be there', () => 
   expect(text).toMatch(/Access +private; owner ada@example.com$/m);
 });
 
-test('the steps of a plan name what they wait for as people know it', () => {
+test('the steps of a plan name their dependencies by title', () => {
   const [first, second] = planStepLines(plan, look());
   expect(first).toMatch(/^ {2}Resource group +2 s$/);
   expect(second).toMatch(/^ {2}AKS cluster +4:40 +after Resource group$/);
 });
 
-test('each resource has its line of costs, and offline prices say so', () => {
+test('each resource has a cost, and offline prices are marked', () => {
   const text = costLines(plan.cost, look()).join('\n');
   expect(text).toMatch(/nodes +1 x Standard_D4s_v5 +\$240\.90 +-$/m);
   expect(text).toMatch(/storage account +50 GB x Hot LRS +\$14\.10 +\$14\.10$/m);
   expect(text).toMatch(/Total +\$255\.00, up to \$736\.80 with all nodes; offline prices of 2024-06-30$/m);
 });
 
-test('a price that is not known makes the cost a lower bound', () => {
+test('an unknown price makes the cost a lower bound', () => {
   const cost = { ...plan.cost, unpriced: ['nodes (Standard_X1)'] };
   expect(planLines({ ...plan, cost }, look()).join('\n')).toContain('at least $255/month');
   expect(costLines(cost, look()).join('\n')).toMatch(/No price +nodes \(Standard_X1\)$/m);
@@ -101,13 +101,13 @@ test('a plan keeps to a narrow terminal', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
-test('a preset is told by what it adds to another one', () => {
+test('a preset is described by what it adds to another one', () => {
   const presets = { default: ['zenml', 'mlflow'], llm: ['zenml', 'mlflow', 'chroma'] };
   expect(presetText(presets, 'llm')).toBe('default + chroma');
   expect(presetText(presets, 'default')).toBe('zenml, mlflow');
 });
 
-test('an upgrade shows the version that each tool has and the one that it gets', () => {
+test('an upgrade shows the present and the new version of each tool', () => {
   const components = [{ name: 'mlflow', title: 'MLflow', from: '3.16.0', version: '3.17.0' }];
   expect(upgradeLines({ ...plan, kind: 'upgrade', components, usual: 120 }, look())).toEqual([
     'Upgrade: demo, 1 tool, about 2 min',

@@ -3,7 +3,7 @@ import { failureLines, problemLines } from '../../cli/render/problem.ts';
 import { manual, repeatOperation } from '../../lib/domain/remedies.ts';
 import { look, operation, quotaProblem, step } from './views.ts';
 
-test('a problem tells what happened, why, and what to do, its code at the right edge', () => {
+test('a problem shows what happened, why, and what to do, with its code at the right edge', () => {
   const [headline, why, ...remedies] = problemLines({ ...quotaProblem, stack: 'demo' }, look(120));
   expect(headline).toMatch(/^✖ not enough vCPU quota in uksouth +QUOTA_EXCEEDED$/);
   expect(headline).toHaveLength(120);
@@ -14,24 +14,12 @@ test('a problem tells what happened, why, and what to do, its code at the right 
   ]);
 });
 
-test('fields of a request that are wrong are named by their flags', () => {
-  const cause =
-    'cluster.nodeSize: must be an Azure VM size; access.allowFrom.0: must be a network; tags: too long';
-  const lines = problemLines(
-    { message: 'The request is not valid.', code: 'INVALID_REQUEST', cause },
-    look(),
-  );
-  expect(lines[1]).toBe(
-    '      What    --node-size: must be an Azure VM size; --public: must be a network; tags: too long',
-  );
-});
-
-test('a problem without a known cause does not speak of one', () => {
+test('a problem without a cause has no line for it', () => {
   const lines = problemLines({ message: 'No.', remedies: [manual('Ask.')] }, look());
   expect(lines).toEqual(['✖ No.', '      Do      Ask.']);
 });
 
-test('on a narrow terminal long texts go on below, and commands stay in one piece', () => {
+test('on a narrow terminal long texts wrap, and commands stay in one piece', () => {
   const lines = problemLines({ ...quotaProblem, stack: 'demo' }, look(70));
   expect(lines).toEqual([
     '✖ not enough vCPU quota in uksouth                      QUOTA_EXCEEDED',
@@ -44,13 +32,13 @@ test('on a narrow terminal long texts go on below, and commands stay in one piec
   ]);
 });
 
-test('a long headline leaves its code a line of its own', () => {
+test('the code of a long headline has its own line', () => {
   const lines = problemLines({ message: 'word '.repeat(30), code: 'UNEXPECTED' }, look(60));
   expect(lines.at(-1)?.trim()).toBe('UNEXPECTED');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
-test('a failed operation names the step, what is kept, and where to read more', () => {
+test('a failed operation names the step, what was created, and where to read more', () => {
   const failed = operation(
     [
       step('Storage account', { from: 0, to: 20 }),
@@ -69,7 +57,7 @@ test('a failed operation names the step, what is kept, and where to read more', 
   expect(text).not.toContain('Access');
 });
 
-test('where running it again is a remedy, what is kept does not say so a second time', () => {
+test('a remedy to run it again is not repeated after what is kept', () => {
   const problem = { ...quotaProblem, remedies: [repeatOperation('Run it again.')] };
   const steps = [
     step('Storage account', { from: 0, to: 20 }),
@@ -80,7 +68,7 @@ test('where running it again is a remedy, what is kept does not say so a second 
   expect(lines).toContain('      Kept    Storage account.');
 });
 
-test('a step that is named by its problem already is not named twice', () => {
+test('a step is not named twice when its problem names it', () => {
   const problem = { ...quotaProblem, message: 'AKS cluster: not done after 40 minutes.' };
   const failed = operation([step('AKS cluster', { from: 0, to: 9, state: 'failed', problem })], {
     state: 'Failed',
@@ -88,7 +76,7 @@ test('a step that is named by its problem already is not named twice', () => {
   expect(failureLines(failed, look()).join('\n')).toMatch(/^✖ AKS cluster: not done after 40 minutes\./);
 });
 
-test('an operation that failed beside its steps shows its own problem, and a destroy keeps nothing', () => {
+test('an operation that failed outside its steps shows its own problem, and a destroy keeps nothing', () => {
   const problem = { ...quotaProblem, message: 'The orchestration was lost.' };
   const failed = operation([step('Inventory', { from: 0, to: 2 })], {
     kind: 'destroy',
@@ -100,7 +88,7 @@ test('an operation that failed beside its steps shows its own problem, and a des
   expect(text).not.toContain('Kept');
 });
 
-test('findings are told one by one, each with its code, why and what to do, before what to do about all', () => {
+test('findings are numbered, each with its code, why and what to do, before the remedies for all', () => {
   const findings = [
     {
       code: 'NAME_TAKEN',

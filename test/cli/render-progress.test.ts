@@ -14,20 +14,20 @@ const midway = operation([
 ]);
 
 describe('the progress screen', () => {
-  test('heads with the stack, what is known of it, and elapsed against usual time', () => {
+  test('starts with the stack, its details, and the elapsed and usual time', () => {
     const [header] = progressLines({ operation: midway, at }, look(), { about: ['uksouth', 'default'] });
     expect(header).toMatch(/^demo {2}uksouth {2}default +4:12 \/ ~9:00$/);
     expect(header).toHaveLength(100);
   });
 
-  test('tells of done steps how long they took, of running ones what they wait for', () => {
+  test('shows the duration of finished steps and the detail of running ones', () => {
     const text = progressLines({ operation: midway, at }, look()).join('\n');
     expect(text).toMatch(/✔ Group +2 s$/m);
     expect(text).toMatch(/✔ Storage +24 s +demost7f3k$/m);
     expect(text).toMatch(/▸ AKS +4:10 +Azure says: Creating \(usually 4:40\)$/m);
   });
 
-  test('puts waiting steps that will begin together on one line, in the order of their turn', () => {
+  test('puts waiting steps that start together on one line, in order', () => {
     const lines = progressLines({ operation: midway, at }, look());
     expect(lines.slice(-3)).toEqual(['  · Access', '  · MLflow · Seldon', '  · Canary']);
   });
@@ -37,17 +37,17 @@ describe('the progress screen', () => {
     expect(frames[0]).not.toBe(frames[1]);
   });
 
-  test('names what failed and what therefore never began', () => {
+  test('names failed steps and steps that did not start', () => {
     const failed = operation([
       step('AKS', { from: 0, to: 9, state: 'failed', problem: quotaProblem }),
       step('Access', { after: ['AKS'], state: 'blocked' }),
     ]);
     const text = progressLines({ operation: failed, at }, look()).join('\n');
     expect(text).toMatch(/✖ AKS +9 s +not enough vCPU quota in uksouth$/m);
-    expect(text).toMatch(/- Not begun: Access$/m);
+    expect(text).toMatch(/- Not started: Access$/m);
   });
 
-  test('fits into a low screen by folding the steps that are done', () => {
+  test('fits into few rows by folding finished steps', () => {
     const lines = progressLines({ operation: midway, at }, look(), { rows: 6 });
     expect(lines).toHaveLength(6);
     expect(lines[1]).toBe('  ✔ 2 steps done');
@@ -67,7 +67,7 @@ describe('the progress screen', () => {
     }
   });
 
-  test('lets no text of the server steer the terminal', () => {
+  test('removes control characters from texts of the server', () => {
     const evil = operation([step('AKS', { from: 0, detail: 'x\u001b[2Jy\nz' })]);
     const lines = progressLines({ operation: evil, at }, look());
     expect(lines).toHaveLength(2);
@@ -76,7 +76,7 @@ describe('the progress screen', () => {
 });
 
 describe('the progress log', () => {
-  test('has one line for each step that changed since, at the time it changed', () => {
+  test('has one line for each changed step, at the time of the change', () => {
     const before = operation([
       step('Group', { from: 0, to: 2 }),
       step('Storage', { from: 2 }),
@@ -90,13 +90,26 @@ describe('the progress log', () => {
       step('Access'),
     ]);
     expect(changeLines(before, { operation: now, at })).toEqual([
-      '   0:05  AKS: begun (usually 1:00)',
+      '   0:05  AKS: started (usually 1:00)',
       '   0:26  Storage: done in 24 s',
     ]);
   });
 
-  test('says nothing when nothing changed', () => {
+  test('is empty when nothing changed', () => {
     expect(changeLines(midway, { operation: midway, at })).toEqual([]);
+  });
+
+  test('has one line for all steps that cannot start, after the failure', () => {
+    const failed = operation([
+      step('AKS', { from: 0, to: 9, state: 'failed', problem: quotaProblem }),
+      step('Access', { after: ['AKS'], state: 'blocked' }),
+      step('MLflow', { after: ['Access'], state: 'blocked' }),
+    ]);
+    expect(changeLines(undefined, { operation: failed, at })).toEqual([
+      '   0:09  AKS: failed: not enough vCPU quota in uksouth',
+      'Not started: Access, MLflow',
+    ]);
+    expect(changeLines(failed, { operation: failed, at })).toEqual([]);
   });
 
   test('gives the reason of a failure', () => {
@@ -111,7 +124,7 @@ test('the summary counts steps and names what runs', () => {
   expect(progressSummary({ operation: midway, at })).toBe('2 of 7, 4:12 / ~9:00, AKS');
 });
 
-test('an operation that is over shows how long it took, whatever time it is', () => {
+test('a finished operation shows its duration at any time', () => {
   const over = operation([], { state: 'Succeeded', finishedAt: after(527) });
   expect(progressLines({ operation: over, at: at + 9e6 }, look())[0]).toContain('8:47 / ~9:00');
 });

@@ -33,23 +33,23 @@ test.each<[Remedy, string]>([
   expect(commandOf(given, CONTEXT)).toBe(command);
 }); // prettier-ignore
 
-test('what the command has no flag for, and what only a person can do, is no command', () => {
+test('a remedy without a flag, and one for a person, has no command', () => {
   expect(commandOf(remedy('provisionStack', { 'lifetime.protected': false }), CONTEXT)).toBeUndefined();
   expect(commandOf(remedy('provisionStack', { 'cluster.gpu.spot': false }), CONTEXT)).toBeUndefined();
   expect(commandOf(remedy('manual'), CONTEXT)).toBeUndefined();
 });
 
-test('without a stack or an operation there are commands only for what needs none', () => {
+test('without a stack or an operation only some remedies have a command', () => {
   const known = REMEDY_ACTIONS.filter((action) => commandOf(remedy(action), {}) !== undefined);
   expect(known).toEqual(['provisionStack', 'listStacks', 'getOutputs', 'readCatalogue', 'signIn']);
 });
 
-test('a value from elsewhere is one word of a shell, and steers no terminal', () => {
+test('a value is one word for a shell, without control characters', () => {
   expect(commandOf(remedy('getStack', { name: 'a; rm -rf ~' }), {})).toBe("matcha status 'a; rm -rf ~'");
   expect(commandOf(remedy('runAzureCli', { command: 'az\u001b[2J list' }), {})).toBe('az [2J list');
 });
 
-test('every command and flag that a remedy is typed with is one of the command line', () => {
+test('remedies use existing commands and flags', () => {
   const flags = new Set(COMMANDS.flatMap(({ flags = [] }) => flags.map(([names]) => names.split(' ')[0])));
   for (const flag of Object.values(FLAG_OF).filter((name) => name !== '')) expect(flags).toContain(flag);
   const verbs = new Set(COMMANDS.map(({ usage }) => usage.split(' ')[0]));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stackLines, stackTable } from '../../cli/render/stacks.ts';
+import { stackLines } from '../../cli/render/stack.ts';
+import { stackTable } from '../../cli/render/stacks.ts';
 import { eventTable } from '../../cli/render/events.ts';
 import { after, look, operation, quotaProblem, stack, START, step } from './views.ts';
 
@@ -16,10 +17,10 @@ describe('the table of stacks', () => {
     expect(lines[0]?.split(/ +/)).toEqual(['NAME', 'PRESET', 'PHASE', 'WHERE', 'OWNER', 'AGE', 'NEXT']);
     expect(lines[1]?.split(/ {2,}/)).toEqual(['demo', 'default', 'Ready', 'uksouth', 'ada', '2 h']);
     expect(lines[2]?.indexOf('Hibernated')).toBe(lines[0]?.indexOf('PHASE'));
-    expect(lines[2]).toMatch(/hibernated; matcha wake rag$/);
+    expect(lines[2]).toMatch(/ matcha wake rag$/);
   });
 
-  test('says what is wrong, or how far the operation is', () => {
+  test('shows the problem, or the progress of the operation', () => {
     const running = operation([step('AKS', { from: 0 })], { startedAt: after(7000), id: 'op1' });
     const lines = stackTable(
       [
@@ -34,14 +35,14 @@ describe('the table of stacks', () => {
     expect(lines[2]).toContain('0 of 1, 3:20 / ~9:00, AKS');
   });
 
-  test('shows what each costs a day, where that is known', () => {
+  test('shows the known cost per day', () => {
     const lines = stackTable([stack({ costPerDay: 8.5 }), stack({ name: 'odd' })], at, look());
     expect(lines[0]?.split(/ +/)).toContain('COST/DAY');
     expect(lines[1]).toMatch(/ \$8\.50$/);
     expect(lines[2]).toMatch(/ -$/);
   });
 
-  test('gives up columns on a narrow terminal, but never the name, the phase and what is next', () => {
+  test('drops columns on a narrow terminal, but never the name, the phase and the next command', () => {
     const lines = stackTable([stack({ phase: 'Failed', problem: quotaProblem })], at, look(50));
     expect(lines[0]?.split(/ +/)).toEqual(['NAME', 'PRESET', 'PHASE', 'NEXT']);
     expect(lines[1]).toContain('not enough vCPU');
@@ -49,8 +50,68 @@ describe('the table of stacks', () => {
   });
 });
 
+test('a narrow table keeps the cost longer than region, owner and age', () => {
+  const stacks = [stack({ phase: 'Failed', problem: quotaProblem, costPerDay: 8.5 })];
+  const [titles] = stackTable(stacks, at, look(60));
+  expect(titles?.split(/ +/)).toEqual(['NAME', 'PRESET', 'PHASE', 'COST/DAY', 'NEXT']);
+});
+
+const KEPT =
+  '/subscriptions/s/resourceGroups/demo-resources/providers/Microsoft.Storage/storageAccounts/demost7f3k';
+const destroyed = stack({ phase: 'Destroyed', versions: {}, kept: [KEPT], costPerDay: 0.04 });
+
+test('a destroyed stack shows its kept data, the cost of it, and what to do with it', () => {
+  expect(stackTable([destroyed], at, look(120))[1]).toMatch(
+    / \$0\.04 +data kept, delete: matcha destroy demo$/,
+  );
+  const text = stackLines(destroyed, at, look(120)).join('\n');
+  expect(text).toMatch(/^ +Kept +storage account demost7f3k in demo-resources$/m);
+  expect(text).toMatch(/^ +Cost +about \$0\.04 a day$/m);
+  expect(text).toMatch(
+    /^ +Next +`matcha provision demo` uses the data again, `matcha destroy demo` deletes it$/m,
+  );
+});
+
 describe('one stack', () => {
-  test('shows its state, and of a failed one why and what to do', () => {
+  test('shows each tool with its version and the result of its canary', () => {
+    const condition = (type: string, status: 'True' | 'False', reason: string, message = '') =>
+      ({ type, status, reason, message, lastTransitionTime: after(0) }) as const;
+    const conditions = [
+      condition('Ready', 'False', 'Degraded'),
+      condition('ZenmlReady', 'True', 'CanaryPassed'),
+      condition('MlflowReady', 'False', 'IMAGE_PULL', 'the image cannot be pulled'),
+    ];
+    const lines = stackLines(stack({ conditions }), at, look());
+    expect(lines).toContain('  Tools       ✔ zenml 0.96.4    canary passed');
+    expect(lines).toContain('              ✖ mlflow 3.17.0   IMAGE_PULL: the image cannot be pulled');
+    expect(lines.join()).not.toMatch(/Degraded/);
+  });
+
+  test('has cost nothing when only the preflight ran, and no cluster after that', () => {
+    const cost = (steps: ReturnType<typeof step>[]) =>
+      stackLines({ ...stack({ costPerDay: 0 }), operation: operation(steps) }, at, look()).find((line) =>
+        line.includes('Cost'),
+      );
+    const preflight = step('Preflight', { from: 0, to: 2 });
+    expect(cost([preflight])).toMatch(/\$0 \(nothing made\)$/);
+    expect(cost([preflight, step('Resource group', { from: 2, to: 4 })])).toMatch(/\$0 \(no cluster\)$/);
+  });
+
+  test('shows what a failed operation created', () => {
+    const failed = operation(
+      [
+        step('Preflight', { from: 0, to: 2 }),
+        step('Storage account', { from: 2, to: 20 }),
+        step('AKS cluster', { from: 2, to: 30, state: 'failed', problem: quotaProblem }),
+      ],
+      { state: 'Failed', finishedAt: after(30) },
+    );
+    const shown = { ...stack({ phase: 'Failed', problem: quotaProblem }), operation: failed };
+    const text = stackLines(shown, at, look()).join('\n');
+    expect(text).toMatch(/^ +Kept +Storage account\. `matcha provision demo` continues from here\.$/m);
+  });
+
+  test('shows its phase, and the problem of a failed one', () => {
     const text = stackLines(stack({ phase: 'Failed', problem: quotaProblem }), at, look()).join('\n');
     expect(text).toMatch(/^demo {2}Failed$/m);
     expect(text).toMatch(/Preset +default: zenml, mlflow$/m);
@@ -67,7 +128,7 @@ describe('one stack', () => {
     expect(text).toContain('▸ AKS');
   });
 
-  test('shows of the last operation only how it ended', () => {
+  test('shows only the result of the last operation', () => {
     const over = operation([step('AKS', { from: 0, to: 300 })], {
       state: 'Succeeded',
       finishedAt: after(300),
@@ -78,7 +139,7 @@ describe('one stack', () => {
   });
 });
 
-test('events come oldest first, and a long one goes on below instead of being cut', () => {
+test('events come oldest first, and long ones wrap', () => {
   const lines = eventTable(
     [
       { at: after(60), kind: 'operation.failed', actor: 'matcha', message: `${'word '.repeat(30)}end` },

@@ -29,20 +29,20 @@ test.each([
   expect(rough(seconds)).toBe(text);
 });
 
-test('clocks that disagree a little make no negative time', () => {
+test('clocks that differ a little do not give a negative time', () => {
   expect(secondsBetween('2026-11-21T14:00:01Z', '2026-11-21T14:00:00Z')).toBe(0);
 });
 
-test('a cut text tells that there was more', () => {
+test('a cut text ends with an ellipsis', () => {
   expect(fit('provision', 5)).toBe('prov…');
   expect(fit('provision', 9)).toBe('provision');
 });
 
-test('words that are longer than the line are cut into pieces', () => {
+test('words longer than a line are cut into pieces', () => {
   expect(wrap('a 1234567890', 4)).toEqual(['a', '1234', '5678', '90']);
 });
 
-test('a quoted command is not broken, and a lone quote does no harm', () => {
+test('a quoted command is not broken, and a single quote mark is a character', () => {
   expect(wrap('then run `a b c` now', 12)).toEqual(['then run', '`a b c` now']);
   expect(wrap('it`s fine', 5)).toEqual(['it`s', 'fine']);
 });

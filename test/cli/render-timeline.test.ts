@@ -20,7 +20,7 @@ const barOf = (lines: string[], title: string) => {
 describe.each([60, 100])('the timeline at %i columns', (width) => {
   const lines = timelineLines({ operation: run, at }, look(width));
 
-  test('begins a bar where the one that it waited for ends', () => {
+  test('starts a bar where the bar of its dependency ends', () => {
     expect(barOf(lines, 'Group').from).toBe(0);
     expect(barOf(lines, 'AKS').from).toBe(barOf(lines, 'Group').to);
     expect(barOf(lines, 'MLflow').from).toBe(barOf(lines, 'AKS').to);
@@ -39,7 +39,7 @@ describe.each([60, 100])('the timeline at %i columns', (width) => {
     expect(start).toBe(bars);
   });
 
-  test('keeps to the width and leaves out what has not begun', () => {
+  test('keeps to the width and leaves out steps that have not started', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(lines.some((line) => line.startsWith('Canary'))).toBe(false);
   });
@@ -61,13 +61,13 @@ test('a bar of a running step reaches to now', () => {
   expect(Math.abs(cluster.to - cluster.from - group.to)).toBeLessThanOrEqual(1);
 });
 
-test('what is over within seconds is measured in seconds', () => {
+test('a short operation has an axis in seconds', () => {
   const quick = operation([step('Group', { from: 0, to: 30 })]);
   expect(timelineLines({ operation: quick, at }, look()).some((line) => line.endsWith(' s'))).toBe(true);
 });
 
-test('before anything begins there is nothing to draw', () => {
+test('an operation without a started step has no bars', () => {
   expect(timelineLines({ operation: operation([step('Group')]), at }, look())).toEqual([
-    'No step has begun.',
+    'No step has started.',
   ]);
 });

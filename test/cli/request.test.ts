@@ -4,7 +4,7 @@ import { exitForStatus } from '../../cli/exit.ts';
 import { stackRequest } from '../../lib/domain/spec.ts';
 import { specOf } from '../helpers/specs.ts';
 
-test('flags become a request that the domain accepts', () => {
+test('flags become a valid request', () => {
   const request = stackRequestOf({
     location: 'uksouth',
     preset: 'llm',
@@ -23,11 +23,11 @@ test('flags become a request that the domain accepts', () => {
   expect(parsed.access).toEqual({ kind: 'public', allowFrom: ['203.0.113.0/24'] });
 });
 
-test('what no flag asks for is left to the server', () => {
+test('a request has only what flags ask for', () => {
   expect(stackRequestOf({ location: 'uksouth' })).toEqual({ location: 'uksouth' });
 });
 
-test('a stack that exists keeps what it is made of, unless something else is asked for', () => {
+test('an existing stack keeps everything that no flag changes', () => {
   const location = 'uksouth';
   const spec = specOf('llm', { cluster: { nodeSize: 'Standard_D8s_v5' }, tags: { team: 'ml' } });
   expect(stackRequestOf({ location }, { spec })).toMatchObject({
@@ -55,7 +55,7 @@ test.each([
   expect(exitForStatus(status)).toBe(exit);
 });
 
-test('flags say what to do while Azure lacks nodes', () => {
+test('flags choose what to do on a shortage', () => {
   const shortage = (flags: object) => stackRequestOf({ location: 'uksouth', ...flags }).cluster?.onShortage;
   expect(shortage({ waitForQuota: true })).toEqual({ do: 'wait' });
   expect(shortage({ waitForQuota: 'P1D' })).toEqual({ do: 'wait', upTo: 'P1D' });
@@ -65,7 +65,7 @@ test('flags say what to do while Azure lacks nodes', () => {
   });
 });
 
-test('GPU nodes are added, scaled and given up', () => {
+test('GPU nodes are added, scaled and removed', () => {
   const location = 'uksouth';
   const size = 'Standard_NC4as_T4_v3';
   const spec = specOf('llm', { cluster: { gpu: { nodeSize: size, maxNodes: 2 } } });

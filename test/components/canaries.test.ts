@@ -9,18 +9,18 @@ import { seldon } from '../../lib/components/seldon/index.ts';
 import { zenml } from '../../lib/components/zenml/index.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 
-/** Answers by `METHOD last-part-of-the-path`; a number is a status. */
-type Answers = Record<string, unknown>;
+/** Response bodies by `METHOD last-path-segment`. A number is an HTTP status. */
+type Responses = Record<string, unknown>;
 
-const cluster = (answers: Answers, objects: Record<string, Partial<KubernetesObject>> = {}) => {
+const cluster = (responses: Responses, objects: Record<string, Partial<KubernetesObject>> = {}) => {
   const requests: CanaryRequest[] = [];
   const canaryCluster: CanaryCluster = {
     call: (_service, request) => {
       requests.push(request);
       const [path = ''] = request.path.split('?');
-      const answer = answers[`${request.method} ${path.slice(path.lastIndexOf('/') + 1)}`];
+      const response = responses[`${request.method} ${path.slice(path.lastIndexOf('/') + 1)}`];
       return Promise.resolve(
-        typeof answer === 'number' ? { status: answer, body: {} } : { status: 200, body: answer },
+        typeof response === 'number' ? { status: response, body: {} } : { status: 200, body: response },
       );
     },
     read: ({ kind, name }) =>
@@ -35,26 +35,26 @@ const run = (component: Component, { canaryCluster }: ReturnType<typeof cluster>
   return component.workload.canary(canaryCluster);
 };
 
-const MLFLOW: Answers = {
+const MLFLOW: Responses = {
   'GET get-by-name': { experiment: { experiment_id: '7' } },
   'POST create': { run: { info: { run_id: 'r1' } } },
   'GET get': { run: { data: { metrics: [{ key: 'canary', value: 1 }] } } },
   'GET canary.txt': 'Matcha was here.',
 };
 
-test('an artifact that reads back differently fails MLflow', async () => {
+test('the MLflow canary fails if an artifact has changed when it is read back', async () => {
   const tampered = cluster({ ...MLFLOW, 'GET canary.txt': 'Something else.' });
   await expect(run(mlflow, tampered)).rejects.toThrow(
     'The artifact read back: expected "Matcha was here.", found "Something else."',
   );
 });
 
-test('storage that refuses an artifact fails MLflow with the words of the server', async () => {
-  const refusing = cluster({ ...MLFLOW, 'PUT canary.txt': 500 });
-  await expect(run(mlflow, refusing)).rejects.toThrow('Writing an artifact: status 500');
+test('the MLflow canary fails with the status of the server if an artifact cannot be written', async () => {
+  const readOnly = cluster({ ...MLFLOW, 'PUT canary.txt': 500 });
+  await expect(run(mlflow, readOnly)).rejects.toThrow('Writing an artifact: status 500');
 });
 
-test('MLflow forgets its canary run', async () => {
+test('the MLflow canary deletes its run', async () => {
   const working = cluster(MLFLOW);
   await run(mlflow, working);
   expect(working.requests.at(-1)).toMatchObject({
@@ -63,7 +63,7 @@ test('MLflow forgets its canary run', async () => {
   });
 });
 
-test('MLflow that asks for credentials is tried no further than its health', async () => {
+test('the MLflow canary only checks the health if MLflow requires credentials', async () => {
   const guarded = cluster({ 'GET get-by-name': 401, 'GET health': 'OK' });
   await run(mlflow, guarded);
   expect(guarded.requests.map(({ path }) => path.split('?')[0])).toEqual([
@@ -75,47 +75,47 @@ test('MLflow that asks for credentials is tried no further than its health', asy
   );
 });
 
-const CHROMA: Answers = { 'POST collections': { id: 'c1' }, 'POST query': { ids: [['north']] } };
+const CHROMA: Responses = { 'POST collections': { id: 'c1' }, 'POST query': { ids: [['north']] } };
 
-test('the wrong nearest vector fails Chroma', async () => {
+test('the Chroma canary fails if the nearest vector is wrong', async () => {
   await expect(run(chroma, cluster(CHROMA))).rejects.toThrow(
     'The nearest vector: expected "east", found "north"',
   );
 });
 
-test('an answer without an id fails Chroma', async () => {
+test('the Chroma canary fails if a response has no id', async () => {
   await expect(run(chroma, cluster({ 'POST collections': [] }))).rejects.toThrow(
     'Creating a collection: the answer has no id',
   );
 });
 
-const ZENML: Answers = {
+const ZENML: Responses = {
   'GET info': { active: true },
   'POST login': { access_token: 'token' },
   'GET current-user': { name: 'zenml-admin/username' },
 };
 
-test('somebody else as administrator fails ZenML', async () => {
+test('the ZenML canary fails if another user is the administrator', async () => {
   const claimed = cluster({ ...ZENML, 'GET current-user': { name: 'mallory' } });
   await expect(run(zenml, claimed)).rejects.toThrow(
     'The current user: expected "zenml-admin/username", found "mallory"',
   );
 });
 
-test('a refused login fails ZenML without repeating the password', async () => {
+test('the ZenML canary fails without the password in the error if the login fails', async () => {
   const echoing = cluster({ ...ZENML, 'POST login': 401 });
   const failure = await run(zenml, echoing).catch((error: unknown) => error);
   expect(String(failure)).toContain('Logging in: status 401');
   expect(String(failure)).not.toContain('zenml-admin/password');
 });
 
-test('an active ZenML server is not activated again', async () => {
+test('the ZenML canary does not activate an active server', async () => {
   const active = cluster(ZENML);
   await run(zenml, active);
   expect(active.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
 });
 
-test('an inactive ZenML server gets the generated administrator before anything else', async () => {
+test('the ZenML canary first activates an inactive server with the generated administrator', async () => {
   const fresh = cluster({ ...ZENML, 'GET info': { active: false } });
   await run(zenml, fresh);
   expect(fresh.requests[1]).toMatchObject({
@@ -124,7 +124,7 @@ test('an inactive ZenML server gets the generated administrator before anything 
   });
 });
 
-test('the token for ZenML is not sent where the API server would take it', async () => {
+test('the ZenML canary sends its token in a cookie, because the API server uses the Authorization header', async () => {
   const active = cluster(ZENML);
   await run(zenml, active);
   expect(active.requests.at(-1)?.headers).toEqual({ cookie: 'zenml-session=token' });
@@ -136,7 +136,7 @@ const SELDON: Record<string, Partial<KubernetesObject>> = {
   Endpoints: { subsets: [{ addresses: [{ ip: '10.244.0.9' }] }] },
 };
 
-test('Seldon passes once all that its operator makes is there', async () => {
+test('the Seldon canary passes when all objects of the operator exist', async () => {
   await expect(run(seldon, cluster({}, SELDON))).resolves.toBeUndefined();
 });
 
@@ -147,17 +147,17 @@ test.each([
     'The resource seldondeployments.machinelearning.seldon.io is not established.',
   ],
   ['Endpoints', { subsets: [{ notReadyAddresses: [{ ip: '10.244.0.9' }] }] }, 'No ready pod stands behind'],
-])('a %s that is not ready fails Seldon', async (kind, object, message) => {
+])('the Seldon canary fails if a %s is not ready', async (kind, object, message) => {
   await expect(run(seldon, cluster({}, { ...SELDON, [kind]: object }))).rejects.toThrow(message);
 });
 
-test('a webhook that is not registered fails Seldon', async () => {
+test('the Seldon canary fails if the webhook is not registered', async () => {
   const { CustomResourceDefinition, Endpoints } = SELDON;
   const unregistered = cluster({}, { CustomResourceDefinition, Endpoints } as typeof SELDON);
   await expect(run(seldon, unregistered)).rejects.toThrow('The operator has not registered its webhook.');
 });
 
-test('Evidently deletes the project that it was tried with', async () => {
+test('the Evidently canary deletes its project', async () => {
   const working = cluster({ 'POST projects': 'p1', 'GET info': { name: 'matcha-canary' } });
   await run(evidently, working);
   expect(working.requests.at(-1)).toMatchObject({ method: 'DELETE', path: '/api/projects/p1' });
@@ -170,8 +170,8 @@ test.each([
     { 'POST projects': 'p1', 'GET info': { name: 'other' } },
     'The project read back: expected "matcha-canary", found "other"',
   ],
-])('an Evidently that answers %j fails', async (answers, message) => {
-  await expect(run(evidently, cluster(answers))).rejects.toThrow(message);
+])('the Evidently canary fails with the responses %j', async (responses, message) => {
+  await expect(run(evidently, cluster(responses))).rejects.toThrow(message);
 });
 
 const listener = (attachedRoutes: number, resolved: string) => ({
@@ -183,15 +183,15 @@ const listener = (attachedRoutes: number, resolved: string) => ({
   ],
 });
 
-test('a gateway passes when every listener has a certificate and leads somewhere', async () => {
-  const works = cluster({}, { Gateway: { status: { listeners: [listener(1, 'True')] } } });
-  await expect(run(gateway, works)).resolves.toBeUndefined();
+test('the gateway canary passes if every listener has a certificate and a route', async () => {
+  const working = cluster({}, { Gateway: { status: { listeners: [listener(1, 'True')] } } });
+  await expect(run(gateway, working)).resolves.toBeUndefined();
 });
 
 test.each([
   [listener(0, 'True'), 'https-443: no route leads on from it'],
   [listener(1, 'False'), 'https-443: Secret "gateway-tls" not found'],
-])('a gateway with the listener %j fails', async (found, message) => {
+])('the gateway canary fails with the listener %j', async (found, message) => {
   await expect(run(gateway, cluster({}, { Gateway: { status: { listeners: [found] } } }))).rejects.toThrow(
     message,
   );
@@ -200,12 +200,12 @@ test.each([
 test.each([
   [0, 0],
   [2, 2],
-])('the device plugin passes on %i of %i GPU nodes', async (desired, ready) => {
+])('the device plugin canary passes on %i of %i GPU nodes', async (desired, ready) => {
   const status = { desiredNumberScheduled: desired, numberReady: ready };
   await expect(run(gpu, cluster({}, { DaemonSet: { status } }))).resolves.toBeUndefined();
 });
 
-test('a GPU node without the device plugin fails it', async () => {
+test('the device plugin canary fails if a GPU node has no device plugin', async () => {
   const status = { desiredNumberScheduled: 2, numberReady: 1 };
   await expect(run(gpu, cluster({}, { DaemonSet: { status } }))).rejects.toThrow(
     'It runs on 1 of 2 GPU nodes.',

@@ -4,12 +4,12 @@ import { commonOutputs } from '../../lib/components/infrastructure.ts';
 import { MODELS } from '../../lib/components/seldon/index.ts';
 import { inOrder } from '../../lib/domain/graph.ts';
 import type { Component } from '../../lib/components/component.ts';
-import { contractOf } from './contract.ts';
+import { describeContract } from './component-contract.ts';
 import { outputContext } from './contexts.ts';
 
 const { components: catalogue, presets } = defaultCatalogue;
 
-test('names are unique, and users can type them', () => {
+test('names of components are unique and alphanumeric', () => {
   const names = catalogue.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z0-9]+$/);
@@ -25,52 +25,54 @@ test('presets name components of the catalogue', () => {
   for (const members of Object.values(presets)) expect(names).toEqual(expect.arrayContaining([...members]));
 });
 
-test('local ports are all different', () => {
+test('local ports are unique', () => {
   const ports = [...catalogue.flatMap(({ endpoint }) => endpoint ?? []), MODELS].map(({ local }) => local);
   expect(new Set(ports).size).toBe(ports.length);
 });
 
-test('ports of the gateway are all different', () => {
+test('ports of the gateway are unique', () => {
   const ports = catalogue.flatMap(({ endpoint }) => endpoint?.public ?? []);
   expect(new Set(ports).size).toBe(ports.length);
 });
 
-test('what does not know its callers is never public', () => {
-  const shown = catalogue.filter(({ endpoint }) => endpoint?.public !== undefined);
-  expect(shown.map(({ name }) => name)).toEqual(['zenml', 'mlflow']);
+test('only tools that authenticate their callers are public', () => {
+  const published = catalogue.filter(({ endpoint }) => endpoint?.public !== undefined);
+  expect(published.map(({ name }) => name)).toEqual(['zenml', 'mlflow']);
 });
 
-test('the gateway opens once what it shows works', () => {
-  const shown = catalogue.filter(({ endpoint }) => endpoint?.public !== undefined).map(({ name }) => name);
-  expect(defaultCatalogue.find('gateway')?.dependsOn).toEqual(shown);
+test('the gateway depends on all public tools', () => {
+  const published = catalogue
+    .filter(({ endpoint }) => endpoint?.public !== undefined)
+    .map(({ name }) => name);
+  expect(defaultCatalogue.find('gateway')?.dependsOn).toEqual(published);
 });
 
-test('what the rest of a spec calls for is in no preset', () => {
+test('presets do not contain components that are selected automatically', () => {
   const chosen = Object.values<readonly string[]>(presets).flat();
   const automatic = catalogue.filter(({ when }) => when !== undefined);
   expect(automatic.map(({ name }) => name)).toEqual(['gateway', 'gpu']);
   for (const { name } of automatic) expect(chosen).not.toContain(name);
 });
 
-/** Every stack has one component at most of each slot, so what alternatives say is compared with the others alone. */
-const withoutAlternatives = (component: Component): Component[] =>
+/** All other components that can be in the same stack. A stack has at most one component per slot. */
+const compatibleComponents = (component: Component): Component[] =>
   catalogue.filter(
     ({ name, slot }) => name !== component.name && (slot === undefined || slot !== component.slot),
   );
 
-test('components of one stack share no output, and none shadows the infrastructure', () => {
+test('outputs of the components and the infrastructure of a stack have different names', () => {
   const context = outputContext(true);
   const outputsOf = (component: Component) => Object.keys(component.outputs(context));
   for (const component of catalogue) {
     const others = [
-      ...withoutAlternatives(component).flatMap(outputsOf),
+      ...compatibleComponents(component).flatMap(outputsOf),
       ...Object.keys(commonOutputs(context)),
     ];
     expect(others.filter((name) => outputsOf(component).includes(name))).toEqual([]);
   }
 });
 
-test('slots are named after what they are, and the components of presets have different ones', () => {
+test('slots have kebab-case names, and the components of a preset have different slots', () => {
   for (const { slot } of catalogue) if (slot !== undefined) expect(slot).toMatch(/^[a-z]+(-[a-z]+)*$/);
   for (const members of Object.values(presets)) {
     const slots = catalogue.flatMap(({ name, slot }) => (members.includes(name) ? (slot ?? []) : []));
@@ -78,14 +80,14 @@ test('slots are named after what they are, and the components of presets have di
   }
 });
 
-test('no two components of one stack register the same part, and the secrets of each are generated', () => {
+test('components of a stack register different parts, with generated secrets', () => {
   for (const access of ['private', 'public'] as const) {
     const context = outputContext(false, access);
     for (const { name: registrar } of catalogue.filter((component) => component.registrar)) {
       const partsOf = (component: Component) => component.registers?.[registrar]?.(context) ?? [];
       for (const component of catalogue) {
         const own = partsOf(component);
-        const others = withoutAlternatives(component).flatMap(partsOf);
+        const others = compatibleComponents(component).flatMap(partsOf);
         expect(new Set(own.map(({ type }) => type)).size).toBe(own.length);
         expect(others.filter(({ type }) => own.some((part) => part.type === type))).toEqual([]);
         for (const value of own.flatMap(({ secret }) => Object.values(secret ?? {}))) {
@@ -101,17 +103,17 @@ test('no two components of one stack register the same part, and the secrets of 
   }
 });
 
-test('what is registered names a registrar', () => {
+test('registrations refer to a registrar', () => {
   const registrars = catalogue.filter(({ registrar }) => registrar).map(({ name }) => name);
   for (const { registers } of catalogue)
     expect(registrars).toEqual(expect.arrayContaining(Object.keys(registers ?? {})));
 });
 
-test('every stack tells where it is and how to reach its cluster', () => {
+test('every stack has outputs for its location and its cluster', () => {
   expect(commonOutputs(outputContext())).toEqual({
     cloud: { location: 'uksouth', prefix: 'demo', 'resource-group-name': 'demo-resources' },
     orchestrator: { 'k8s-context': 'demo-k8s' },
   });
 });
 
-for (const component of catalogue) contractOf(component);
+for (const component of catalogue) describeContract(component);

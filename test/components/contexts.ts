@@ -29,7 +29,7 @@ export const objectsOf = (
   access: Access = 'private',
 ): KubernetesObject[] => component.workload?.manifests(manifestContext(clientId, access)) ?? [];
 
-/** A stack with everything that a spec can call for. */
+/** The context of a stack with all options of a spec. */
 export const outputContext = (sharedKeyAccess = false, access: Access = 'private'): OutputContext => {
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
@@ -53,7 +53,7 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
   return { spec, names: NAMES };
 };
 
-/** Every object anywhere inside a value that has the field. */
+/** All nested objects of a value that have the field. */
 export function withField(value: unknown, field: string): Record<string, unknown>[] {
   if (typeof value !== 'object' || value === null) return [];
   const here = field in value ? [value as Record<string, unknown>] : [];

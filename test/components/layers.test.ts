@@ -12,15 +12,17 @@ const LAYERS = [
   'orchestrations',
 ];
 
-/** Those whose names are words of Azure or Kubernetes too. */
-const WORDS = ['registry', 'gateway', 'gpu'];
+/** Components whose names are also terms of Azure or Kubernetes. */
+const COMMON_TERMS = ['registry', 'gateway', 'gpu'];
 
-const tools = defaultCatalogue.components.map(({ name }) => name).filter((name) => !WORDS.includes(name));
+const tools = defaultCatalogue.components
+  .map(({ name }) => name)
+  .filter((name) => !COMMON_TERMS.includes(name));
 
-test.each(LAYERS)('%s names no tool: what is special of one belongs to its component', (layer) => {
+test.each(LAYERS)('%s does not mention specific tools', (layer) => {
   const files = readdirSync(join(ROOT, layer), { recursive: true, encoding: 'utf8' });
-  const naming = files
+  const offenders = files
     .filter((file) => file.endsWith('.ts'))
     .filter((file) => new RegExp(tools.join('|'), 'i').test(readFileSync(join(ROOT, layer, file), 'utf8')));
-  expect(naming).toEqual([]);
+  expect(offenders).toEqual([]);
 });

@@ -25,7 +25,7 @@ const variables = (component: Component, where: Access) =>
     ),
   );
 
-test('the gateway has a name of Azure, lets in only the allowed networks, and speaks TLS alone', () => {
+test('the gateway has an Azure DNS name, allows only the given networks, and supports only TLS', () => {
   const { spec } = find(gateway, 'Gateway') as unknown as { spec: object };
   expect(spec).toMatchObject({
     gatewayClassName: 'approuting-istio',
@@ -44,12 +44,12 @@ test('the gateway has a name of Azure, lets in only the allowed networks, and sp
   });
 });
 
-test('a public stack without any tool to show has no Gateway, which could not be without a listener', () => {
+test('a public stack without public tools has no Gateway, because it would have no listener', () => {
   const objects = gateway.workload?.manifests({ ...manifestContext(), public: { ...PUBLIC, ports: [] } });
   expect(objects?.map(({ kind }) => kind)).not.toContain('Gateway');
 });
 
-test('MLflow asks for credentials where access is public, and only there', () => {
+test('MLflow requires credentials only if access is public', () => {
   const args = (where: Access) => withField(find(mlflow, 'Deployment', where), 'args')[0]?.['args'];
   expect(args('public')).toContain('--app-name=basic-auth');
   expect(args('private')).not.toContain('--app-name=basic-auth');
@@ -67,7 +67,7 @@ test('MLflow asks for credentials where access is public, and only there', () =>
   });
 });
 
-test('the settings of MLflow have the password of its Secret, and its users outlive the pod', () => {
+test('MLflow is configured with the password of its Secret and keeps its users on the disk', () => {
   const secret = mlflow.workload?.secrets.find(({ name }) => name === 'mlflow-auth');
   const values = secretValues(secret!, (length) => 'r'.repeat(length));
   expect(values['basic_auth.ini']?.split('\n')).toEqual(
@@ -79,7 +79,7 @@ test('the settings of MLflow have the password of its Secret, and its users outl
   );
 });
 
-test('tools answer under their public address, besides the local one', () => {
+test('tools accept their public and their local address', () => {
   const own = `https://${HOST}:8443`;
   expect(variables(mlflow, 'public')['MLFLOW_SERVER_ALLOWED_HOSTS']).toMatch(
     new RegExp(`,${HOST.replaceAll('.', '\\.')}:8443$`),
@@ -94,7 +94,7 @@ test('tools answer under their public address, besides the local one', () => {
   expect(variables(zenml, 'private')['ZENML_SERVER_DASHBOARD_URL']).toBe('http://localhost:8237');
 });
 
-test('outputs have public addresses where access is public, for what may be shown', () => {
+test('outputs of public tools have public addresses if access is public', () => {
   const context = outputContext(false, 'public');
   const components = catalogue.filter(({ when }) => when === undefined).map(({ name }) => name);
   const outputs = outputsOf({ ...context, spec: { ...context.spec, components } });
@@ -108,7 +108,7 @@ test('outputs have public addresses where access is public, for what may be show
   expect(outputs['gateway']?.['host']).toBe(HOST);
 });
 
-test('nobody gets in before ZenML has its administrator and MLflow asks for credentials', () => {
+test('the gateway step runs after the canaries of ZenML and MLflow, so that both require credentials first', () => {
   const { steps } = planOf('llm', { access });
   const step = steps.find(({ id }) => id === 'gateway');
   expect(step?.after).toEqual(expect.arrayContaining(['zenml-canary', 'mlflow-canary']));
@@ -121,20 +121,20 @@ test('nobody gets in before ZenML has its administrator and MLflow asks for cred
   });
 });
 
-test('the way in from outside is gone before tools stop asking for credentials', () => {
+test('the gateway is removed before tools stop requiring credentials', () => {
   const installed = ['zenml', 'mlflow', 'seldon', 'gateway'];
   const { steps } = planProvision(specOf('default'), 2, 'x1y2z', catalogue, { installed });
   expect(steps.find(({ id }) => id === 'remove-gateway')?.activity).toBe('removeComponent');
   expect(steps.find(({ id }) => id === 'mlflow')?.after).toContain('remove-gateway');
 });
 
-test('the gateway has ports only for tools that the stack has', () => {
+test('the gateway has ports only for tools in the stack', () => {
   const spec = { ...specOf('default', { access }), components: ['mlflow', 'chroma'] };
   const { steps } = planProvision(spec, 1, 'x1y2z', catalogue);
   expect(steps.find(({ id }) => id === 'gateway')?.input).toMatchObject({ public: { ports: [8443] } });
 });
 
-test('the gateway and the device plugin are planned where the spec calls for them', () => {
+test('the plan includes the gateway and the device plugin only if the spec requires them', () => {
   const ids = (request: object) => planOf('default', request).steps.map(({ id }) => id);
   const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };
   expect(ids({}).filter((id) => /^(gpu|gateway)/.test(id))).toEqual([]);

@@ -16,37 +16,37 @@ const problemOf = (act: () => unknown) => {
     if (error instanceof ProblemError) return error.problem;
     throw error;
   }
-  throw new Error('It did not refuse.');
+  throw new Error('No ProblemError was thrown.');
 };
 
-test('without any wish a stack has the default components', () => {
+test('a stack has the default components if the request names none', () => {
   expect(resolveComponents(undefined, undefined)).toEqual({ preset: 'default', components: DEFAULT });
 });
 
-test('llm is default and Chroma', () => {
+test('the preset llm is default plus Chroma', () => {
   expect(resolveComponents('llm', undefined)).toEqual({ preset: 'llm', components: [...DEFAULT, 'chroma'] });
 });
 
-test('components come once each, and after what they need', () => {
+test('components are unique and sorted after their dependencies', () => {
   const { components } = resolveComponents(undefined, ['zenml', 'mlflow', 'zenml', 'registry']);
   expect(components).toEqual(['registry', 'zenml', 'mlflow']);
 });
 
-test('components win over the preset, which is then custom', () => {
+test('explicit components override the preset, which becomes custom', () => {
   expect(resolveComponents('llm', ['chroma'])).toEqual({ preset: 'custom', components: ['chroma'] });
 });
 
-test('components that are exactly those of a preset are that preset', () => {
+test('the components of a preset resolve to that preset', () => {
   expect(resolveComponents('custom', [...DEFAULT].reverse()).preset).toBe('default');
   expect(resolveComponents('default', [...DEFAULT, 'chroma']).preset).toBe('llm');
 });
 
-test('what was resolved once resolves to itself', () => {
+test('resolving a resolved selection does not change it', () => {
   const once = resolveComponents(undefined, ['dvc', 'mlflow']);
   expect(resolveComponents(once.preset, once.components)).toEqual(once);
 });
 
-test('a stack may have no components at all', () => {
+test('a stack may have no components', () => {
   expect(resolveComponents(undefined, [])).toEqual({ preset: 'custom', components: [] });
 });
 
@@ -54,14 +54,14 @@ test.each([
   ['defualt', 'Did you mean default?'],
   ['custom', 'Choose one of: default, llm.'],
   ['constructor', 'Choose one of: default, llm.'],
-])('the preset %s is refused', (preset, advice) => {
+])('the preset %s is rejected with a suggestion', (preset, suggestion) => {
   expect(problemOf(() => resolveComponents(preset, undefined))).toMatchObject({
     code: 'UNKNOWN_PRESET',
-    remedies: [manual(advice)],
+    remedies: [manual(suggestion)],
   });
 });
 
-test('a slip of the pen in a component gets a suggestion', () => {
+test('a misspelled component is rejected with a suggestion', () => {
   expect(problemOf(() => resolveComponents(undefined, ['mflow']))).toMatchObject({
     code: 'UNKNOWN_COMPONENT',
     remedies: [manual('Did you mean mlflow?')],
@@ -71,7 +71,7 @@ test('a slip of the pen in a component gets a suggestion', () => {
   ]);
 });
 
-test('a component without what it needs is refused', () => {
+test('a component without its dependency is rejected', () => {
   expect(problemOf(() => resolveComponents(undefined, ['zenml']))).toMatchObject({
     code: 'MISSING_DEPENDENCY',
     message: 'ZenML needs the component "registry".',
@@ -79,11 +79,11 @@ test('a component without what it needs is refused', () => {
   });
 });
 
-test.each(['gateway', 'gpu'])('%s comes by itself and cannot be chosen', (name) => {
+test.each(['gateway', 'gpu'])('%s is selected automatically and cannot be requested', (name) => {
   expect(problemOf(() => resolveComponents(undefined, [name])).code).toBe('UNKNOWN_COMPONENT');
 });
 
-test('Evidently is chosen by name, and is in no preset', () => {
+test('Evidently can be requested by name and is in no preset', () => {
   expect(resolveComponents(undefined, ['evidently'])).toEqual({
     preset: 'custom',
     components: ['evidently'],
@@ -104,7 +104,7 @@ const component = (name: string, more: Partial<Component> = {}): Component => ({
 const kserve = component('kserve', { slot: 'model-deployer' });
 const withAlternative = createCatalogue([...defaultCatalogue.components, kserve], defaultCatalogue.presets);
 
-test('a catalogue may have two components for a slot, but a stack may not', () => {
+test('a catalogue can have two components for a slot, but a stack cannot', () => {
   expect(withAlternative.resolve(undefined, ['kserve']).components).toEqual(['kserve']);
   expect(withAlternative.resolve(undefined, ['seldon']).components).toEqual(['seldon']);
   expect(problemOf(() => withAlternative.resolve(undefined, ['seldon', 'kserve', 'mlflow']))).toMatchObject({
@@ -117,7 +117,7 @@ test('a catalogue may have two components for a slot, but a stack may not', () =
   });
 });
 
-test('components are listed as presets have them, then by name', () => {
+test('components are sorted by their order in presets, then by name', () => {
   const listed = createCatalogue(
     ['d', 'c', 'b', 'a'].map((name) => component(name)),
     { some: ['c', 'b'] },
@@ -125,7 +125,7 @@ test('components are listed as presets have them, then by name', () => {
   expect(listed.components.map(({ name }) => name)).toEqual(['c', 'b', 'a', 'd']);
 });
 
-test('a component that is retired stays in a stack that has it, until it is left out by name', () => {
+test('a retired component stays in a stack until the request names the components without it', () => {
   const present = [...DEFAULT, 'retired'];
   expect(resolveComponents('default', undefined, present)).toEqual({
     preset: 'default',
@@ -139,13 +139,14 @@ test('a component that is retired stays in a stack that has it, until it is left
   expect(problemOf(() => resolveComponents(undefined, ['retired'], DEFAULT)).code).toBe('UNKNOWN_COMPONENT');
 });
 
-test('the fingerprint of a component tells another version, and other manifests of the same version', () => {
+test('the fingerprint of a component depends on its version and its manifests', () => {
   const fingerprintOf = (changed: Partial<Component>) =>
-    createCatalogue([{ ...defaultCatalogue.find('chroma')!, ...changed }], {}).find('chroma')?.fingerprint;
+    createCatalogue([{ ...defaultCatalogue.find('chroma')!, ...changed }], {}).find('chroma')
+      ?.catalogueFingerprint;
   const { workload } = defaultCatalogue.find('chroma')!;
   const fewer = { ...workload!, manifests: () => [] };
   const found = [fingerprintOf({}), fingerprintOf({ version: '9' }), fingerprintOf({ workload: fewer })];
   expect(new Set(found).size).toBe(3);
-  expect(found[0]).toBe(defaultCatalogue.find('chroma')?.fingerprint);
+  expect(found[0]).toBe(defaultCatalogue.find('chroma')?.catalogueFingerprint);
   expect(fingerprintOf({ title: 'Other' })).toBe(found[0]);
 });

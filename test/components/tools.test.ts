@@ -25,7 +25,7 @@ const environment = (object: KubernetesObject) =>
     (at(container(object), 'env') as { name: string }[]).map(({ name, ...source }) => [name, source]),
   );
 
-test('MLflow reaches its container by workload identity, without any key', () => {
+test('MLflow accesses its container with workload identity and has no account key', () => {
   const server = find(mlflow, 'Deployment', 'mlflow');
   const variables = environment(server);
   expect(Object.keys(variables).filter((name) => name.startsWith('AZURE_STORAGE'))).toEqual([]);
@@ -57,7 +57,7 @@ test.each([
   }
 });
 
-test('two pods never write to one SQLite file', () => {
+test('tools with a SQLite database never have two pods', () => {
   for (const [component, name] of [
     [mlflow, 'mlflow'],
     [zenml, 'zenml'],
@@ -67,7 +67,7 @@ test('two pods never write to one SQLite file', () => {
   }
 });
 
-test('ZenML keeps its keys over restarts and does not report usage', () => {
+test('ZenML keeps its keys across restarts and sends no analytics', () => {
   const variables = environment(find(zenml, 'Deployment', 'zenml'));
   expect(variables).toMatchObject({
     ZENML_SERVER_JWT_SECRET_KEY: {
@@ -78,7 +78,7 @@ test('ZenML keeps its keys over restarts and does not report usage', () => {
     },
     ZENML_ANALYTICS_OPT_IN: { value: 'False' },
   });
-  // With a part of a store's settings it does not start; without any it keeps its database on the disk.
+  // With incomplete store settings the server does not start. Without any, its database is on the disk.
   expect(Object.keys(variables).filter((name) => name.startsWith('ZENML_STORE_'))).toEqual([]);
   expect(variables).not.toHaveProperty('ZENML_SERVER_AUTO_ACTIVATE');
   expect(container(find(zenml, 'Deployment', 'zenml'))).toMatchObject({
@@ -86,14 +86,14 @@ test('ZenML keeps its keys over restarts and does not report usage', () => {
   });
 });
 
-test('ZenML pipelines may run steps in their namespace, but not read secrets', () => {
+test('ZenML pipelines can run steps in their namespace but cannot read secrets', () => {
   const role = find(zenml, 'Role', 'zenml-pipelines');
   const resources = (role['rules'] as { resources: string[] }[]).flatMap((rule) => rule.resources);
   expect(resources).toEqual(['pods', 'pods/log', 'jobs']);
   expect(objectsOf(zenml).filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
 });
 
-test('Seldon finds itself, and its webhook finds it', () => {
+test('the Seldon operator has the labels, port and variables that it needs to create its webhook', () => {
   const operator = find(seldon, 'Deployment', 'seldon-controller-manager');
   expect(operator.metadata.namespace).toBe('seldon-system');
   expect(at(operator, 'spec', 'template', 'metadata', 'labels')).toMatchObject({
@@ -113,7 +113,7 @@ test('Seldon finds itself, and its webhook finds it', () => {
   });
 });
 
-test('Seldon serves models with current servers', () => {
+test('Seldon is configured with current model servers', () => {
   const { data } = find(seldon, 'ConfigMap', 'seldon-config') as unknown as { data: Record<string, string> };
   expect(Object.keys(data).sort()).toEqual([
     'credentials',
@@ -131,7 +131,7 @@ test('Seldon serves models with current servers', () => {
   });
 });
 
-test('Seldon reads secrets and writes only where models run', () => {
+test('Seldon can read secrets and write workloads only in the namespace of models', () => {
   const clusterRoles = objectsOf(seldon).filter(({ kind }) => kind === 'ClusterRole');
   const rules = clusterRoles.flatMap(({ rules: each }) => each as { resources: string[]; verbs: string[] }[]);
   expect(rules.filter(({ resources }) => resources.includes('secrets'))).toEqual([]);
@@ -139,14 +139,14 @@ test('Seldon reads secrets and writes only where models run', () => {
   expect(deployments.map(({ verbs }) => verbs)).toEqual([['get', 'list', 'watch']]);
 });
 
-test('Chroma keeps its data on a disk that its user may write to', () => {
+test('Chroma has a data disk that its user can write to', () => {
   const database = find(chroma, 'StatefulSet', 'chroma');
   expect(database['spec']).toMatchObject({
     replicas: 1,
     volumeClaimTemplates: [{ metadata: { name: 'data' } }],
     template: { spec: { securityContext: { runAsUser: 1000, fsGroup: 1000 } } },
   });
-  // Kubernetes would set it to the address of the service, which Chroma takes for a port.
+  // Otherwise Kubernetes sets CHROMA_PORT to the address of the service, which Chroma would use as its port.
   expect(environment(database)).toMatchObject({ CHROMA_PORT: { value: '8000' } });
   expect(container(database)).toMatchObject({
     args: ['run', '/config.yaml'],
@@ -154,7 +154,7 @@ test('Chroma keeps its data on a disk that its user may write to', () => {
   });
 });
 
-test('outputs have the names and forms that scripts read', () => {
+test('outputs have the documented names and formats', () => {
   const outputs = (component: Component, sharedKeyAccess = false) =>
     component.outputs(outputContext(sharedKeyAccess));
   expect(outputs(mlflow)).toEqual({

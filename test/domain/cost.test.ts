@@ -11,7 +11,7 @@ import {
 } from '../../lib/domain/cost.ts';
 import { specOf } from '../helpers/specs.ts';
 
-/** Prices that make sums easy to see: a node costs 73 dollars a month. */
+/** Simple prices: a node costs 73 dollars a month. */
 const prices: PriceList['prices'] = {
   'vm/Standard_D4s_v5': 0.1,
   'vm/Standard_D8s_v5': 0.2,
@@ -37,7 +37,7 @@ function costOf(request: object = {}, { without = [] as string[] } = {}): CostEs
 const item = (cost: CostEstimate, resource: string) =>
   cost.items.find((found) => found.resource === resource);
 
-test('a stack costs what its resources cost, and its most what it costs with all nodes', () => {
+test('the expected cost is the sum of the resources, and the high estimate includes the maximum number of nodes', () => {
   const cost = costOf();
   const sum = cost.items.reduce((total, { monthly }) => total + monthly, 0);
   expect(cost.monthly.expected).toBeCloseTo(sum, 2);
@@ -47,7 +47,7 @@ test('a stack costs what its resources cost, and its most what it costs with all
   expect(cost.hourly * 730).toBeCloseTo(cost.monthly.expected, 1);
 });
 
-test('units of days, months and gigabytes come to the same month', () => {
+test('prices per hour, day, month and gigabyte are converted to a month', () => {
   const cost = costOf();
   expect(item(cost, 'nodes')).toMatchObject({ unit: 'hour', quantity: 1, monthly: 73, hourly: 0.1 });
   expect(item(cost, 'container registry')).toMatchObject({ unit: 'day', monthly: 18.25 });
@@ -56,14 +56,14 @@ test('units of days, months and gigabytes come to the same month', () => {
   expect(item(cost, 'AKS control plane')).toMatchObject({ unitPrice: 0, monthly: 0 });
 });
 
-test('hibernation saves the nodes and leaves the rest', () => {
+test('a hibernated stack has the same cost without nodes', () => {
   const cost = costOf();
   expect(cost.monthly.expected - cost.hibernatedMonthly).toBeCloseTo(73 + 10, 2);
   expect(costPerDay(cost, false)).toBeCloseTo((cost.monthly.expected / 730) * 24, 2);
   expect(costPerDay(cost, true)).toBeCloseTo((cost.hibernatedMonthly / 730) * 24, 2);
 });
 
-test('larger nodes have larger OS disks, and public access another address', () => {
+test('larger nodes have larger OS disks, and public access needs another IP address', () => {
   expect(item(costOf({ cluster: { nodeSize: 'Standard_D8s_v5' } }), 'OS disks of the nodes')?.meter).toBe(
     'disk/P15',
   );
@@ -72,7 +72,7 @@ test('larger nodes have larger OS disks, and public access another address', () 
   ).toBe(2);
 });
 
-test('an empty GPU pool costs nothing; what a node of it costs is told', () => {
+test('an empty GPU pool costs nothing, and the assumptions have the price of a node', () => {
   const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 2 };
   const cost = costOf({ cluster: { gpu } });
   expect(item(cost, 'GPU nodes')).toMatchObject({ quantity: 0, monthly: 0, unitPrice: 1 });
@@ -82,7 +82,7 @@ test('an empty GPU pool costs nothing; what a node of it costs is told', () => {
   expect(item(costOf({ cluster: { gpu: { ...gpu, spot: true } } }), 'GPU nodes')?.unitPrice).toBe(0.5);
 });
 
-test('a missing price is named, never guessed, and nothing is said of a day', () => {
+test('a missing price is listed as unpriced, and there is no cost per day', () => {
   const cost = costOf({}, { without: ['vm/Standard_D4s_v5'] });
   expect(cost.unpriced).toEqual(['nodes (Standard_D4s_v5)']);
   expect(item(cost, 'nodes')).toBeUndefined();
@@ -90,13 +90,13 @@ test('a missing price is named, never guessed, and nothing is said of a day', ()
   expect(costPerDay(cost, false)).toBeUndefined();
 });
 
-test('what is free is not asked for', () => {
+test('free resources need no price', () => {
   const meters = metersOf(usageOf(specOf('default'), { registry: false, disks: [] }));
   expect(meters).toContain('vm/Standard_D4s_v5');
   expect(meters.filter((meter) => /control-plane|registry/.test(meter))).toEqual([]);
 });
 
-test('the disks are those that the manifests claim', () => {
+test('the disks are those of the claims in the manifests', () => {
   expect(disksOf(defaultCatalogue.componentsOf(specOf('llm')))).toEqual([
     { name: 'ZenML', gib: 5 },
     { name: 'MLflow', gib: 10 },

@@ -7,7 +7,7 @@ const plan = planOf('default');
 const stepOf = (id: string, from = plan) => from.steps.find((step) => step.id === id)!;
 const usual = (id: string, from = plan) => stepOf(id, from).usual;
 
-/** The record of a step that took so many seconds. */
+/** The record of a step with this duration. */
 const took = (id: string, seconds: number, rest: Partial<StepRecord> = {}): StepRecord => ({
   id,
   state: 'done',
@@ -17,7 +17,7 @@ const took = (id: string, seconds: number, rest: Partial<StepRecord> = {}): Step
   ...rest,
 });
 
-test('a plan expects what was measured, by component and node size', () => {
+test('a plan uses measured durations by component and node size', () => {
   const measured = withMeasured(plan, {
     'installComponent|mlflow': 100,
     'ensureCluster|Standard_D4s_v5': 400,
@@ -31,7 +31,7 @@ test('a plan expects what was measured, by component and node size', () => {
   );
 });
 
-test('the newest measurement counts three tenths', () => {
+test('the newest measurement has a weight of three tenths', () => {
   const key = durationKey(stepOf('cluster'));
   expect(learn(plan.steps, [took('cluster', 500)], { [key]: 300 })).toEqual({ [key]: 360 });
   expect(learn(plan.steps, [took('cluster', usual('cluster') + 100)], {})).toEqual({
@@ -39,7 +39,7 @@ test('the newest measurement counts three tenths', () => {
   });
 });
 
-test('a step that found its work done, failed or never ended teaches nothing', () => {
+test('a step without work, or one that failed or did not end, is not measured', () => {
   const records = [
     took('cluster', usual('cluster') * 0.2),
     took('storage', 100, { state: 'failed' }),
@@ -48,7 +48,7 @@ test('a step that found its work done, failed or never ended teaches nothing', (
   expect(learn(plan.steps, records, {})).toEqual({});
 });
 
-test('what cannot be believed is bounded: a wait for days, and a time beyond the limit', () => {
+test('implausible measurements are limited', () => {
   const key = durationKey(stepOf('cluster'));
   const days = learn(plan.steps, [took('cluster', 3 * 86_400)], {});
   expect(days[key]).toBeLessThanOrEqual(usual('cluster') * 4);

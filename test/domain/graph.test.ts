@@ -4,7 +4,7 @@ import { criticalPath, inOrder, type Node } from '../../lib/domain/graph.ts';
 
 const node = (id: string, ...after: string[]): Node => ({ id, after });
 
-test('every node comes after what it waits for', () => {
+test('every node comes after its dependencies', () => {
   const graph = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 12 });
   fc.assert(
     fc.property(graph, (edges) => {

@@ -15,7 +15,7 @@ const planned = (components: string[], request: object = {}) =>
 const typesOf = (components: string[]) =>
   (linkOf(planned(components))?.input as RegistrationInput).registrations.map(({ type }) => type);
 
-test('the stack is linked once ZenML works, whatever the other tools do', () => {
+test('the stack is registered after the ZenML canary, independently of other tools', () => {
   expect(linkOf(planOf('llm'))).toMatchObject({
     id: 'zenml-registration',
     after: ['zenml-canary'],
@@ -23,18 +23,18 @@ test('the stack is linked once ZenML works, whatever the other tools do', () => 
   });
 });
 
-test('there is nothing to link without ZenML', () => {
+test('a stack without ZenML has no registration', () => {
   expect(linkOf(planned(['registry', 'mlflow', 'seldon']))).toBeUndefined();
 });
 
-test('each component adds its part', () => {
-  const least = ['container_registry', 'orchestrator', 'artifact_store', 'image_builder'];
-  expect(typesOf(['registry', 'zenml'])).toEqual(least);
-  expect(typesOf(['registry', 'zenml', 'mlflow', 'dvc', 'chroma'])).toEqual([...least, 'experiment_tracker']);
-  expect(typesOf(['registry', 'zenml', 'seldon'])).toEqual([...least, 'model_deployer']);
+test('each component adds its registrations', () => {
+  const base = ['container_registry', 'orchestrator', 'artifact_store', 'image_builder'];
+  expect(typesOf(['registry', 'zenml'])).toEqual(base);
+  expect(typesOf(['registry', 'zenml', 'mlflow', 'dvc', 'chroma'])).toEqual([...base, 'experiment_tracker']);
+  expect(typesOf(['registry', 'zenml', 'seldon'])).toEqual([...base, 'model_deployer']);
 });
 
-test('the plan refers to credentials and holds none', () => {
+test('the plan has references to credentials but no values', () => {
   const { registrations } = linkOf(planned(['registry', 'zenml', 'mlflow'], { access: { kind: 'public', allowFrom: ['203.0.113.0/24'] } }))
     ?.input as RegistrationInput; // prettier-ignore
   expect(registrations.find(({ type }) => type === 'experiment_tracker')).toMatchObject({

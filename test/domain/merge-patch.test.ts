@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyPatch, differences, patchBetween } from '../../lib/domain/merge-patch.ts';
 
-test('only what a patch states is compared, member by member', () => {
+test('only members of the patch are compared', () => {
   const found = { sku: { name: 'Basic', tier: 'Basic' }, tags: { team: 'ml' }, size: 3 };
   expect(differences(found, { sku: { name: 'Standard' }, size: 3 })).toEqual([
     { path: 'sku.name', before: 'Basic', after: 'Standard' },
@@ -10,7 +10,7 @@ test('only what a patch states is compared, member by member', () => {
   expect(differences(found, { sku: undefined })).toEqual([]);
 });
 
-test('null removes a member, and is no difference where there is none', () => {
+test('null removes a member, and is no difference if the member is absent', () => {
   expect(differences({ tags: { old: 'x' } }, { tags: { old: null, gone: null } })).toEqual([
     { path: 'tags.old', before: 'x' },
   ]);
@@ -19,11 +19,11 @@ test('null removes a member, and is no difference where there is none', () => {
   });
 });
 
-test('a member that is called like one of every object is a member like others', () => {
+test('a member named like an inherited property is compared like others', () => {
   expect(differences({}, { constructor: 'x' })).toEqual([{ path: 'constructor', after: 'x' }]);
 });
 
-test('a list is one value', () => {
+test('lists are compared as a whole', () => {
   expect(differences({ taints: ['a'] }, { taints: ['a', 'b'] })).toEqual([
     { path: 'taints', before: ['a'], after: ['a', 'b'] },
   ]);
@@ -35,7 +35,7 @@ const object = fc.object({
   withNullPrototype: false,
 });
 
-test('what a patch between two objects is applied to becomes the second, and differs from it no more', () => {
+test('a patch between two objects leaves no difference after it is applied', () => {
   fc.assert(
     fc.property(object, object, (before, after) => {
       const patch = patchBetween(before, after) as object;

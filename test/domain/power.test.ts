@@ -20,29 +20,29 @@ test.each([
   expect(secondsOf(text)).toBe(seconds);
 });
 
-test('what is no duration is refused', () => {
+test('an invalid duration is rejected', () => {
   expect(() => secondsOf('3 days')).toThrow(RangeError);
 });
 
 const phasesIn = (can: (phase: Phase) => boolean) => PHASES.filter(can);
 
-test('only a stack that works, or could not be hibernated before, can be hibernated', () => {
+test('only a Ready or Degraded stack, or one whose hibernation failed, can be hibernated', () => {
   expect(phasesIn((phase) => canHibernate({ phase, lastKind: 'provision' }))).toEqual(['Ready', 'Degraded']);
   expect(canHibernate({ phase: 'Failed', lastKind: 'hibernate' })).toBe(true);
 });
 
-test('only a stack that sleeps, or may sleep, can be woken', () => {
+test('only a Hibernated stack, or one whose wake failed, can be woken', () => {
   expect(phasesIn((phase) => canWake({ phase, lastKind: 'provision' }))).toEqual(['Hibernated']);
   expect(canWake({ phase: 'Failed', lastKind: 'wake' })).toBe(true);
 });
 
-test('hibernating stops the cluster and nothing else', () => {
+test('hibernating only stops the cluster', () => {
   expect(planHibernate('demo', 'x1y2z').steps).toMatchObject([
     { activity: 'stopCluster', input: { resourceGroup: 'demo-resources', cluster: 'demo-k8s' } },
   ]);
 });
 
-test('waking starts the cluster, then sees to each component as provisioning does', () => {
+test('waking starts the cluster, then runs the component steps of a provision', () => {
   const { steps } = planWake(specOf('llm'), 'x1y2z', catalogue);
   const installs = (all: typeof steps) =>
     all.filter(({ activity }) => ['installComponent', 'checkComponent'].includes(activity));
@@ -55,7 +55,7 @@ test('waking starts the cluster, then sees to each component as provisioning doe
   expect(steps.find(({ id }) => id === 'mlflow-canary')?.after).toEqual(['mlflow']);
 });
 
-test('the cluster may take as long as it is waited for, and once for each size that may be tried', () => {
+test('the limit of the cluster step includes the wait for quota, or one creation for each fallback size', () => {
   const limit = (onShortage: object) =>
     planOf('default', { cluster: { onShortage } }).steps.find(({ id }) => id === 'cluster')?.limit ?? 0;
   const usual = limit({ do: 'fail' });

@@ -5,14 +5,14 @@ import { remedy } from '../../lib/domain/remedy.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 
-test.each(codes)('%s is an HTTP error with remedies whose texts are sentences', (code) => {
+test.each(codes)('%s has an HTTP error status and remedies with complete sentences', (code) => {
   const { status, remedies } = PROBLEMS[code];
   expect(status).toBeGreaterThanOrEqual(400);
   expect(remedies.length).toBeGreaterThan(0);
   for (const one of remedies) expect(remedy.parse(one).text).toMatch(/^[A-Z].*[.?]$/);
 });
 
-test('a problem goes over HTTP in the form of RFC 9457, with what can be done as data', () => {
+test('the HTTP format of a problem is RFC 9457 with structured remedies', () => {
   const found = problem('QUOTA_EXCEEDED', 'AKS cluster: not enough vCPU quota.', { cause: '8 of 10 in use' });
   expect(toProblemDetails(found)).toMatchObject({
     type: expect.stringMatching(/QUOTA_EXCEEDED$/) as unknown,

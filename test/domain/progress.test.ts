@@ -7,13 +7,13 @@ import { planOf } from '../helpers/specs.ts';
 
 const step = planOf('default').steps.find(({ id }) => id === 'cluster') as Step;
 const minute = 60_000;
-const calm = pending('Creating', 10);
+const waiting = pending('Creating', 10);
 const limited: Pending = {
   ...pending('no role yet', 10),
   grace: { seconds: 600, problem: problem('AZURE_FORBIDDEN', 'The role is missing.') },
 };
 
-/** The step after these outcomes, each at a minute of its own. */
+/** The progress of the step after these outcomes at these minutes. */
 const after = (outcomes: [minutes: number, outcome: Pending][]) =>
   outcomes.reduce<Progress>(
     (progress, [at, outcome]) =>
@@ -21,20 +21,20 @@ const after = (outcomes: [minutes: number, outcome: Pending][]) =>
     beginProgress([step]),
   )[step.id];
 
-test('what has a grace period is waited for until it is over, then it has failed', () => {
+test('an outcome with a grace period fails when that is over', () => {
   expect(after([[0, limited], [9, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
   expect(after([[0, limited], [10, limited]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
 });
 
-test('the grace period begins with the first such answer in a row, not with the step', () => {
-  expect(after([[0, calm], [12, limited], [20, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
-  expect(after([[0, limited], [5, calm], [12, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
+test('the grace period starts with the first of consecutive outcomes that have it', () => {
+  expect(after([[0, waiting], [12, limited], [20, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
+  expect(after([[0, limited], [5, waiting], [12, limited]])).toMatchObject({ state: 'running' }); // prettier-ignore
 });
 
-test('a step whose time is up says what it waited for', () => {
+test('a step that times out has its last outcome as the cause', () => {
   const late = step.limit / 60;
-  expect(after([[0, calm], [late, limited]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
-  expect(after([[0, calm], [late, calm]])).toMatchObject({
+  expect(after([[0, waiting], [late, limited]])).toMatchObject({ state: 'failed', problem: { code: 'AZURE_FORBIDDEN' } }); // prettier-ignore
+  expect(after([[0, waiting], [late, waiting]])).toMatchObject({
     state: 'failed',
     problem: { code: 'STEP_TIMED_OUT', cause: 'Creating' },
   }); // prettier-ignore

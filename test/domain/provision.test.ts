@@ -6,26 +6,26 @@ import { planOf, specOf } from '../helpers/specs.ts';
 
 const ids = ({ steps }: { steps: { id: string }[] }) => steps.map(({ id }) => id);
 
-test('the llm preset adds the vector database to the default one', () => {
+test('the preset llm adds the vector database to default', () => {
   const added = ids(planOf('llm')).filter((id) => !ids(planOf('default')).includes(id));
   expect(added).toEqual(['chroma', 'chroma-canary']);
 });
 
-test('the same spec always gives the same plan', () => {
+test('the same spec has the same plan', () => {
   expect(planOf('llm')).toEqual(planOf('llm'));
 });
 
-test('a plan is plain data that survives being stored', () => {
+test('a plan can be serialized as JSON', () => {
   expect(JSON.parse(JSON.stringify(planOf('llm', { cluster: { gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 2 } } }))))
     .toEqual(planOf('llm', { cluster: { gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 2 } } })); // prettier-ignore
 });
 
-test('AKS decides how long a provision takes', () => {
+test('the cluster is on the critical path of a provision', () => {
   const { path } = criticalPath(planOf('llm').steps, ({ usual }) => usual);
   expect(path.map(({ id }) => id)).toContain('cluster');
 });
 
-test('each component that needs Azure gets its own identity with a role on its own container', () => {
+test('each component that uses Azure has its own identity with a role on its own container', () => {
   const roles = planOf('default').steps.find(({ id }) => id === 'roles');
   expect(roles?.input).toMatchObject({
     grants: expect.arrayContaining([
@@ -34,12 +34,12 @@ test('each component that needs Azure gets its own identity with a role on its o
   });
 });
 
-test('components that wait for each other are reported as a cycle', () => {
+test('components that depend on each other are reported as a cycle', () => {
   const component = (name: string, ...dependsOn: string[]) => ({
     name,
     title: name,
     version: '1.0.0',
-    fingerprint: name,
+    catalogueFingerprint: name,
     dependsOn,
     workload: { usual: { install: 1, canary: 1 } },
   });
@@ -49,7 +49,7 @@ test('components that wait for each other are reported as a cycle', () => {
   );
 });
 
-test('a component that the catalogue no longer has stays while the spec names it, then is removed by its name', () => {
+test('a retired component stays while the spec names it and is removed otherwise', () => {
   const { components: catalogue } = defaultCatalogue;
   const installed = ['mlflow', 'retired'];
   const idsOf = (components: string[]) =>

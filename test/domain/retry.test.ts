@@ -10,12 +10,12 @@ const rows = Object.entries(services).flatMap(([service, retries]) =>
   Object.entries(retries).map(([name, retry]) => [`${service} ${name}`, retry] as const),
 );
 
-test.each(rows)('%s is tried several times before its grace period is over', (_, { after, grace }) => {
+test.each(rows)('%s has several retries within its grace period', (_, { after, grace }) => {
   expect(after).toBeGreaterThan(0);
   if (grace !== undefined) expect(grace / after).toBeGreaterThan(5);
 });
 
-test('only a retry with a grace period can become a failure', () => {
+test('only a retry with a grace period can fail', () => {
   const failure = problem('AZURE_FORBIDDEN', 'no');
   expect(tryAgain('wait', { after: 5 }, failure)).toEqual({
     state: 'pending',
@@ -34,6 +34,6 @@ test.each([[400, false], [404, false], [408, true], [409, false], [429, true], [
   expect(isBusy(status)).toBe(busy);
 }); // prettier-ignore
 
-test('unexpected errors are tried again ever later, and then no more', () => {
+test('unexpected errors have a limited number of retries with exponential backoff', () => {
   expect([1, 2, 3, 4, 5].map(afterUnexpected)).toEqual([2, 4, 8, 16, undefined]);
 });

@@ -10,7 +10,7 @@ const problemOf = (work: () => unknown) => {
     if (error instanceof ProblemError) return error.problem;
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('No ProblemError was thrown.');
 };
 
 test.each(['demo', 'abc', 'a1234567890'])('%s can be a stack name', (name) => {
@@ -24,23 +24,23 @@ test.each(['ab', 'Demo', '1abc', 'a-b-c', 'a12345678901', 'démo', ''])(
   },
 );
 
-test('a region may be written as the portal shows it', () => {
+test('a region may have its display name', () => {
   expect(parseRegion('UK South')).toBe('uksouth');
 });
 
-test('a mistyped region gets the nearest one suggested', () => {
+test('a misspelled region is rejected with the nearest suggestion', () => {
   expect(problemOf(() => parseRegion('uksuoth'))).toMatchObject({
     code: 'UNKNOWN_REGION',
     remedies: [manual('Did you mean uksouth?')],
   });
 });
 
-test('the beginning of a region gets those that begin so', () => {
+test('a prefix of regions is rejected with all matches as suggestions', () => {
   expect(problemOf(() => parseRegion('norw')).remedies).toEqual([manual('Did you mean norwayeast?')]);
   expect(problemOf(() => parseRegion('uk')).remedies).toEqual([manual('Did you mean uksouth or ukwest?')]);
 });
 
-test('what is not said gets its default', () => {
+test('absent fields get their defaults', () => {
   expect(parseStackRequest({ location: 'uksouth' })).toMatchObject({
     cluster: { nodeSize: 'Standard_D4s_v5', minNodes: 1, maxNodes: 3 },
     access: { kind: 'private' },
@@ -49,7 +49,7 @@ test('what is not said gets its default', () => {
   });
 });
 
-test('every wrong field is named at once', () => {
+test('all invalid fields are reported together', () => {
   const body = {
     location: 'uksouth',
     cluster: { minNodes: 5, maxNodes: 2 },

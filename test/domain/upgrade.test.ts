@@ -15,15 +15,15 @@ const pinned = Object.fromEntries(
 const pin = (component: string): string => pinned[component] ?? '';
 const plan = (versions: Record<string, string>) => planUpgrade(spec, 'x1y2z', catalogue, versions);
 
-test('only a stack that is up can be upgraded', () => {
+test('only a Ready or Degraded stack can be upgraded', () => {
   expect(PHASES.filter(canUpgrade)).toEqual(['Ready', 'Degraded']);
 });
 
-test('a stack that has the versions of the catalogue has no steps', () => {
+test('the plan is empty if all versions are those of the catalogue', () => {
   expect(plan(pinned).steps).toEqual([]);
 });
 
-test('a component with another version is moved to the one of the catalogue, then tried', () => {
+test('a component with another version is upgraded, then its canary runs', () => {
   const { kind, steps } = plan({ ...pinned, mlflow: '3.16.0' });
   expect(kind).toBe('upgrade');
   expect(steps).toMatchObject([
@@ -39,14 +39,14 @@ test('a component with another version is moved to the one of the catalogue, the
   ]);
 });
 
-test('it works on the same resources as provisioning does', () => {
+test('an upgrade has the same inputs as a provision', () => {
   const inputOf = (steps: ReturnType<typeof plan>['steps'], id: string) =>
     steps.find((step) => step.id === id)?.input;
   const { steps } = plan({ ...pinned, zenml: '0.96.0' });
   expect(inputOf(steps, 'upgrade-zenml')).toEqual(inputOf(planOf('llm').steps, 'zenml'));
 });
 
-test('several are moved one after the other, each once the one before has shown that it works', () => {
+test('components are upgraded sequentially, each after the canary of the one before', () => {
   const { steps } = plan({});
   const moved = steps.filter(({ activity }) => activity === 'upgradeComponent').map(({ id }) => id);
   expect(moved).toEqual(Object.keys(pinned).map((name) => `upgrade-${name}`));
@@ -60,14 +60,14 @@ test('several are moved one after the other, each once the one before has shown 
   }
 });
 
-test('what a public stack needs first is moved first', () => {
+test('the tools of a public stack are upgraded before the gateway', () => {
   const open = specOf('default', { access: { kind: 'public', allowFrom: ['203.0.113.0/24'] } });
   const ids = planUpgrade(open, 'x1y2z', catalogue, {}).steps.map(({ id }) => id);
   expect(ids).toContain('upgrade-gateway');
   expect(ids.indexOf('upgrade-zenml')).toBeLessThan(ids.indexOf('upgrade-gateway'));
 });
 
-test('there is time to come up and time to go back', () => {
+test('the limit includes the time for a rollback', () => {
   const install = planOf('llm').steps.find(({ id }) => id === 'mlflow')?.limit ?? 0;
   expect(plan({ ...pinned, mlflow: '3.16.0' }).steps[0]?.limit).toBe(2 * install);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
 import type { Problem } from '../../lib/domain/problem.ts';
-import { spelled } from '../helpers/remedies.ts';
+import { remedyText } from '../helpers/remedies.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
@@ -34,7 +34,7 @@ test.each([
   ],
   ['unknown field', 'demo', { ...good, colour: 'green' }, 400, 'INVALID_REQUEST', /fields that are named/],
   ['malformed JSON', 'demo', '{"location":', 400, 'MALFORMED_JSON', /JSON object/],
-  ['a body of the wrong kind', 'demo', '[]', 400, 'INVALID_REQUEST', /./],
+  ['a body of the wrong type', 'demo', '[]', 400, 'INVALID_REQUEST', /./],
   [
     'a body over 64 KiB',
     'demo',
@@ -44,13 +44,13 @@ test.each([
     /64 KiB/,
   ],
 ])(
-  '%s is refused with a code and a remedy, and nothing is made',
+  '%s is rejected with a code and a remedy, and nothing is created',
   async (_, name, body, status, code, remedy) => {
     const answer = await plane.api('PUT', `/stacks/${name}`, body);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(answer.body).toMatchObject({ code, status });
-    expect(spelled((answer.body as Problem).remedies)).toMatch(remedy);
+    expect(remedyText((answer.body as Problem).remedies)).toMatch(remedy);
     expect((await plane.api('GET', '/stacks?all=true')).body).toEqual({ stacks: [] });
     expect(plane.azure.inventory()).toEqual([]);
   },
@@ -61,16 +61,16 @@ test.each([
   ["/stacks/x'%20or%201%20eq%201", 'STACK_NOT_FOUND'],
   ['/operations/nothere-12345678', 'OPERATION_NOT_FOUND'],
   ['/no/such/thing', 'NOT_FOUND'],
-])('GET %s is 404 with a code', async (path, code) => {
+])('GET %s returns 404 with a code', async (path, code) => {
   expect(await plane.api('GET', path)).toMatchObject({ status: 404, body: { code } });
 });
 
-test('a web page is nobody', async () => {
+test('a request from a web page is unauthenticated', async () => {
   const answer = await plane.api('GET', '/stacks', undefined, { origin: 'https://elsewhere.example' });
   expect(answer).toMatchObject({ status: 401, body: { code: 'NOT_SIGNED_IN' } });
 });
 
-test('the command line says the same, on stderr, with the exit code for wrong use', async () => {
+test('the command prints the error on stderr and exits with the code for wrong usage', async () => {
   const run = await matcha(plane.url)(
     'provision',
     'demo',
@@ -85,7 +85,7 @@ test('the command line says the same, on stderr, with the exit code for wrong us
   expect(run.stderr).toMatch(/Did you mean uksouth/);
 });
 
-test('with --json the command line hands on as data what can be done', async () => {
+test('with --json the command prints remedies as data', async () => {
   const run = await matcha(plane.url)('plan', 'demo', '--location', 'uk', '--json');
   expect(run).toMatchObject({ code: 2, stdout: '' });
   expect(JSON.parse(run.stderr)).toMatchObject({
@@ -95,7 +95,10 @@ test('with --json the command line hands on as data what can be done', async () 
   });
 });
 
-test('fields that are wrong are named as they are typed', async () => {
+test('invalid fields are named by their flags and values', async () => {
   const run = await matcha(plane.url)('plan', 'demo', '--location', 'uksouth', '--public', 'foo');
-  expect(run.stderr).toMatch(/^ +What +--public: must be a network, such as 203\.0\.113\.0\/24$/m);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(
+    /^✖ --public foo must be a network, such as 203\.0\.113\.0\/24\. +INVALID_REQUEST$/m,
+  );
 });

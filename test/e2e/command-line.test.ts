@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 
-/** Nothing listens on this port of the machine itself: it is reserved, and Node allows to ask it. */
-const NOBODY = 'http://127.0.0.1:2';
+/** No server listens on this reserved port. */
+const NO_SERVER = 'http://127.0.0.1:2';
 
 const command = inject('command');
 const directory = dirname(command);
 
 /** Runs the built command in an empty directory, without a terminal. */
 function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, MATCHA_URL: NOBODY, MATCHA_STACK: '', NO_COLOR: '' };
+  const env = { ...process.env, MATCHA_URL: NO_SERVER, MATCHA_STACK: '', NO_COLOR: '' };
   return new Promise((resolve) => {
     const options = { cwd: directory, env };
     const child = execFile(process.execPath, [command, ...args], options, (_, stdout, stderr) => {
@@ -21,10 +21,25 @@ function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stde
   });
 }
 
-test('every part that is loaded on demand can be loaded', async () => {
+test('every lazy part of the bundle can be loaded', async () => {
   const parts = await readdir(join(directory, 'matcha'));
   expect(parts.length).toBeGreaterThan(5);
   await Promise.all(parts.map((part) => import(pathToFileURL(join(directory, 'matcha', part)).href)));
+});
+
+/** The source of a part and of all parts that it imports statically. */
+async function sourceOf(part: string): Promise<string> {
+  const source = await readFile(join(directory, 'matcha', part), 'utf8');
+  const imported = [...source.matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map(([, name = '']) =>
+    sourceOf(name),
+  );
+  return [source, ...(await Promise.all(imported))].join('\n');
+}
+
+test('help does not load the schemas of the API', async () => {
+  const parts = await readdir(join(directory, 'matcha'));
+  const program = parts.find((part) => part.startsWith('program-')) ?? '';
+  expect(await sourceOf(program)).not.toContain('ZodError');
 });
 
 describe('help', () => {
@@ -33,62 +48,84 @@ describe('help', () => {
     async (args) => {
       const { exit, stdout, stderr } = await matcha(...args);
       expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-      for (const word of ['Build and remove:', 'provision', 'destroy', 'get', 'Examples:', 'Exit codes:']) {
+      for (const word of [
+        'Create, change and delete:',
+        'provision',
+        'destroy',
+        'get',
+        'Examples:',
+        'Exit codes:',
+      ]) {
         expect(stdout).toContain(word);
       }
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     },
   );
 
-  test('of a command has its flags and the global ones', async () => {
+  test('the help of a command has its flags and the global flags', async () => {
     const { stdout } = await matcha('provision', '--help');
     for (const flag of ['--location', '--gpu', '--no-wait', '--server', '--no-input'])
       expect(stdout).toContain(flag);
   });
 
-  test('the version is the one of the package', async () => {
+  test('the version is a semantic version', async () => {
     expect((await matcha('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 
-describe('wrong usage ends with 2 and says what to do', () => {
+describe('wrong usage has exit code 2 and a remedy', () => {
   test.each([
-    [['provison'], 'Did you mean provision?'],
-    [['list', '--al'], 'Did you mean --all?'],
+    [['provison', 'demo'], 'matcha provision demo   Did you mean provision?'],
+    [['list', '--al'], 'matcha list --all   Did you mean --all?'],
+    [['help'], 'matcha --help'],
+    [['frobnicate'], 'matcha --help   See all commands.'],
     [['stack'], 'set <preset>'],
-    [['provision', 'a', 'b'], 'too many arguments'],
-    [['provision', 'demo', '--max-nodes', 'many'], 'whole number'],
+    [['provision', 'a', 'b'], 'Too many arguments'],
+    [['provision', 'demo', '--max-nodes', 'many'], '--max-nodes many must be a whole number.'],
+    [['stack', 'add'], 'matcha stack add --help'],
     [['provision'], '--name, --location, --yes must be given'],
+    [['provision'], 'matcha provision --name demo --location uksouth --yes'],
     [['provision', 'demo', '--location', 'uksouth'], '--yes must be given'],
+    [['unlock', 'demo'], 'matcha unlock demo --yes'],
+    [['upgrade', 'demo', '--no-input'], 'matcha upgrade demo --no-input --yes'],
     [['get', '--output', 'jsn'], 'Did you mean json?'],
     [['list', '--server', 'localhost'], 'not the address of a server'],
-  ])('%j', async (args, told) => {
+  ])('%j', async (args, text) => {
     const { exit, stdout, stderr } = await matcha(...args);
     expect(exit).toBe(2);
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(text);
     expect(stdout).toBe('');
   });
 });
 
+test('--json prints errors of the parser as JSON, too', async () => {
+  const { exit, stdout, stderr } = await matcha('frobnicate', '--json');
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  expect(JSON.parse(stderr)).toMatchObject({
+    message: 'Unknown command "frobnicate".',
+    remedies: [{ action: 'runCommand', arguments: { command: 'matcha --help' } }],
+  });
+});
+
 describe('without a server', () => {
-  test('the complaint names it and tells how to start one', async () => {
+  test('the error names it and says how to start one', async () => {
     const { exit, stdout, stderr } = await matcha('list');
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
-    expect(stderr).toContain(`No Matcha server answers at ${NOBODY}.`);
+    expect(stderr).toContain(`No Matcha server answers at ${NO_SERVER}.`);
     expect(stderr).toContain('ECONNREFUSED');
     expect(stderr).toContain('`npm start`');
   });
 
-  test('programs get the complaint as JSON, and stdout stays empty', async () => {
+  test('--json prints the error as JSON on stderr, and stdout stays empty', async () => {
     const { stdout, stderr } = await matcha('doctor', '--json');
     expect(stdout).toBe('');
     expect(JSON.parse(stderr)).toMatchObject({ cause: expect.stringContaining('ECONNREFUSED') as string });
   });
 
-  test('a preset can be chosen all the same', async () => {
+  test('a preset can be set', async () => {
     expect(await matcha('stack', 'set', 'LLM')).toMatchObject({
       exit: 0,
-      stdout: expect.stringContaining('now says llm') as string,
+      stdout: expect.stringContaining('llm is now the preset') as string,
     });
   });
 });

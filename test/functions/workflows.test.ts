@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { workflowsOf } from '../../functions/workflows.ts';
 import { serve } from '../helpers/server.ts';
 
-/** The real client, whose requests go to a host that answers all of them so. */
+/** The real Durable client with a host that sends the same response to all requests. */
 async function workflowsAt(status: number, body: object) {
   const url = await serve((_, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -24,7 +24,7 @@ async function workflowsAt(status: number, body: object) {
 
 const status = { name: 'provision', instanceId: 'demo-1', createdTime: '', lastUpdatedTime: '', input: null, output: null }; // prettier-ignore
 
-test('an instance that the extension does not know is absent', async () => {
+test('an unknown instance is absent', async () => {
   const workflows = await workflowsAt(404, {});
   expect(await workflows.stateOf('demo-1')).toBe('absent');
 });
@@ -34,12 +34,12 @@ test.each([
   ['Pending', 'running'],
   ['Completed', 'ended'],
   ['Terminated', 'ended'],
-])('one that is %s is %s', async (runtimeStatus, state) => {
+])('an instance that is %s is %s', async (runtimeStatus, state) => {
   const workflows = await workflowsAt(200, { ...status, runtimeStatus });
   expect(await workflows.stateOf('demo-1')).toBe(state);
 });
 
-test('an extension that is not well is no absence', async () => {
+test('a server error is not interpreted as absent', async () => {
   const workflows = await workflowsAt(500, { Message: 'HTTP 404' });
   await expect(workflows.stateOf('demo-1')).rejects.toThrow('500');
 });

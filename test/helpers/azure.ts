@@ -1,6 +1,6 @@
 import type { SimulatedAzure } from '../../local/azure/index.ts';
 
-/** One request to the simulated Resource Manager, as somebody other than the control plane makes it. */
+/** Sends a request to the simulated Resource Manager, independently of the control plane. */
 export async function arm<T>(azure: SimulatedAzure, method: string, path: string, body?: object): Promise<T> {
   const token = await azure.credential.getToken('https://management.azure.com/.default');
   const response = await fetch(`${azure.url}/subscriptions/${azure.subscriptionId}${path}`, {

@@ -3,19 +3,19 @@ import { createCatalogue } from '../../lib/components/catalogue.ts';
 import type { Component } from '../../lib/components/component.ts';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 
-/** The default catalogue with some components more. */
+/** The default catalogue with additional components. */
 export const catalogueWith = (...components: Component[]): Catalogue =>
   createCatalogue([...defaultCatalogue.components, ...components], defaultCatalogue.presets);
 
-/** The default catalogue with a component changed. */
-export const catalogueChanging = (name: string, change: (component: Component) => Component): Catalogue =>
+/** The default catalogue with a changed component. */
+export const catalogueWithChange = (name: string, change: (component: Component) => Component): Catalogue =>
   createCatalogue(
     defaultCatalogue.components.map((each) => (each.name === name ? change(each) : each)),
     defaultCatalogue.presets,
   );
 
-/** A catalogue in whose place another can be put while the control plane runs, as a deployment of it does. */
-export function changingCatalogue(first: Catalogue): {
+/** A catalogue that can be replaced while the control plane runs, which simulates a new deployment. */
+export function replaceableCatalogue(first: Catalogue): {
   catalogue: Catalogue;
   use: (next: Catalogue) => void;
 } {

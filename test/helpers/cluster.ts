@@ -5,21 +5,21 @@ import type { TestPlane } from './embedded.ts';
 
 const RECORDS = 'matcha-system';
 
-/** An object of a cluster, with the parts that tests look at. */
-export interface Live extends KubernetesObject {
+/** An object of a cluster, with the properties that tests read. */
+export interface LiveObject extends KubernetesObject {
   metadata: KubernetesObject['metadata'] & { uid: string; resourceVersion: string };
   type?: string;
   data?: Record<string, string>;
 }
 
-/** The simulated clusters of a control plane, as somebody beside the control plane sees and changes them. */
+/** Reads and changes the simulated clusters of a control plane, independently of it. */
 export function clustersOf(plane: TestPlane) {
   const clusterId = (stack: string): string =>
     (
       plane.azure.inventory().find((id) => id.toLowerCase().endsWith(`/managedclusters/${stack}-k8s`)) ?? ''
     ).toLowerCase();
 
-  const objects = (stack: string) => plane.kubernetes.objects(clusterId(stack)) as Live[];
+  const objects = (stack: string) => plane.kubernetes.objects(clusterId(stack)) as LiveObject[];
 
   const kubectl = async (stack: string, method: string, path: string, body?: object): Promise<Response> => {
     const token = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
@@ -52,7 +52,7 @@ export function clustersOf(plane: TestPlane) {
     apply,
     recordSecrets,
 
-    /** The recorded releases of a component, newest first. */
+    /** The release records of a component, newest first. */
     history: (stack: string, component: string): ReleaseRecord[] =>
       recordSecrets(stack, component)
         .map(({ data }) => decodeRecord(data?.['release'] ?? ''))
@@ -73,8 +73,8 @@ export function clustersOf(plane: TestPlane) {
       });
     },
 
-    /** Makes everything of a component be applied again. */
-    async forget(stack: string, component: string): Promise<void> {
+    /** Deletes the release records of a component, so that its manifests are applied again. */
+    async deleteReleases(stack: string, component: string): Promise<void> {
       for (const { metadata } of recordSecrets(stack, component))
         await kubectl(stack, 'DELETE', `/api/v1/namespaces/${RECORDS}/secrets/${metadata.name}`);
     },

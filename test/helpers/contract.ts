@@ -14,16 +14,16 @@ const paths = Object.keys(document['paths'] as object).map((path) => ({
   pattern: new RegExp(`^${BASE_PATH}${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
 }));
 
-let broken: string[] = [];
+let violations: string[] = [];
 
 /** What was wrong with the responses since the last call. */
-export function takeBroken(): string[] {
-  const taken = broken;
-  broken = [];
+export function takeViolations(): string[] {
+  const taken = violations;
+  violations = [];
   return taken;
 }
 
-/** Notes what is wrong with a response by the OpenAPI document; the test file fails at its end. */
+/** Validates a response against the OpenAPI document. Violations fail the test file at its end. */
 export function checkResponse({ method, path, status, contentType, body }: SentResponse): void {
   const [pathname = ''] = path.split('?');
   if (!pathname.startsWith(BASE_PATH)) return;
@@ -35,15 +35,15 @@ export function checkResponse({ method, path, status, contentType, body }: SentR
     operation === undefined || !has(operation)
       ? '/components/schemas/Problem'
       : `${operation}/responses/${has(`${operation}/responses/${status}`) ? status : 'default'}/content/${pointer(media)}/schema`;
-  // Compiled once, then known to ajv by its name.
+  // ajv caches the compiled schema by name.
   const validate = has(schema) ? ajv.getSchema(`openapi#${schema}`) : undefined;
-  if (validate === undefined) broken.push(`${where}: ${media} is not in the document`);
-  else if (validate(JSON.parse(body)) !== true) broken.push(`${where}: ${ajv.errorsText(validate.errors)}`);
+  if (validate === undefined) violations.push(`${where}: ${media} is not in the document`);
+  else if (!validate(JSON.parse(body))) violations.push(`${where}: ${ajv.errorsText(validate.errors)}`);
 }
 
 const pointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** Whether the document has something at a JSON pointer. */
+/** Whether the JSON pointer exists in the document. */
 function has(path: string): boolean {
   const parts = path
     .slice(1)

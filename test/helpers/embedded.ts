@@ -21,13 +21,13 @@ export async function closePlanes(): Promise<void> {
 export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 
 export async function startPlane(
-  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log' | 'kubeconfig' | 'catalogue'> = {},
+  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log' | 'kubeconfig' | 'catalogue' | 'tables'> = {},
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({
     speed: SPEED,
     onResponse: checkResponse,
-    ...options,
     tables: inject('tables'),
+    ...options,
     tableName: tableName(),
   });
   running.add(embedded);

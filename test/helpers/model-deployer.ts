@@ -9,7 +9,7 @@ import {
 import { clusterUrl, localUrl } from '../../lib/components/ports.ts';
 import { ok, type SimulatedCluster, type StandIn } from '../../lib/components/stand-in.ts';
 import { customResourceDefinition } from '../../lib/manifests/crd.ts';
-import { metadata, selector, type App } from '../../lib/manifests/labels.ts';
+import { metadata, selector, type KubernetesApp } from '../../lib/manifests/labels.ts';
 import { namespace } from '../../lib/manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../lib/manifests/network.ts';
 import { httpProbe } from '../../lib/manifests/probes.ts';
@@ -24,7 +24,7 @@ const GROUP = 'deployer.example.org';
 const CERTIFICATE = 'deployer-tls';
 const SAMPLE = { apiVersion: `${GROUP}/v1`, kind: 'Model', name: 'sample', namespace: NAMESPACE };
 
-/** A small model deployer: a kind of its own, a controller with a webhook, and a canary over HTTP. */
+/** A minimal model deployer with a custom resource, a controller, a webhook, and a canary over HTTP. */
 export const deployer: Component = {
   name: 'deployer',
   title: 'Deployer',
@@ -48,7 +48,13 @@ export const deployer: Component = {
 };
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'model-deployer' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'model-deployer',
+  };
   const models = { apiGroups: [GROUP], apiVersions: ['v1'], operations: ['CREATE'], resources: ['models'] };
   const { name, namespace: _, ...kind } = SAMPLE;
   return [
@@ -96,11 +102,11 @@ async function canary(cluster: CanaryCluster): Promise<void> {
   const model = await cluster.read(SAMPLE);
   if (at(model, 'status', 'state') !== 'Serving') throw new CanaryError('The sample model is not served.');
   const request = { method: 'POST', path: '/models/sample', body: { inputs: [1, 2] } } as const;
-  const answer = await expectOk('Predicting', cluster.call({ name: NAME, port: PORT }, request));
-  expectSame('The prediction', at(answer, 'outputs', 0), 3);
+  const response = await expectOk('Predicting', cluster.call({ name: NAME, port: PORT }, request));
+  expectSame('The prediction', at(response, 'outputs', 0), 3);
 }
 
-/** Adds up what it is given, and serves every model at once. */
+/** Predicts the sum of the inputs and serves every model immediately. */
 const standIn: StandIn = {
   servers: [
     {

@@ -1,7 +1,7 @@
 import type { Remedy } from '../../lib/domain/remedy.ts';
 
-/** Everything that remedies say, texts and arguments alike, on one line. */
-export const spelled = (remedies: readonly Remedy[] = []): string =>
+/** The actions, arguments and texts of remedies on one line. */
+export const remedyText = (remedies: readonly Remedy[] = []): string =>
   remedies
-    .map(({ action, arguments: given = {}, text }) => [action, ...Object.values(given), text].join(' '))
+    .map(({ action, arguments: values = {}, text }) => [action, ...Object.values(values), text].join(' '))
     .join(' | ');

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server that answers as `listener` says until it is closed. */
+/** Starts an HTTP server. The caller closes it. */
 export async function listen(listener: RequestListener): Promise<{ server: string; close: () => void }> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -13,7 +13,7 @@ export async function listen(listener: RequestListener): Promise<{ server: strin
   return { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-/** The address of one that is closed when the test ends. */
+/** Starts an HTTP server that is closed at the end of the test. Returns its URL. */
 export async function serve(listener: RequestListener): Promise<string> {
   const { server, close } = await listen(listener);
   onTestFinished(close);

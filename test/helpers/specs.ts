@@ -3,7 +3,7 @@ import type { Plan } from '../../lib/domain/plan.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
 import { parseStackRequest, type StackSpec } from '../../lib/domain/spec.ts';
 
-/** A complete spec of a stack called demo. */
+/** A complete spec of a stack with the name demo. */
 export const specOf = (preset: string, request: object = {}): StackSpec => ({
   ...parseStackRequest({ location: 'uksouth', ...request }),
   apiVersion: 'matcha.dev/v1',

@@ -3,12 +3,12 @@ import { startTables } from '../../local/tables/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Connection string of the table service that all test files share, each with a table of its own. */
+    /** Connection string of the shared table service. Each test file uses its own table. */
     tables: string;
   }
 }
 
-/** Starts one Azurite for the whole run. */
+/** Starts one Azurite for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const tables = await startTables();
   project.provide('tables', tables.connectionString);

@@ -39,13 +39,13 @@ const unscheduled = (message: string, minutes: number) =>
     ],
   });
 
-const look = (found: PodObject) => readinessOf('MLflow', workload(0), [found], NOW);
+const readinessWith = (found: PodObject) => readinessOf('MLflow', workload(0), [found], NOW);
 
-test('a workload whose replicas are all ready is up, whatever an old pod says', () => {
+test('a workload with all replicas ready is ready, even if an old pod fails', () => {
   expect(readinessOf('MLflow', workload(1), [waiting('ImagePullBackOff', '')], NOW).state).toBe('ready');
 });
 
-test('what is wrong with a pod of an earlier template, or with one that goes, is not held against the new one', () => {
+test('failures of pods of an earlier template or in deletion are ignored', () => {
   const labels = (version: string) => ({ 'app.kubernetes.io/version': version });
   const next = { ...workload(0), spec: { replicas: 1, template: { metadata: { labels: labels('2') } } } };
   const broken = waiting('ImagePullBackOff', '');
@@ -56,7 +56,7 @@ test('what is wrong with a pod of an earlier template, or with one that goes, is
   expect(state(of({ labels: labels('2') }))).toBe('failed');
 });
 
-test('a workload that its controller has not seen yet is not up', () => {
+test('a workload whose generation is not observed yet is pending', () => {
   const stale = { ...workload(1), metadata: { name: 'mlflow', generation: 2 } };
   expect(readinessOf('MLflow', stale, [], NOW)).toMatchObject({
     state: 'pending',
@@ -95,8 +95,8 @@ test.each([
     'MLflow: its disk does not come.',
     /unbound/,
   ],
-])('what keeps a pod from running is told: %#', (found, code, message, cause) => {
-  expect(look(found)).toMatchObject({
+])('a pod failure has a problem with a cause: %#', (found, code, message, cause) => {
+  expect(readinessWith(found)).toMatchObject({
     state: 'failed',
     problem: { code, message, cause: expect.stringMatching(cause) as unknown },
   });
@@ -104,8 +104,11 @@ test.each([
 
 test.each([
   ['a first crash', waiting('CrashLoopBackOff', 'back-off', 1), /CrashLoopBackOff/],
-  ['a node that is still on its way', unscheduled('0/1 nodes are available', 3), /waits for a node/],
-  ['a pull', waiting('ContainerCreating', ''), /0 of 1 ready: ContainerCreating/],
-])('%s is given time', (_, found, detail) => {
-  expect(look(found)).toMatchObject({ state: 'pending', detail: expect.stringMatching(detail) as unknown });
+  ['a pending node', unscheduled('0/1 nodes are available', 3), /waits for a node/],
+  ['an image pull', waiting('ContainerCreating', ''), /0 of 1 ready: ContainerCreating/],
+])('%s is pending', (_, found, detail) => {
+  expect(readinessWith(found)).toMatchObject({
+    state: 'pending',
+    detail: expect.stringMatching(detail) as unknown,
+  });
 });

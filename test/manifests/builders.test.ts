@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { configMap, secret } from '../../lib/manifests/config.ts';
 import { customResourceDefinition } from '../../lib/manifests/crd.ts';
 import { environment, fromField, fromSecret } from '../../lib/manifests/environment.ts';
-import type { App } from '../../lib/manifests/labels.ts';
+import type { KubernetesApp } from '../../lib/manifests/labels.ts';
 import { namespace } from '../../lib/manifests/namespace.ts';
 import { allowIngress, denyIngress } from '../../lib/manifests/network.ts';
 import type { Pod } from '../../lib/manifests/pod.ts';
@@ -11,7 +11,13 @@ import { grant, grantEverywhere, rule, serviceAccount } from '../../lib/manifest
 import { admissionWebhooks, certificateOf, withCertificate } from '../../lib/manifests/webhook.ts';
 import { deployment, statefulSet } from '../../lib/manifests/workloads.ts';
 
-const app: App = { name: 'tool', version: '1.2.3', namespace: 'tools', stack: 'demo', role: 'server' };
+const app: KubernetesApp = {
+  name: 'tool',
+  version: '1.2.3',
+  namespace: 'tools',
+  stack: 'demo',
+  role: 'server',
+};
 const probe = httpProbe('/health', 'http', { every: 5 });
 
 const pod: Pod = {
@@ -27,7 +33,7 @@ const pod: Pod = {
   },
 };
 
-test('a pod can do nothing that it need not do', () => {
+test('a pod has minimal privileges', () => {
   expect(deployment(app, 'tool', pod)['spec']).toMatchObject({
     template: {
       spec: {
@@ -52,7 +58,7 @@ test('a pod can do nothing that it need not do', () => {
   });
 });
 
-test('only a pod that calls Kubernetes gets a token, and only one that must write gets a writable root', () => {
+test('a pod has a service account token or a writable root only if it requests it', () => {
   const special = { ...pod, callsKubernetes: true, container: { ...pod.container, writableRoot: true } };
   expect(deployment(app, 'tool', special)['spec']).toMatchObject({
     template: {
@@ -64,13 +70,13 @@ test('only a pod that calls Kubernetes gets a token, and only one that must writ
   });
 });
 
-test('a new version of a tool keeps the selector, which cannot change', () => {
+test('the immutable selector does not depend on the version', () => {
   const selectorOf = (version: string) =>
     (deployment({ ...app, version }, 'tool', pod)['spec'] as { selector: unknown }).selector;
   expect(selectorOf('2.0.0')).toEqual(selectorOf('1.2.3'));
 });
 
-test('volumes are mounted where asked; a claim template is not listed in the pod', () => {
+test('volumes are mounted at their paths, and a claim template is not in the pod', () => {
   const volumes: Pod['volumes'] = [
     { name: 'data', path: '/data', template: true },
     { name: 'config', path: '/config.yaml', configMap: 'tool', key: 'config.yaml' },
@@ -110,7 +116,7 @@ test('volumes are mounted where asked; a claim template is not listed in the pod
   });
 });
 
-test('an environment holds texts and references', () => {
+test('an environment has values and references', () => {
   expect(
     environment({
       MODE: 'quiet',
@@ -124,7 +130,7 @@ test('an environment holds texts and references', () => {
   ]);
 });
 
-test('probes say how often they ask and how long they bear failures', () => {
+test('a probe has a period, a timeout and a failure threshold', () => {
   expect(tcpProbe('http', { every: 5, timeout: 2, failures: 9 })).toEqual({
     tcpSocket: { port: 'http' },
     periodSeconds: 5,
@@ -133,19 +139,19 @@ test('probes say how often they ask and how long they bear failures', () => {
   });
 });
 
-test('secrets are encoded, configuration is not', () => {
+test('secrets are base64-encoded, config maps are not', () => {
   expect(secret(app, 'tool', { password: 'password' })['data']).toEqual({ password: 'cGFzc3dvcmQ=' });
   expect(configMap(app, 'tool', { mode: 'quiet' })['data']).toEqual({ mode: 'quiet' });
 });
 
-test('a service account acts as a managed identity only where there is one', () => {
+test('a service account has the annotation of a managed identity only if it has one', () => {
   expect(serviceAccount(app, 'tool').metadata.annotations).toBeUndefined();
   expect(serviceAccount(app, 'tool', 'id').metadata.annotations).toEqual({
     'azure.workload.identity/client-id': 'id',
   });
 });
 
-test('a role and its binding belong together, in the namespace or in all of them', () => {
+test('a role is granted with its binding, in a namespace or in the cluster', () => {
   const subject = { namespace: 'elsewhere', serviceAccount: 'tool' };
   const rules = [rule('', ['pods'], ['get'])];
   const [role, binding] = grant(app, 'reader', subject, rules);
@@ -163,7 +169,7 @@ test('a role and its binding belong together, in the namespace or in all of them
   ]);
 });
 
-test('denying selects all pods and allows nothing; allowing names ports, whoever asks', () => {
+test('the deny policy selects all pods, and an allow policy opens ports to all sources', () => {
   expect(denyIngress(app)['spec']).toEqual({ podSelector: {}, policyTypes: ['Ingress'], ingress: [] });
   expect(allowIngress(app, 'tool', { app: 'tool' }, ['http'])['spec']).toEqual({
     podSelector: { matchLabels: { app: 'tool' } },
@@ -172,14 +178,14 @@ test('denying selects all pods and allows nothing; allowing names ports, whoever
   });
 });
 
-test('a namespace says what its pods must meet', () => {
+test('a namespace enforces a pod security standard', () => {
   expect(namespace(app, 'restricted').metadata).toMatchObject({
     name: 'tools',
     labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
   });
 });
 
-test('a definition is named after its kind, and stores the first of its versions', () => {
+test('a CustomResourceDefinition has the name of its kind and stores its first version', () => {
   const definition = customResourceDefinition(app, {
     group: 'tool.example.org',
     kind: 'Model',
@@ -207,7 +213,7 @@ test('a definition is named after its kind, and stores the first of its versions
   });
 });
 
-test('webhooks name the Secret of their certificate, which is filled in for each of them', () => {
+test('webhooks refer to the Secret of their certificate, which is added to each of them', () => {
   const rules = [{ apiGroups: ['g'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['models'] }];
   const webhook = (name: string) => ({ name, service: 'tool', path: `/${name}`, rules });
   const kind = 'MutatingWebhookConfiguration';

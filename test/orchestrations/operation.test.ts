@@ -3,7 +3,7 @@ import { done, failed, pending, type Outcome } from '../../lib/domain/outcome.ts
 import { problem } from '../../lib/domain/problem.ts';
 import type { OperationResult, StepRun } from '../../lib/domain/run.ts';
 import { runOperation } from '../../orchestrations/operation.ts';
-import { drive, type Answer, type Drive } from '../helpers/drive.ts';
+import { driveOrchestrator, type ActivityStub, type DriverResult } from '../helpers/orchestrator-driver.ts';
 import { planOf } from '../helpers/specs.ts';
 
 const ACTIVITIES = [
@@ -12,24 +12,28 @@ const ACTIVITIES = [
   'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'registerStack',
 ]; // prettier-ignore
 
-/** Provisions an llm stack; every step is done at once unless `answers` says otherwise. */
-const provision = (answers: () => Record<string, Answer> = () => ({})): Drive =>
-  drive(runOperation, { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps }, () => ({
-    ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
-    concludeOperation: () => null,
-    ...answers(),
-  }));
+/** Provisions an llm stack. Every step is done immediately unless `stubs` overrides it. */
+const provision = (stubs: () => Record<string, ActivityStub> = () => ({})): DriverResult =>
+  driveOrchestrator(
+    runOperation,
+    { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps },
+    () => ({
+      ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
+      concludeOperation: () => done,
+      ...stubs(),
+    }),
+  );
 
-const resultsOf = ({ calls }: Drive) =>
+const resultsOf = ({ calls }: DriverResult) =>
   Object.fromEntries((calls.at(-1)?.input as OperationResult).results.map(({ id, state }) => [id, state]));
 
-const callsOf = ({ calls }: Drive, step: string) =>
+const callsOf = ({ calls }: DriverResult, step: string) =>
   calls
     .filter(({ input }) => (input as StepRun).step === step)
     .map(({ at, input }) => ({ at, run: input as StepRun }));
 
 const after =
-  (outcome: Outcome, seconds: number): Answer =>
+  (outcome: Outcome, seconds: number): ActivityStub =>
   (_, { now }) =>
     now >= seconds * 1000 ? outcome : pending('on its way', 10);
 
@@ -41,7 +45,7 @@ test('every step is called once and the operation is concluded', () => {
   expect(run.elapsed).toBe(0);
 });
 
-test('steps that do not wait for each other run at the same time', () => {
+test('independent steps run concurrently', () => {
   const run = provision(() => ({ ensureCluster: after(done, 300), ensureStorage: after(done, 20) }));
   const [cluster, storage, registry] = ['cluster', 'storage', 'registry'].map(
     (id) => callsOf(run, id)[0]?.at,
@@ -52,7 +56,7 @@ test('steps that do not wait for each other run at the same time', () => {
   expect(run.elapsed).toBe(300_000);
 });
 
-test('a pending step is asked again when it said, with what it gave to continue', () => {
+test('a pending step runs again after its retryAfter, with its resume value', () => {
   const run = provision(() => ({
     ensureCluster: (_, { count }) => (count < 3 ? pending('Creating', 15, `poller ${count}`) : done),
   }));
@@ -63,7 +67,7 @@ test('a pending step is asked again when it said, with what it gave to continue'
   ]);
 });
 
-test('a failed step blocks what waits for it and nothing else', () => {
+test('a failed step blocks only its dependents', () => {
   const quota = failed(problem('QUOTA_EXCEEDED', 'AKS cluster: not enough vCPU quota.'));
   const run = provision(() => ({ ensureCluster: () => quota, ensureStorage: after(done, 20) }));
   const results = resultsOf(run);
@@ -77,7 +81,7 @@ test('a failed step blocks what waits for it and nothing else', () => {
   expect(callsOf(run, 'cluster')).toHaveLength(1);
 });
 
-test('one broken component spares the rest', () => {
+test('a failed component does not affect the others', () => {
   const run = provision(() => ({
     installComponent: ({ input }: StepRun<'installComponent'>) =>
       input.component === 'chroma'
@@ -91,27 +95,27 @@ test('one broken component spares the rest', () => {
   });
 });
 
-test('a surprise is tried a few times, ever more slowly, and then fails', () => {
+test('an unexpected error is retried with backoff, then fails', () => {
   const bug = failed(problem('UNEXPECTED', 'Storage account: something went wrong inside Matcha.'));
   const run = provision(() => ({ ensureStorage: () => bug }));
   expect(callsOf(run, 'storage').map(({ at }) => at / 1000)).toEqual([0, 2, 6, 14, 30]);
   expect(resultsOf(run)['storage']).toBe('failed');
 });
 
-test('a surprise that passes is forgotten', () => {
+test('an unexpected error is cleared by a successful retry', () => {
   const bug = failed(problem('UNEXPECTED', 'Storage account: something went wrong inside Matcha.'));
   const run = provision(() => ({ ensureStorage: (_, { count }) => (count === 2 ? done : bug) }));
   expect(resultsOf(run)['storage']).toBe('done');
 });
 
-test('a step that never comes to an end fails when its time is up', () => {
+test('a step fails after its time limit', () => {
   const run = provision(() => ({ ensureCluster: () => pending('Creating', 30) }));
   const result = (run.calls.at(-1)?.input as OperationResult).results.find(({ id }) => id === 'cluster');
   expect(result?.problem).toMatchObject({ code: 'STEP_TIMED_OUT', cause: 'Creating' });
   expect(run.elapsed).toBeLessThanOrEqual(40 * 60_000);
 });
 
-test('a long wait cuts the history and goes on where it was', () => {
+test('a long operation continues as new without repeating steps', () => {
   const run = provision(() => ({ ensureCluster: after(done, 2000) }));
   expect(run.continued).toBeGreaterThan(0);
   expect(callsOf(run, 'storage')).toHaveLength(1);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Installs the package and gives the path of its command. */
+/** Installs the package. Returns the path of its command. */
 async function install(prefix: string, what: string): Promise<string> {
   const args = ['install', '--global', '--offline', '--prefix', join(folder, prefix), what];
   expect(await run('npm', args)).toMatchObject({ code: 0 });
@@ -43,11 +43,11 @@ async function findOldNode(): Promise<string | undefined> {
 const oldNode = await findOldNode();
 const onPosix = process.platform !== 'win32';
 
-/** The command asks the environment for `node`: it gets the one that runs the tests. */
+/** The command finds `node` in PATH. This one has the Node.js of the tests first. */
 const env = { ...process.env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) };
 
 test.runIf(onPosix)(
-  'installs from one file, without any other package, and runs in another folder',
+  'the command installs from one tarball without dependencies and runs in another folder',
   async () => {
     const command = await install('packed', tarball);
     expect(await readdir(join(folder, 'packed', 'lib', 'node_modules'))).toEqual(['matcha-mlops']);
@@ -61,12 +61,12 @@ test.runIf(onPosix)(
   },
 );
 
-test.runIf(onPosix)('installs from its folder, as README says', async () => {
+test.runIf(onPosix)('the command installs from its folder, as in the README', async () => {
   const command = await install('linked', './cli');
   expect(await run(command, ['--version'], { cwd: folder, env })).toMatchObject({ stdout: `${version}\n` });
 });
 
-test.runIf(oldNode)('tells an old Node.js in one sentence what is wrong', async () => {
+test.runIf(oldNode)('the command prints one sentence on an unsupported Node.js', async () => {
   const result = await run(oldNode ?? '', [join(ROOT, 'cli', 'dist', 'matcha.mjs'), 'list'], { cwd: folder });
   expect(result).toMatchObject({ code: 1, stdout: '' });
   expect(result.stderr).toMatch(
@@ -74,7 +74,7 @@ test.runIf(oldNode)('tells an old Node.js in one sentence what is wrong', async 
   );
 });
 
-test('the entry has no syntax that Node.js 12 cannot parse', async () => {
+test('the entry point has only syntax that Node.js 12 can parse', async () => {
   const entry = await readFile(join(ROOT, 'cli', 'dist', 'matcha.mjs'), 'utf8');
   const parts = [...entry.matchAll(/\bimport(?:[^"()]*from)?"(\.\/[^"]+)"/g)].map(([, path = '']) => path);
   for (const path of ['matcha.mjs', ...parts]) {

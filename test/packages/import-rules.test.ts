@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT, run } from './run.ts';
 
-/** What the fixture's files import from. */
+/** The imported files of the fixture. */
 const TARGETS = [
   'cli/program.ts',
   'functions/index.ts',
@@ -30,7 +30,7 @@ const ALLOWED: [file: string, statement: string][] = [
   ['test/any.test.ts', "import '../local/embedded.ts'; import 'vitest'"],
 ];
 
-const REFUSED: [file: string, statement: string, violation: string][] = [
+const FORBIDDEN: [file: string, statement: string, violation: string][] = [
   ['lib/domain/package.ts', "import '@peculiar/x509'", 'not-in-allowed'],
   ['lib/domain/services.ts', "import type { A } from '../services.ts'", 'not-in-allowed'],
   ['lib/domain/node.ts', "import 'node:fs'", 'not-in-allowed'],
@@ -75,7 +75,7 @@ beforeAll(async () => {
   };
   await Promise.all([
     ...TARGETS.map((file) => write(file, 'export interface A {}\nexport const a = 1;\n')),
-    ...[...ALLOWED, ...REFUSED].map(([file, statement]) => write(file, `${statement};\n`)),
+    ...[...ALLOWED, ...FORBIDDEN].map(([file, statement]) => write(file, `${statement};\n`)),
   ]);
   const copied = [
     'import-rules.js',
@@ -90,7 +90,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true }));
 
-/** The rules that each file of the fixture breaks. */
+/** The violated rules by file of the fixture. */
 async function check(): Promise<Map<string, string[]>> {
   const depcruise = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
   const args = [depcruise, '--config', 'import-rules.js', '--output-type', 'json', '.'];
@@ -103,14 +103,14 @@ async function check(): Promise<Map<string, string[]>> {
   return found;
 }
 
-test.each(ALLOWED)('%s: %s', (file) => {
+test.each(ALLOWED)('%s can have: %s', (file) => {
   expect(violations.get(file)).toBeUndefined();
 });
 
-test.each(REFUSED)('%s may not: %s', (file, _, violation) => {
+test.each(FORBIDDEN)('%s cannot have: %s', (file, _, violation) => {
   expect(violations.get(file)).toContain(violation);
 });
 
-test('nothing else is refused', () => {
-  expect([...violations.keys()].sort()).toEqual(REFUSED.map(([file]) => file).sort());
+test('there are no other violations', () => {
+  expect([...violations.keys()].sort()).toEqual(FORBIDDEN.map(([file]) => file).sort());
 });

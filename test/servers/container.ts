@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../lib/manifests/object.ts';
 import { CLIENT_ID, manifestContext } from '../components/contexts.ts';
 import type { Image } from './images.ts';
 
-/** What the kubelet would start, as the manifests of a component describe it. */
+/** The container in the manifests of a component. */
 export interface Container {
   command?: string[];
   args?: string[];
@@ -31,10 +31,10 @@ interface Service {
   spec: { ports: { name: string; port: number; targetPort: string }[] };
 }
 
-/** The parts of a component's manifests that matter to its process; with `access`, as of a public stack. */
+/** The parts of a component's manifests that its process needs; with `access`, of a public stack. */
 export function workloadParts({ component }: Image, access?: PublicAccess) {
   const { workload } = component;
-  if (workload === undefined) throw new Error(`${component.name} runs nothing in the cluster.`);
+  if (workload === undefined) throw new Error(`${component.name} has no workload.`);
   const objects = workload.manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
   const pod = at(objects.find(isWorkload), 'spec', 'template', 'spec');
   return {
@@ -71,8 +71,8 @@ const isWorkload = ({ kind }: KubernetesObject) => kind === 'Deployment' || kind
 const randomText = (length: number) => randomBytes(length).toString('hex').slice(0, length);
 
 /**
- * The container's environment: what the kubelet says about the services of the namespace, then what the image
- * sets, then what the manifest does.
+ * The environment variables of the container: those of the kubelet for services of the namespace, then those of the
+ * image, then those of the manifest.
  */
 export function environmentOf({ container, services, hasServiceLinks, secrets }: Parts, image: Image) {
   const named = container.env.map(({ name, value, valueFrom }) => {
@@ -82,19 +82,19 @@ export function environmentOf({ container, services, hasServiceLinks, secrets }:
     return [name, resolved] as const;
   });
   return {
-    ...links('kubernetes', '10.0.0.1', [{ name: 'https', port: 443 }]),
+    ...serviceVariables('kubernetes', '10.0.0.1', [{ name: 'https', port: 443 }]),
     ...(hasServiceLinks &&
       Object.assign(
         {},
-        ...services.map(({ metadata, spec }) => links(metadata.name, '10.0.0.7', spec.ports)),
+        ...services.map(({ metadata, spec }) => serviceVariables(metadata.name, '10.0.0.7', spec.ports)),
       )),
     ...image.environment,
     ...Object.fromEntries(named),
   } as Record<string, string>;
 }
 
-/** The variables that the kubelet makes of a service (kubernetes.io, "Accessing the Service"). */
-function links(service: string, address: string, ports: { name: string; port: number }[]) {
+/** The variables that the kubelet sets for a service (kubernetes.io, "Accessing the Service"). */
+function serviceVariables(service: string, address: string, ports: { name: string; port: number }[]) {
   const prefix = service.toUpperCase().replaceAll('-', '_');
   const first = ports[0]?.port ?? 0;
   const entries = ports.flatMap(({ name, port }) => [

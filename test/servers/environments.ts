@@ -10,53 +10,53 @@ const FOLDER = join(import.meta.dirname, '../../.matcha/servers-venv');
 const INTERPRETERS = ['python3.11', 'python3.12', 'python3.13', 'python3.10', 'python3'];
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
-/** A tool as the Python package index has it. */
+/** A tool in the Python package index. */
 export interface PythonPackage {
   name: string;
-  /** Extras beside the package itself. */
+  /** The extras of the package. */
   extras: string[];
-  /** The version that the catalogue pins. */
+  /** The version in the catalogue. */
   pin: string;
-  /** Further requirements that the tool's image has. */
-  beside: string[];
+  /** Additional packages in the image of the tool. */
+  requirements: string[];
 }
 
-/** Where a tool is installed, or why it is not. */
+/** The installation of a tool, or the reason why its tests are skipped. */
 export type Environment = { bin: string; note: string } | { skip: string };
 
 /**
- * A virtual environment with the package, kept from one run to the next. It is skipped without Python or a
- * package index; an installation that fails otherwise throws.
+ * Returns a virtual environment with the package, which is cached between runs. The tool is skipped without Python or
+ * a package index. Rejects if the installation fails.
  */
 export async function environmentFor(
   wanted: PythonPackage,
-  say: (text: string) => void,
+  report: (text: string) => void,
 ): Promise<Environment> {
   const folder = join(FOLDER, `${wanted.name}-${wanted.pin}`);
   const marker = join(folder, 'installed.json');
   const key = JSON.stringify(wanted);
-  const kept = await readFile(marker, 'utf8').then(parseMarker, () => undefined);
+  const cached = await readFile(marker, 'utf8').then(parseMarker, () => undefined);
   const bin = join(folder, 'bin');
-  if (kept?.key === key) return { bin, note: kept.note };
+  if (cached?.key === key) return { bin, note: cached.note };
 
   const python = await firstPython();
   if (python === undefined) return { skip: 'there is no Python 3.10 or newer' };
   const available = await versionsOf(python, wanted.name);
-  if (available.length === 0) return { skip: `no package index within reach has ${wanted.name}` };
+  if (available.length === 0) return { skip: `no reachable package index has ${wanted.name}` };
 
   const version = nearest(wanted.pin, available);
   const note =
-    version === wanted.pin ? '' : `${wanted.name} ${wanted.pin} is not to be had, this is ${version}`;
-  say(`installing ${wanted.name} ${version}, which may take minutes`);
+    version === wanted.pin ? '' : `${wanted.name} ${wanted.pin} is not available; using ${version}`;
+  report(`installing ${wanted.name} ${version}, which may take minutes`);
   await rm(folder, { recursive: true, force: true });
   await run(python, ['-m', 'venv', folder]);
   const extras = wanted.extras.length > 0 ? `[${wanted.extras.join(',')}]` : '';
   await run(
     join(bin, 'python'),
-    ['-m', 'pip', 'install', '--quiet', `${wanted.name}${extras}==${version}`, ...wanted.beside],
+    ['-m', 'pip', 'install', '--quiet', `${wanted.name}${extras}==${version}`, ...wanted.requirements],
     { timeout: INSTALL_TIMEOUT_MS },
   );
-  // Written last: an installation that was interrupted is begun again.
+  // Written last, so that an interrupted installation is repeated.
   await writeFile(marker, JSON.stringify({ key, note }));
   return { bin, note };
 }
@@ -75,7 +75,7 @@ async function firstPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Newest first; empty when the index does not answer. */
+/** The available versions, newest first; empty if the index is unavailable. */
 async function versionsOf(python: string, name: string): Promise<string[]> {
   const listing = await run(python, ['-m', 'pip', 'index', 'versions', name]).then(
     ({ stdout }) => stdout,
@@ -85,7 +85,7 @@ async function versionsOf(python: string, name: string): Promise<string[]> {
   return versions?.split(', ') ?? [];
 }
 
-/** The pin itself, else the newest one before it, else the oldest. */
+/** The pinned version, else the newest earlier one, else the oldest. */
 function nearest(pin: string, newestFirst: string[]): string {
   const found = newestFirst.find((version) => version.localeCompare(pin, undefined, { numeric: true }) <= 0);
   return found ?? newestFirst.at(-1) ?? pin;

@@ -6,47 +6,47 @@ import type { PythonPackage } from './environments.ts';
 
 export type Tool = 'mlflow' | 'zenml' | 'chroma';
 
-/** What a container image adds to the container of the manifest, and how to have the same without images. */
+/** The defaults of a container image, and the equivalent Python package. */
 export interface Image {
   component: Component;
   package: PythonPackage;
-  /** The image's ENTRYPOINT and CMD, as Kubernetes uses them where the container names no command or args. */
+  /** The ENTRYPOINT and CMD of the image, which Kubernetes uses if the container has no command or args. */
   entrypoint: string[];
   cmd: string[];
   environment: Record<string, string>;
-  /** Settings that cannot be those of the cluster, and why. */
-  instead: (folder: string) => Record<string, string>;
+  /** Variables that differ from those in the cluster. */
+  overrides: (folder: string) => Record<string, string>;
 }
 
 const UNCHANGED = () => ({});
 
 export const IMAGES: Record<Tool, Image> = {
-  // docker/Dockerfile.full of mlflow/mlflow: python:3.11-slim with exactly this package and these extras, and
-  // neither entry point, user nor working directory.
+  // docker/Dockerfile.full of mlflow/mlflow: python:3.11-slim with this package and these extras, without
+  // entry point, user or working directory.
   mlflow: {
     component: mlflow,
     package: {
       name: 'mlflow',
       extras: ['extras', 'azure', 'db', 'gateway', 'genai', 'auth'],
       pin: mlflow.version,
-      beside: [],
+      requirements: [],
     },
     entrypoint: [],
     cmd: ['python3'],
     environment: {},
-    // There is no storage account: the server keeps artifacts in a folder, by the same proxied routes.
-    instead: (folder) => ({ MLFLOW_ARTIFACTS_DESTINATION: `${folder}/artifacts` }),
+    // There is no storage account, so the server stores artifacts in a folder.
+    overrides: (folder) => ({ MLFLOW_ARTIFACTS_DESTINATION: `${folder}/artifacts` }),
   },
   // docker/base.Dockerfile of zenml-io/zenml, target `server`: python:3.11-slim, user 1000. Its entry point
-  // raises the number of open files and executes the command. Its package has the extras of all other clouds
-  // too, which the server does not load unless told to.
+  // raises the limit of open files and executes the command. Its package also has the extras of other clouds, which
+  // the server does not load by default.
   zenml: {
     component: zenml,
     package: {
       name: 'zenml',
       extras: ['server', 'secrets-azure', 'adlfs', 'connectors-azure'],
       pin: zenml.version,
-      beside: ['alembic==1.15.2'],
+      requirements: ['alembic==1.15.2'],
     },
     entrypoint: [],
     cmd: [
@@ -69,16 +69,16 @@ export const IMAGES: Record<Tool, Image> = {
       ZENML_DEBUG: 'false',
       ZENML_ANALYTICS_OPT_IN: 'true',
     },
-    instead: UNCHANGED,
+    overrides: UNCHANGED,
   },
-  // rust/Dockerfile of chroma-core/chroma, target `cli`: `dumb-init -- chroma` on a bare Debian. The Python
-  // package has the same Rust code, server and command, as a library that its script `chroma` calls.
+  // rust/Dockerfile of chroma-core/chroma, target `cli`: `dumb-init -- chroma` on Debian. The Python package has the
+  // same Rust code as a library, which its script `chroma` calls.
   chroma: {
     component: chroma,
-    package: { name: 'chromadb', extras: [], pin: chroma.version, beside: [] },
+    package: { name: 'chromadb', extras: [], pin: chroma.version, requirements: [] },
     entrypoint: ['chroma'],
     cmd: ['run', '/config.yaml'],
     environment: {},
-    instead: UNCHANGED,
+    overrides: UNCHANGED,
   },
 };

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Memory of a process group in MiB, pages shared between processes counted once; undefined where the system
- * does not tell (it is read from Linux' /proc).
+ * The memory of a process group in MiB. Shared pages count once. Undefined on systems other than Linux, because it is
+ * read from /proc.
  */
 export function memoryOf(group: number): number | undefined {
   if (process.platform !== 'linux') return undefined;
@@ -12,7 +12,7 @@ export function memoryOf(group: number): number | undefined {
   return kib.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
-/** The fifth field of `stat`; the second one, in brackets, may contain spaces. */
+/** The process group, the fifth field of `stat`. The second field, in parentheses, may contain spaces. */
 const groupOf = (pid: string): number =>
   Number(
     fileOf(pid, 'stat')
@@ -20,7 +20,7 @@ const groupOf = (pid: string): number =>
       .split(' ')[2],
   );
 
-/** Empty for a process that has just ended. */
+/** The content of a file in /proc; empty if the process has ended. */
 function fileOf(pid: string, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
 import { runPython } from './python.ts';
 import { secretOf, type Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const ACCESS: PublicAccess = {
   host: 'demo-abc123.uksouth.cloudapp.azure.com',
@@ -27,14 +27,14 @@ const credentialsOf = ({ parts }: Server) => ({
 describeServer(
   'mlflow',
   (server) => {
-    test('it asks for credentials, by whatever name it is called', async () => {
+    test('the server requires credentials for every allowed host', async () => {
       for (const host of [`${ACCESS.host}:8443`, 'localhost:5237', 'mlflow.mlflow.svc.cluster.local:5000']) {
         expect((await search(server(), host)).status).toBe(401);
       }
       expect((await search(server(), 'evil.example:8443')).status).toBe(403);
     });
 
-    test('the generated credentials are accepted, the ones it is shipped with are not', async () => {
+    test('the server accepts the generated credentials but not the default ones', async () => {
       const { username, password } = credentialsOf(server());
       expect((await search(server(), `${ACCESS.host}:8443`, `${username}:${password}`)).status).toBe(200);
       expect((await search(server(), `${ACCESS.host}:8443`, 'admin:password1234')).status).toBe(401);
@@ -43,7 +43,7 @@ describeServer(
     test('the Python client works with the credentials', async () => {
       const { username, password } = credentialsOf(server());
       const written = runPython(server().bin, 'mlflow_client.py', [server().url, 'write'], {
-        HOME: server().place.folder,
+        HOME: server().sandbox.folder,
         MLFLOW_DISABLE_TELEMETRY: 'true',
         MLFLOW_TRACKING_USERNAME: username,
         MLFLOW_TRACKING_PASSWORD: password,

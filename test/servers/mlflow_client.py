@@ -1,4 +1,4 @@
-"""Uses a tracking server as a data scientist does, and prints what it read back as JSON."""
+"""Writes a run to a tracking server, reads it back and prints it as JSON."""
 
 import json
 import sys

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Runs a Python program of this folder with the packages in `bin`; returns the last line that it prints, as JSON. */
+/** Runs a Python program of this folder with the packages in `bin`. Returns the last printed line as JSON. */
 export async function runPython(
   bin: string,
   program: string,

@@ -1,22 +1,25 @@
 import { request as open } from 'node:http';
 import type { CanaryResponse } from '../../lib/components/component.ts';
 
-export interface Sent {
+export interface TestRequest {
   method: string;
   path: string;
-  /** The Host header, which fetch would not let us choose. */
+  /** The Host header, which fetch cannot set. */
   host: string;
   headers?: Record<string, string>;
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string is sent as text, anything else as JSON. */
   body?: unknown;
 }
 
-export interface Answer extends CanaryResponse {
+export interface TestResponse extends CanaryResponse {
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** One request to a port of this machine. */
-export function request(port: number, { method, path, host, headers, body }: Sent): Promise<Answer> {
+/** Sends a request to a port on the loopback interface. */
+export function request(
+  port: number,
+  { method, path, host, headers, body }: TestRequest,
+): Promise<TestResponse> {
   const isText = typeof body === 'string';
   const payload = body === undefined ? undefined : isText ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {

@@ -7,43 +7,46 @@ import type { CanaryCluster } from '../../lib/components/component.ts';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
 import { environmentOf, workloadParts, type Parts, type Probe } from './container.ts';
 import type { Image } from './images.ts';
-import { makePlace } from './place.ts';
-import { request, type Answer, type Sent } from './request.ts';
+import { createSandbox } from './sandbox.ts';
+import { request, type TestResponse, type TestRequest } from './request.ts';
 
 const POD = '10.244.0.7';
-/** How long the kubelet waits between asking a pod to end and killing it. */
+/** The termination grace period of the kubelet. */
 const GRACE_MS = 30_000;
-/** Longer than any start should take on a slow machine, whatever the startup probe would bear. */
+/** The maximum startup time on a slow machine. It may be less than that of the startup probe. */
 const START_MS = 120_000;
 
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /**
- * Starts the program of a component as its manifests say, with the packages in `bin`, and waits until it is ready.
- * With `access`, as in a stack that is public.
+ * Starts the process of a component as in its manifests, with the packages in `bin`, and waits until it is ready. With
+ * `access`, as in a public stack.
  */
 export async function startServer(bin: string, image: Image, access?: PublicAccess) {
   const parts = workloadParts(image, access);
-  const place = await makePlace(image.component.name, parts);
-  const log = join(place.folder, 'log');
+  const sandbox = await createSandbox(image.component.name, parts);
+  const log = join(sandbox.folder, 'log');
   const env = {
     ...Object.fromEntries(
-      Object.entries(environmentOf(parts, image)).map(([name, value]) => [name, place.hereInVariable(value)]),
+      Object.entries(environmentOf(parts, image)).map(([name, value]) => [
+        name,
+        sandbox.localizeVariable(value),
+      ]),
     ),
-    ...image.instead(place.folder),
+    ...image.overrides(sandbox.folder),
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-    // A process cannot be given a /tmp of its own.
-    TMPDIR: join(place.folder, 'tmp'),
+    // A process cannot have its own /tmp.
+    TMPDIR: join(sandbox.folder, 'tmp'),
   };
-  const [program = '', ...args] = commandOf(image, parts).map(place.here);
+  const [program = '', ...args] = commandOf(image, parts).map(sandbox.localize);
   let child: ChildProcess | undefined;
 
   const signal = (name: NodeJS.Signals) => {
     if (child?.pid === undefined || hasEnded(child)) return;
-    // The whole group: servers have workers, and a killed one leaves them behind.
+    // The whole process group, because a killed server would leave its workers running.
     process.kill(-child.pid, name);
   };
-  const send = (sent: Sent): Promise<Answer> => request(place.port, sent);
+  const send = (sent: TestRequest): Promise<TestResponse> => request(sandbox.port, sent);
   const containerPort = parts.container.ports[0]?.containerPort ?? 0;
   const host = `${POD}:${containerPort}`;
   const isUp = ({ httpGet }: Probe) =>
@@ -54,31 +57,33 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
 
   const server = {
     parts,
-    place,
+    sandbox,
     bin,
-    url: `http://127.0.0.1:${place.port}`,
+    url: `http://127.0.0.1:${sandbox.port}`,
     send,
     log: () => readFileSync(log, 'utf8'),
     pid: () => child?.pid,
 
-    /** As the kubelet starts it: started once its startup probe passes, ready once its readiness probe does. */
+    /** Starts the process like the kubelet: waits for the startup probe, then for the readiness probe. */
     async start(): Promise<void> {
       const output = openSync(log, 'a');
       const started = spawn(join(bin, program), args, {
-        cwd: place.workingFolder,
-        env: { HOME: join(place.folder, 'tmp'), ...env },
+        cwd: sandbox.workingFolder,
+        env: { HOME: join(sandbox.folder, 'tmp'), ...env },
         stdio: ['ignore', output, output],
         detached: true,
       });
       closeSync(output);
       child = started;
-      guard(started);
+      killGroupOnExit(started);
       for (const probe of [parts.container.startupProbe, parts.container.readinessProbe]) {
-        const bears = Math.min(START_MS, probe.periodSeconds * probe.failureThreshold * 1000);
-        const until = Date.now() + bears;
+        const timeout = Math.min(START_MS, probe.periodSeconds * probe.failureThreshold * 1000);
+        const until = Date.now() + timeout;
         while (!(await isUp(probe))) {
-          if (hasEnded(started)) throw new Error(`It ended instead of serving:\n${tail(server.log())}`);
-          if (Date.now() > until) throw new Error(`${probe.httpGet.path} fails:\n${tail(server.log())}`);
+          if (hasEnded(started))
+            throw new Error(`The server exited during its start:\n${tail(server.log())}`);
+          if (Date.now() > until)
+            throw new Error(`The probe of ${probe.httpGet.path} failed:\n${tail(server.log())}`);
           await sleep(200);
         }
       }
@@ -86,18 +91,18 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
 
     isAlive: () => isUp(parts.container.livenessProbe),
 
-    /** As the kubelet stops it. Says whether it ended by itself. */
+    /** Stops the process like the kubelet. Returns whether it ended within the grace period. */
     async stop(): Promise<boolean> {
       if (child === undefined || hasEnded(child)) return true;
       const ended = once(child, 'exit');
       signal('SIGTERM');
-      const byItself = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false, { ref: false })]);
+      const isGraceful = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false, { ref: false })]);
       signal('SIGKILL');
       await ended;
-      return byItself;
+      return isGraceful;
     },
 
-    /** As when the node fails. */
+    /** Kills the process, as in a node failure. */
     async crash(): Promise<void> {
       if (child === undefined || hasEnded(child)) return;
       const ended = once(child, 'exit');
@@ -107,21 +112,21 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
 
     async remove(): Promise<void> {
       await server.crash();
-      rmSync(place.folder, { recursive: true, force: true });
+      rmSync(sandbox.folder, { recursive: true, force: true });
     },
 
     /**
-     * The canary's view of it. As the API server's service proxy does, it keeps the caller's Authorization to
-     * itself; `as` is the Host header that arrives.
+     * The cluster of the canary. Like the service proxy of the API server, it does not forward the Authorization header.
+     * `as` is the forwarded Host header.
      */
     cluster: (as = host): CanaryCluster => ({
       call: (service, { headers, ...rest }) => {
         const target = targetOf(parts, service);
-        if (target !== containerPort) throw new Error(`Service ${service.name} does not lead to the server.`);
-        const passed = Object.entries(headers ?? {}).filter(
+        if (target !== containerPort) throw new Error(`Service ${service.name} has no port of the server.`);
+        const forwarded = Object.entries(headers ?? {}).filter(
           ([name]) => name.toLowerCase() !== 'authorization',
         );
-        return send({ ...rest, host: as, headers: Object.fromEntries(passed) });
+        return send({ ...rest, host: as, headers: Object.fromEntries(forwarded) });
       },
       read: () => Promise.resolve(undefined),
       secret: (name, key) => Promise.resolve(secretOf(parts, name, key)),
@@ -137,12 +142,12 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
   return server;
 }
 
-/** Kills what is left of a process group once its first process or this one has ended, however they do. */
-function guard(first: ChildProcess): void {
+/** Kills the rest of a process group when its first process or the test process ends. */
+function killGroupOnExit(first: ChildProcess): void {
   const script = 'read _; kill -s KILL -- "-$0"';
   const watch = spawn('sh', ['-c', script, String(first.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Not in the terminal's group, where Ctrl-C would end it too soon.
+    // Not in the process group of the terminal, where Ctrl-C would end it.
     detached: true,
   });
   watch.unref();
@@ -155,7 +160,7 @@ const tail = (log: string) => log.split('\n').slice(-25).join('\n');
 
 const commandOf = ({ entrypoint, cmd }: Image, { container: { command, args } }: Parts): string[] => [
   ...(command ?? entrypoint),
-  // A command takes the place of the image's CMD too.
+  // In Kubernetes, a command also replaces the CMD of the image.
   ...(args ?? (command === undefined ? cmd : [])),
 ];
 

@@ -8,15 +8,15 @@ declare module 'vitest' {
   }
 }
 
-const say = (text: string) => process.stdout.write(`servers: ${text}\n`);
+const report = (text: string) => process.stdout.write(`servers: ${text}\n`);
 
-/** Installs what the tests run, and says what they cannot run. */
+/** Installs the tools and reports those that are skipped. */
 export default async function setup(project: TestProject): Promise<void> {
   const environments: Partial<Record<Tool, Environment>> = {};
   for (const tool of Object.keys(IMAGES) as Tool[]) {
-    const environment = await environmentFor(IMAGES[tool].package, say);
-    if ('skip' in environment) say(`SKIPPED ${tool}: ${environment.skip}`);
-    else if (environment.note !== '') say(`NOTE ${environment.note}`);
+    const environment = await environmentFor(IMAGES[tool].package, report);
+    if ('skip' in environment) report(`SKIPPED ${tool}: ${environment.skip}`);
+    else if (environment.note !== '') report(`NOTE ${environment.note}`);
     environments[tool] = environment;
   }
   project.provide('environments', environments as Record<Tool, Environment>);

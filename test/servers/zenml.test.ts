@@ -9,7 +9,7 @@ import { planProvision } from '../../lib/domain/provision.ts';
 import { specOf } from '../helpers/specs.ts';
 import { runPython } from './python.ts';
 import { secretOf, type Server } from './server.ts';
-import { describeServer } from './tool.ts';
+import { describeServer } from './describe-server.ts';
 
 const HOST = 'zenml.zenml.svc.cluster.local';
 const DATABASE = 'zenml/.zenconfig/local_stores/default_zen_store/zenml.db';
@@ -39,20 +39,20 @@ const logIn = (server: Server, username: string, password: string, headers: Reco
 
 const idOf = ({ body }: { body: unknown }) => at(body, 'id') as string;
 
-/** The settings of a client that is logged in. */
+/** The environment variables of a client with credentials. */
 const clientOf = (server: Server) => {
   const { username, password } = credentials(server);
   return {
     ZENML_STORE_URL: server.url,
     ZENML_STORE_USERNAME: username,
     ZENML_STORE_PASSWORD: password,
-    ZENML_CONFIG_PATH: `${server.place.folder}/client`,
+    ZENML_CONFIG_PATH: `${server.sandbox.folder}/client`,
     ZENML_ANALYTICS_OPT_IN: 'False',
-    HOME: server.place.folder,
+    HOME: server.sandbox.folder,
   };
 };
 
-/** What would be registered for a stack called demo. */
+/** The input of the registration step of a stack with the name demo. */
 function linkOf({
   preset = 'default',
   ...request
@@ -68,11 +68,11 @@ function linkOf({
     defaultCatalogue.components,
   );
   const link = steps.find((step) => step.activity === 'registerStack');
-  if (link === undefined) throw new Error('The plan links nothing.');
+  if (link === undefined) throw new Error('The plan has no registration.');
   return link.input;
 }
 
-/** The collections that were written to, in order. */
+/** The written collections, in order. */
 async function writesOf(server: Server, work: (cluster: CanaryCluster) => Promise<void>): Promise<string[]> {
   const cluster = server.cluster();
   const writes: string[] = [];
@@ -93,7 +93,7 @@ async function tokenOf(server: Server): Promise<string> {
 }
 
 describeServer('zenml', (server) => {
-  test('it says that it is active, in the cluster and keeps its own data', async () => {
+  test('the server is active, detects Kubernetes and uses its own database', async () => {
     expect((await call(server(), 'GET', 'info')).body).toMatchObject({
       active: true,
       deployment_type: 'kubernetes',
@@ -104,7 +104,7 @@ describeServer('zenml', (server) => {
     });
   });
 
-  test('nobody activates it again', async () => {
+  test('an active server cannot be activated again', async () => {
     const again = await call(server(), 'PUT', 'activate', undefined, {
       admin_username: 'mallory',
       admin_password: 'mallory-was-here',
@@ -116,12 +116,12 @@ describeServer('zenml', (server) => {
     expect((await logIn(server(), 'mallory', 'mallory-was-here')).status).toBe(401);
   });
 
-  test('a wrong password and an unknown caller are refused', async () => {
+  test('a wrong password and a request without a token are rejected', async () => {
     expect((await logIn(server(), credentials(server()).username, 'wrong')).status).toBe(401);
     expect((await call(server(), 'GET', 'stacks')).status).toBe(401);
   });
 
-  test('its pages, which have another address than the server, need their CSRF token', async () => {
+  test('pages of another origin need a CSRF token', async () => {
     const { username, password } = credentials(server());
     const { body, headers } = await logIn(server(), username, password, { origin: 'http://localhost:8237' });
     const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
@@ -142,16 +142,16 @@ describeServer('zenml', (server) => {
     expect(listed).toEqual({ user: username, is_admin: true, stacks: ['default'] });
   });
 
-  test('secrets lie in the database encrypted; they and tokens outlive a restart', async () => {
+  test('secrets are encrypted in the database, and secrets and tokens survive a restart', async () => {
     const token = await tokenOf(server());
     const values = { key: 'a-secret-value' };
     const made = await call(server(), 'POST', 'secrets', token, { name: 'storage', values });
     expect(made.status).toBe(200);
 
     expect(await server().stop()).toBe(true);
-    const database = readFileSync(join(server().place.folder, DATABASE), 'latin1');
+    const database = readFileSync(join(server().sandbox.folder, DATABASE), 'latin1');
     expect(database).toContain('storage');
-    // How it keeps them without a key: as Python's JSON in base64.
+    // The format without an encryption key: Python's JSON in base64.
     expect(database).not.toContain(btoa('{"key": "a-secret-value"}'));
 
     await server().start();
@@ -160,7 +160,7 @@ describeServer('zenml', (server) => {
     await server().parts.workload.canary(server().cluster());
   });
 
-  test('a stack is registered; registering it again writes nothing', async () => {
+  test('a repeated registration of a stack writes nothing', async () => {
     const { stack, registrations } = linkOf({ preset: 'llm' });
     const parts = registrations as Part[];
     expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([
@@ -170,7 +170,7 @@ describeServer('zenml', (server) => {
     expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([]);
   });
 
-  test('the real client chooses the stack and finds all that it needs in it', async () => {
+  test('the Python client can activate the stack and read its components', async () => {
     expect(await runPython(server().bin, 'zenml_stack.py', ['matcha-demo'], clientOf(server()))).toEqual({
       active: 'matcha-demo',
       flavors: {
@@ -192,7 +192,7 @@ describeServer('zenml', (server) => {
     });
   });
 
-  test('what a stack gains, loses and changes is registered; what others have set stays', async () => {
+  test('a changed stack is registered, and settings of other users are kept', async () => {
     const token = await tokenOf(server());
     const named = async (collection: string) =>
       at((await call(server(), 'GET', `${collection}?name=matcha-demo&hydrate=true`, token)).body, 'items');
@@ -230,12 +230,14 @@ describeServer('zenml', (server) => {
     expect(at(secrets, 'total')).toBe(1);
   });
 
-  test('what ZenML refuses is told in its words, without the values', async () => {
+  test('an error of ZenML has its message without secret values', async () => {
     const parts: Part[] = [
       { type: 'artifact_store', flavor: 'azure', configuration: { account: 'a-secret-value' } },
     ];
-    const refused = await register(server().cluster(), 'other', parts).catch((error: unknown) => error);
-    expect(String(refused)).toMatch(/Registering the artifact store: status 400, Invalid configuration keys/);
+    const rejected = await register(server().cluster(), 'other', parts).catch((error: unknown) => error);
+    expect(String(rejected)).toMatch(
+      /Registering the artifact store: status 400, Invalid configuration keys/,
+    );
     const incomplete: Part[] = [{ type: 'experiment_tracker', flavor: 'mlflow', configuration: { tracking_uri: 'http://mlflow', tracking_username: 'ada', tracking_password: 'a-secret-value', tracking_token: 'a-secret-value' } }]; // prettier-ignore
     const error = await register(server().cluster(), 'other', incomplete).catch((e: unknown) => e);
     expect(String(error)).toMatch(/status 422, .*requires exactly one authentication method/);

@@ -1,4 +1,4 @@
-"""Logs in to a ZenML server with a user name and a password, and prints what it sees as JSON."""
+"""Logs in to a ZenML server with a user name and a password, and prints the user and its stacks as JSON."""
 
 import json
 

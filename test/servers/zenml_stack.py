@@ -1,4 +1,4 @@
-"""Chooses a stack as `zenml stack set` does, and prints as JSON what it has and how its data is reached."""
+"""Activates a stack with `zenml stack set`, and prints its components and configuration as JSON."""
 
 import json
 import subprocess

@@ -1,7 +1,7 @@
 import type { ResourceGroup } from '@azure/arm-resources';
 import type { MergePatch } from '../../domain/merge-patch.ts';
 import type { StepInputs } from '../../domain/plan.ts';
-import { KEPT_TAG } from '../removal/keeping.ts';
+import { KEPT_TAG } from '../destroy/keeping.ts';
 
 export const desiredGroup = ({
   location,

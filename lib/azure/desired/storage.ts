@@ -1,7 +1,7 @@
 import type { BlobServiceProperties, StorageAccount } from '@azure/arm-storage';
 import type { MergePatch } from '../../domain/merge-patch.ts';
 import type { StepInputs } from '../../domain/plan.ts';
-import { KEPT_TAG } from '../removal/keeping.ts';
+import { KEPT_TAG } from '../destroy/keeping.ts';
 import type { Defaults } from './normal-form.ts';
 
 /** Days for which a deleted blob or container can be brought back. */

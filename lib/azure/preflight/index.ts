@@ -1,6 +1,7 @@
 import { done, failed, ready, type Outcome } from '../../domain/outcome.ts';
 import type { PreflightInput } from '../../domain/plan.ts';
 import { problem, type Finding } from '../../domain/problem.ts';
+import { STEP_TITLES } from '../../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { attempt } from '../reconcile.ts';
 import { checkGroup, groupOf } from './group.ts';
@@ -31,7 +32,7 @@ export const preflight = (
   options: AzureOptions,
   input: PreflightInput,
 ): Promise<Outcome> =>
-  attempt(clients, 'Preflight', async () => {
+  attempt(clients, STEP_TITLES.preflight, async () => {
     const context: CheckContext = { clients, options, input, group: await groupOf(clients, input) };
     const outcomes = await Promise.all(CHECKS.map((check) => findingsOf(check, context)));
     const waiting = outcomes.find((outcome) => outcome.state === 'pending');
@@ -48,7 +49,9 @@ export const preflight = (
 
 /** What a check found, or why it could not run. */
 async function findingsOf(check: Check, context: CheckContext): Promise<Outcome<Finding[]>> {
-  const outcome = await attempt(context.clients, 'Preflight', async () => ready(await check(context)));
+  const outcome = await attempt(context.clients, STEP_TITLES.preflight, async () =>
+    ready(await check(context)),
+  );
   // Here it is worth more to say at once that a role is missing than to wait for it.
   return outcome.state === 'pending' && outcome.grace ? failed(outcome.grace.problem) : outcome;
 }

@@ -1,11 +1,11 @@
 import { configMap } from '../../manifests/config.ts';
-import { selector, type App } from '../../manifests/labels.ts';
+import { selector, type KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { statefulSet } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, textAt } from '../canary.ts';
+import { at, expectOk, expectSame, pathTo, textAt } from '../canary.ts';
 import type { Endpoint, CanaryCluster, CanaryRequest, Component, ManifestContext } from '../component.ts';
 import { addressFor, clusterUrl, localUrl } from '../ports.ts';
 
@@ -47,7 +47,13 @@ allow_reset: false
 `;
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'vector-database' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'vector-database',
+  };
   const pod = {
     serviceAccount: NAME,
     // The image would run as root, although it writes to its data only.
@@ -103,11 +109,11 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     get_or_create: true,
   });
   const id = textAt('Creating a collection', collection, 'id');
-  await call('Writing vectors', 'POST', `/${id}/upsert`, {
+  await call('Writing vectors', 'POST', pathTo`/${id}/upsert`, {
     ids: Object.keys(VECTORS),
     embeddings: Object.values(VECTORS),
   });
-  const nearest = await call('Querying', 'POST', `/${id}/query`, {
+  const nearest = await call('Querying', 'POST', pathTo`/${id}/query`, {
     query_embeddings: [[0.9, 0.1, 0]],
     n_results: 1,
     include: ['distances'],

@@ -1,5 +1,5 @@
 import { ok, route, textOf } from '../stand-in.ts';
-import type { Call, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
+import type { RoutedRequest, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
 
 interface Collection {
   id: string;
@@ -43,7 +43,7 @@ const described = (collection: Collection) => ({
 const listAt = (body: Record<string, unknown>, member: string): unknown[] | undefined =>
   Array.isArray(body[member]) ? body[member] : undefined;
 
-function createCollection({ app, body }: Call): StandInResponse {
+function createCollection({ app, body }: RoutedRequest): StandInResponse {
   const name = textOf(body['name']);
   if (!NAME.test(name)) {
     return failure(
@@ -63,7 +63,7 @@ function createCollection({ app, body }: Call): StandInResponse {
   return ok(described(collection));
 }
 
-function deleteCollection({ app }: Call, collection: Collection): StandInResponse {
+function deleteCollection({ app }: RoutedRequest, collection: Collection): StandInResponse {
   app.data.delete(`collections/${collection.id}`);
   for (const { id } of itemsOf(app, collection)) app.data.delete(`items/${collection.id}/${id}`);
   return ok({});
@@ -72,7 +72,7 @@ function deleteCollection({ app }: Call, collection: Collection): StandInRespons
 /** Stores the items; `keepExisting` is what tells an add from an upsert. */
 const store =
   (keepExisting: boolean) =>
-  ({ app, body }: Call, collection: Collection): StandInResponse => {
+  ({ app, body }: RoutedRequest, collection: Collection): StandInResponse => {
     const ids = listAt(body, 'ids')?.map(String) ?? [];
     const embeddings = (listAt(body, 'embeddings') ?? []) as number[][];
     if (ids.length === 0 || embeddings.length !== ids.length) {
@@ -103,7 +103,7 @@ const wrongDimension = (expected: number, got: number) =>
 const distance = (a: number[], b: number[]) =>
   a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0);
 
-function query({ app, body }: Call, collection: Collection): StandInResponse {
+function query({ app, body }: RoutedRequest, collection: Collection): StandInResponse {
   const queries = (listAt(body, 'query_embeddings') ?? []) as number[][];
   const other = queries.find(
     ({ length }) => collection.dimension !== null && length !== collection.dimension,
@@ -129,7 +129,7 @@ function query({ app, body }: Call, collection: Collection): StandInResponse {
   });
 }
 
-function get({ app, body }: Call, collection: Collection): StandInResponse {
+function get({ app, body }: RoutedRequest, collection: Collection): StandInResponse {
   const ids = listAt(body, 'ids');
   const offset = Number(body['offset'] ?? 0);
   const items = itemsOf(app, collection)
@@ -148,18 +148,19 @@ function get({ app, body }: Call, collection: Collection): StandInResponse {
   });
 }
 
-function deleteItems({ app, body }: Call, collection: Collection): StandInResponse {
+function deleteItems({ app, body }: RoutedRequest, collection: Collection): StandInResponse {
   for (const id of listAt(body, 'ids') ?? []) app.data.delete(`items/${collection.id}/${String(id)}`);
   return ok({});
 }
 
-const withCollection = (handle: (call: Call, collection: Collection) => StandInResponse) => (call: Call) => {
-  const { key = '' } = call.params;
-  const collection = find(call.app, key);
-  return collection
-    ? handle(call, collection)
-    : failure(404, 'NotFoundError', `Collection [${key}] does not exist`);
-};
+const withCollection =
+  (handle: (call: RoutedRequest, collection: Collection) => StandInResponse) => (call: RoutedRequest) => {
+    const { key = '' } = call.params;
+    const collection = find(call.app, key);
+    return collection
+      ? handle(call, collection)
+      : failure(404, 'NotFoundError', `Collection [${key}] does not exist`);
+  };
 
 const DATABASE = '/api/v2/tenants/(?<tenant>[^/]+)/databases/(?<database>[^/]+)';
 const at = (path: string) => new RegExp(`^${DATABASE}${path}$`);

@@ -1,11 +1,11 @@
-import { selector, type App } from '../../manifests/labels.ts';
+import { selector, type KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame } from '../canary.ts';
+import { at, expectOk, expectSame, pathTo } from '../canary.ts';
 import {
   CanaryError,
   type CanaryCluster,
@@ -43,7 +43,13 @@ export const evidently: Component = {
 };
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'model-monitoring' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'model-monitoring',
+  };
   // Lists the projects, so it is answered once the workspace has been read.
   const projects = (every: number, failures?: number) =>
     httpProbe('/api/projects', 'http', { every, ...(failures !== undefined && { failures }) });
@@ -92,7 +98,7 @@ async function canary(cluster: CanaryCluster): Promise<void> {
 
   const id = await call('Creating a project', 'POST', '', { name: CANARY });
   if (typeof id !== 'string') throw new CanaryError('Creating a project: the answer is no id');
-  const project = await call('Reading the project', 'GET', `/${id}/info`);
+  const project = await call('Reading the project', 'GET', pathTo`/${id}/info`);
   expectSame('The project read back', at(project, 'name'), CANARY);
-  await call('Deleting the project', 'DELETE', `/${id}`);
+  await call('Deleting the project', 'DELETE', pathTo`/${id}`);
 }

@@ -1,5 +1,5 @@
 import { flagOf, ok, route, textOf } from '../stand-in.ts';
-import type { Call, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
+import type { RoutedRequest, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
 
 interface Project {
   id: string;
@@ -12,7 +12,7 @@ const failure = (status: number, detail: string, more: object = {}): StandInResp
 
 const projectsOf = ({ data }: StandInApp) => data.entries('projects/').map(([, value]) => value as Project);
 
-function create({ app, body }: Call): StandInResponse {
+function create({ app, body }: RoutedRequest): StandInResponse {
   const name = textOf(body['name']);
   if (name === '') {
     const extra = [{ message: 'field required', key: 'name' }];
@@ -33,13 +33,13 @@ function create({ app, body }: Call): StandInResponse {
   return ok(project.id, 201);
 }
 
-function info({ app, params: { id = '' } }: Call): StandInResponse {
+function info({ app, params: { id = '' } }: RoutedRequest): StandInResponse {
   const project = app.data.get(`projects/${id}`);
   return project === undefined ? failure(404, 'project not found') : ok(project);
 }
 
 /** Also succeeds where there is none. */
-function remove({ app, params: { id = '' } }: Call): StandInResponse {
+function remove({ app, params: { id = '' } }: RoutedRequest): StandInResponse {
   app.data.delete(`projects/${id}`);
   return { status: 204, body: '' };
 }

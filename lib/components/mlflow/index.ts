@@ -2,7 +2,7 @@ import type { PublicAccess } from '../../domain/public-access.ts';
 import type { Registration } from '../../domain/registration.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
-import type { App } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { selector } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
@@ -10,7 +10,7 @@ import { httpProbe } from '../../manifests/probes.ts';
 import { serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
-import { at, expectOk, expectSame, textAt } from '../canary.ts';
+import { at, expectOk, expectSame, pathTo, textAt } from '../canary.ts';
 import type {
   Endpoint,
   Canary,
@@ -58,7 +58,10 @@ admin_password = {password}
   },
 };
 
-export const mlflow: Component = {
+/** Where the server keeps artifacts: in Blob Storage, or on its own disk where no Blob Storage exists. */
+type ArtifactStore = 'blob' | 'disk';
+
+export const mlflowWith = (artifacts: ArtifactStore): Component => ({
   name: 'mlflow',
   title: 'MLflow',
   version: VERSION,
@@ -77,7 +80,7 @@ export const mlflow: Component = {
   workload: {
     namespace: NAMESPACE,
     secrets: [CREDENTIALS],
-    manifests,
+    manifests: (context) => manifests(context, artifacts),
     canary,
     standIn: () => import('./stand-in.ts'),
     usual: { install: 60, canary: 5 },
@@ -94,7 +97,9 @@ export const mlflow: Component = {
     },
   }),
   environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINT, context, from) }),
-};
+});
+
+export const mlflow = mlflowWith('blob');
 
 const credential = (key: string) => ({ secret: { namespace: NAMESPACE, name: AUTH, key } });
 
@@ -122,8 +127,17 @@ function registersInZenml({ spec }: OutputContext): Registration[] {
   ];
 }
 
-function manifests({ stack, storageAccount, clientId, artifacts, public: access }: ManifestContext) {
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'tracking-server' };
+function manifests(
+  { stack, storageAccount, clientId, public: access }: ManifestContext,
+  artifacts: ArtifactStore,
+) {
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'tracking-server',
+  };
   return [
     namespace(app, 'restricted'),
     serviceAccount(app, NAME, clientId),
@@ -159,7 +173,7 @@ function manifests({ stack, storageAccount, clientId, artifacts, public: access 
           MLFLOW_BACKEND_STORE_URI: 'sqlite:////mlflow/mlflow.db',
           // With neither a connection string nor a key set, MLflow uses the pod's workload identity.
           MLFLOW_ARTIFACTS_DESTINATION:
-            artifacts === 'volume'
+            artifacts === 'disk'
               ? '/mlflow/artifacts'
               : `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
           MLFLOW_SERVER_ALLOWED_HOSTS: [...ALLOWED_HOSTS, ...publicHosts(access)].join(','),
@@ -230,10 +244,10 @@ async function canary(...[cluster]: Parameters<Canary>): Promise<void> {
 
   const metric = { run_id: run, key: 'canary', value: 1, timestamp: 1, step: 0 };
   await call('Logging a metric', 'POST', 'mlflow/runs/log-metric', metric);
-  const read = await call('Reading the run', 'GET', `mlflow/runs/get?run_id=${run}`);
+  const read = await call('Reading the run', 'GET', pathTo`mlflow/runs/get?run_id=${run}`);
   expectSame('The metric read back', at(read, 'run', 'data', 'metrics', 0, 'value'), metric.value);
 
-  const artifact = `mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/canary.txt`;
+  const artifact = pathTo`mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/canary.txt`;
   await call('Writing an artifact', 'PUT', artifact, ARTIFACT);
   expectSame('The artifact read back', await call('Reading the artifact', 'GET', artifact), ARTIFACT);
 

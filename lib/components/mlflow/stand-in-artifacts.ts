@@ -1,5 +1,5 @@
 import { ok } from '../stand-in.ts';
-import type { Call, Route, StandInApp, StandInResponse } from '../stand-in.ts';
+import type { RoutedRequest, Route, StandInApp, StandInResponse } from '../stand-in.ts';
 
 /** MLflow's error codes, each with its HTTP status. */
 const ERROR_STATUS = {
@@ -14,7 +14,7 @@ export const mlflowError = (code: keyof typeof ERROR_STATUS, message: string): S
 
 const isUnsafe = (path: string) => path.split('/').includes('..') || path.startsWith('/');
 
-const onPath = (handle: (call: Call, path: string) => StandInResponse) => (call: Call) => {
+const onPath = (handle: (call: RoutedRequest, path: string) => StandInResponse) => (call: RoutedRequest) => {
   const { path = '' } = call.params;
   return isUnsafe(path) ? mlflowError('INVALID_PARAMETER_VALUE', 'Invalid path') : handle(call, path);
 };
@@ -37,7 +37,7 @@ export function listArtifacts({ data }: StandInApp, folder: string): FileInfo[] 
   return [...found.values()];
 }
 
-function download({ app }: Call, path: string): StandInResponse {
+function download({ app }: RoutedRequest, path: string): StandInResponse {
   const content = app.data.get(`artifacts/${path}`);
   if (typeof content !== 'string')
     return mlflowError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`);

@@ -1,7 +1,7 @@
 import { isAllowedHost, isAuthenticated } from './stand-in-access.ts';
 import { ARTIFACT_ROUTES, listArtifacts, mlflowError } from './stand-in-artifacts.ts';
 import { flagOf, ok, route, textOf } from '../stand-in.ts';
-import type { Call, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
+import type { RoutedRequest, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
 
 interface KeyValue {
   key: string;
@@ -48,7 +48,7 @@ const newExperiment = (app: StandInApp, id: string, name: string, tags: KeyValue
 
 const pairs = (value: unknown): KeyValue[] => (Array.isArray(value) ? (value as KeyValue[]) : []);
 
-function createExperiment({ app, body }: Call): StandInResponse {
+function createExperiment({ app, body }: RoutedRequest): StandInResponse {
   const name = body['name'];
   if (typeof name !== 'string' || !name)
     return mlflowError('INVALID_PARAMETER_VALUE', "Missing value for required parameter 'name'.");
@@ -67,7 +67,7 @@ function createExperiment({ app, body }: Call): StandInResponse {
 }
 
 const experiment = (
-  call: Call,
+  call: RoutedRequest,
   id: unknown,
   handle: (found: Experiment) => StandInResponse,
 ): StandInResponse => {
@@ -77,7 +77,7 @@ const experiment = (
     : mlflowError('RESOURCE_DOES_NOT_EXIST', `No Experiment with id=${String(id)} exists`);
 };
 
-function experimentByName({ app, request }: Call): StandInResponse {
+function experimentByName({ app, request }: RoutedRequest): StandInResponse {
   const name = request.query.get('experiment_name') ?? '';
   const found = experimentsOf(app).find((candidate) => candidate.name === name);
   return found
@@ -93,7 +93,7 @@ function filterValue(filter: unknown, field: string): string | undefined {
   )?.[1];
 }
 
-function searchExperiments({ app, body }: Call): StandInResponse {
+function searchExperiments({ app, body }: RoutedRequest): StandInResponse {
   const name = filterValue(body['filter'], 'name');
   const found = experimentsOf(app).filter(
     (candidate) => candidate.lifecycle_stage === 'active' && (name === undefined || candidate.name === name),
@@ -101,7 +101,7 @@ function searchExperiments({ app, body }: Call): StandInResponse {
   return ok({ experiments: found.slice(0, Number(body['max_results'] ?? 1000)) });
 }
 
-function createRun(call: Call): StandInResponse {
+function createRun(call: RoutedRequest): StandInResponse {
   const { app, body } = call;
   return experiment(call, body['experiment_id'] ?? '0', ({ experiment_id, artifact_location }) => {
     const id = crypto.randomUUID().replaceAll('-', '');
@@ -124,11 +124,11 @@ function createRun(call: Call): StandInResponse {
   });
 }
 
-type Change = (run: Run, call: Call) => Run | StandInResponse;
+type Change = (run: Run, call: RoutedRequest) => Run | StandInResponse;
 
 const onRun =
   (change: Change, answer: (run: Run) => unknown = () => ({})) =>
-  (call: Call): StandInResponse => {
+  (call: RoutedRequest): StandInResponse => {
     const id = textOf(call.body['run_id'] ?? call.request.query.get('run_id'));
     const run = call.app.data.get(`runs/${id}`) as Run | undefined;
     if (!run) return mlflowError('RESOURCE_DOES_NOT_EXIST', `Run with id=${id} not found`);
@@ -165,13 +165,13 @@ function log(
   return { ...run, data };
 }
 
-const entry = ({ body }: Call): KeyValue => ({
+const entry = ({ body }: RoutedRequest): KeyValue => ({
   key: String(body['key']),
   value: body['value'],
   ...('timestamp' in body ? { timestamp: body['timestamp'], step: body['step'] ?? 0 } : {}),
 });
 
-function searchRuns({ app, body }: Call): StandInResponse {
+function searchRuns({ app, body }: RoutedRequest): StandInResponse {
   const ids = Array.isArray(body['experiment_ids']) ? body['experiment_ids'].map(String) : [];
   const runs = app.data
     .entries('runs/')

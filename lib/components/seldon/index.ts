@@ -1,5 +1,5 @@
 import { configMap } from '../../manifests/config.ts';
-import type { App } from '../../manifests/labels.ts';
+import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress } from '../../manifests/network.ts';
 import { tcpProbe } from '../../manifests/probes.ts';
@@ -90,7 +90,13 @@ const SELECTOR = {
 const MODEL_PORTS = [8000, 5001, 9000, 9500];
 
 function manifests({ stack }: ManifestContext) {
-  const app: App = { name: 'seldon', version: VERSION, namespace: NAMESPACE, stack, role: 'model-deployer' };
+  const app: KubernetesApp = {
+    name: 'seldon',
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'model-deployer',
+  };
   const models = { ...app, namespace: MODELS.namespace, role: 'models' };
   const operator = { namespace: NAMESPACE, serviceAccount: SERVICE_ACCOUNT };
   return [

@@ -1,5 +1,5 @@
 import { isRecord, ok, route } from '../stand-in.ts';
-import type { Call, Route, StandInServer } from '../stand-in.ts';
+import type { RoutedRequest, Route, StandInServer } from '../stand-in.ts';
 import { runOperator } from './stand-in-operator.ts';
 
 const review = (uid: unknown, response: object) =>
@@ -9,7 +9,7 @@ const review = (uid: unknown, response: object) =>
     response: { uid: uid ?? '', ...response },
   });
 
-function validate({ request, body }: Call) {
+function validate({ request, body }: RoutedRequest) {
   if (!request.headers['content-type']?.startsWith('application/json')) {
     const message = `contentType=${request.headers['content-type'] ?? ''}, expected application/json`;
     return review('', { allowed: false, status: { metadata: {}, message, code: 400 } });

@@ -1,7 +1,7 @@
 import type { Registration } from '../../domain/registration.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
-import { selector, type App } from '../../manifests/labels.ts';
+import { selector, type KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress, service } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
@@ -76,7 +76,13 @@ export const zenml: Component = {
 
 function manifests({ stack, clientId, public: access }: ManifestContext) {
   const origins = originsOf(ENDPOINT, access);
-  const app: App = { name: NAME, version: VERSION, namespace: NAMESPACE, stack, role: 'pipeline-server' };
+  const app: KubernetesApp = {
+    name: NAME,
+    version: VERSION,
+    namespace: NAMESPACE,
+    stack,
+    role: 'pipeline-server',
+  };
   const pipelines = { ...app, role: 'pipelines' };
   return [
     namespace(app, 'baseline'),

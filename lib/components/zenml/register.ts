@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { at, textAt } from '../canary.ts';
+import { at, pathTo, textAt } from '../canary.ts';
 import type { CanaryCluster, Part } from '../component.ts';
 import { listNamed, logIn, type ZenmlCall } from './api.ts';
 import { registeredName, registeredSecret } from './names.ts';
@@ -37,10 +37,10 @@ export async function register(cluster: CanaryCluster, stack: string, parts: rea
 
   // ZenML keeps what a stack still has.
   for (const one of components.filter((found) => !(textAt('A component', found, 'body', 'type') in ids))) {
-    await call(`Removing the ${typeOf(one)}`, 'DELETE', `components/${idOf(one)}`);
+    await call(`Removing the ${typeOf(one)}`, 'DELETE', pathTo`components/${idOf(one)}`);
   }
   for (const one of secrets.filter((found) => !kept.has(at(found, 'name')))) {
-    await call('Removing a secret', 'DELETE', `secrets/${idOf(one)}`);
+    await call('Removing a secret', 'DELETE', pathTo`secrets/${idOf(one)}`);
   }
 }
 
@@ -50,9 +50,9 @@ async function putSecret(call: ZenmlCall, name: string, values: Record<string, s
     return;
   }
   // Lists leave the values out.
-  const read = await call(`Reading the secret ${name}`, 'GET', `secrets/${idOf(found)}`);
+  const read = await call(`Reading the secret ${name}`, 'GET', pathTo`secrets/${idOf(found)}`);
   if (isSet(at(read, 'body', 'values'), values)) return;
-  await call(`Changing the secret ${name}`, 'PUT', `secrets/${idOf(found)}`, { values });
+  await call(`Changing the secret ${name}`, 'PUT', pathTo`secrets/${idOf(found)}`, { values });
 }
 
 /** Returns its id. */
@@ -68,7 +68,7 @@ async function putComponent(call: ZenmlCall, name: string, part: Part, found: un
     // Without them ZenML would forget a connector that somebody gave it.
     const connector = at(found, 'metadata', 'connector', 'id');
     const resource = at(found, 'metadata', 'connector_resource_id');
-    await call(`Updating the ${what}`, 'PUT', `components/${idOf(found)}`, {
+    await call(`Updating the ${what}`, 'PUT', pathTo`components/${idOf(found)}`, {
       configuration: { ...(before as object), ...configuration },
       ...(connector !== undefined && { connector, connector_resource_id: resource }),
     });
@@ -85,7 +85,7 @@ async function putStack(call: ZenmlCall, name: string, components: Record<string
   const before = Object.entries(at(found, 'metadata', 'components') as Record<string, unknown[]>);
   const ids = Object.fromEntries(before.map(([type, members]) => [type, members.map(idOf)]));
   if (isDeepStrictEqual(ids, components)) return;
-  await call('Updating the stack', 'PUT', `stacks/${idOf(found)}`, { components });
+  await call('Updating the stack', 'PUT', pathTo`stacks/${idOf(found)}`, { components });
 }
 
 const idOf = (one: unknown): string => textAt('An answer', one, 'id');

@@ -1,5 +1,5 @@
 import { isRecord, ok, textOf } from '../stand-in.ts';
-import type { Call, Route, StandInApp, StandInResponse } from '../stand-in.ts';
+import type { RoutedRequest, Route, StandInApp, StandInResponse } from '../stand-in.ts';
 import { failure, malformed, notFound, refusal } from './stand-in-flavors.ts';
 
 type Body = Record<string, unknown>;
@@ -128,7 +128,7 @@ function response(
   };
 }
 
-function list({ app, request: { query }, params: { collection = '' } }: Call): StandInResponse {
+function list({ app, request: { query }, params: { collection = '' } }: RoutedRequest): StandInResponse {
   const size = Number(query.get('size') ?? 20);
   const page = Number(query.get('page') ?? 1);
   const filters = ['name', 'type', 'flavor', 'id'].filter((name) => query.has(name));
@@ -153,7 +153,7 @@ function passes(value: string, filter: string): boolean {
   return how === 'startswith' ? value.startsWith(operand) : value === (how ? operand : filter);
 }
 
-function create({ app, body, params: { collection = '' } }: Call): StandInResponse {
+function create({ app, body, params: { collection = '' } }: RoutedRequest): StandInResponse {
   const { required = [], refuse, duplicate } = COLLECTIONS[collection] ?? {};
   const missing = required.find((name) => body[name] === undefined);
   if (missing) return malformed('missing', missing, 'Field required', body);
@@ -169,8 +169,8 @@ function create({ app, body, params: { collection = '' } }: Call): StandInRespon
   return ok(response(app, collection, entity));
 }
 
-function withEntity(handle: (call: Call, collection: string, entity: Entity) => StandInResponse) {
-  return (call: Call) => {
+function withEntity(handle: (call: RoutedRequest, collection: string, entity: Entity) => StandInResponse) {
+  return (call: RoutedRequest) => {
     const { collection = '', id = '' } = call.params;
     const entity = call.app.data.get(`${collection}/${id}`);
     return entity ? handle(call, collection, entity as Entity) : noSuch(collection, id);
@@ -178,7 +178,7 @@ function withEntity(handle: (call: Call, collection: string, entity: Entity) => 
 }
 
 /** What is sent replaces what was there: a configuration and the members of a stack as a whole. */
-function update({ app, body }: Call, collection: string, entity: Entity): StandInResponse {
+function update({ app, body }: RoutedRequest, collection: string, entity: Entity): StandInResponse {
   const request = { ...entity.request, ...body };
   const refused = COLLECTIONS[collection]?.refuse(app, request, body);
   if (refused) return refused;
@@ -187,7 +187,7 @@ function update({ app, body }: Call, collection: string, entity: Entity): StandI
   return ok(response(app, collection, updated));
 }
 
-function remove({ app }: Call, collection: string, entity: Entity): StandInResponse {
+function remove({ app }: RoutedRequest, collection: string, entity: Entity): StandInResponse {
   const refused = COLLECTIONS[collection]?.inUse?.(app, entity);
   if (refused) return refused;
   app.data.delete(`${collection}/${entity.id}`);

@@ -1,5 +1,13 @@
+import { HOUR } from '../../domain/duration.ts';
 import { ok, route } from '../stand-in.ts';
-import type { Call, Route, StandInApp, StandInRequest, StandInResponse, StandInServer } from '../stand-in.ts';
+import type {
+  RoutedRequest,
+  Route,
+  StandInApp,
+  StandInRequest,
+  StandInResponse,
+  StandInServer,
+} from '../stand-in.ts';
 import { failure } from './stand-in-flavors.ts';
 import { REGISTRY_ROUTES } from './stand-in-registry.ts';
 
@@ -9,7 +17,7 @@ interface User {
   password: string;
 }
 
-const TOKEN_LIFETIME = 60 * 60 * 1000;
+const TOKEN_LIFETIME = HOUR * 1000;
 
 const unauthorized = () => failure(401, 'CredentialsNotValid', 'Authentication error');
 
@@ -38,7 +46,7 @@ function adminOf({ data, environment }: StandInApp): User | undefined {
   return user;
 }
 
-function activate({ app, body }: Call): StandInResponse {
+function activate({ app, body }: RoutedRequest): StandInResponse {
   if (adminOf(app)) return failure(403, 'IllegalOperationError', 'The server is already activated.');
   const { admin_username: name, admin_password: password } = body;
   if (typeof name !== 'string' || typeof password !== 'string') {
@@ -59,7 +67,7 @@ const userBody = ({ id, name }: User) => ({
   body: { active: true, is_admin: true, full_name: '' },
 });
 
-function logIn({ app, request }: Call): StandInResponse {
+function logIn({ app, request }: RoutedRequest): StandInResponse {
   const form = new URLSearchParams(request.body.toString());
   const user = adminOf(app);
   if (!user || form.get('username') !== user.name || form.get('password') !== user.password)

@@ -1,4 +1,5 @@
 import { manual, repeatOperation } from '../remedies.ts';
+import { STACK_NAME_RULE } from '../stack-name.ts';
 import type { ProblemTable } from './table.ts';
 
 /** What is wrong with a request, or with who sent it; and failures of Matcha itself. */
@@ -8,7 +9,7 @@ export const REQUEST_PROBLEMS = {
   INVALID_REQUEST: { status: 400, remedies: [manual('Correct the fields that are named above.')] },
   INVALID_NAME: {
     status: 400,
-    remedies: [manual('Use 3 to 11 characters: a lower-case letter, then lower-case letters and digits.')],
+    remedies: [manual(`Use ${STACK_NAME_RULE}.`)],
   },
   UNKNOWN_REGION: {
     status: 400,

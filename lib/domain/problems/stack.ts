@@ -43,6 +43,10 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [{ action: 'getStack', text: 'Look at what was changed, and try again.' }],
   },
+  TABLES_UNAVAILABLE: {
+    status: 503,
+    remedies: [repeatOperation('Try again in a moment. An operation that runs waits for them.')],
+  },
   IMMUTABLE_FIELD: {
     status: 409,
     remedies: [manual('Choose another stack name, or destroy this stack and provision it anew.')],

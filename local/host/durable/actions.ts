@@ -1,4 +1,4 @@
-/** Codes of the actions an orchestrator reports: the whole list since its start, one action per `yield`. */
+/** Codes of the actions of an orchestrator. It reports all actions since its start, one for each `yield`. */
 export const ActionType = {
   CallActivity: 0,
   CallActivityWithRetry: 1,
@@ -54,7 +54,7 @@ export type Action =
         | Codes['ReleaseEntities'];
     };
 
-/** What an orchestrator function returns to the extension after each replay. */
+/** The result of an orchestrator function after each replay. */
 export interface OrchestratorState {
   isDone: boolean;
   actions: [Action[]];

@@ -4,7 +4,7 @@ import { EventType } from './events.ts';
 import type { MessageEvent, TaskScheduled } from './events.ts';
 import type { DurableFunctions } from './functions.ts';
 
-/** Runs the activity that an orchestrator scheduled; returns the message for that orchestrator. */
+/** Runs a scheduled activity. Returns the message with its result for the orchestrator. */
 export async function runActivity(
   functions: DurableFunctions,
   task: TaskScheduled,

@@ -1,11 +1,11 @@
-/** The path below which the Durable management API is served. */
+/** The base path of the Durable management API. */
 export const MANAGEMENT_PATH = '/runtime/webhooks/durabletask';
 
 const ID = 'INSTANCEID';
 
 export type DurableClientBinding = ReturnType<typeof durableClientBinding>;
 
-/** What a `durableClient` binding receives: where the management API is. `origin` is what callers see. */
+/** The data of a `durableClient` binding: the URLs of the management API. `origin` is visible to callers. */
 export function durableClientBinding(origin: string, port: number, hubName: string) {
   const base = `${origin}${MANAGEMENT_PATH}`;
   const query = `taskHub=${hubName}&connection=Storage&code=local`;
@@ -30,12 +30,12 @@ export function durableClientBinding(origin: string, port: number, hubName: stri
     },
     baseUrl: base,
     requiredQueryStringParameters: 'code=local',
-    // The SDK calls this address itself, so it spares the lookup of a host name.
+    // The SDK calls this URL itself. The IP address avoids a DNS lookup.
     rpcBaseUrl: `http://127.0.0.1:${port}${MANAGEMENT_PATH}/`,
   };
 }
 
-/** The links for one instance, as `createCheckStatusResponse` returns them. */
+/** The management URLs of one instance, as in `createCheckStatusResponse`. */
 export function managementLinks(
   { managementUrls }: DurableClientBinding,
   instanceId: string,

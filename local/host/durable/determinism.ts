@@ -7,7 +7,7 @@ const KINDS: Record<TaskEvent['EventType'], string> = {
   [EventType.TimerCreated]: 'a timer task',
 };
 
-/** Throws, in the words of the Durable Task Framework, unless the code schedules again what the history says. */
+/** Throws the error of the Durable Task Framework if a replay schedules a different task than the history has. */
 export function checkDeterminism(previous: TaskEvent, current: TaskEvent | undefined): void {
   const was = describe(previous);
   if (current === undefined)

@@ -21,7 +21,7 @@ export interface NewInstance {
   parent?: InstanceRecord['parent'];
 }
 
-/** What carrying out a task needs of the engine. */
+/** The functions of the engine that a dispatch needs. */
 export interface DispatchContext {
   clock: Clock;
   activities: WorkQueue;
@@ -31,11 +31,11 @@ export interface DispatchContext {
   find: (instanceId: string) => InstanceRecord | undefined;
   start: (instance: NewInstance) => void;
   deliver: (instance: Instance, message: MessageEvent) => void;
-  /** Tells the parent of a finished instance how it ended. */
+  /** Sends the result of a finished instance to its parent. */
   report: (record: InstanceRecord) => void;
 }
 
-/** Carries out a task that the history records: when it is scheduled, and again after a restart. */
+/** Creates a function that starts a scheduled task. After a restart it is called again for tasks without a result. */
 export function createDispatch(context: DispatchContext): (instance: Instance, task: TaskEvent) => void {
   const { clock, activities, runActivity, isStopped, isLive, find, start, deliver, report } = context;
 
@@ -49,7 +49,7 @@ export function createDispatch(context: DispatchContext): (instance: Instance, t
   }
 
   function startTimer(instance: Instance, { EventId, FireAt }: TimerCreated): void {
-    // A millisecond more, so that the rounded time of the next episode is never before FireAt.
+    // One more millisecond, so that the rounded time of the next episode is never before FireAt.
     const delay = Math.max(0, Date.parse(FireAt) - clock.now()) + 1;
     const timer = clock.after(delay, () => {
       instance.timers.delete(timer);

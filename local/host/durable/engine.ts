@@ -24,25 +24,25 @@ export interface EngineOptions {
   log: Log;
 }
 
-/** Runs orchestrations. The management calls expect an instance that exists and is not finished. */
+/** Runs orchestrations. The management methods require an unfinished instance. */
 export interface Engine {
   find: (instanceId: string) => InstanceRecord | undefined;
-  /** Starts an instance; a finished one with the same id is replaced. */
+  /** Starts an instance. It replaces a finished instance with the same id. */
   start: (instance: NewInstance) => void;
   raiseEvent: (instanceId: string, name: string, input: string | null) => void;
   terminate: (instanceId: string, reason: string | null) => void;
   suspend: (instanceId: string) => void;
   resume: (instanceId: string) => void;
-  /** Takes up every unfinished instance of the store; returns how many there are. */
+  /** Resumes all unfinished instances of the store. Returns their number. */
   recover: () => number;
-  /** Lets nothing happen any more; results that arrive later are ignored. */
+  /** Stops all processing. Later results are ignored. */
   stop: () => void;
 }
 
-/** Runs the orchestrations of a store; nothing happens before `recover` or `start`. */
+/** Creates an engine for the orchestrations of a store. It is idle until `recover` or `start`. */
 export function createEngine({ store, clock, functions, settings, log }: EngineOptions): Engine {
   const live = new Map<string, Instance>();
-  let stopped = false;
+  let isStopped = false;
   const onError = (error: unknown) => {
     log('error', 'Host.Durable', toError(error).stack ?? String(error));
   };
@@ -53,7 +53,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
     clock,
     activities: createWorkQueue(settings.maxConcurrentActivityFunctions, queueMicrotask, onError),
     runActivity: (task) => runActivity(functions, task, log),
-    isStopped: () => stopped,
+    isStopped: () => isStopped,
     isLive,
     find,
     start,
@@ -62,12 +62,12 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
   });
 
   function isLive(instance: Instance): boolean {
-    return !stopped && live.get(instance.record.instanceId) === instance;
+    return !isStopped && live.get(instance.record.instanceId) === instance;
   }
 
   function wake(instance: Instance): void {
-    if (instance.busy || !isLive(instance) || !hasWork(instance)) return;
-    instance.busy = true;
+    if (instance.isBusy || !isLive(instance) || !hasWork(instance)) return;
+    instance.isBusy = true;
     episodes.add(() => run(instance));
   }
 
@@ -77,12 +77,12 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
       const commit = await attempt(instance);
       if (isLive(instance)) store.transaction(commit);
     } finally {
-      instance.busy = false;
+      instance.isBusy = false;
       wake(instance);
     }
   }
 
-  /** Replays the instance; returns what is to be written in one transaction. */
+  /** Replays the instance. Returns a function that writes the result and needs a transaction. */
   async function attempt(instance: Instance): Promise<() => void> {
     try {
       const episode = await runEpisode(instance, episodeContext);
@@ -166,7 +166,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
     report(record);
   }
 
-  /** Tells the waiting parent how its sub-orchestration ended; a parent that is gone needs no message. */
+  /** Sends the result of a sub-orchestration to its parent, if that still runs the same execution. */
   function report({ parent, status, output }: InstanceRecord): void {
     const waiting = parent === null ? undefined : live.get(parent.instanceId);
     if (parent === null || waiting?.record.executionId !== parent.executionId) return;
@@ -185,7 +185,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
     }
   }
 
-  /** A new execution keeps the events that have not been seen yet, not those that nobody waited for. */
+  /** Starts a new execution. It keeps unconsumed external events, but not those that were buffered in the history. */
   function continueAsNew(instance: Instance, input: unknown): void {
     const { record } = instance;
     const isEvent = ({ event }: Instance['messages'][number]) => event.EventType === EventType.EventRaised;
@@ -193,7 +193,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
     instance.messages = instance.messages.filter(isEvent);
     store.clearHistory(record.instanceId);
     instance.history = [];
-    instance.played = [];
+    instance.replayed = [];
     cancelTimers(instance);
     record.executionId = randomUUID().replaceAll('-', '');
     record.input = input === undefined ? null : JSON.stringify(input);
@@ -212,7 +212,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
     });
   };
 
-  /** Activities run at least once: one without a recorded result runs again. */
+  /** Starts all tasks without a recorded result. An activity therefore runs at least once. */
   function resumeTasks(instance: Instance): void {
     const events = [...instance.history, ...instance.messages.map(({ event }) => event)];
     const completed = new Set(events.map(completedTask));
@@ -253,7 +253,7 @@ export function createEngine({ store, clock, functions, settings, log }: EngineO
       return instances.length;
     },
     stop() {
-      stopped = true;
+      isStopped = true;
       for (const instance of live.values()) cancelTimers(instance);
     },
   };

@@ -6,13 +6,13 @@ import { replay } from './replay.ts';
 import type { ReplayContext } from './replay.ts';
 import type { InstanceRecord, Message } from './store.ts';
 
-/** What one replay of an orchestrator with its new messages led to. */
+/** The result of one replay of an orchestrator with its new messages. */
 export interface Episode {
   consumed: Message[];
-  /** To be appended to the history. */
+  /** The events to append to the history. */
   events: HistoryEvent[];
   newTasks: TaskEvent[];
-  /** JSON; undefined when the orchestrator set none. */
+  /** JSON; undefined if the orchestrator did not set it. */
   customStatus?: string;
   outcome: Outcome;
 }
@@ -26,44 +26,47 @@ export type Outcome =
 export interface EpisodeContext {
   now(): number;
   functionExists: ReplayContext['functionExists'];
-  /** Runs the orchestrator function on this JSON. Rejects when it could not be run at all. */
+  /** Runs the orchestrator function with a JSON input. Rejects if it cannot run. */
   runOrchestrator(name: string, input: string): Promise<OrchestratorState>;
 }
 
 const CUSTOM_STATUS_LIMIT = 16 * 1024;
 
-/** Replays an instance with the messages that have arrived; changes nothing. Rejects when the instance must fail. */
+/** Replays an instance with its new messages, without changing it. Rejects if the instance must fail. */
 export async function runEpisode(instance: Instance, context: EpisodeContext): Promise<Episode> {
   const { record } = instance;
   const consumed = [...instance.messages];
-  const fresh: HistoryEvent[] = [
+  const newEvents: HistoryEvent[] = [
     stamp({ EventType: EventType.OrchestratorStarted }, context.now()),
     ...(instance.history.length === 0 ? [executionStarted(record, context.now())] : []),
     ...consumed.map(({ event }) => event),
   ];
-  const state = await context.runOrchestrator(record.name, orchestratorInput(instance, fresh));
+  const state = await context.runOrchestrator(record.name, orchestratorInput(instance, newEvents));
   const { functionExists } = context;
   const { executionId } = record;
-  const result = replay(state.actions[0], [...instance.history, ...fresh], { executionId, functionExists });
+  const result = replay(state.actions[0], [...instance.history, ...newEvents], {
+    executionId,
+    functionExists,
+  });
 
   const stamped = result.newTasks.map((task) => stamp(task, context.now()));
   const completed = stamp({ EventType: EventType.OrchestratorCompleted }, context.now());
   return {
     consumed,
-    events: [...fresh, ...stamped, completed],
+    events: [...newEvents, ...stamped, completed],
     newTasks: result.newTasks,
     ...(state.customStatus !== undefined && { customStatus: limited(state.customStatus) }),
-    outcome: outcomeOf(record, state, result.finished, result.continueAsNew),
+    outcome: outcomeOf(record, state, result.isFinished, result.continueAsNew),
   };
 }
 
 function outcomeOf(
   record: InstanceRecord,
   state: OrchestratorState,
-  finished: boolean,
+  isFinished: boolean,
   continueAsNew: { input: unknown } | undefined,
 ): Outcome {
-  if (!finished) return { kind: 'waiting' };
+  if (!isFinished) return { kind: 'waiting' };
   if (state.error !== undefined) return { kind: 'failed', reason: failureText(record.name, state.error) };
   if (continueAsNew !== undefined) return { kind: 'continuedAsNew', input: continueAsNew.input };
   return state.isDone ? { kind: 'completed', output: state.output } : { kind: 'waiting' };
@@ -84,9 +87,9 @@ const executionStarted = ({ name, input, version }: InstanceRecord, now: number)
     now,
   );
 
-/** Joined as text, so that a long history is not serialised again at every episode. */
-function orchestratorInput({ record, played, history }: Instance, fresh: HistoryEvent[]): string {
-  const events = [...played, ...fresh.map((event) => JSON.stringify(event))].join(',');
+/** The input as text. Concatenation avoids serializing a long history in every episode. */
+function orchestratorInput({ record, replayed, history }: Instance, newEvents: HistoryEvent[]): string {
+  const events = [...replayed, ...newEvents.map((event) => JSON.stringify(event))].join(',');
   const settings = JSON.stringify({
     instanceId: record.instanceId,
     isReplaying: history.length > 0,

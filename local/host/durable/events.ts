@@ -17,7 +17,7 @@ export const EventType = {
 
 type Codes = typeof EventType;
 
-/** Scheduled tasks; `EventId` is the id of the task. `Input` and `Result` are JSON texts everywhere. */
+/** A scheduled task. `EventId` is the task id. In all events, `Input` and `Result` are JSON strings. */
 export interface TaskScheduled {
   EventType: Codes['TaskScheduled'];
   EventId: number;
@@ -42,7 +42,7 @@ export interface TimerCreated {
 
 export type TaskEvent = TaskScheduled | SubOrchestrationCreated | TimerCreated;
 
-/** What reaches an instance from outside and wakes it up. */
+/** A message to an instance, which starts its next episode. */
 export type MessageEvent =
   | { EventType: Codes['TaskCompleted']; TaskScheduledId: number; Result: string }
   | { EventType: Codes['TaskFailed']; TaskScheduledId: number; Reason: string; Details: string }
@@ -66,7 +66,7 @@ export type UnstampedEvent = TaskEvent | MessageEvent | LifecycleEvent;
 
 export type HistoryEvent = UnstampedEvent & { EventId: number; IsPlayed: boolean; Timestamp: string };
 
-/** Completes an event; only scheduled tasks have an id of their own. Time is in milliseconds since the epoch. */
+/** Adds the common fields to an event. Only scheduled tasks have an id. `time` is in milliseconds since the epoch. */
 export const stamp = (event: UnstampedEvent, time: number): HistoryEvent => ({
   EventId: -1,
   ...event,
@@ -74,13 +74,13 @@ export const stamp = (event: UnstampedEvent, time: number): HistoryEvent => ({
   Timestamp: new Date(time).toISOString(),
 });
 
-/** The id of the task that this event completes, if it does. */
+/** The id of the task that this event settles, if any. */
 export function completedTask(event: HistoryEvent): number | undefined {
   if ('TaskScheduledId' in event) return event.TaskScheduledId;
   return 'TimerId' in event ? event.TimerId : undefined;
 }
 
-/** True for what an orchestrator scheduled. */
+/** Whether the event is a scheduled task. */
 export function isTaskEvent(event: HistoryEvent): event is HistoryEvent & TaskEvent {
   return (
     event.EventType === EventType.TaskScheduled ||
@@ -91,6 +91,6 @@ export function isTaskEvent(event: HistoryEvent): event is HistoryEvent & TaskEv
 
 const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, code]) => [code, name]));
 
-/** The name of an event's type, as the management API shows it. */
+/** The name of an event type in the management API. */
 export const eventName = ({ EventType: code }: { EventType: number }): string =>
   NAMES.get(code) ?? String(code);

@@ -3,19 +3,19 @@ import { findFunction } from '../registry.ts';
 import { fromTypedData, toTypedData } from '../rpc.ts';
 import type { OrchestratorState } from './actions.ts';
 
-/** The functions of the app as the engine sees them. */
+/** The functions of the app that the engine calls. */
 export interface DurableFunctions {
   functionExists(triggerType: string, name: string): boolean;
-  /** Runs an orchestrator on the JSON of its trigger. */
+  /** Runs an orchestrator with the JSON of its trigger. */
   runOrchestrator(name: string, input: string): Promise<OrchestratorState>;
-  /** Runs an activity; rejects with what it threw. */
+  /** Runs an activity. Rejects with its error. */
   runActivity(name: string, input: unknown): Promise<unknown>;
 }
 
-/** An orchestrator that throws reports its state behind this mark in the message of the error. */
-const STATE_MARK = '\n\n$OutOfProcData$:';
+/** In the error message of a failed orchestrator, this marker precedes its state. */
+const STATE_MARKER = '\n\n$OutOfProcData$:';
 
-/** Finds the functions in the registry and runs them through the library. */
+/** Finds the functions in the registry and invokes them. */
 export function durableFunctions(invoke: Invoke): DurableFunctions {
   const required = (triggerType: string, name: string) => {
     const found = findFunction(triggerType, name);
@@ -29,7 +29,7 @@ export function durableFunctions(invoke: Invoke): DurableFunctions {
         const { returnValue } = await invoke(required('orchestrationTrigger', name), { json: input });
         return fromTypedData(returnValue) as OrchestratorState;
       } catch (error) {
-        const state = error instanceof Error ? error.message.split(STATE_MARK)[1] : undefined;
+        const state = error instanceof Error ? error.message.split(STATE_MARKER)[1] : undefined;
         if (state === undefined) throw error;
         return { error: '', ...(JSON.parse(state) as OrchestratorState) };
       }

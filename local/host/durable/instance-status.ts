@@ -2,7 +2,7 @@ import { eventName } from './events.ts';
 import type { HistoryEvent } from './events.ts';
 import type { InstanceRecord } from './store.ts';
 
-/** An instance as the management API shows it. */
+/** The status of an instance in the management API. */
 export interface InstanceStatus {
   name: string;
   instanceId: string;
@@ -10,13 +10,13 @@ export interface InstanceStatus {
   input: unknown;
   customStatus: unknown;
   output: unknown;
-  /** Whole seconds, as the extension writes them. */
+  /** With a precision of seconds, as in the extension. */
   createdTime: string;
   lastUpdatedTime: string;
   historyEvents?: object[];
 }
 
-/** The status without its history. */
+/** The status without the history. */
 export function instanceStatus(record: InstanceRecord, showInput: boolean): InstanceStatus {
   return {
     name: record.name,
@@ -30,7 +30,7 @@ export function instanceStatus(record: InstanceRecord, showInput: boolean): Inst
   };
 }
 
-/** The history with names for codes; payloads only when asked for. */
+/** The history with event names instead of codes. It has results only if `showOutput` is set, and no inputs. */
 export const historyStatus = (history: HistoryEvent[], showOutput: boolean): object[] =>
   history.map((event) => ({
     ...event,

@@ -1,56 +1,56 @@
-import type { Alarm } from '../../clock.ts';
+import type { ClockTimer } from '../../clock.ts';
 import type { HistoryEvent } from './events.ts';
 import type { InstanceRecord, Message, Store } from './store.ts';
 
-/** An unfinished instance, kept in memory so that an episode reads nothing from the store. */
+/** An unfinished instance, cached in memory so that an episode does not read the store. */
 export interface Instance {
   readonly record: InstanceRecord;
   history: HistoryEvent[];
-  /** The history as JSON, as the next replay is given it. */
-  played: string[];
+  /** The serialized history for the next replay. */
+  replayed: string[];
   messages: Message[];
-  readonly timers: Set<Alarm>;
-  /** True while an episode is queued or runs. */
-  busy: boolean;
+  readonly timers: Set<ClockTimer>;
+  /** True while an episode is queued or running. */
+  isBusy: boolean;
 }
 
-/** True when nothing can happen to the instance any more. */
+/** Whether the instance is in a terminal state. */
 export const isFinished = ({ status }: InstanceRecord): boolean =>
   status === 'Completed' || status === 'Failed' || status === 'Terminated';
 
-/** An instance that has not run yet. */
+/** Creates an instance without history. */
 export function newInstance(record: InstanceRecord): Instance {
-  return { record, history: [], played: [], messages: [], timers: new Set(), busy: false };
+  return { record, history: [], replayed: [], messages: [], timers: new Set(), isBusy: false };
 }
 
-/** An instance with the history and the messages that the store has. */
+/** Loads an instance with its history and messages from the store. */
 export function loadInstance(store: Store, record: InstanceRecord): Instance {
   const history = store.history(record.instanceId);
   return {
     ...newInstance(record),
     history,
-    played: history.map((event) => JSON.stringify(event)),
+    replayed: history.map((event) => JSON.stringify(event)),
     messages: store.messages(record.instanceId),
   };
 }
 
-/** Adds events to the history; from now on they are replayed. */
+/** Appends events to the history. */
 export function append(store: Store, instance: Instance, events: HistoryEvent[]): void {
   for (const event of events) {
-    const played = { ...event, IsPlayed: true };
-    const text = JSON.stringify(played);
+    const replayed = { ...event, IsPlayed: true };
+    const text = JSON.stringify(replayed);
     store.append(instance.record.instanceId, instance.history.length, text);
-    instance.history.push(played);
-    instance.played.push(text);
+    instance.history.push(replayed);
+    instance.replayed.push(text);
   }
 }
 
-/** Forgets the timers of an execution that is over. */
+/** Cancels the timers of an ended execution. */
 export function cancelTimers(instance: Instance): void {
   for (const timer of instance.timers) timer.cancel();
   instance.timers.clear();
 }
 
-/** A started instance whose messages are all consumed has nothing to do; a suspended one may not. */
+/** Whether an episode is due: the first one, or one for new messages. A suspended instance has none. */
 export const hasWork = ({ record, history, messages }: Instance): boolean =>
   record.status !== 'Suspended' && (history.length === 0 || messages.length > 0);

@@ -16,7 +16,7 @@ export interface ManagementApiOptions {
   isOrchestrator: (name: string) => boolean;
 }
 
-interface Call {
+interface ManagementRequest {
   params: Record<string, string>;
   query: URLSearchParams;
   url: URL;
@@ -24,12 +24,12 @@ interface Call {
   body: string;
 }
 
-type Handler = (call: Call) => HttpReply;
+type Handler = (request: ManagementRequest) => HttpReply;
 
-const ENTITIES = 'The local host does not run entities.';
+const ENTITIES = 'The local host does not support entities.';
 const INSTANCE_ID_LIMIT = 100;
 
-/** The HTTP API of the Durable extension, with its status codes and messages. */
+/** Simulates the HTTP API of the Durable extension, including status codes and messages. */
 export function createManagementApi({
   engine,
   store,
@@ -73,12 +73,12 @@ export function createManagementApi({
     );
   };
 
-  const restart = (record: InstanceRecord, { query }: Call): HttpReply => {
+  const restart = (record: InstanceRecord, { query }: ManagementRequest): HttpReply => {
     const isNew = query.get('restartWithNewInstanceId') !== 'false';
     return launch(record.name, isNew ? newId() : record.instanceId, record.input, record.version);
   };
 
-  const status = (record: InstanceRecord, { query, url }: Call): HttpReply => {
+  const status = (record: InstanceRecord, { query, url }: ManagementRequest): HttpReply => {
     const showHistory = query.get('showHistory') === 'true';
     const historyEvents = () =>
       historyStatus(store.history(record.instanceId), query.get('showHistoryOutput') === 'true');
@@ -123,7 +123,10 @@ export function createManagementApi({
     return finished.length === 0 ? { status: 404 } : json(200, { instancesDeleted: finished.length });
   };
 
-  const raiseEvent = ({ instanceId }: InstanceRecord, { params, body, contentType }: Call): HttpReply => {
+  const raiseEvent = (
+    { instanceId }: InstanceRecord,
+    { params, body, contentType }: ManagementRequest,
+  ): HttpReply => {
     if (body !== '' && contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
       return error(400, 'Only application/json request content is supported');
     if (body !== '' && !isJson(body)) return error(400, 'Invalid JSON content');
@@ -140,17 +143,17 @@ export function createManagementApi({
         );
 
   const existing =
-    (handle: (record: InstanceRecord, call: Call) => HttpReply): Handler =>
-    (call) => {
-      const record = engine.find(call.params['instanceId'] ?? '');
-      return record === undefined ? { status: 404 } : handle(record, call);
+    (handle: (record: InstanceRecord, request: ManagementRequest) => HttpReply): Handler =>
+    (request) => {
+      const record = engine.find(request.params['instanceId'] ?? '');
+      return record === undefined ? { status: 404 } : handle(record, request);
     };
-  /** For what only an unfinished instance can take. */
-  const unfinished = (handle: (record: InstanceRecord, call: Call) => HttpReply): Handler =>
-    existing((record, call) => (isFinished(record) ? { status: 410 } : handle(record, call)));
+  /** Responds 410 for a finished instance. */
+  const unfinished = (handle: (record: InstanceRecord, request: ManagementRequest) => HttpReply): Handler =>
+    existing((record, request) => (isFinished(record) ? { status: 410 } : handle(record, request)));
   const accept =
     (act: (instanceId: string, reason: string | null) => void) =>
-    ({ instanceId }: InstanceRecord, { query }: Call): HttpReply => {
+    ({ instanceId }: InstanceRecord, { query }: ManagementRequest): HttpReply => {
       act(instanceId, query.get('reason'));
       return { status: 202 };
     };
@@ -190,11 +193,16 @@ export function createManagementApi({
     if (!url.pathname.startsWith(`${MANAGEMENT_PATH}/`)) return undefined;
     const found = route(request.method ?? 'GET', url.pathname.slice(MANAGEMENT_PATH.length));
     if (found === undefined) return { status: 404 };
-    return found.target(callOf(request, url, body, found.params));
+    return found.target(managementRequestOf(request, url, body, found.params));
   };
 }
 
-const callOf = (request: IncomingMessage, url: URL, body: Buffer, params: Record<string, string>): Call => ({
+const managementRequestOf = (
+  request: IncomingMessage,
+  url: URL,
+  body: Buffer,
+  params: Record<string, string>,
+): ManagementRequest => ({
   params,
   query: url.searchParams,
   url,

@@ -7,17 +7,16 @@ import { openTask, settle, whenAll, whenAny, whenSettled } from './tasks.ts';
 import type { Task } from './tasks.ts';
 
 /**
- * The extension's half of a replay. The SDK reports its actions; the extension awaits them one after the
- * other against the same history and numbers the tasks it schedules. Both sides number alike, except where
- * the extension is known not to: a task that is yielded, then yielded again inside `Task.any` or `Task.all`,
- * is scheduled twice here, as it is on Azure.
+ * The extension's part of a replay. The SDK reports its actions; the extension awaits them sequentially against the
+ * same history and assigns ids to the scheduled tasks. Both sides assign the same ids, with one known exception: a
+ * task that is yielded, and yielded again in `Task.any` or `Task.all`, is scheduled twice, as on Azure.
  */
 export interface Replay {
-  /** The tasks that the history does not know yet, in the order of their ids. */
+  /** The tasks that are not in the history, sorted by id. */
   newTasks: TaskEvent[];
-  /** True when every action has been awaited to its end. */
-  finished: boolean;
-  /** Set when the orchestrator asked to start again with this input. */
+  /** Whether all actions are settled. */
+  isFinished: boolean;
+  /** Set if the orchestrator continued as new with this input. */
   continueAsNew?: { input: unknown };
 }
 
@@ -26,11 +25,11 @@ export interface ReplayContext {
   functionExists(triggerType: string, name: string): boolean;
 }
 
-/** Azure Storage keeps a message for 7 days at most, so the extension cuts longer timers into pieces. */
-const LONGEST_TIMER = 6 * 86_400_000;
-const LONG_TIMER_PIECE = 3 * 86_400_000;
+/** Azure Storage keeps a message for at most 7 days, so the extension splits longer timers. */
+const MAX_TIMER = 6 * 86_400_000;
+const LONG_TIMER_INTERVAL = 3 * 86_400_000;
 
-/** Throws when the history does not fit the actions, or when an action is one the local host does not run. */
+/** Throws if the history does not match the actions, or if the local host does not support an action. */
 export function replay(actions: Action[], history: HistoryEvent[], context: ReplayContext): Replay {
   const scheduled: TaskEvent[] = [];
   const recorded = new Set<number>();
@@ -77,8 +76,8 @@ export function replay(actions: Action[], history: HistoryEvent[], context: Repl
   const createTimer = (fireAt: number): Task => {
     const timer = openTask();
     const next = () => {
-      const piece = scheduleTimer(fireAt - now > LONGEST_TIMER ? now + LONG_TIMER_PIECE : fireAt);
-      whenSettled(piece, () => {
+      const part = scheduleTimer(fireAt - now > MAX_TIMER ? now + LONG_TIMER_INTERVAL : fireAt);
+      whenSettled(part, () => {
         if (fireAt > now) next();
         else settle(timer, 'completed');
       });
@@ -87,7 +86,7 @@ export function replay(actions: Action[], history: HistoryEvent[], context: Repl
     return timer;
   };
 
-  /** Each failed attempt is followed by a timer, also the last one, and each of them takes an id. */
+  /** A timer follows every failed attempt, including the last one, and each timer has an id. */
   const withRetry = (options: RetryOptions, call: () => Task): Task => {
     const result = openTask();
     const firstAttempt = now;
@@ -141,9 +140,9 @@ export function replay(actions: Action[], history: HistoryEvent[], context: Repl
         continueAsNew = { input: action.input };
         return { state: 'completed' };
       case ActionType.CallHttp:
-        throw new Error('The local host does not run callHttp; call the address from an activity.');
+        throw new Error('The local host does not support callHttp. Send the request from an activity.');
       default:
-        throw new Error('The local host does not run entities.');
+        throw new Error('The local host does not support entities.');
     }
   };
 
@@ -162,7 +161,7 @@ export function replay(actions: Action[], history: HistoryEvent[], context: Repl
     }
     if (event.EventType === EventType.OrchestratorStarted) now = Math.max(now, Date.parse(event.Timestamp));
     if (event.EventType === EventType.EventRaised) {
-      // Of two waits for the same name, the later one is served first.
+      // The latest wait for a name gets the event first.
       const task = waiting.get(event.Name)?.pop();
       if (task === undefined) buffered.set(event.Name, (buffered.get(event.Name) ?? 0) + 1);
       else settle(task, 'completed');
@@ -178,7 +177,7 @@ export function replay(actions: Action[], history: HistoryEvent[], context: Repl
 
   return {
     newTasks: scheduled.filter(({ EventId }) => !recorded.has(EventId)),
-    finished: current.state !== 'open' && awaited === actions.length,
+    isFinished: current.state !== 'open' && awaited === actions.length,
     ...(continueAsNew !== undefined && { continueAsNew }),
   };
 }

@@ -3,14 +3,14 @@ import type { HistoryEvent } from './events.ts';
 
 export type RuntimeStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated';
 
-/** The orchestration that waits for this one as its task `taskId`. */
+/** The parent orchestration, and its task id for this sub-orchestration. */
 export interface ParentLink {
   instanceId: string;
   executionId: string;
   taskId: number;
 }
 
-/** An instance without its history. Times are milliseconds since the epoch; payloads are JSON texts. */
+/** An instance without its history. Times are milliseconds since the epoch. Payloads are JSON strings. */
 export interface InstanceRecord {
   instanceId: string;
   name: string;
@@ -26,7 +26,7 @@ export interface InstanceRecord {
   parent: ParentLink | null;
 }
 
-/** A message that an instance has not consumed yet. */
+/** An unconsumed message of an instance. */
 export interface Message {
   sequence: number;
   event: HistoryEvent;
@@ -55,10 +55,10 @@ const RECORD = `instance_id AS instanceId, name, version, execution_id AS execut
 
 export type Store = ReturnType<typeof openStore>;
 
-/** Opens the store of all instances in a SQLite file; in memory without one. */
+/** Opens the store of all instances in a SQLite file; in memory by default. */
 export function openStore(file = ':memory:') {
   const database = new DatabaseSync(file);
-  // A committed transaction survives the death of the process; only a power failure could lose it.
+  // A committed transaction survives a crash of the process, but not a power failure.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${SCHEMA}`);
   const sql = (text: string) => database.prepare(text);
   const save =
@@ -88,7 +88,7 @@ export function openStore(file = ':memory:') {
   });
 
   return {
-    /** Runs `work` in one transaction: all of its writes happen or none. */
+    /** Runs `work` in one transaction, which is rolled back if it throws. */
     transaction(work: () => void): void {
       database.exec('BEGIN');
       try {
@@ -107,7 +107,7 @@ export function openStore(file = ':memory:') {
       return row && toRecord(row);
     },
     unfinished: (): InstanceRecord[] => unfinished.all().map(toRecord),
-    /** The instances that match, oldest first. */
+    /** The matching instances, oldest first. */
     list: (filter: InstanceFilter): InstanceRecord[] =>
       list
         .all({

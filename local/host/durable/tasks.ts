@@ -1,27 +1,27 @@
-/** A task of the extension: open until something settles it. */
+/** A task of the Durable extension: open until it is settled. */
 export interface Task {
   state: 'open' | 'completed' | 'failed';
-  /** Called once, when the task is settled. */
+  /** Called once when the task is settled. */
   onSettled?: () => void;
 }
 
-/** A task that nothing has settled yet. */
+/** Creates an open task. */
 export const openTask = (): Task => ({ state: 'open' });
 
-/** Settles a task once; later calls change nothing. */
+/** Settles a task. Later calls have no effect. */
 export function settle(task: Task, state: 'completed' | 'failed'): void {
   if (task.state !== 'open') return;
   task.state = state;
   task.onSettled?.();
 }
 
-/** Calls `react` when the task is settled, at once if it already is. */
+/** Calls `react` when the task is settled, or immediately if it already is. */
 export function whenSettled(task: Task, react: () => void): void {
   if (task.state === 'open') task.onSettled = react;
   else react();
 }
 
-/** Settled when every child is: unlike the SDK's, the extension's WhenAll also waits after a failure. */
+/** Settled when all children are settled. Unlike the SDK, the extension also waits for all after a failure. */
 export function whenAll(children: Task[]): Task {
   const all = openTask();
   const check = () => {
@@ -32,7 +32,7 @@ export function whenAll(children: Task[]): Task {
   return all;
 }
 
-/** Settled with its first settled child, whether that completed or failed. */
+/** Completed when any child completes or fails. */
 export function whenAny(children: Task[]): Task {
   const any = openTask();
   for (const child of children) {

@@ -7,7 +7,7 @@ import type { CustomResourceDefinition } from '../objects.ts';
 const BUILT_IN = new Set(BUILT_IN_KINDS.map(resourceOf));
 const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 
-/** CustomResourceDefinitions are established a moment after their creation; their objects go with them. */
+/** Establishes CustomResourceDefinitions after a delay. Deletes custom resources without a definition. */
 export function runCustomResourceDefinitions(cluster: Cluster): void {
   const now = cluster.clock.now();
   const definitions = cluster.list(CRDS);

@@ -3,7 +3,7 @@ import { matchesLabels } from '../selectors.ts';
 import { isPodReady } from './pods.ts';
 import { createPod, podsOf, randomSuffix } from './workloads.ts';
 
-/** DaemonSets run one pod on each node that has the labels they ask for; no node of ours has a taint. */
+/** DaemonSets run one pod on each node that matches their selector. Simulated nodes have no taints. */
 export function runDaemonSets(cluster: Cluster): void {
   for (const set of cluster.list('daemonsets.apps')) {
     const { nodeSelector } = set.spec.template.spec ?? {};

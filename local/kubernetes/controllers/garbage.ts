@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster.ts';
 
-/** Deletes objects whose owners are all gone, until none is left over. */
+/** Deletes objects whose owners no longer exist, recursively. */
 export function collectGarbage(cluster: Cluster): void {
   const everything = cluster.all();
   const alive = new Set(everything.map(({ object }) => object.metadata.uid));

@@ -28,7 +28,7 @@ const conditionsOf = (status: unknown, conditions: Condition[], now: number) =>
     isRecord(status) ? (status['conditions'] as Condition[] | undefined) : undefined,
   );
 
-/** Gateways of a known class get an address after a while; routes are accepted by the listeners they name. */
+/** Simulates the Gateway controller: it assigns addresses after a delay and accepts routes. */
 export function runGateways(cluster: Cluster): void {
   const now = cluster.clock.now();
   for (const gateway of cluster.list(GATEWAYS)) {
@@ -57,7 +57,7 @@ function listenersOf(cluster: Cluster, gateway: ApiObject, now: number) {
     const attached = routes.filter((route) =>
       referencesOf(route).some(
         (reference) =>
-          isTo(reference, route, gateway) &&
+          refersTo(reference, route, gateway) &&
           (reference['sectionName'] ?? name) === name &&
           isAllowed(cluster, listener, route, gateway),
       ),
@@ -84,10 +84,10 @@ const missingCertificate = (cluster: Cluster, listener: JsonRecord, { metadata }
 
 const referencesOf = (route: ApiObject) => listAt(route['spec'], 'parentRefs');
 
-const isTo = ({ name, namespace }: JsonRecord, route: ApiObject, { metadata }: ApiObject) =>
+const refersTo = ({ name, namespace }: JsonRecord, route: ApiObject, { metadata }: ApiObject) =>
   name === metadata.name && (namespace ?? route.metadata.namespace) === metadata.namespace;
 
-/** Whether a listener takes routes from the route's namespace: by default only those from its own. */
+/** Whether a listener allows routes from the namespace of the route; by default only from its own namespace. */
 function isAllowed(cluster: Cluster, listener: JsonRecord, route: ApiObject, gateway: ApiObject): boolean {
   const { from = 'Same', selector } = recordAt(recordAt(listener, 'allowedRoutes'), 'namespaces');
   if (from === 'All') return true;

@@ -30,15 +30,15 @@ const CONTROLLERS: ((cluster: Cluster, broken: BrokenImage[]) => void)[] = [
   runStandInControllers,
 ];
 
-/** More rounds than any chain of controllers needs. */
-const MOST_ROUNDS = 12;
+/** An upper bound of the rounds that the controllers need. */
+const MAX_ROUNDS = 12;
 
 /**
- * Brings a cluster to where its controllers would have it by now. Nothing runs in between: what a cluster does
- * follows from its stored objects and the time, so that it goes on after a restart.
+ * Runs all controllers until the cluster no longer changes. There is no background process: the state follows from
+ * the stored objects and the time, so that the cluster continues after a restart.
  */
 export function reconcile(cluster: Cluster, broken: BrokenImage[]): void {
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = cluster.revision();
     for (const run of CONTROLLERS) run(cluster, broken);
     if (cluster.revision() === before) return;

@@ -3,7 +3,7 @@ import { setCondition, timestamp } from '../objects.ts';
 import type { Job } from '../objects.ts';
 import { createPod, podsOf, randomSuffix } from './workloads.ts';
 
-/** Jobs run their pods to completion, and go when their time to live is over. */
+/** Runs the pods of Jobs to completion. Deletes finished Jobs after their `ttlSecondsAfterFinished`. */
 export function runJobs(cluster: Cluster): void {
   for (const job of cluster.list('jobs.batch')) {
     const { completions = 1, parallelism = 1, suspend } = job.spec;

@@ -1,12 +1,12 @@
 import type { Cluster } from '../cluster.ts';
 import { DURATIONS } from '../durations.ts';
 
-/** Every namespace gets what belongs in it; a terminating one loses its contents, then goes itself. */
+/** Creates the default objects of namespaces. Deletes the contents of terminating namespaces, then the namespaces. */
 export function runNamespaces(cluster: Cluster): void {
   for (const namespace of cluster.list('namespaces')) {
     const { name, deletionTimestamp } = namespace.metadata;
     if (deletionTimestamp === undefined) {
-      furnish(cluster, name);
+      createDefaults(cluster, name);
       continue;
     }
     for (const { resource, object } of cluster.all()) {
@@ -19,7 +19,7 @@ export function runNamespaces(cluster: Cluster): void {
   }
 }
 
-function furnish(cluster: Cluster, namespace: string): void {
+function createDefaults(cluster: Cluster, namespace: string): void {
   if (!cluster.get('serviceaccounts', namespace, 'default')) {
     cluster.create('serviceaccounts', {
       apiVersion: 'v1',

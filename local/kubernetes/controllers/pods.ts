@@ -8,7 +8,7 @@ import type { BrokenImage, Progress, Timeline } from '../pod-timeline.ts';
 const TIMELINE = 'timeline';
 const NETWORK = '10.244.0.0';
 
-/** The kubelet and the scheduler: brings every pod to where it should be by now. */
+/** Simulates the scheduler and the kubelet: updates the status of every pod. */
 export function runPods(cluster: Cluster, broken: BrokenImage[]): void {
   for (const pod of cluster.list('pods')) {
     if (pod.metadata.deletionTimestamp) continue;
@@ -17,26 +17,26 @@ export function runPods(cluster: Cluster, broken: BrokenImage[]): void {
     const progress = progressOf(pod, before, cluster, broken);
     if (!isDeepStrictEqual(before, progress.timeline)) attachments.set(TIMELINE, progress.timeline);
     if (progress.timeline.pulled !== undefined && progress.timeline.pulled <= cluster.clock.now())
-      keepImages(cluster, pod);
+      cacheImages(cluster, pod);
     cluster.setStatus('pods', pod, statusOf(pod, progress, cluster));
   }
 }
 
-/** A pulled image stays on the node, so that the next pod with it starts sooner. */
-function keepImages(cluster: Cluster, { spec }: Pod): void {
+/** Records pulled images on the node, so that the next pod with the image starts sooner. */
+function cacheImages(cluster: Cluster, { spec }: Pod): void {
   const node = cluster.list('nodes')[0];
   const images = node?.status?.images ?? [];
   const pulled = spec.containers.map(({ image = '' }) => image);
-  const fresh = pulled.filter((image) => !images.some(({ names }) => names.includes(image)));
-  if (!node || fresh.length === 0) return;
-  const added = fresh.map((image) => ({ names: [image], sizeBytes: 400_000_000 }));
+  const uncached = pulled.filter((image) => !images.some(({ names }) => names.includes(image)));
+  if (!node || uncached.length === 0) return;
+  const added = uncached.map((image) => ({ names: [image], sizeBytes: 400_000_000 }));
   cluster.setStatus('nodes', node, { ...node.status, images: [...images, ...added] });
 }
 
 const STAGES = ['scheduled', 'mounted', 'pulled', 'started', 'ready', 'finished'] as const;
 
 function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<Pod['status']> {
-  const { reached, obstacle, timeline } = progress;
+  const { reached, blocker, timeline } = progress;
   const depth = reached ? STAGES.indexOf(reached) : -1;
   const isPast = (stage: (typeof STAGES)[number]) => depth >= STAGES.indexOf(stage);
   const isFinished = isPast('finished');
@@ -52,7 +52,7 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     message: `containers with unready status: [${pod.spec.containers.map(({ name }) => name).join(' ')}]`,
   };
   const conditions = [
-    condition('PodScheduled', isPast('scheduled'), obstacle ?? {}),
+    condition('PodScheduled', isPast('scheduled'), blocker ?? {}),
     ...(isPast('scheduled')
       ? [
           condition('Initialized', isPast('pulled'), { reason: 'ContainersNotInitialized' }),
@@ -82,14 +82,14 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
 
 function containerStatus(
   { name, image = '' }: Container,
-  { timeline, obstacle }: Progress,
+  { timeline, blocker }: Progress,
   ready: boolean,
   phase: string,
 ) {
   const startedAt = timestamp(timeline.started ?? 0);
-  const isCrashing = obstacle?.reason === 'CrashLoopBackOff';
+  const isCrashing = blocker?.reason === 'CrashLoopBackOff';
   const terminated = { exitCode: isCrashing ? 1 : 0, reason: isCrashing ? 'Error' : 'Completed', startedAt };
-  const waiting = obstacle ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
+  const waiting = blocker ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
   const running =
     phase === 'Running'
       ? { running: { startedAt } }

@@ -5,7 +5,7 @@ import type { EndpointSubset, Pod, Service } from '../objects.ts';
 import { matchesLabels } from '../selectors.ts';
 import { isPodReady } from './pods.ts';
 
-/** Endpoints follow the pods that a Service selects; load balancers get their address after a while. */
+/** Updates the Endpoints of Services, and assigns addresses to load balancers after a delay. */
 export function runServices(cluster: Cluster): void {
   for (const service of cluster.list('services')) {
     const { namespace = '', name } = service.metadata;
@@ -67,6 +67,6 @@ function subsetsOf({ spec }: Service, pods: Pod[]): EndpointSubset[] {
 const namedPort = ({ spec }: Pod, name: unknown) =>
   spec.containers.flatMap(({ ports = [] }) => ports).find((port) => port.name === name)?.containerPort;
 
-/** An address that stays the same for an object, from the range reserved for documentation. */
+/** A stable address for an object, from the range that is reserved for documentation. */
 export const publicIp = (uid: string): string =>
   `203.0.113.${String((parseInt(uid.slice(0, 6), 16) % 254) + 1)}`;

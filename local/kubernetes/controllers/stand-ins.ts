@@ -3,13 +3,13 @@ import type { Cluster } from '../cluster.ts';
 import { createPrepared } from '../creation.ts';
 import { apiVersionOf, resourceOf } from '../kinds.ts';
 
-/** The controllers that the components of the catalogue bring along. */
+/** Runs the controllers of the components' stand-ins. */
 export function runStandInControllers(cluster: Cluster): void {
   const simulated = simulatedCluster(cluster);
   for (const run of cluster.standIns.controllers) run(simulated);
 }
 
-/** The cluster as controllers see it: by API version and kind. */
+/** The cluster API for stand-ins, which name objects by API version and kind. */
 function simulatedCluster(cluster: Cluster): SimulatedCluster {
   const resource = (apiVersion: string, kind: string): string | undefined => {
     const found = cluster.kinds().find((each) => apiVersionOf(each) === apiVersion && each.kind === kind);

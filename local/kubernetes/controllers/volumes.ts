@@ -5,7 +5,7 @@ import { claimNames } from '../pod-inputs.ts';
 const PROTECTION = 'kubernetes.io/pvc-protection';
 const CLASSES = 'storageclasses.storage.k8s.io';
 
-/** Claims bind once a pod that uses them is scheduled, and stay while one does. */
+/** Binds a claim when a pod that uses it is scheduled. Keeps a deleted claim while a pod uses it. */
 export function runVolumes(cluster: Cluster): void {
   for (const claim of cluster.list('persistentvolumeclaims')) {
     const { namespace, name, deletionTimestamp, finalizers = [] } = claim.metadata;

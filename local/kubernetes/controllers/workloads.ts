@@ -16,7 +16,7 @@ import { isPodReady } from './pods.ts';
 const HASH = 'pod-template-hash';
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** The suffix of a generated name: letters and digits that spell no words. */
+/** The suffix of a generated name. The alphabet has no vowels, as in Kubernetes. */
 export const randomSuffix = (length = 5): string =>
   [...randomBytes(length)].map((byte) => NAME_ALPHABET[byte % NAME_ALPHABET.length]).join('');
 
@@ -26,7 +26,7 @@ export const templateHash = (template: PodTemplate): string =>
 export const podsOf = (cluster: Cluster, owner: ApiObject): Pod[] =>
   cluster.list('pods', owner.metadata.namespace).filter((pod) => isOwnedBy(pod, owner));
 
-/** Creates a pod from a template; says why it cannot be if its service account is missing. */
+/** Creates a pod from a template. Returns an error message if its service account is missing. */
 export function createPod(
   cluster: Cluster,
   owner: ApiObject,
@@ -56,7 +56,7 @@ export function createPod(
   return undefined;
 }
 
-/** Deployments keep one ReplicaSet per version of their template and move the replicas to the newest. */
+/** A Deployment has one ReplicaSet per version of its template and moves the replicas to the newest. */
 export function runDeployments(cluster: Cluster): void {
   for (const deployment of cluster.list('deployments.apps')) {
     const { namespace, name } = deployment.metadata;
@@ -97,7 +97,7 @@ function createReplicaSet(cluster: Cluster, deployment: Deployment, name: string
 const scale = (cluster: Cluster, set: ReplicaSet, replicas: number) =>
   cluster.write('replicasets.apps', { ...set, spec: { ...set.spec, replicas } });
 
-/** ReplicaSets keep their number of pods. */
+/** Creates and deletes pods to match the replicas of ReplicaSets. */
 export function runReplicaSets(cluster: Cluster): void {
   for (const set of cluster.list('replicasets.apps')) {
     const pods = podsOf(cluster, set);
@@ -123,7 +123,7 @@ export function runReplicaSets(cluster: Cluster): void {
   }
 }
 
-/** StatefulSets start their pods one after the other, each with its own claims. */
+/** A StatefulSet creates its pods in order, each with its own claims. */
 export function runStatefulSets(cluster: Cluster): void {
   for (const set of cluster.list('statefulsets.apps')) {
     const hash = templateHash(set.spec.template);
@@ -131,7 +131,8 @@ export function runStatefulSets(cluster: Cluster): void {
     const wanted = set.spec.replicas ?? 1;
     const isParallel = set.spec.podManagementPolicy === 'Parallel';
     const outdated = pods.find(({ metadata }) => metadata.labels?.['controller-revision-hash'] !== hash);
-    // In order, a pod that is not up holds up everything, its own replacement too (kubernetes/kubernetes#67250).
+    // With OrderedReady, a pod that is not ready blocks all changes, including its own replacement
+    // (kubernetes/kubernetes#67250).
     if (outdated && (isParallel || isPodReady(outdated))) cluster.remove('pods', outdated);
     for (let ordinal = 0; ordinal < wanted; ordinal++) {
       const name = `${set.metadata.name}-${String(ordinal)}`;
@@ -194,7 +195,7 @@ function countsOf({ metadata }: ReplicaSet | StatefulSet, pods: Pod[]): Workload
   };
 }
 
-/** What a Deployment reports, from the pods of its ReplicaSets. */
+/** Updates the status of Deployments from their ReplicaSets. */
 export function reportDeployments(cluster: Cluster): void {
   const now = cluster.clock.now();
   for (const deployment of cluster.list('deployments.apps')) {

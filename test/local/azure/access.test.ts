@@ -9,21 +9,21 @@ const CLUSTER_ADMIN = 'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b';
 const guid = (digit: number) => `${String(digit).repeat(8)}-0000-4000-8000-000000000000`;
 
 async function startWithIdentity(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
-  const identity = await world.identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
+  const simulation = await start(options);
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
+  const identity = await simulation.identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
     location: LOCATION,
   });
-  const subscription = `/subscriptions/${world.azure.subscriptionId}`;
+  const subscription = `/subscriptions/${simulation.azure.subscriptionId}`;
   const grant = (role: string, principalId = identity.principalId ?? '') => ({
     roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
     principalId,
     principalType: 'ServicePrincipal',
   });
-  return { ...world, identity, grant, subscription, group: `${subscription}/resourceGroups/${GROUP}` };
+  return { ...simulation, identity, grant, subscription, group: `${subscription}/resourceGroups/${GROUP}` };
 }
 
-test('an identity keeps its principal, and gets another one when it is made anew', async () => {
+test('an update of an identity keeps its principal, and a recreated identity has a new one', async () => {
   const { identities, identity } = await startWithIdentity();
   const again = await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
     location: LOCATION,
@@ -31,13 +31,13 @@ test('an identity keeps its principal, and gets another one when it is made anew
   expect(again.principalId).toBe(identity.principalId);
   await identities.userAssignedIdentities.delete(GROUP, 'demo-mlflow');
   await identities.userAssignedIdentities.delete(GROUP, 'demo-mlflow');
-  const anew = await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
+  const recreated = await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
     location: LOCATION,
   });
-  expect(anew.principalId).not.toBe(identity.principalId);
+  expect(recreated.principalId).not.toBe(identity.principalId);
 });
 
-test('the federated credentials of an identity are written one at a time, at most twenty', async () => {
+test('an identity allows one write of a federated credential at a time, and at most twenty credentials', async () => {
   const { identities } = await startWithIdentity({ speed: 100 });
   const write = (name: string, subject = name) =>
     identities.federatedIdentityCredentials.createOrUpdate(GROUP, 'demo-mlflow', name, {
@@ -61,7 +61,7 @@ test('the federated credentials of an identity are written one at a time, at mos
   await write('number-21');
 });
 
-test('a role assignment is idempotent by its name and unique by what it grants', async () => {
+test('a role assignment is idempotent by name and unique by role, principal and scope', async () => {
   const { roles, grant, group, subscription } = await startWithIdentity();
   const created = await roles.roleAssignments.create(group, guid(1), grant(CONTRIBUTOR));
   const again = await roles.roleAssignments.create(group, guid(1), grant(CONTRIBUTOR));
@@ -104,7 +104,7 @@ test('a role assignment is idempotent by its name and unique by what it grants',
   expect(await found(group)).toEqual([]);
 });
 
-test('a new principal is not found without its type until it has been replicated', async () => {
+test('a new principal without a principalType is not found before its replication', async () => {
   const { clock, roles, grant, group } = await startWithIdentity({ speed: 200 });
   const { roleDefinitionId, principalId } = grant(CONTRIBUTOR);
   const untyped = { roleDefinitionId, principalId };
@@ -116,7 +116,7 @@ test('a new principal is not found without its type until it has been replicated
   await roles.roleAssignments.create(group, guid(1), untyped);
 });
 
-test('a role reaches the cluster after a while, for the right audience and principal only', async () => {
+test('a role authorizes its principal in the cluster after the propagation delay', async () => {
   const { aks, azure, clock, roles, grant, group } = await startWithIdentity({ speed: 200 });
   const created = await finish(clock, aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster()));
   const id = created?.id ?? '';
@@ -134,8 +134,8 @@ test('a role reaches the cluster after a while, for the right audience and princ
   expect(azure.authorizeCluster(id, token)).toBe('forbidden');
   await sleep(clock, 60_000);
   expect(azure.authorizeCluster(id, token)).toBe('allowed');
-  const stranger = issueToken({ oid: guid(7), tid: azure.tenantId, aud: AKS_AUDIENCE }).token;
-  expect(azure.authorizeCluster(id, stranger)).toBe('forbidden');
+  const otherToken = issueToken({ oid: guid(7), tid: azure.tenantId, aud: AKS_AUDIENCE }).token;
+  expect(azure.authorizeCluster(id, otherToken)).toBe('forbidden');
   await roles.roleAssignments.delete(group, guid(1));
   expect(azure.authorizeCluster(id, token)).toBe('forbidden');
 });

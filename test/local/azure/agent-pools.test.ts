@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cluster, finish, KEY, startWithCluster } from './harness.ts';
 
-test('a pool is added, scaled and removed as a resource of its own', async () => {
+test('a pool is created and deleted as a separate resource, and updates of the cluster keep it', async () => {
   const { aks, clock } = await startWithCluster();
   const gpu = { vmSize: 'Standard_NC4as_T4_v3', count: 0, enableAutoScaling: true, minCount: 0, maxCount: 1 };
   await finish(clock, aks.agentPools.createOrUpdate('demo-resources', 'demo-k8s', 'gpu', gpu));
@@ -23,11 +23,11 @@ test('a pool is added, scaled and removed as a resource of its own', async () =>
   });
 });
 
-test('a start that failed leaves a cluster that counts as running; an update mends it', async () => {
-  const { aks, azure, clock, fleet } = await startWithCluster();
+test('a cluster is Running after a failed start, and an update repairs it', async () => {
+  const { aks, azure, clock, backend } = await startWithCluster();
   await finish(clock, aks.managedClusters.stop('demo-resources', 'demo-k8s'));
   const failure = { code: 'AllocationFailed', message: 'Allocation failed.' };
-  azure.disturb({ resource: /managedclusters\/demo-k8s$/, verb: 'start', failure });
+  azure.injectFault({ resource: /managedclusters\/demo-k8s$/, verb: 'start', failure });
   const start = () => aks.managedClusters.start('demo-resources', 'demo-k8s');
   await expect(finish(clock, start())).rejects.toThrow('AllocationFailed');
   expect(await aks.managedClusters.get('demo-resources', 'demo-k8s')).toMatchObject({
@@ -35,12 +35,12 @@ test('a start that failed leaves a cluster that counts as running; an update men
     powerState: { code: 'Running' },
   });
   await expect(start()).rejects.toMatchObject({ code: 'OperationNotAllowed' });
-  expect(fleet.clusters.get(KEY)).toBe('stopped');
+  expect(backend.clusters.get(KEY)).toBe('stopped');
   await finish(clock, aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()));
-  expect(fleet.clusters.get(KEY)).toBe('running');
+  expect(backend.clusters.get(KEY)).toBe('running');
 });
 
-test('a pool is added only by itself, and keeps its VM size', async () => {
+test('a pool cannot be added with an update of the cluster, and its VM size is immutable', async () => {
   const { aks } = await startWithCluster();
   const pool = { name: 'more', mode: 'User', vmSize: 'Standard_D4s_v5', count: 1 };
   const { agentPoolProfiles = [] } = cluster();

@@ -5,11 +5,11 @@ import { restorePoller } from '@azure/arm-containerservice';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { createClock, sleep } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
 import { cluster, finish, KEY, LOCATION, start, startWithCluster, startWithGroup } from './harness.ts';
 
-test('a cluster is created by a long-running operation and has what AKS gives it', async () => {
-  const { aks, clock, fleet, groups } = await startWithGroup({ speed: 500 });
+test('a cluster is created by a long-running operation with the properties that AKS sets', async () => {
+  const { aks, clock, backend, groups } = await startWithGroup({ speed: 500 });
   const startedAt = clock.now();
   const poller = aks.managedClusters.createOrUpdate(
     'demo-resources',
@@ -18,7 +18,7 @@ test('a cluster is created by a long-running operation and has what AKS gives it
   );
   await poller.submitted();
   expect((await aks.managedClusters.get('demo-resources', 'demo-k8s')).provisioningState).toBe('Creating');
-  expect([...fleet.clusters.keys()]).toEqual([]);
+  expect([...backend.clusters.keys()]).toEqual([]);
 
   const created = await finish(clock, poller);
   expect(clock.now() - startedAt).toBeGreaterThanOrEqual(270_000);
@@ -30,14 +30,14 @@ test('a cluster is created by a long-running operation and has what AKS gives it
   });
   expect(created?.oidcIssuerProfile?.issuerURL).toMatch(/^https:\/\/uksouth\.oic\.prod-aks\.azure\.com\//);
   expect(created?.identityProfile?.['kubeletidentity']?.objectId).toMatch(/^[0-9a-f-]{36}$/);
-  expect([...fleet.clusters.keys()]).toEqual([KEY]);
+  expect([...backend.clusters.keys()]).toEqual([KEY]);
   const nodeGroup = await groups.resourceGroups.get('MC_demo-resources_demo-k8s_uksouth');
   expect(nodeGroup.tags).toMatchObject({ stack: 'demo', 'aks-managed-cluster-name': 'demo-k8s' });
 });
 
-test('an operation goes on through a restart: a serialized poller finds it finished', async () => {
+test('a serialized poller finds the result of an operation after a restart', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'azure-')), 'documents.sqlite');
-  const documents = openDocuments(file);
+  const documents = openDocumentStore(file);
   const clock = createClock(2000);
   const before = await startWithGroup({ documents, clock });
   const poller = before.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster());
@@ -46,37 +46,37 @@ test('an operation goes on through a restart: a serialized poller finds it finis
   await before.azure.close();
   documents.close();
   await sleep(clock, 300_000);
-  expect([...before.fleet.clusters.keys()]).toEqual([]);
+  expect([...before.backend.clusters.keys()]).toEqual([]);
 
-  const after = await start({ documents: openDocuments(file), clock });
-  expect([...after.fleet.clusters.keys()]).toEqual([KEY]);
+  const after = await start({ documents: openDocumentStore(file), clock });
+  expect([...after.backend.clusters.keys()]).toEqual([KEY]);
   const restored = restorePoller(after.aks, serialized, after.aks.managedClusters.createOrUpdate);
   await restored.poll();
   expect(restored.isDone).toBe(true);
   expect(restored.result?.provisioningState).toBe('Succeeded');
 });
 
-test('the cluster comes up at its time after a restart, without anybody asking', async () => {
-  const documents = openDocuments();
+test('an operation ends on time after a restart without a request', async () => {
+  const documents = openDocumentStore();
   const clock = createClock(500);
   const before = await startWithGroup({ documents, clock });
   await before.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()).submitted();
   await before.azure.close();
   const after = await start({ documents, clock });
-  expect(after.fleet.clusters.size).toBe(0);
+  expect(after.backend.clusters.size).toBe(0);
   await sleep(clock, 280_000);
-  expect([...after.fleet.clusters.keys()]).toEqual([KEY]);
+  expect([...after.backend.clusters.keys()]).toEqual([KEY]);
 });
 
-test('a second operation is refused while one is in progress', async () => {
+test('a second operation is rejected while one is in progress', async () => {
   const { aks } = await startWithGroup({ speed: 200 });
   await aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()).submitted();
-  const refused = { statusCode: 409, code: 'OperationNotAllowed' };
+  const rejected = { statusCode: 409, code: 'OperationNotAllowed' };
   await expect(
     aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
-  ).rejects.toMatchObject(refused);
-  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
-  await expect(aks.managedClusters.delete('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+  ).rejects.toMatchObject(rejected);
+  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(rejected);
+  await expect(aks.managedClusters.delete('demo-resources', 'demo-k8s')).rejects.toMatchObject(rejected);
 });
 
 test.each([
@@ -131,7 +131,7 @@ test.each([
     'LocationNotAvailableForResourceType',
     "The provided location 'atlantis'",
   ],
-])('a cluster with %s is refused', async (_, changes, code, message) => {
+])('a cluster with %s is rejected', async (_, changes, code, message) => {
   const { aks } = await startWithGroup();
   const wanted = cluster(changes as Parameters<typeof cluster>[0]);
   const attempt = aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', wanted);
@@ -145,7 +145,7 @@ test.each([
   });
 });
 
-test('the quota of a VM family counts the clusters that run', async () => {
+test('running clusters use the quota of their VM family', async () => {
   const { aks, azure } = await startWithCluster({
     settings: { vCpuQuota: { uksouth: { standardDSv5Family: 6 } } },
   });
@@ -166,17 +166,17 @@ test('the quota of a VM family counts the clusters that run', async () => {
   ).rejects.toMatchObject({ message: expect.stringContaining('left regional vcpu quota 0') as string });
 });
 
-test('a stopped cluster can only be started or deleted, and frees its quota', async () => {
-  const { aks, azure, clock, fleet } = await startWithCluster();
+test('a stopped cluster uses no quota and cannot be updated', async () => {
+  const { aks, azure, clock, backend } = await startWithCluster();
   await finish(clock, aks.managedClusters.stop('demo-resources', 'demo-k8s'));
   const stopped = await aks.managedClusters.get('demo-resources', 'demo-k8s');
   expect(stopped).toMatchObject({ provisioningState: 'Succeeded', powerState: { code: 'Stopped' } });
-  expect(fleet.clusters.get(KEY)).toBe('stopped');
-  const refused = { statusCode: 409, code: 'OperationNotAllowed' };
-  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+  expect(backend.clusters.get(KEY)).toBe('stopped');
+  const rejected = { statusCode: 409, code: 'OperationNotAllowed' };
+  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(rejected);
   await expect(
     aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
-  ).rejects.toMatchObject(refused);
+  ).rejects.toMatchObject(rejected);
 
   azure.setQuota('uksouth', 'standardDSv5Family', 0);
   await expect(aks.managedClusters.start('demo-resources', 'demo-k8s')).rejects.toMatchObject({
@@ -184,32 +184,32 @@ test('a stopped cluster can only be started or deleted, and frees its quota', as
   });
   azure.setQuota('uksouth', 'standardDSv5Family', 4);
   await finish(clock, aks.managedClusters.start('demo-resources', 'demo-k8s'));
-  expect(fleet.clusters.get(KEY)).toBe('running');
+  expect(backend.clusters.get(KEY)).toBe('running');
 });
 
-test('a failed operation reports its code, and the cluster can be created again', async () => {
-  const { aks, azure, clock, fleet } = await startWithGroup();
-  azure.disturb({
+test('a failed creation reports its error code and can be repeated', async () => {
+  const { aks, azure, clock, backend } = await startWithGroup();
+  azure.injectFault({
     resource: /managedclusters\/demo-k8s$/,
     failure: { code: 'AllocationFailed', message: 'Allocation failed. We do not have sufficient capacity.' },
   });
   const create = () => aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster());
   await expect(finish(clock, create())).rejects.toThrow('AllocationFailed. Allocation failed.');
   expect((await aks.managedClusters.get('demo-resources', 'demo-k8s')).provisioningState).toBe('Failed');
-  expect(fleet.clusters.size).toBe(0);
+  expect(backend.clusters.size).toBe(0);
   await finish(clock, create());
-  expect(fleet.clusters.size).toBe(1);
+  expect(backend.clusters.size).toBe(1);
 });
 
 test('deleting a cluster removes its node resource group', async () => {
-  const { aks, azure, clock, fleet } = await startWithCluster();
+  const { aks, azure, clock, backend } = await startWithCluster();
   await finish(clock, aks.managedClusters.delete('demo-resources', 'demo-k8s'));
   expect(azure.inventory()).toEqual([`/subscriptions/${azure.subscriptionId}/resourceGroups/demo-resources`]);
-  expect(fleet.clusters.size).toBe(0);
+  expect(backend.clusters.size).toBe(0);
   await finish(clock, aks.managedClusters.delete('demo-resources', 'demo-k8s'));
 });
 
-test('the user kubeconfig calls kubelogin and the admin one is refused without local accounts', async () => {
+test('the user kubeconfig runs kubelogin, and the admin kubeconfig is not available without local accounts', async () => {
   const { aks } = await startWithCluster();
   const { kubeconfigs } = await aks.managedClusters.listClusterUserCredentials('demo-resources', 'demo-k8s');
   const kubeconfig = parse(Buffer.from(kubeconfigs?.[0]?.value ?? []).toString()) as {
@@ -229,7 +229,7 @@ test('the user kubeconfig calls kubelogin and the admin one is refused without l
   });
 });
 
-test('the offered Kubernetes versions can be listed and used', async () => {
+test('a cluster can be created with a listed Kubernetes version', async () => {
   const { aks } = await startWithGroup();
   const { values = [] } = await aks.managedClusters.listKubernetesVersions(LOCATION);
   expect(values.map(({ version }) => version)).toEqual(['1.33', '1.34', '1.35', '1.36', '1.37']);

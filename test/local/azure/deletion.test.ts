@@ -8,24 +8,26 @@ const LOCKS = 'providers/Microsoft.Authorization/locks';
 const VERSION = 'api-version=2020-05-01';
 
 async function startWithAccount() {
-  const world = await start({ speed: 500 });
-  await world.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
-  await finish(world.clock, world.storage.storageAccounts.create(GROUP, 'demostorage1', account()));
+  const simulation = await start({ speed: 500 });
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
+  await finish(simulation.clock, simulation.storage.storageAccounts.create(GROUP, 'demostorage1', account()));
   const lock = (scope: string, level: string) =>
-    arm(world.azure, 'PUT', `${scope}/${LOCKS}/keep?${VERSION}`, { properties: { level } });
-  return { ...world, lock };
+    arm(simulation.azure, 'PUT', `${scope}/${LOCKS}/keep?${VERSION}`, { properties: { level } });
+  return { ...simulation, lock };
 }
 
-test('a lock keeps what it is on, what is in it, and what it is in', async () => {
+test('a CanNotDelete lock blocks the deletion of its resource, of child resources and of the group', async () => {
   const { azure, groups, storage, lock } = await startWithAccount();
   await expect(lock(ACCOUNT, 'Never')).rejects.toThrow('InvalidLockLevel');
   await lock(ACCOUNT, 'CanNotDelete');
   await storage.blobContainers.create(GROUP, 'demostorage1', 'mlflow', {});
-  const refused = { statusCode: 409, code: 'ScopeLocked' };
-  await expect(storage.blobContainers.delete(GROUP, 'demostorage1', 'mlflow')).rejects.toMatchObject(refused);
-  await expect(storage.storageAccounts.delete(GROUP, 'demostorage1')).rejects.toMatchObject(refused);
+  const rejected = { statusCode: 409, code: 'ScopeLocked' };
+  await expect(storage.blobContainers.delete(GROUP, 'demostorage1', 'mlflow')).rejects.toMatchObject(
+    rejected,
+  );
+  await expect(storage.storageAccounts.delete(GROUP, 'demostorage1')).rejects.toMatchObject(rejected);
   await expect(groups.resourceGroups.delete(GROUP)).rejects.toMatchObject({
-    ...refused,
+    ...rejected,
     message: expect.stringContaining(
       `following scope(s) are locked: '/subscriptions/${azure.subscriptionId}${ACCOUNT}'`,
     ) as string,
@@ -36,7 +38,7 @@ test('a lock keeps what it is on, what is in it, and what it is in', async () =>
   await storage.storageAccounts.delete(GROUP, 'demostorage1');
 });
 
-test('a lock for reading only also keeps others from writing', async () => {
+test('a ReadOnly lock also blocks writes', async () => {
   const { groups, storage, lock } = await startWithAccount();
   await lock(`/resourceGroups/${GROUP}`, 'ReadOnly');
   await expect(storage.storageAccounts.listKeys(GROUP, 'demostorage1')).rejects.toMatchObject({
@@ -48,7 +50,7 @@ test('a lock for reading only also keeps others from writing', async () => {
   expect((await storage.storageAccounts.getProperties(GROUP, 'demostorage1')).name).toBe('demostorage1');
 });
 
-test('a policy denies the deletion of a resource and of the group that it is in', async () => {
+test('a policy denies the deletion of a resource and of its group', async () => {
   const { azure, groups, storage } = await startWithAccount();
   azure.denyDelete({ policy: 'keep-data', resource: /storageaccounts/ });
   const denied = { statusCode: 403, code: 'RequestDisallowedByPolicy' };
@@ -59,7 +61,7 @@ test('a policy denies the deletion of a resource and of the group that it is in'
   });
 });
 
-test('a deleted account can be restored for a while, unless its name is in use again', async () => {
+test('a deleted account can be restored unless its name is in use again', async () => {
   const { azure, clock, groups, storage } = await startWithAccount();
   const restorable = () =>
     Array.fromAsync(
@@ -74,9 +76,9 @@ test('a deleted account can be restored for a while, unless its name is in use a
   expect(await restorable()).toEqual([]);
 });
 
-test('a deletion in vain ends well and leaves its resource, which keeps its group', async () => {
+test('a deletion without effect leaves the resource and blocks the deletion of its group', async () => {
   const { azure, clock, groups } = await startWithAccount();
-  azure.disturb({ resource: /demostorage1/, verb: 'delete', isInVain: true });
+  azure.injectFault({ resource: /demostorage1/, verb: 'delete', hasNoEffect: true });
   await expect(finish(clock, groups.resourceGroups.delete(GROUP))).rejects.toMatchObject({
     code: 'ResourceGroupDeletionBlocked',
   });

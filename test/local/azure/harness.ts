@@ -11,12 +11,12 @@ import { startAzure } from '../../../local/azure/index.ts';
 import type { AzureOptions, SimulatedAzure } from '../../../local/azure/index.ts';
 import { createClock, sleep } from '../../../local/clock.ts';
 import type { Clock } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
 
 export const LOCATION = 'uksouth';
 
-/** A fleet that only remembers which clusters it has, and their power. */
-export function createFleet() {
+/** A cluster backend that only records the power state of clusters. */
+export function createClusterBackend() {
   const clusters = new Map<string, 'running' | 'stopped'>();
   return {
     clusters,
@@ -41,19 +41,19 @@ const clientsOf = ({ credential, subscriptionId, httpClient }: SimulatedAzure) =
 };
 
 /**
- * A simulated Azure with the real SDK clients on it; closed when the test ends. Tests that look at something before
- * it is over run at a lower speed, so that a busy machine cannot be late.
+ * Starts a simulated Azure with real SDK clients, and closes it at the end of the test. Tests that check an operation
+ * in progress use a lower speed, so that they do not depend on the speed of the machine.
  */
 export async function start(options: Partial<AzureOptions> & { speed?: number } = {}) {
-  const fleet = createFleet();
+  const backend = createClusterBackend();
   const clock = options.clock ?? createClock(options.speed ?? 2000);
-  const azure = await startAzure({ documents: openDocuments(), clusters: fleet, ...options, clock });
+  const azure = await startAzure({ documents: openDocumentStore(), clusters: backend, ...options, clock });
   onTestFinished(() => azure.close());
-  return { azure, clock, fleet, ...clientsOf(azure) };
+  return { azure, clock, backend, ...clientsOf(azure) };
 }
 
-/** The part of a poller that the tests drive themselves: left alone it would wait in real seconds. */
-interface Driven<Result> {
+/** A poller that the test polls itself, because the poller would wait in real time. */
+interface ManualPoller<Result> {
   isDone: boolean;
   result?: Result | undefined;
   poll(): Promise<unknown>;
@@ -62,7 +62,7 @@ interface Driven<Result> {
 /** Polls every ten simulated seconds until the operation has ended. */
 export async function finish<Result>(
   clock: Clock,
-  poller: Driven<Result> & { submitted?: () => Promise<void> },
+  poller: ManualPoller<Result> & { submitted?: () => Promise<void> },
 ): Promise<Result | undefined> {
   await poller.submitted?.();
   while (!poller.isDone) {
@@ -104,9 +104,9 @@ export const account = (): StorageAccountCreateParameters => ({
 });
 
 export async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
-  return world;
+  const simulation = await start(options);
+  await simulation.groups.resourceGroups.createOrUpdate('demo-resources', { location: LOCATION });
+  return simulation;
 }
 
 export const KEY =
@@ -114,11 +114,11 @@ export const KEY =
   '/providers/microsoft.containerservice/managedclusters/demo-k8s';
 
 export async function startWithCluster(options: Parameters<typeof start>[0] = {}) {
-  const world = await startWithGroup(options);
+  const simulation = await startWithGroup(options);
   const created = await finish(
-    world.clock,
-    world.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
+    simulation.clock,
+    simulation.aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
   );
-  if (!created) throw new Error('the poller returned no cluster');
-  return { ...world, created };
+  if (!created) throw new Error('The poller returned no cluster.');
+  return { ...simulation, created };
 }

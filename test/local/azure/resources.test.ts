@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
 import { restorePoller } from '@azure/arm-storage';
 import { createClock } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
 import { account, cluster, finish, LOCATION, start } from './harness.ts';
 
 const GROUP = 'demo-resources';
 
 async function startWithGroup(options: Parameters<typeof start>[0] = {}) {
-  const world = await start(options);
-  await world.groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION, tags: { stack: 'demo' } });
-  return world;
+  const simulation = await start(options);
+  await simulation.groups.resourceGroups.createOrUpdate(GROUP, {
+    location: LOCATION,
+    tags: { stack: 'demo' },
+  });
+  return simulation;
 }
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -18,7 +21,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-test('a resource group is made once, keeps its location, and is listed by its tags', async () => {
+test('a resource group has an immutable location and is listed by its tags', async () => {
   const { groups } = await startWithGroup();
   await groups.resourceGroups.createOrUpdate('other', { location: 'UK South' });
   const updated = await groups.resourceGroups.update(GROUP, { tags: { stack: 'demo', owner: 'me' } });
@@ -41,8 +44,8 @@ test('a resource group is made once, keeps its location, and is listed by its ta
   });
 });
 
-test('deleting a group takes everything in it, as long as its slowest resource', async () => {
-  const { aks, azure, clock, fleet, groups, identities, roles, storage } = await startWithGroup({
+test('deleting a group deletes everything in it and takes as long as its slowest resource', async () => {
+  const { aks, azure, clock, backend, groups, identities, roles, storage } = await startWithGroup({
     speed: 500,
   });
   await finish(clock, aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster()));
@@ -74,14 +77,14 @@ test('deleting a group takes everything in it, as long as its slowest resource',
   await finish(clock, poller);
   expect(clock.now() - startedAt).toBeGreaterThanOrEqual(225_000);
   expect(azure.inventory()).toEqual([outside.id]);
-  expect(fleet.clusters.size).toBe(0);
+  expect(backend.clusters.size).toBe(0);
   await expect(groups.resourceGroups.delete(GROUP)).rejects.toMatchObject({ statusCode: 404 });
 });
 
-test('a resource that cannot be deleted keeps its group', async () => {
+test('a resource that cannot be deleted blocks the deletion of its group', async () => {
   const { azure, clock, groups, identities } = await startWithGroup();
   await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', { location: LOCATION });
-  azure.disturb({
+  azure.injectFault({
     resource: /demo-mlflow$/,
     verb: 'delete',
     failure: { code: 'InternalError', message: 'Try again.' },
@@ -94,7 +97,7 @@ test('a resource that cannot be deleted keeps its group', async () => {
   expect(azure.inventory()).toEqual([]);
 });
 
-test('the resources of a group are listed, whatever their type', async () => {
+test('the resources of a group are listed with filters by type and tag', async () => {
   const { clock, groups, identities, storage } = await startWithGroup();
   await finish(
     clock,
@@ -114,8 +117,8 @@ test('the resources of a group are listed, whatever their type', async () => {
   await expect(types("name eq 'x'")).rejects.toMatchObject({ code: 'InvalidFilterInQueryString' });
 });
 
-test('a storage account is created through its Location, has containers and keys', async () => {
-  const documents = openDocuments();
+test('a storage account is created with a Location poller and has containers and keys', async () => {
+  const documents = openDocumentStore();
   const clock = createClock(100);
   const before = await startWithGroup({ documents, clock });
   const poller = before.storage.storageAccounts.create(GROUP, 'demostorage1', account());
@@ -157,12 +160,12 @@ test('a storage account is created through its Location, has containers and keys
   await storage.storageAccounts.delete(GROUP, 'demostorage1');
 });
 
-test('names of storage accounts and registries are unique in the world', async () => {
+test('names of storage accounts and registries are globally unique', async () => {
   const { clock, registries, storage, groups } = await startWithGroup({
-    settings: { takenNames: ['strangers'] },
+    settings: { takenNames: ['othertenant'] },
   });
   const type = 'Microsoft.Storage/storageAccounts';
-  expect(await storage.storageAccounts.checkNameAvailability({ name: 'strangers', type })).toMatchObject({
+  expect(await storage.storageAccounts.checkNameAvailability({ name: 'othertenant', type })).toMatchObject({
     nameAvailable: false,
     reason: 'AlreadyExists',
   });
@@ -172,10 +175,10 @@ test('names of storage accounts and registries are unique in the world', async (
   expect(await storage.storageAccounts.checkNameAvailability({ name: 'demostorage1', type })).toEqual({
     nameAvailable: true,
   });
-  await expect(storage.storageAccounts.create(GROUP, 'strangers', account())).rejects.toMatchObject({
+  await expect(storage.storageAccounts.create(GROUP, 'othertenant', account())).rejects.toMatchObject({
     statusCode: 409,
     code: 'StorageAccountAlreadyTaken',
-    message: 'The storage account named strangers is already taken.',
+    message: 'The storage account named othertenant is already taken.',
   });
   await groups.resourceGroups.createOrUpdate('other', { location: LOCATION });
   await finish(clock, storage.storageAccounts.create('other', 'demostorage1', account()));
@@ -205,7 +208,7 @@ test('names of storage accounts and registries are unique in the world', async (
   });
 });
 
-test('what is in the way of a location, a provider or a region is told', async () => {
+test('a changed location and a missing group are rejected, and a provider lists its regions', async () => {
   const { groups, storage, identities } = await startWithGroup();
   await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', { location: LOCATION });
   await expect(
@@ -220,20 +223,20 @@ test('what is in the way of a location, a provider or a region is told', async (
   expect(provider.resourceTypes?.[0]?.locations).toContain('UK South');
 });
 
-test('an operation can be made to take longer', async () => {
+test('a fault can slow down an operation', async () => {
   const { azure, clock, storage } = await startWithGroup();
-  azure.disturb({ resource: /demostorage1$/, stretch: 10 });
+  azure.injectFault({ resource: /demostorage1$/, slowdown: 10 });
   const startedAt = clock.now();
   await finish(clock, storage.storageAccounts.create(GROUP, 'demostorage1', account()));
   expect(clock.now() - startedAt).toBeGreaterThanOrEqual(220_000);
 });
 
-test('a group deleted while its cluster is being created leaves nothing behind', async () => {
-  const { aks, azure, clock, fleet, groups } = await startWithGroup();
+test('deleting a group cancels the creation of its cluster and leaves nothing', async () => {
+  const { aks, azure, clock, backend, groups } = await startWithGroup();
   const creation = aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster());
   await creation.submitted();
   await finish(clock, groups.resourceGroups.delete(GROUP));
   await expect(creation.poll()).rejects.toThrow('canceled');
   expect(azure.inventory()).toEqual([]);
-  expect(fleet.clusters.size).toBe(0);
+  expect(backend.clusters.size).toBe(0);
 });

@@ -3,7 +3,7 @@ import { account, cluster, LOCATION, start } from './harness.ts';
 
 const GROUP = 'demo-resources';
 
-test('a disabled subscription can be read and not written', async () => {
+test('a disabled subscription is read-only', async () => {
   const { azure, groups } = await start();
   await groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
   const enable = azure.changeSubscription({ state: 'Disabled' });
@@ -16,7 +16,7 @@ test('a disabled subscription can be read and not written', async () => {
   await groups.resourceGroups.createOrUpdate('other', { location: LOCATION });
 });
 
-test('a service is usable once the subscription is registered for it', async () => {
+test('a provider must be registered before its resources can be created', async () => {
   const { azure, groups, storage } = await start();
   await groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
   azure.changeSubscription({ unregistered: ['microsoft.storage'] });
@@ -27,7 +27,7 @@ test('a service is usable once the subscription is registered for it', async () 
   await create();
 });
 
-test('the roles of the control plane bound what it may do', async () => {
+test('the permissions of the control plane limit its requests', async () => {
   const { azure, groups, roles } = await start();
   azure.changeSubscription({ permissions: [{ actions: ['*/read'], notActions: [] }] });
   await expect(groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION })).rejects.toMatchObject({
@@ -41,7 +41,7 @@ test('the roles of the control plane bound what it may do', async () => {
   ]);
 });
 
-test('a VM size that is restricted in a region is refused there', async () => {
+test('a restricted VM size is rejected in its region', async () => {
   const { aks, azure, groups } = await start();
   await groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
   azure.changeSubscription({ restricted: { [LOCATION]: ['standard_d4s_v5'] } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { finish, startWithCluster } from './harness.ts';
 
-test('an upgrade takes its time, goes one minor version at a time, and never back', async () => {
+test('an upgrade is a long-running operation to the next minor version, and a downgrade is rejected', async () => {
   const { aks, clock } = await startWithCluster();
   const read = () => aks.managedClusters.get('demo-resources', 'demo-k8s');
   const put = async (kubernetesVersion: string) =>
@@ -9,16 +9,18 @@ test('an upgrade takes its time, goes one minor version at a time, and never bac
       ...(await read()),
       kubernetesVersion,
     });
-  const refused = (message: RegExp) => ({
+  const rejected = (message: RegExp) => ({
     statusCode: 400,
     code: 'OperationNotAllowed',
     message: expect.stringMatching(message) as string,
   });
   expect((await read()).currentKubernetesVersion).toBe('1.35.4');
   await expect(put('1.37')).rejects.toMatchObject(
-    refused(/Upgrading Kubernetes version 1\.35\.4 to 1\.37\.0 is not allowed\. Available upgrades: \[1\.36/),
+    rejected(
+      /Upgrading Kubernetes version 1\.35\.4 to 1\.37\.0 is not allowed\. Available upgrades: \[1\.36/,
+    ),
   );
-  await expect(put('1.34')).rejects.toMatchObject(refused(/Downgrading Kubernetes version 1\.35\.4/));
+  await expect(put('1.34')).rejects.toMatchObject(rejected(/Downgrading Kubernetes version 1\.35\.4/));
   const { controlPlaneProfile } = await aks.managedClusters.getUpgradeProfile('demo-resources', 'demo-k8s');
   expect(controlPlaneProfile.upgrades?.map(({ kubernetesVersion }) => kubernetesVersion)).toEqual([
     '1.36.0',
@@ -38,7 +40,7 @@ test('an upgrade takes its time, goes one minor version at a time, and never bac
   expect(upgraded.agentPoolProfiles?.[0]?.currentOrchestratorVersion).toBe('1.35.4');
 });
 
-test('a pool follows its control plane, and is never newer', async () => {
+test('a pool can be upgraded only after its control plane', async () => {
   const { aks, clock } = await startWithCluster();
   const cluster = await aks.managedClusters.get('demo-resources', 'demo-k8s');
   const name = cluster.agentPoolProfiles?.[0]?.name ?? '';

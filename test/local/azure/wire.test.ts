@@ -18,7 +18,7 @@ interface Init {
   audience?: string;
 }
 
-/** A request as it goes over the wire, without an SDK. */
+/** Sends a request without an SDK. */
 async function request(azure: SimulatedAzure, path: string, init: Init = {}) {
   const { audience = 'https://management.azure.com', headers, ...rest } = init;
   const { token } = issueToken({ oid: azure.principalId, tid: azure.tenantId, aud: audience });
@@ -42,14 +42,14 @@ test.each([
     'NoRegisteredProviderFound',
   ],
   ['{s}/operationresults/none?api-version=2025-04-01', 404, 'NotFound'],
-])('GET %s answers %i %s', async (path, status, code) => {
+])('GET %s returns %i %s', async (path, status, code) => {
   const { azure } = await start();
-  const answer = await request(azure, path);
-  expect(answer).toMatchObject({ status, code });
-  expect(answer.headers.get('x-ms-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  const response = await request(azure, path);
+  expect(response).toMatchObject({ status, code });
+  expect(response.headers.get('x-ms-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('a caller needs a token for Resource Manager', async () => {
+test('a request needs a token for Resource Manager', async () => {
   const { azure } = await start();
   const path = '{s}/resourceGroups?api-version=2025-04-01';
   expect(await request(azure, path, { headers: { authorization: '' } })).toMatchObject({
@@ -65,7 +65,7 @@ test('a caller needs a token for Resource Manager', async () => {
   });
 });
 
-test('a body that is not JSON is refused', async () => {
+test('a body that is not JSON is rejected', async () => {
   const { azure } = await start();
   const path = '{s}/resourceGroups/x?api-version=2025-04-01';
   expect(await request(azure, path, { method: 'PUT', body: '{' })).toMatchObject({
@@ -74,13 +74,13 @@ test('a body that is not JSON is refused', async () => {
   });
 });
 
-test('ids do not depend on case', async () => {
+test('ids are case-insensitive', async () => {
   const { groups } = await start();
   await groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
   expect((await groups.resourceGroups.get(GROUP.toUpperCase())).name).toBe(GROUP);
 });
 
-test('a poll of an operation in progress says when to come back', async () => {
+test('a poll of an operation in progress has a Retry-After header', async () => {
   const { aks, azure, groups } = await start({ speed: 100 });
   await groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
   const poller = aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster());
@@ -95,13 +95,13 @@ test('a poll of an operation in progress says when to come back', async () => {
   expect([status, headers.get('retry-after')]).toEqual([200, '10']);
 });
 
-test('the transport reaches nothing but the simulator', async () => {
+test('the transport sends requests only to the simulator', async () => {
   const { azure } = await start();
   const outside = createPipelineRequest({ url: 'https://example.com/' });
-  await expect(azure.httpClient.sendRequest(outside)).rejects.toThrow('refused to leave');
+  await expect(azure.httpClient.sendRequest(outside)).rejects.toThrow('cannot send a request to example.com');
 });
 
-test('a fault answers instead, or loses the answer to what was done', async () => {
+test('a fault replaces the response, or loses the response after the effect', async () => {
   const faults = createFaults();
   const { azure, groups } = await start({ faults });
   faults.add({
@@ -120,7 +120,7 @@ test('a fault answers instead, or loses the answer to what was done', async () =
   await create();
 });
 
-test('the trace has every exchange under its real address, and no secret', async () => {
+test('the trace has every exchange with its real URL and no secrets', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'trace-')), 'trace.ndjson');
   const { aks, clock, groups, storage } = await start({ trace: traceTo(file) });
   await groups.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
@@ -155,7 +155,7 @@ test('the trace has every exchange under its real address, and no secret', async
   expect(exchanges.filter(({ url }) => url.includes('/listKeys'))).toHaveLength(1);
 });
 
-test('regions and the use of the vCPU quota can be read', async () => {
+test('regions and the usage of the vCPU quota can be listed', async () => {
   const { azure } = await start({ settings: { vCpuQuota: { uksouth: { cores: 20 } } } });
   const read = async (path: string) => (await request(azure, path)).body.value ?? [];
   expect(await read('{s}/locations?api-version=2022-12-01')).toContainEqual(

@@ -1,7 +1,7 @@
 import { createClock } from '../../../local/clock.ts';
 import { startHost } from '../../../local/host/index.ts';
 import type { Host, HostOptions } from '../../../local/host/index.ts';
-import { setTimeout as realDelay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Status {
   instanceId: string;
@@ -15,10 +15,10 @@ export interface Status {
 }
 
 export interface Client extends Host {
-  /** Calls a method of the real Durable client inside an HTTP function; rejects with the text of its error. */
+  /** Calls a method of the real Durable client in an HTTP function. Rejects with the error message. */
   call<T>(method: string, ...args: unknown[]): Promise<T>;
   status(instanceId: string): Promise<Status>;
-  /** Starts an orchestration and waits for its end. */
+  /** Starts an orchestration and waits until it has finished. */
   run(name: string, input?: unknown): Promise<Status>;
   finished(instanceId: string): Promise<Status>;
 }
@@ -54,13 +54,13 @@ export function clientOf(host: Host): Client {
   };
 }
 
-/** Asks until the answer is right; fails with the last answer after ten seconds. */
-export async function eventually<T>(ask: () => T | Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+/** Polls until the value matches. Throws with the last value after ten seconds. */
+export async function eventually<T>(read: () => T | Promise<T>, matches: (value: T) => boolean): Promise<T> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    const answer = await ask();
-    if (isRight(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)}`);
-    await realDelay(3);
+    const value = await read();
+    if (matches(value)) return value;
+    if (Date.now() > deadline) throw new Error(`The last value is ${JSON.stringify(value)}.`);
+    await delay(3);
   }
 }

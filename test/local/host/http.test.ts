@@ -19,7 +19,7 @@ afterAll(() => host.stop());
 
 const get = (path: string, init?: RequestInit) => fetch(`${host.url}/api/${path}`, init);
 
-test('a request reaches the function with its parameters, query and body, and the response comes back', async () => {
+test('a function receives the parameters, query and body of a request and returns a response', async () => {
   const response = await get('items/5/full?q=1&q=2', { method: 'PUT', body: 'größer' });
   expect(response.status).toBe(201);
   expect(response.headers.get('x-method')).toBe('PUT');
@@ -47,15 +47,15 @@ test.each([
   expect(await (await get(path)).json()).toEqual(served);
 });
 
-test.each(['nowhere', 'items/5/%E0%A4%A', ''])('there is nothing at %s', async (path) => {
+test.each(['nowhere', 'items/5/%E0%A4%A', ''])('%s is not found', async (path) => {
   expect((await get(path)).status).toBe(404);
 });
 
-test('a method that no route takes is not found', async () => {
+test('a method without a route is not found', async () => {
   expect((await get('silent', { method: 'DELETE' })).status).toBe(404);
 });
 
-test.each(['function', 'admin'])('a function of level %s asks for the key', async (level) => {
+test.each(['function', 'admin'])('a function with the level %s requires the key', async (level) => {
   const status = async (path: string, headers: Record<string, string> = {}) =>
     (await get(`secured/${level}${path}`, { headers })).status;
   expect(await status('')).toBe(401);
@@ -65,17 +65,17 @@ test.each(['function', 'admin'])('a function of level %s asks for the key', asyn
   expect(await status('', { 'x-functions-key': localKey })).toBe(200);
 });
 
-test('a handler that throws gives 500, and the log says why', async () => {
+test('an error in a handler returns 500 and is logged', async () => {
   expect((await get('throws')).status).toBe(500);
   expect(logged.join('\n')).toContain('error Host.Http GET /api/throws: Error: the handler failed');
 });
 
-test('a handler that returns nothing gives 204', async () => {
+test('a handler without a result returns 204', async () => {
   expect((await get('silent')).status).toBe(204);
 });
 
-test('only one host runs in a process', async () => {
-  await expect(startTestHost()).rejects.toThrow('already runs');
+test('a process can run only one host', async () => {
+  await expect(startTestHost()).rejects.toThrow('already running');
 });
 
 test('host.json sets the route prefix, the task hub, the limits and the timeout', async () => {

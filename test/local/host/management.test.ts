@@ -23,7 +23,7 @@ const reaches = (id: string, status: string) =>
     ({ runtimeStatus }) => runtimeStatus === status,
   );
 
-test('an instance can be watched through the links of its start', async () => {
+test('the response of a start has links to the status of the instance', async () => {
   const response = await fetch(`${host.url}/api/start/sequence`, { method: 'POST' });
   const links = (await response.json()) as Record<string, string>;
   expect(response.status).toBe(202);
@@ -37,7 +37,7 @@ test('an instance can be watched through the links of its start', async () => {
   expect([finished.status, ((await finished.json()) as Status).runtimeStatus]).toEqual([200, 'Completed']);
 });
 
-test('an unfinished instance answers 202 and says where and when to ask again', async () => {
+test('the status of an unfinished instance is 202 with Location and Retry-After headers', async () => {
   const id = await start('event');
   await reaches(id, 'Running');
   const response = await api(`instances/${id}`);
@@ -47,7 +47,7 @@ test('an unfinished instance answers 202 and says where and when to ask again', 
   await host.call('terminate', id, 'seen');
 });
 
-test('without input an orchestrator sees the empty text that the SDK sends', async () => {
+test('an orchestrator without input receives the empty string of the SDK', async () => {
   expect((await host.run('input')).output).toEqual({ input: '' });
 });
 
@@ -60,7 +60,7 @@ test('a suspended instance keeps its messages until it is resumed', async () => 
   const { output } = await host.run('sequence');
   expect(output).toHaveLength(3);
   expect((await host.status(id)).runtimeStatus).toBe('Suspended');
-  await host.call('resume', id, 'go on');
+  await host.call('resume', id, 'continue');
   expect((await host.finished(id)).output).toEqual([1, 2]);
 });
 
@@ -72,7 +72,7 @@ test('a terminated instance stays terminated, with the reason as its output', as
     expect((await post(`instances/${id}/${path}`, '1')).status).toBe(410);
 });
 
-test('an id is free again once its instance has finished', async () => {
+test('the id of a finished instance can be reused', async () => {
   const instanceId = 'fixed';
   await start('event', { instanceId });
   await reaches(instanceId, 'Running');
@@ -95,7 +95,7 @@ test.each([
   ['a%3Fb', 'must not contain'],
   ['a%23b', 'must not contain'],
   ['@entity', 'must not start with @'],
-])('the instance id %s is refused', async (id, reason) => {
+])('the instance id %s is rejected', async (id, reason) => {
   const response = await post(`orchestrators/event/${id}`);
   expect(response.status).toBe(400);
   expect(await response.text()).toContain(reason);
@@ -104,18 +104,18 @@ test.each([
 test.each([
   ['orchestrators/nowhere', undefined, 400],
   ['orchestrators/sequence', '{broken', 400],
-  ['instances/nobody/terminate', undefined, 404],
-  ['instances/nobody/raiseEvent/go', '1', 404],
+  ['instances/unknown/terminate', undefined, 404],
+  ['instances/unknown/raiseEvent/go', '1', 404],
   ['entities/counter/a?op=add', '1', 501],
   ['elsewhere', undefined, 404],
-])('POST %s with %s answers %i', async (path, body, status) => {
+])('POST %s with %s returns %i', async (path, body, status) => {
   expect((await post(path, body)).status).toBe(status);
 });
 
-test('the SDK reports an unknown instance', async () => {
-  await expect(host.status('nobody')).rejects.toThrow('404');
-  await expect(host.call('raiseEvent', 'nobody', 'go')).rejects.toThrow(
-    "No instance with ID 'nobody' found.",
+test('the SDK throws for an unknown instance', async () => {
+  await expect(host.status('unknown')).rejects.toThrow('404');
+  await expect(host.call('raiseEvent', 'unknown', 'go')).rejects.toThrow(
+    "No instance with ID 'unknown' found.",
   );
 });
 
@@ -151,7 +151,7 @@ test('only finished instances can be purged', async () => {
   await expect(host.status(id)).rejects.toThrow('404');
 });
 
-test('purging by filter spares what still runs', async () => {
+test('purging by filter keeps running instances', async () => {
   const running = await start('event');
   await host.finished(await start('sequence'));
   expect((await api('instances', { method: 'DELETE' })).status).toBe(400);
@@ -162,7 +162,7 @@ test('purging by filter spares what still runs', async () => {
   await host.call('terminate', running, 'seen');
 });
 
-test('an instance can be started anew with its input, but not rewound', async () => {
+test('an instance can be restarted with its input but not rewound', async () => {
   const { instanceId } = await host.run('input', 'original');
   const links = (await (await post(`instances/${instanceId}/restart`)).json()) as { id: string };
   expect(links.id).not.toBe(instanceId);
@@ -172,7 +172,7 @@ test('an instance can be started anew with its input, but not rewound', async ()
   expect((await post(`instances/${failed.instanceId}/rewind`)).status).toBe(501);
 });
 
-test('the history names its events and hides payloads unless asked', async () => {
+test('the history has event names, and payloads only on request', async () => {
   const { instanceId } = await host.run('sequence');
   const history = async (query: string) =>
     ((await (await api(`instances/${instanceId}?showHistory=true&${query}`)).json()) as Status)

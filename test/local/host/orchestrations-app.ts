@@ -1,4 +1,4 @@
-import { setTimeout as realDelay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as df from 'durable-functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
 import { state } from './app-state.ts';
@@ -27,8 +27,8 @@ activity('flaky', {
 activity('slow', {
   handler: async (milliseconds: number) => {
     state.activitiesRunning += 1;
-    state.mostActivitiesAtOnce = Math.max(state.mostActivitiesAtOnce, state.activitiesRunning);
-    await realDelay(milliseconds);
+    state.maxConcurrentActivities = Math.max(state.maxConcurrentActivities, state.activitiesRunning);
+    await delay(milliseconds);
     state.activitiesRunning -= 1;
     return milliseconds;
   },
@@ -76,7 +76,7 @@ orchestration('retry', function* (context) {
   return { calls, waited, after };
 });
 
-orchestration('retryInVain', function* (context) {
+orchestration('retryUntilFailure', function* (context) {
   try {
     yield context.df.callActivityWithRetry('fail', retryOptions(3));
     return 'not reached';
@@ -173,7 +173,7 @@ orchestration('changing', function* (context) {
   yield context.df.waitForExternalEvent('go');
 });
 
-/** Continues at the first failure, while the extension waits for the slow sibling. */
+/** The SDK continues after the first failure, but the extension waits for the slow task. */
 orchestration('failFast', function* (context) {
   try {
     yield context.df.Task.all([context.df.callActivity('fail'), context.df.callActivity('slow', 60)]);
@@ -183,7 +183,7 @@ orchestration('failFast', function* (context) {
   return 'done';
 });
 
-/** A task that has been yielded stands in a second list of tasks, so the extension schedules it again. */
+/** The extension schedules a task again if it is in a second list of tasks. */
 orchestration('scheduledTwice', function* (context) {
   const event = context.df.waitForExternalEvent('never');
   const slow = context.df.callActivity('greet', 'twice');

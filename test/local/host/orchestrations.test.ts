@@ -15,7 +15,7 @@ beforeEach(() => {
   state.flakyCalls = 0;
   state.codeVersion = 1;
   state.greetings = [];
-  state.mostActivitiesAtOnce = 0;
+  state.maxConcurrentActivities = 0;
 });
 
 const start = (name: string, input?: unknown) => host.call<string>('startNew', name, { input });
@@ -25,7 +25,7 @@ const waitingForEvent = (id: string) =>
     ({ customStatus }) => customStatus !== null,
   );
 
-test('a sequence of activities runs each of them once, however often the orchestrator is replayed', async () => {
+test('replays of an orchestrator do not repeat its activities', async () => {
   const { output, runtimeStatus } = await host.run('sequence');
   expect([runtimeStatus, output]).toEqual(['Completed', ['hello Ada', 'hello Grace', 'hello Barbara']]);
   expect(state.greetings).toEqual(['Ada', 'Grace', 'Barbara']);
@@ -36,20 +36,20 @@ test('every JSON value passes through an activity unchanged', async () => {
   expect(output).toEqual(['text', 5, 1.5, true, null, { list: [1, 'two'] }, '']);
 });
 
-test('activities of a fan-out run at once', async () => {
+test('activities of a fan-out run concurrently', async () => {
   const { output } = await host.run('fanOut', { count: 8, milliseconds: 30 });
   expect(output).toBe(8);
-  expect(state.mostActivitiesAtOnce).toBe(8);
+  expect(state.maxConcurrentActivities).toBe(8);
 });
 
-test('retries wait with a growing interval and then go on', async () => {
+test('retries have increasing intervals', async () => {
   const { output } = await host.run('retry');
   expect(output).toMatchObject({ calls: 4, after: 'hello retry' });
   expect((output as { waited: number }).waited).toBeGreaterThanOrEqual(1000 + 2000 + 4000);
 });
 
-test('after the last failed attempt the error reaches the orchestrator, which can go on', async () => {
-  const { output } = await host.run('retryInVain');
+test('an orchestrator can catch the error of the last attempt', async () => {
+  const { output } = await host.run('retryUntilFailure');
   expect(output).toMatchObject({ after: 'hello compensation' });
   expect((output as { error: string }).error).toContain("Activity function 'fail' failed: out of range");
 });
@@ -60,7 +60,7 @@ test('retries inside a fan-out keep the order of the results', async () => {
   expect(output).toEqual([[4, 'beside', children], 'hello end']);
 });
 
-test('an error that nobody catches fails the orchestration with its text', async () => {
+test('an uncaught error fails the orchestration with its message', async () => {
   const { runtimeStatus, output } = await host.run('failing');
   expect(runtimeStatus).toBe('Failed');
   expect(output).toContain(
@@ -68,20 +68,20 @@ test('an error that nobody catches fails the orchestration with its text', async
   );
 });
 
-test('sub-orchestrations return their outputs, also under an id of their own', async () => {
+test('sub-orchestrations return their outputs, also with a custom instance id', async () => {
   const { output, instanceId } = await host.run('children');
   expect(output).toEqual([['hello Ada', 'hello Grace', 'hello Barbara'], { input: { from: 'parent' } }]);
   expect((await host.status(`${instanceId}-child`)).runtimeStatus).toBe('Completed');
 });
 
-test('the failure of a sub-orchestration can be caught', async () => {
+test('an orchestrator can catch the failure of a sub-orchestration', async () => {
   const { output } = await host.run('failingChild');
   expect(output).toContain(
     "Orchestrator function 'failing' failed: Activity function 'fail' failed: out of range",
   );
 });
 
-test('a child outlives a terminated parent and finishes by itself', async () => {
+test('a sub-orchestration continues after its parent is terminated', async () => {
   const parent = await start('waitingChild');
   await eventually(
     () => host.call<Status[]>('getStatusAll'),
@@ -96,21 +96,21 @@ test('a child outlives a terminated parent and finishes by itself', async () => 
   });
 });
 
-test('an event waits for its orchestrator, and its data arrives', async () => {
+test('an orchestrator receives the data of an external event', async () => {
   const id = await start('event');
   await waitingForEvent(id);
   await host.call('raiseEvent', id, 'go', { value: [1] });
   expect(await host.finished(id)).toMatchObject({ output: { value: [1] }, customStatus: 'done' });
 });
 
-test('events that arrive early are kept in order', async () => {
+test('early events are buffered in order', async () => {
   const id = await start('twoEvents');
   await host.call('raiseEvent', id, 'go', 'first');
   await host.call('raiseEvent', id, 'go', 'second');
   expect((await host.finished(id)).output).toEqual(['first', 'second']);
 });
 
-test('a race between an event and a timer has either winner', async () => {
+test('an event or a timer can win a race', async () => {
   expect((await host.run('race', 1000)).output).toBe('timeout');
   const id = await start('race', 30 * DAY);
   await host.call('raiseEvent', id, 'go', 'event');
@@ -124,7 +124,7 @@ test('a custom status above 16 KB of UTF-16 fails the orchestration', async () =
   expect(output).toContain('must not exceed 16 KB. The current payload size is 18 KB.');
 });
 
-test('continueAsNew starts over with a new input and an empty history, under the same id', async () => {
+test('continueAsNew restarts an instance with a new input and an empty history', async () => {
   const id = await start('countdown', 20);
   expect(await host.finished(id)).toMatchObject({ output: `done in ${id}`, input: 0 });
   expect(state.greetings).toHaveLength(20);
@@ -132,7 +132,7 @@ test('continueAsNew starts over with a new input and an empty history, under the
   expect(historyEvents?.filter(({ EventType }) => EventType === 'TaskScheduled')).toEqual([]);
 });
 
-test('an orchestrator whose code changed under it fails with the reason', async () => {
+test('a non-deterministic change of the code fails a running orchestration', async () => {
   const id = await start('changing');
   await eventually(
     () => state.greetings,
@@ -148,7 +148,7 @@ test('an orchestrator whose code changed under it fails with the reason', async 
   );
 });
 
-test('after a failure in Task.all the next step waits for the slow sibling, as the extension does', async () => {
+test('after a failure in Task.all the extension waits for the other tasks', async () => {
   const { output, instanceId } = await host.run('failFast');
   expect(output).toBe('done');
   const { historyEvents = [] } = (await (
@@ -162,7 +162,7 @@ test('after a failure in Task.all the next step waits for the slow sibling, as t
   expect(slow).toBeLessThan(next);
 });
 
-test('a task that stands in two lists is scheduled twice, as by the extension', async () => {
+test('a task in two lists is scheduled twice, as by the extension', async () => {
   const id = await start('scheduledTwice');
   await eventually(
     () => state.greetings,
@@ -174,15 +174,15 @@ test('a task that stands in two lists is scheduled twice, as by the extension', 
 
 test.each([
   ['unknownActivity', "The function 'nowhere' doesn't exist, is disabled, or is not an activity function."],
-  ['http', 'The local host does not run callHttp'],
-  ['entity', 'The local host does not run entities'],
+  ['http', 'The local host does not support callHttp'],
+  ['entity', 'The local host does not support entities'],
 ])('%s fails the orchestration with a reason', async (name, reason) => {
   const { runtimeStatus, output } = await host.run(name);
   expect(runtimeStatus).toBe('Failed');
   expect(output).toContain(reason);
 });
 
-test('two hundred orchestrations at once all complete', async () => {
+test('two hundred concurrent orchestrations complete', async () => {
   const all = await Promise.all(Array.from({ length: 200 }, () => host.run('sequence')));
   expect(all.every(({ runtimeStatus }) => runtimeStatus === 'Completed')).toBe(true);
   expect(state.greetings).toHaveLength(600);

@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('a host takes up the orchestrations of the one before it', async () => {
+test('a new host resumes the orchestrations of the previous one', async () => {
   const clock = createClock(1000);
   const first = await startTestHost({ database, clock });
   const start = (name: string, input?: unknown) =>
@@ -70,7 +70,7 @@ test('a host takes up the orchestrations of the one before it', async () => {
   await third.stop();
 });
 
-test('killed again and again, the host completes every orchestration with the right output', async () => {
+test('every orchestration completes with the correct output after repeated kills of the host', async () => {
   let client = await connect((child = spawnHost()));
   const restart = async () => {
     await end('SIGKILL');
@@ -94,7 +94,7 @@ test('killed again and again, the host completes every orchestration with the ri
       await start('failingChild', unique, expect.stringContaining('out of range'));
       await start('event', unique, unique);
     }
-    // Deaths at different distances from the last start hit different steps.
+    // Different delays kill the host at different steps.
     await sleep(createClock(1000), round * 15_000);
     await restart();
   }
@@ -115,7 +115,7 @@ async function end(signal: NodeJS.Signals): Promise<unknown[]> {
 }
 
 const spawnHost = (): ChildProcess =>
-  spawn(process.execPath, [fileURLToPath(new URL('restart-host.ts', import.meta.url)), database], {
+  spawn(process.execPath, [fileURLToPath(new URL('host-process.ts', import.meta.url)), database], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 

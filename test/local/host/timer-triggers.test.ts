@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-test('a schedule follows the simulated clock and never overlaps itself', async () => {
+test('a schedule follows the simulated clock, and its runs do not overlap', async () => {
   const sweeps = await eventually(
     () => state.sweeps,
     ({ length }) => length >= 4,
@@ -26,15 +26,15 @@ test('a schedule follows the simulated clock and never overlaps itself', async (
   expect(next[0]).toBeGreaterThanOrEqual(STARTED + HOUR);
   expect(sweeps[0]).toMatchObject({ isPastDue: false });
   expect(Date.parse(sweeps[1]?.last ?? '')).toBeGreaterThan(STARTED);
-  expect(state.mostSweepsAtOnce).toBe(1);
+  expect(state.maxConcurrentSweeps).toBe(1);
 });
 
-test('runOnStartup fires once at the start, with a Durable client', async () => {
+test('runOnStartup runs a function once at the start, with a Durable client', async () => {
   expect((await host.finished('from-a-timer')).name).toBe('input');
   expect(state.startups).toBe(1);
 });
 
-test('a stopped host fires nothing any more', async () => {
+test('a stopped host runs no timer triggers', async () => {
   await host.stop();
   const fired = state.sweeps.length + state.sweepsRunning;
   await sleep(clock, 10 * HOUR);

@@ -1,12 +1,12 @@
 import { app } from '@azure/functions';
 import type { HttpResponseInit } from '@azure/functions';
-import { setTimeout as realDelay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as df from 'durable-functions';
 import { state } from './app-state.ts';
 
 const durableClient = [df.input.durableClient()];
 
-/** Any call of the Durable client, as an orchestration starter would make it. */
+/** Calls any method of the Durable client. */
 app.http('client', {
   route: 'client/{method}',
   methods: ['POST'],
@@ -84,8 +84,8 @@ app.timer('sweep', {
   schedule: '0 0 * * * *',
   handler: async (timer) => {
     state.sweepsRunning += 1;
-    state.mostSweepsAtOnce = Math.max(state.mostSweepsAtOnce, state.sweepsRunning);
-    await realDelay(5);
+    state.maxConcurrentSweeps = Math.max(state.maxConcurrentSweeps, state.sweepsRunning);
+    await delay(5);
     state.sweeps.push({
       isPastDue: timer.isPastDue,
       next: timer.scheduleStatus.next,

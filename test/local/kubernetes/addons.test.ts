@@ -13,10 +13,10 @@ const daemonSet = (nodeSelector?: Record<string, string>) => {
 };
 
 test.each([
-  ['for any node', undefined, 1],
-  ['for the nodes there are', { 'kubernetes.io/os': 'linux' }, 1],
-  ['for nodes that are not there', { 'matcha.dev/pool': 'gpu' }, 0],
-])('a DaemonSet %s runs on as many', async (_which, nodeSelector, count) => {
+  ['without a selector', undefined, 1],
+  ['with a matching selector', { 'kubernetes.io/os': 'linux' }, 1],
+  ['without matching nodes', { 'matcha.dev/pool': 'gpu' }, 0],
+])('a DaemonSet %s has a pod on each matching node', async (_which, nodeSelector, count) => {
   const { apply, read, clock } = await startCluster();
   await apply(namespace('team'));
   await apply(daemonSet(nodeSelector));
@@ -65,7 +65,7 @@ async function withGateway() {
   return harness;
 }
 
-test('a Gateway gets its address after a while', async () => {
+test('a Gateway gets an address after a delay', async () => {
   const { read, clock } = await withGateway();
   const readGateway = () => read(GATEWAY_API, 'Gateway', 'public', 'edge');
   expect((await readGateway()).status).toMatchObject({
@@ -82,7 +82,7 @@ test('a Gateway gets its address after a while', async () => {
   ]);
 });
 
-test('a listener says whether its certificate is there, and how many routes it has', async () => {
+test('a listener reports a missing certificate and the number of its routes', async () => {
   const { apply, read } = await withGateway();
   const listener = async () => (await read(GATEWAY_API, 'Gateway', 'public', 'edge')).status?.['listeners'];
   expect(await listener()).toMatchObject([
@@ -131,7 +131,7 @@ async function serving(image: string, port: number, container = {}) {
   return harness;
 }
 
-test('Evidently keeps projects until they are deleted', async () => {
+test('the stand-in of Evidently stores projects until they are deleted', async () => {
   const { call } = await serving('evidently/evidently-service:0.7.21', 8000);
   expect(await (await call('GET', proxy('/api/version'))).json()).toMatchObject({ version: '0.7.21' });
   expect((await call('POST', proxy('/api/projects'), {})).status).toBe(400);
@@ -149,7 +149,7 @@ test('Evidently keeps projects until they are deleted', async () => {
   expect([gone.status, await gone.json()]).toEqual([404, { status_code: 404, detail: 'project not found' }]);
 });
 
-test('MLflow with basic-auth answers nobody but the kubelet, whose Authorization does not get through', async () => {
+test('the stand-in of MLflow with basic-auth only allows health checks through the proxy', async () => {
   const args = ['mlflow server --app-name=basic-auth'];
   const { call } = await serving('ghcr.io/mlflow/mlflow:v3.17.0-full', 5000, { args });
   const statusOf = async (path: string) => (await call('GET', proxy(path))).status;

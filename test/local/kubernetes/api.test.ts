@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLUSTER, clientOf, deployment, eventually, namespace, refusalOf, startCluster } from './harness.ts';
+import { CLUSTER, clientOf, deployment, eventually, namespace, errorOf, startCluster } from './harness.ts';
 
 const secret = (name: string, labels = {}) => ({
   apiVersion: 'v1',
@@ -33,34 +33,33 @@ test('an object is created, read, listed by labels, replaced and deleted', async
   expect(await names('!tier')).toEqual([]);
 
   const stale = { ...secret('a'), metadata: { ...secret('a').metadata, resourceVersion: '1' } };
-  expect(await refusalOf(api.replace(stale))).toMatchObject({ code: 409, reason: 'Conflict' });
+  expect(await errorOf(api.replace(stale))).toMatchObject({ code: 409, reason: 'Conflict' });
   await api.delete(secret('a'));
-  expect(await refusalOf(read('v1', 'Secret', 'a', 'default'))).toMatchObject({
+  expect(await errorOf(read('v1', 'Secret', 'a', 'default'))).toMatchObject({
     code: 404,
     reason: 'NotFound',
     message: 'secrets "a" not found',
   });
 });
 
-test('a second object of the name is refused', async () => {
+test('a second object with the same name is rejected', async () => {
   const { api } = await startCluster();
   await api.create(secret('a'));
-  expect(await refusalOf(api.create(secret('a')))).toMatchObject({
+  expect(await errorOf(api.create(secret('a')))).toMatchObject({
     code: 409,
     reason: 'AlreadyExists',
     message: 'secrets "a" already exists',
   });
 });
 
-test('callers are told apart', async () => {
+test('a missing token is unauthorized, and a wrong token is forbidden', async () => {
   const { server } = await startCluster();
-  const refusal = (token: string | undefined) =>
-    refusalOf(clientOf(server, token).read(namespace('default')));
-  expect(await refusal(undefined)).toMatchObject({ code: 401, reason: 'Unauthorized' });
-  expect(await refusal('bad')).toMatchObject({ code: 403, reason: 'Forbidden' });
+  const error = (token: string | undefined) => errorOf(clientOf(server, token).read(namespace('default')));
+  expect(await error(undefined)).toMatchObject({ code: 401, reason: 'Unauthorized' });
+  expect(await error('bad')).toMatchObject({ code: 403, reason: 'Forbidden' });
 });
 
-test("a service account's token does what RBAC lets it, until it runs out", async () => {
+test('a service account token has the permissions of RBAC until it expires', async () => {
   const { server, call, clock, apply } = await startCluster();
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
@@ -72,7 +71,7 @@ test("a service account's token does what RBAC lets it, until it runs out", asyn
   const { status } = (await response.json()) as { status: { token: string } };
   const robot = clientOf(server, status.token);
   const list = () => robot.list('v1', 'ConfigMap', 'default');
-  expect((await refusalOf(list())).message).toBe(
+  expect((await errorOf(list())).message).toBe(
     'configmaps is forbidden: User "system:serviceaccount:default:default" cannot list resource "configmaps" in API group "" in the namespace "default"',
   );
   const rbac = {
@@ -91,12 +90,12 @@ test("a service account's token does what RBAC lets it, until it runs out", asyn
     subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
   });
   expect((await list()).items).toHaveLength(1);
-  expect(await refusalOf(robot.list('v1', 'Secret', 'default'))).toMatchObject({ code: 403 });
+  expect(await errorOf(robot.list('v1', 'Secret', 'default'))).toMatchObject({ code: 403 });
   clock.advance(600_000);
-  expect(await refusalOf(list())).toMatchObject({ code: 401 });
+  expect(await errorOf(list())).toMatchObject({ code: 401 });
 });
 
-test('discovery names the kinds', async () => {
+test('discovery lists the kinds', async () => {
   const { call } = await startCluster();
   const json = async (path: string) => (await call('GET', path)).json();
   expect(await json('/version')).toMatchObject({ major: '1' });
@@ -107,14 +106,14 @@ test('discovery names the kinds', async () => {
   expect((await call('GET', '/apis/acme.io/v1')).status).toBe(404);
 });
 
-test('a deleted namespace takes its contents along', async () => {
+test('deleting a namespace deletes its contents', async () => {
   const { apply, api, read, kubernetes, clock } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web'));
   await api.delete(namespace('team'));
   expect((await read('v1', 'Namespace', 'team')).status).toEqual({ phase: 'Terminating' });
-  const refusal = await refusalOf(apply(deployment('other')));
-  expect(refusal).toMatchObject({ code: 403, details: { causes: [{ reason: 'NamespaceTerminating' }] } });
+  const error = await errorOf(apply(deployment('other')));
+  expect(error).toMatchObject({ code: 403, details: { causes: [{ reason: 'NamespaceTerminating' }] } });
   await eventually(
     clock,
     () => kubernetes.objects(CLUSTER).filter(({ metadata }) => metadata.name === 'team'),
@@ -123,7 +122,7 @@ test('a deleted namespace takes its contents along', async () => {
   expect(kubernetes.objects(CLUSTER).filter(({ metadata }) => metadata.namespace === 'team')).toEqual([]);
 });
 
-test('a stopped cluster cannot be reached; started again it has what it had', async () => {
+test('a stopped cluster is unreachable and keeps its objects, and a deleted one does not', async () => {
   const { api, kubernetes, call, read } = await startCluster();
   await api.create(secret('kept'));
   kubernetes.stop(CLUSTER);
@@ -133,10 +132,10 @@ test('a stopped cluster cannot be reached; started again it has what it had', as
   kubernetes.delete(CLUSTER);
   await expect(call('GET', '/version')).rejects.toThrow('fetch failed');
   kubernetes.create(CLUSTER);
-  expect(await refusalOf(read('v1', 'Secret', 'kept', 'default'))).toMatchObject({ code: 404 });
+  expect(await errorOf(read('v1', 'Secret', 'kept', 'default'))).toMatchObject({ code: 404 });
 });
 
-test('faults strike, and every exchange is traced', async () => {
+test('faults apply to requests, and every exchange is traced', async () => {
   const { faults, exchanges, apply, call } = await startCluster();
   faults.add({
     target: 'kubernetes',

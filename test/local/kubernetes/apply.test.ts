@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deployment, namespace, refusalOf, startCluster } from './harness.ts';
+import { deployment, namespace, errorOf, startCluster } from './harness.ts';
 
 const config = (data: Record<string, string>) => ({
   apiVersion: 'v1',
@@ -8,7 +8,7 @@ const config = (data: Record<string, string>) => ({
   data,
 });
 
-test('the same apply again changes nothing', async () => {
+test('a repeated apply changes nothing', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   const first = await apply(deployment('web'));
@@ -32,7 +32,7 @@ test('an apply creates with 201 and updates with 200', async () => {
   expect([await patch('1'), await patch('2')]).toEqual([201, 200]);
 });
 
-test('a field that its manager no longer applies goes, one of another manager stays', async () => {
+test('a field that its manager no longer applies is removed unless another manager owns it', async () => {
   const { apply, read } = await startCluster();
   await apply(config({ mine: '1', shared: '2' }));
   await apply(config({ shared: '2', theirs: '3' }), { manager: 'other' });
@@ -42,14 +42,14 @@ test('a field that its manager no longer applies goes, one of another manager st
   expect(metadata?.managedFields?.map(({ manager }) => manager)).toContain('other');
 });
 
-test("another manager's field is a conflict, unless it is forced", async () => {
+test('an apply of a field of another manager is a conflict unless it is forced', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web'), { manager: 'kubectl' });
   const changed = deployment('web', { image: 'nginx:1.30' });
-  const refusal = await refusalOf(apply(changed));
-  expect(refusal).toMatchObject({ code: 409, reason: 'Conflict' });
-  expect(refusal.details?.causes).toEqual([
+  const error = await errorOf(apply(changed));
+  expect(error).toMatchObject({ code: 409, reason: 'Conflict' });
+  expect(error.details?.causes).toEqual([
     {
       reason: 'FieldManagerConflict',
       message: 'conflict with "kubectl" using apps/v1',
@@ -58,12 +58,12 @@ test("another manager's field is a conflict, unless it is forced", async () => {
   ]);
   const forced = await apply(changed, { force: true });
   expect(forced.metadata?.generation).toBe(2);
-  expect((await refusalOf(apply(deployment('web'), { manager: 'kubectl' }))).message).toMatch(
+  expect((await errorOf(apply(deployment('web'), { manager: 'kubectl' }))).message).toMatch(
     /conflict with "matcha"/,
   );
 });
 
-test('lists with keys merge by them', async () => {
+test('keyed lists merge by their keys', async () => {
   const { apply, read } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web', { container: { env: [{ name: 'A', value: '1' }] } }));
@@ -86,10 +86,10 @@ test('lists with keys merge by them', async () => {
 test('a dry run stores nothing', async () => {
   const { apply, read } = await startCluster();
   await apply(config({ a: '1' }), { dryRun: 'All' });
-  expect(await refusalOf(read('v1', 'ConfigMap', 'settings', 'default'))).toMatchObject({ code: 404 });
+  expect(await errorOf(read('v1', 'ConfigMap', 'settings', 'default'))).toMatchObject({ code: 404 });
 });
 
-test('an apply with a field that Kubernetes does not have gets 500, as from the real API server', async () => {
+test('an apply with an unknown field returns 500, as from the real API server', async () => {
   const { call } = await startCluster();
   const response = await call(
     'PATCH',

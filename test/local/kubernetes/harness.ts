@@ -8,8 +8,8 @@ import {
 import type { KubernetesObject as ClientObject, V1Status } from '@kubernetes/client-node';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../local/clock.ts';
-import { openDocuments } from '../../../local/documents.ts';
-import type { DocumentStore } from '../../../local/documents.ts';
+import { openDocumentStore } from '../../../local/document-store.ts';
+import type { DocumentStore } from '../../../local/document-store.ts';
 import { createFaults } from '../../../local/faults.ts';
 import { defaultCatalogue } from '../../../lib/components/default-catalogue.ts';
 import { standInsOf } from '../../../local/embedded.ts';
@@ -21,18 +21,18 @@ export const CLUSTER =
   '/subscriptions/s/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo-k8s';
 export const TOKEN = 'good';
 
-/** A clock that stands still until it is told to go on. Nothing in a cluster may wait for a timer. */
-export interface HandClock extends Clock {
+/** A clock that only `advance` moves. Clusters must not use timers. */
+export interface ManualClock extends Clock {
   advance(ms: number): void;
 }
 
-function handClock(): HandClock {
+function createManualClock(): ManualClock {
   let now = Date.parse('2026-11-21T08:00:00Z');
   return {
     speed: 1,
     now: () => now,
     after: () => {
-      throw new Error('a cluster has no timers');
+      throw new Error('A cluster must not use timers.');
     },
     advance: (ms) => void (now += ms),
   };
@@ -45,7 +45,7 @@ interface ReadObject extends ClientObject {
 }
 
 export interface Harness {
-  clock: HandClock;
+  clock: ManualClock;
   documents: DocumentStore;
   kubernetes: SimulatedKubernetes;
   faults: ReturnType<typeof createFaults>;
@@ -57,12 +57,15 @@ export interface Harness {
   ) => Promise<ReadObject>;
   read: (apiVersion: string, kind: string, name: string, namespace?: string) => Promise<ReadObject>;
   api: KubernetesObjectApi;
-  /** A request that the client has no method for; JSON unless the body is a string or bytes. */
+  /** Sends a raw request. The body is JSON unless it is a string or bytes. */
   call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
 }
 
-/** One running cluster and a client of it. Given documents, it goes on from them. */
-export async function startCluster(documents = openDocuments(), clock = handClock()): Promise<Harness> {
+/** Starts a cluster with a client. With existing documents, it continues from their state. */
+export async function startCluster(
+  documents = openDocumentStore(),
+  clock = createManualClock(),
+): Promise<Harness> {
   const exchanges: Exchange[] = [];
   const faults = createFaults();
   const kubernetes = await startKubernetes({
@@ -120,27 +123,27 @@ export function clientOf(server: string, token: string | undefined): KubernetesO
   return new KubernetesObjectApi(configuration);
 }
 
-/** The Status that the request is refused with. */
-export async function refusalOf(request: Promise<unknown>): Promise<V1Status> {
+/** The Status of a failed request. */
+export async function errorOf(request: Promise<unknown>): Promise<V1Status> {
   try {
     await request;
   } catch (error) {
     if (error instanceof ApiException) return JSON.parse(error.body as string) as V1Status;
     throw error;
   }
-  throw new Error('the request was not refused');
+  throw new Error('The request did not fail.');
 }
 
-/** Asks once a simulated second until `isDone`; fails after ten minutes of them. */
+/** Polls every simulated second until `isDone`. Throws after ten simulated minutes. */
 export async function eventually<T>(
-  clock: HandClock,
-  ask: () => T | Promise<T>,
-  isDone: (answer: T) => boolean,
+  clock: ManualClock,
+  read: () => T | Promise<T>,
+  isDone: (value: T) => boolean,
 ): Promise<T> {
   for (let seconds = 0; ; seconds++) {
-    const answer = await ask();
-    if (isDone(answer)) return answer;
-    if (seconds > 600) throw new Error(`still ${JSON.stringify(answer)}`);
+    const value = await read();
+    if (isDone(value)) return value;
+    if (seconds > 600) throw new Error(`The last value is ${JSON.stringify(value)}.`);
     clock.advance(1000);
   }
 }

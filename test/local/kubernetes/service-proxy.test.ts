@@ -32,7 +32,7 @@ const jsonOf = async <T>(
   read: (body: Record<string, unknown>) => T,
 ): Promise<T> => read((await (await response).json()) as Record<string, unknown>);
 
-test('a Service that is not there, not ready or not listening is told apart', async () => {
+test('the proxy returns 404 for a missing Service and 503 for one without endpoints', async () => {
   const { apply, call } = await startCluster();
   await apply(namespace('team'));
   expect((await call('GET', proxy('/health'))).status).toBe(404);
@@ -47,7 +47,7 @@ test('a Service that is not there, not ready or not listening is told apart', as
   ]);
 });
 
-test('a named port must be asked for by its name or number', async () => {
+test('a request must specify a named port by its name or number', async () => {
   const { apply, call } = await run(MLFLOW);
   await apply({
     ...service('tool', 5000),
@@ -59,7 +59,7 @@ test('a named port must be asked for by its name or number', async () => {
   ]);
 });
 
-test('MLflow keeps runs and artifacts over a restart, and loses them with their namespace', async () => {
+test('the stand-in of MLflow keeps runs and artifacts across a restart until its namespace is deleted', async () => {
   const harness = await run(MLFLOW);
   const mlflow = (path: string) => proxy(`/api/2.0/mlflow/${path}`);
   const post = (path: string, body: object) => harness.call('POST', mlflow(path), body);
@@ -103,7 +103,7 @@ test('MLflow keeps runs and artifacts over a restart, and loses them with their 
   expect((await restarted.call('GET', file)).status).toBe(404);
 });
 
-test('MLflow with basic-auth cannot be used through the proxy, which keeps Authorization to itself', async () => {
+test('the stand-in of MLflow with basic-auth rejects proxied requests, which have no Authorization header', async () => {
   const { call } = await run({
     ...MLFLOW,
     container: { args: ['mlflow', 'server', '--app-name', 'basic-auth'] },
@@ -112,13 +112,13 @@ test('MLflow with basic-auth cannot be used through the proxy, which keeps Autho
   expect((await call('POST', proxy('/api/2.0/mlflow/experiments/search'), {})).status).toBe(401);
 });
 
-test('MLflow refuses hosts that it is not told to allow', async () => {
+test('the stand-in of MLflow rejects hosts that are not allowed', async () => {
   const env = [{ name: 'MLFLOW_SERVER_ALLOWED_HOSTS', value: 'mlflow.example.com' }];
   const { call } = await run({ ...MLFLOW, container: { env } });
   expect((await call('POST', proxy('/api/2.0/mlflow/experiments/search'), {})).status).toBe(403);
 });
 
-test('ZenML is activated once, logged in to with a cookie, and keeps its stacks', async () => {
+test('the stand-in of ZenML supports activation, login, components and stacks', async () => {
   const { call } = await run(ZENML);
   const admin = { admin_username: 'admin', admin_password: 'geheim' };
   expect(await jsonOf(call('GET', proxy('/api/v1/info')), (info) => info)).toMatchObject({
@@ -141,7 +141,7 @@ test('ZenML is activated once, logged in to with a cookie, and keeps its stacks'
 
   const registered = (type: string, flavor: string, configuration: object, name = 'demo') =>
     api('POST', 'components', { name, type, flavor, configuration });
-  const idOf = (answer: Promise<Response>) => jsonOf(answer, ({ id }) => String(id));
+  const idOf = (response: Promise<Response>) => jsonOf(response, ({ id }) => String(id));
   const tracker = await idOf(
     registered('experiment_tracker', 'mlflow', { tracking_uri: 'http://m', tracking_token: 'none' }),
   );
@@ -164,8 +164,8 @@ test('ZenML is activated once, logged in to with a cookie, and keeps its stacks'
       { tracking_uri: 'http://m', tracking_token: '{{none.token}}' },
     ],
   ] as const) {
-    const refused = await registered(type, flavor, configuration, 'other');
-    expect([refused.status, ((await refused.json()) as { detail: string[] }).detail[0]]).toEqual([
+    const rejected = await registered(type, flavor, configuration, 'other');
+    expect([rejected.status, ((await rejected.json()) as { detail: string[] }).detail[0]]).toEqual([
       status,
       error,
     ]);
@@ -190,7 +190,7 @@ test('ZenML is activated once, logged in to with a cookie, and keeps its stacks'
   expect((await api('DELETE', `components/${tracker}`)).status).toBe(200);
 });
 
-test('Chroma finds the nearest embedding', async () => {
+test('the stand-in of Chroma finds the nearest embedding', async () => {
   const { call } = await run(CHROMA);
   const chroma = (method: string, path: string, body?: object) =>
     call(method, proxy(`/api/v2/tenants/default_tenant/databases/default_database/collections${path}`), body);

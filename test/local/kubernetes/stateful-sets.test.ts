@@ -5,7 +5,7 @@ import { CLUSTER, deployment, eventually, namespace, startCluster } from './harn
 test.each([
   ['OrderedReady', 'keeps', 'ImagePullBackOff'],
   ['Parallel', 'replaces', undefined],
-] as const)('a StatefulSet that is %s %s a pod that does not come up', async (policy, _, reason) => {
+] as const)('a StatefulSet with the policy %s %s a pod that is not ready', async (policy, _, reason) => {
   const harness = await startCluster();
   await harness.apply(namespace('team'));
   harness.kubernetes.breakImage(/:broken$/, 'ImagePullBackOff');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { claim, deployment, namespace, refusalOf, service, startCluster } from './harness.ts';
+import { claim, deployment, namespace, errorOf, service, startCluster } from './harness.ts';
 
 const CASES: [what: string, object: object, causes: { reason: string; field: string }[]][] = [
   [
@@ -13,7 +13,7 @@ const CASES: [what: string, object: object, causes: { reason: string; field: str
     [{ reason: 'FieldValueRequired', field: 'spec.selector' }],
   ],
   [
-    'a name that is no DNS name',
+    'an invalid DNS name',
     { ...deployment('web'), metadata: { name: 'web_1', namespace: 'team' } },
     [{ reason: 'FieldValueInvalid', field: 'metadata.name' }],
   ],
@@ -33,12 +33,12 @@ const CASES: [what: string, object: object, causes: { reason: string; field: str
     [{ reason: 'FieldValueNotFound', field: 'spec.template.spec.containers[0].volumeMounts[0].name' }],
   ],
   [
-    'more requested than allowed',
+    'a request above its limit',
     deployment('web', { container: { resources: { requests: { cpu: '2' }, limits: { cpu: '500m' } } } }),
     [{ reason: 'FieldValueInvalid', field: 'spec.template.spec.containers[0].resources.requests' }],
   ],
   [
-    'a quantity that is none',
+    'an invalid quantity',
     deployment('web', { container: { resources: { limits: { memory: '1 GB' } } } }),
     [{ reason: 'FieldValueInvalid', field: 'spec.template.spec.containers[0].resources.limits.memory' }],
   ],
@@ -63,43 +63,43 @@ function withSpec(object: { spec: object }, change: object): object {
   return { ...object, spec: { ...object.spec, ...change } };
 }
 
-test.each(CASES)('refuses %s', async (_what, object, causes) => {
+test.each(CASES)('the API server rejects %s', async (_what, object, causes) => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
-  const refusal = await refusalOf(apply(object));
-  expect(refusal).toMatchObject({ code: 422, reason: 'Invalid' });
-  expect(refusal.details?.causes).toMatchObject(causes);
+  const error = await errorOf(apply(object));
+  expect(error).toMatchObject({ code: 422, reason: 'Invalid' });
+  expect(error.details?.causes).toMatchObject(causes);
 });
 
-test('says what is wrong in the words of the API server', async () => {
+test('the error message is that of the API server', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
-  const refusal = await refusalOf(apply(withSpec(deployment('web'), { selector: undefined })));
-  expect(refusal.message).toBe('Deployment.apps "web" is invalid: spec.selector: Required value');
+  const error = await errorOf(apply(withSpec(deployment('web'), { selector: undefined })));
+  expect(error.message).toBe('Deployment.apps "web" is invalid: spec.selector: Required value');
 });
 
-test('refuses an object in a namespace that is not there', async () => {
+test('an object in a missing namespace is rejected', async () => {
   const { apply } = await startCluster();
-  expect(await refusalOf(apply(deployment('web')))).toMatchObject({
+  expect(await errorOf(apply(deployment('web')))).toMatchObject({
     code: 404,
     message: 'namespaces "team" not found',
   });
 });
 
-test('immutable fields stay', async () => {
+test('changes of immutable fields are rejected', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web'));
-  const relabelled = { ...deployment('other'), metadata: { name: 'web', namespace: 'team' } };
-  const refusal = await refusalOf(apply(relabelled, { force: true }));
-  expect(refusal.details?.causes).toMatchObject([{ reason: 'FieldValueInvalid', field: 'spec.selector' }]);
-  expect(refusal.message).toMatch(/field is immutable$/);
+  const relabeled = { ...deployment('other'), metadata: { name: 'web', namespace: 'team' } };
+  const error = await errorOf(apply(relabeled, { force: true }));
+  expect(error.details?.causes).toMatchObject([{ reason: 'FieldValueInvalid', field: 'spec.selector' }]);
+  expect(error.message).toMatch(/field is immutable$/);
 
   await apply(claim('data', '10Gi'));
   expect((await apply(claim('data', '20Gi'))).spec).toMatchObject({
     resources: { requests: { storage: '20Gi' } },
   });
-  expect(await refusalOf(apply(claim('data', '5Gi')))).toMatchObject({ code: 422 });
+  expect(await errorOf(apply(claim('data', '5Gi')))).toMatchObject({ code: 422 });
 
   const stack = {
     ...deployment('db'),
@@ -107,11 +107,11 @@ test('immutable fields stay', async () => {
     spec: { ...deployment('db').spec, serviceName: 'db' },
   };
   await apply(stack);
-  const moved = await refusalOf(apply(withSpec(stack, { serviceName: 'other' })));
+  const moved = await errorOf(apply(withSpec(stack, { serviceName: 'other' })));
   expect(moved.message).toMatch(/updates to statefulset spec for fields other than .* are forbidden/);
 });
 
-test('strict field validation names unknown fields; without it they are dropped', async () => {
+test('unknown fields are an error in strict validation and are dropped otherwise', async () => {
   const { call } = await startCluster();
   const typo = { ...service('web', 80), metadata: { name: 'web', namespace: 'default' } };
   const body = { ...typo, spec: { ...typo.spec, selectr: { a: 'b' } } };
@@ -125,7 +125,7 @@ test('strict field validation names unknown fields; without it they are dropped'
   expect(((await lenient.json()) as { spec: object }).spec).not.toHaveProperty('selectr');
 });
 
-test('refuses a value of the wrong type and data that is not base64', async () => {
+test('a value of the wrong type and data that is not base64 are rejected', async () => {
   const { call } = await startCluster();
   const post = (plural: string, body: object) => call('POST', `/api/v1/namespaces/default/${plural}`, body);
   const wrong = await post('services', { metadata: { name: 'web' }, spec: { ports: 'http' } });
@@ -136,9 +136,9 @@ test('refuses a value of the wrong type and data that is not base64', async () =
   expect((await post('secrets', { metadata: { name: 's' }, data: { key: 'not base64!' } })).status).toBe(400);
 });
 
-const MOST = 1024 * 1024;
+const MAX_SIZE = 1024 * 1024;
 
-test('a Secret holds a mebibyte of values, however they are written', async () => {
+test('the values of a Secret have a limit of one mebibyte', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   const secret = (bytes: number) => ({
@@ -147,15 +147,15 @@ test('a Secret holds a mebibyte of values, however they are written', async () =
     metadata: { name: 'large', namespace: 'team' },
     data: { one: Buffer.alloc(bytes - 1).toString('base64'), two: Buffer.alloc(1).toString('base64') },
   });
-  await apply(secret(MOST));
-  expect(await refusalOf(apply(secret(MOST + 1)))).toMatchObject({
+  await apply(secret(MAX_SIZE));
+  expect(await errorOf(apply(secret(MAX_SIZE + 1)))).toMatchObject({
     code: 422,
     message: 'Secret "large" is invalid: data: Too long: may not be more than 1048576 bytes',
     details: { causes: [{ reason: 'FieldValueTooLong', field: 'data' }] },
   });
 });
 
-test('a ConfigMap holds a mebibyte of text and bytes together', async () => {
+test('the values of a ConfigMap have a total limit of one mebibyte', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   const settings = (bytes: number) => ({
@@ -165,14 +165,14 @@ test('a ConfigMap holds a mebibyte of text and bytes together', async () => {
     data: { text: 'x'.repeat(bytes - 6) },
     binaryData: { bytes: Buffer.alloc(6).toString('base64') },
   });
-  await apply(settings(MOST));
-  expect(await refusalOf(apply(settings(MOST + 1)))).toMatchObject({
+  await apply(settings(MAX_SIZE));
+  expect(await errorOf(apply(settings(MAX_SIZE + 1)))).toMatchObject({
     code: 422,
     message: 'ConfigMap "large" is invalid: []: Too long: may not be more than 1048576 bytes',
   });
 });
 
-test('an object that etcd does not take is refused', async () => {
+test('an object that is too large for etcd is rejected', async () => {
   const { apply } = await startCluster();
   const definition = (bytes: number) => ({
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -192,8 +192,8 @@ test('an object that etcd does not take is refused', async () => {
       ],
     },
   });
-  await apply(definition(MOST));
-  expect(await refusalOf(apply(definition(1.5 * MOST)))).toMatchObject({
+  await apply(definition(MAX_SIZE));
+  expect(await errorOf(apply(definition(1.5 * MAX_SIZE)))).toMatchObject({
     code: 500,
     message: 'etcdserver: request is too large',
   });

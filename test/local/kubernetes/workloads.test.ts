@@ -7,7 +7,7 @@ import {
   eventually,
   isAvailable,
   namespace,
-  refusalOf,
+  errorOf,
   service,
   startCluster,
 } from './harness.ts';
@@ -32,7 +32,7 @@ async function started(): Promise<Harness> {
 
 const read = ({ read: get }: Harness, name: string) => get('apps/v1', 'Deployment', name, 'team');
 
-test('a Deployment becomes available after its image is pulled and its readiness probe passes', async () => {
+test('a Deployment becomes available after its image pull and its readiness probe', async () => {
   const harness = await started();
   const created = harness.clock.now();
   await harness.apply(deployment('zenml', { image: ZENML, container: { readinessProbe: probe } }));
@@ -56,7 +56,7 @@ test('a Deployment becomes available after its image is pulled and its readiness
   expect(harness.clock.now() - again).toBeLessThan(60_000);
 });
 
-test('a changed template replaces the pods, and a deleted Deployment leaves none', async () => {
+test('a changed template replaces the pods, and deleting a Deployment deletes its pods', async () => {
   const harness = await started();
   await harness.apply(deployment('web'));
   await eventually(harness.clock, () => read(harness, 'web'), isAvailable);
@@ -78,7 +78,7 @@ test('a changed template replaces the pods, and a deleted Deployment leaves none
 test.each([
   ['ImagePullBackOff', 'Pending'],
   ['CrashLoopBackOff', 'Running'],
-] as const)('a broken image shows as %s, and heals', async (reason, phase) => {
+] as const)('a broken image causes %s until it is repaired', async (reason, phase) => {
   const harness = await started();
   harness.kubernetes.breakImage(/nginx/, reason);
   await harness.apply(deployment('web'));
@@ -89,11 +89,11 @@ test.each([
   );
   expect(found?.message?.toLowerCase()).toContain('back-off');
   expect(pods(harness, 'web')[0]?.status?.phase).toBe(phase);
-  harness.kubernetes.mendImages();
+  harness.kubernetes.repairImages();
   await eventually(harness.clock, () => read(harness, 'web'), isAvailable);
 });
 
-test('a pod that fits nowhere stays unscheduled', async () => {
+test('a pod that fits on no node is unschedulable', async () => {
   const harness = await started();
   harness.kubernetes.breakImage(/nginx/, 'Unschedulable');
   await harness.apply(deployment('web'));
@@ -101,7 +101,7 @@ test('a pod that fits nowhere stays unscheduled', async () => {
   expect(conditions()).toMatchObject([{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }]);
 });
 
-test('a pod waits for the Secret of its environment', async () => {
+test('a pod waits for a Secret in its environment', async () => {
   const harness = await started();
   const env = [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'keys', key: 'a' } } }];
   await harness.apply(deployment('web', { container: { env } }));
@@ -120,7 +120,7 @@ test('a pod waits for the Secret of its environment', async () => {
   await eventually(harness.clock, () => read(harness, 'web'), isAvailable);
 });
 
-test('without its service account a Deployment gets no pods', async () => {
+test('a Deployment without its service account has no pods', async () => {
   const harness = await started();
   await harness.apply(deployment('web', { pod: { serviceAccountName: 'robot' } }));
   const { status } = await read(harness, 'web');
@@ -130,7 +130,7 @@ test('without its service account a Deployment gets no pods', async () => {
   expect(pods(harness, 'web')).toEqual([]);
 });
 
-test('a claim binds with its first pod and stays while the pod uses it', async () => {
+test('a claim binds with its first pod and is not deleted while the pod uses it', async () => {
   const harness = await started();
   const phase = async () =>
     (await harness.read('v1', 'PersistentVolumeClaim', 'data', 'team')).status?.['phase'];
@@ -144,10 +144,10 @@ test('a claim binds with its first pod and stays while the pod uses it', async (
     (await harness.read('v1', 'PersistentVolumeClaim', 'data', 'team')).metadata?.deletionTimestamp,
   ).toBeDefined();
   await harness.api.delete(deployment('web'));
-  expect(await refusalOf(phase())).toMatchObject({ code: 404 });
+  expect(await errorOf(phase())).toMatchObject({ code: 404 });
 });
 
-test('a StatefulSet makes claims from its templates', async () => {
+test('a StatefulSet creates claims from its templates', async () => {
   const harness = await started();
   const { spec, metadata } = deployment('chroma', {
     container: { volumeMounts: [{ name: 'data', mountPath: '/data' }] },
@@ -190,7 +190,7 @@ test('a Job runs to completion', async () => {
   expect(status?.['conditions']).toMatchObject([{ type: 'Complete', status: 'True' }]);
 });
 
-test('a Service gets an address, and endpoints once a pod is ready', async () => {
+test('a Service has an IP address, and endpoints when a pod is ready', async () => {
   const harness = await started();
   expect((await harness.apply(service('web', 80))).spec?.['clusterIP']).toMatch(/^10\.0\./);
   await harness.apply(deployment('web'));
@@ -200,7 +200,7 @@ test('a Service gets an address, and endpoints once a pod is ready', async () =>
   });
 });
 
-test('a CustomResourceDefinition is served once it is established', async () => {
+test('a custom resource is available when its definition is established', async () => {
   const { apply, read: get, clock } = await startCluster();
   await apply({
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -230,7 +230,7 @@ test('a CustomResourceDefinition is served once it is established', async () => 
   expect((await apply(widget)).spec).toEqual({ any: [1] });
 });
 
-test('the Seldon operator provisions itself and runs SeldonDeployments', async () => {
+test('the stand-in of the Seldon operator creates its webhook and runs SeldonDeployments', async () => {
   const harness = await started();
   const operator = deployment('seldon-controller-manager', {
     image: 'docker.io/seldonio/seldon-core-operator:1.17.1',

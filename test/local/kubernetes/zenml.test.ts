@@ -13,7 +13,7 @@ async function deployed(env: { name: string; value: string }[]) {
   return harness;
 }
 
-test('ZenML does not stay up with the type of a store but not its address', async () => {
+test('the stand-in of ZenML crashes with a store type but no store URL', async () => {
   const { clock, kubernetes } = await deployed([SQL]);
   const reason = () => {
     const pod = kubernetes.objects(CLUSTER).find(({ kind }) => kind === 'Pod') as unknown as V1Pod;
@@ -22,7 +22,7 @@ test('ZenML does not stay up with the type of a store but not its address', asyn
   expect(await eventually(clock, reason, (found) => found === 'CrashLoopBackOff')).toBe('CrashLoopBackOff');
 });
 
-test.each([[[]], [[SQL, URL]]])('ZenML comes up with %j', async (env) => {
+test.each([[[]], [[SQL, URL]]])('the stand-in of ZenML becomes ready with %j', async (env) => {
   const { clock, read } = await deployed(env);
   const { status } = await eventually(
     clock,

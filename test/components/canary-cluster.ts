@@ -10,24 +10,25 @@ import type {
 } from '../../lib/components/stand-in.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 
-export interface Trial {
+/** A cluster for a canary, with a record of its calls. */
+export interface CanaryTestCluster {
   cluster: CanaryCluster;
-  /** The services that were called. */
+  /** The called services, as `name:port`. */
   called: string[];
-  /** Those of them that nothing stands in for. */
+  /** The called services without a stand-in. */
   missing: string[];
 }
 
-/** What a canary finds where a component's manifests are applied, and its stand-in runs in place of its images. */
-export function trialOf(
+/** Simulates a cluster with the manifests of a component, whose images are replaced by its stand-in. */
+export function canaryClusterOf(
   workload: Workload,
   objects: readonly KubernetesObject[],
   standIn: StandIn | undefined,
-): Trial {
+): CanaryTestCluster {
   const called: string[] = [];
   const missing: string[] = [];
   const data = storeOf();
-  const live = settled(objects, standIn);
+  const live = objectsAfterControllers(objects, standIn);
   const values = new Map(
     workload.secrets.map((secret) => [secret.name, secretValues(secret, (length) => 'r'.repeat(length))]),
   );
@@ -80,11 +81,14 @@ export function trialOf(
   };
 }
 
-/** More rounds than the controllers of a component need. */
-const ROUNDS = 5;
+/** An upper bound of the rounds that the controllers of a component need. */
+const MAX_ROUNDS = 5;
 
-/** The objects once everything is up and the component's controllers have done their work. */
-function settled(objects: readonly KubernetesObject[], standIn: StandIn | undefined): LiveObject[] {
+/** The objects after the controllers of the stand-in have run, with the conditions of ready objects. */
+function objectsAfterControllers(
+  objects: readonly KubernetesObject[],
+  standIn: StandIn | undefined,
+): LiveObject[] {
   const conditions = ['Available', 'Established'].map((type) => ({ type, status: 'True' }));
   const live: LiveObject[] = [];
   const find: SimulatedCluster['get'] = (apiVersion, kind, name, namespace) =>
@@ -106,11 +110,11 @@ function settled(objects: readonly KubernetesObject[], standIn: StandIn | undefi
     setStatus: (object, status) => void Object.assign(object, { status }),
   };
   for (const object of objects) cluster.create(object);
-  for (let round = 0; round < ROUNDS; round++) for (const run of standIn?.controllers ?? []) run(cluster);
+  for (let round = 0; round < MAX_ROUNDS; round++) for (const run of standIn?.controllers ?? []) run(cluster);
   return live;
 }
 
-/** The container behind a port of a service, and the port that it is to listen on. */
+/** The container behind a port of a service, and the port of the container. */
 function backendOf(objects: readonly KubernetesObject[], name: string, port: number) {
   const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name);
   const served = listAt(service, 'spec', 'ports').find((each) => at(each, 'port') === port);
@@ -156,7 +160,7 @@ function storeOf(): StandInStore {
   };
 }
 
-/** Bodies as the client reads them off the wire. */
+/** Parses a response body: JSON, or text. */
 const parsed = (body: unknown): unknown => {
   const text = Buffer.isBuffer(body) || typeof body === 'string' ? body.toString() : JSON.stringify(body);
   try {

@@ -1,6 +1,7 @@
 import { done, pending, type Outcome, type Pending } from '../../domain/outcome.ts';
-import type { RemovalInput } from '../../domain/plan.ts';
-import type { Call } from '../call.ts';
+import type { DestroyInput } from '../../domain/plan.ts';
+import { STEP_TITLES } from '../../domain/step-titles.ts';
+import type { AzureCall } from '../call.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { outcomeOf } from '../errors.ts';
 import { beginDeletions, describe, pollDeletions, type Deleting, type Deletion } from './deletions.ts';
@@ -9,7 +10,7 @@ import { lockOn } from './locks.ts';
 import { readInventory } from './resource-inventory.ts';
 import { idsToDelete, keptIds, targetsOf } from './targets.ts';
 
-export interface RemovalState {
+export interface DestroyState {
   /** Ids that were found before, which are looked for also where nothing leads to them any more. */
   known: readonly string[];
   /** Today's date, for what is kept. */
@@ -26,8 +27,8 @@ export interface RemovalState {
 export async function deleteResources(
   clients: AzureClients,
   options: AzureOptions,
-  input: RemovalInput,
-  { known, date, resume }: RemovalState,
+  input: DestroyInput,
+  { known, date, resume }: DestroyState,
 ): Promise<Outcome> {
   const { call } = clients;
   try {
@@ -52,13 +53,13 @@ export async function deleteResources(
     const begun = await beginDeletions(clients, next);
     return outcomeOfRound(begun, call) ?? pending(`Deleted ${list(next)}; looking again`, 5);
   } catch (error) {
-    const outcome = outcomeOf(error, 'Resources', call);
+    const outcome = outcomeOf(error, STEP_TITLES.deleteResources, call);
     return outcome.state === 'pending' && resume !== undefined ? { ...outcome, resume } : outcome;
   }
 }
 
 /** The outcome of a round of deletions; undefined when none of them goes on. */
-function outcomeOfRound({ running, delayed, refused }: Deleting, { retryAfter }: Call) {
+function outcomeOfRound({ running, delayed, refused }: Deleting, { retryAfter }: AzureCall) {
   if (refused[0] !== undefined) return refused[0];
   if (running.length > 0) {
     const ids = running.map(({ id }) => id);

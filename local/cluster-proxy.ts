@@ -3,28 +3,30 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { ClusterFleet } from './azure/index.ts';
+import type { ClusterBackend } from './azure/index.ts';
 
-export interface BorrowedCluster extends ClusterFleet {
+export interface ClusterProxy extends ClusterBackend {
   close(): Promise<void>;
 }
 
-export interface BorrowOptions {
-  /** A kubeconfig; its current context is used, with whatever credentials it has. */
+export interface ClusterProxyOptions {
+  /** The path of a kubeconfig. Its current context and credentials are used. */
   kubeconfig: string;
-  /** Asked for every request with its bearer token, as a real AKS cluster asks Azure. */
+  /** Authorizes the bearer token of every request, as a real AKS cluster does with Azure. */
   authorize: (clusterId: string, token: string | undefined) => 'allowed' | 'unauthenticated' | 'forbidden';
 }
 
-const REFUSALS = { unauthenticated: 401, forbidden: 403 };
+const STATUS = { unauthenticated: 401, forbidden: 403 };
 const PREFIX = /^\/clusters\/([^/]+)/;
 
 /**
- * Lends a real cluster (kind, k3d, minikube) to the simulated AKS, which hands it out as if it had made it. The
- * control plane reaches it through a proxy that puts the kubeconfig's credentials in place of the simulated
- * tokens, so that they never enter the control plane.
+ * Lets the simulated AKS use an existing cluster (kind, k3d, minikube) in place of simulated ones. The proxy replaces
+ * the simulated tokens by the credentials of the kubeconfig, so that these never enter the control plane.
  */
-export async function borrowCluster({ kubeconfig, authorize }: BorrowOptions): Promise<BorrowedCluster> {
+export async function startClusterProxy({
+  kubeconfig,
+  authorize,
+}: ClusterProxyOptions): Promise<ClusterProxy> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const cluster = config.getCurrentCluster();
@@ -35,11 +37,11 @@ export async function borrowCluster({ kubeconfig, authorize }: BorrowOptions): P
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const [prefix = '', slug = ''] = PREFIX.exec(incoming.url ?? '') ?? [];
     const { authorization, host: _, ...headers } = incoming.headers;
-    const verdict = authorize(decodeURIComponent(slug), /^Bearer (.+)$/.exec(authorization ?? '')?.[1]);
-    if (verdict !== 'allowed') return void response.writeHead(REFUSALS[verdict]).end();
+    const decision = authorize(decodeURIComponent(slug), /^Bearer (.+)$/.exec(authorization ?? '')?.[1]);
+    if (decision !== 'allowed') return void response.writeHead(STATUS[decision]).end();
     const options: RequestOptions = { method: incoming.method ?? 'GET', headers };
     await config.applyToHTTPSOptions(options);
-    // An API server behind `kubectl proxy` speaks plain HTTP, for which an agent of HTTPS will not do.
+    // An API server behind `kubectl proxy` uses plain HTTP, which an HTTPS agent cannot send.
     if (send === httpRequest) delete options.agent;
     const path = target.pathname.replace(/\/$/, '') + (incoming.url ?? '').slice(prefix.length);
     const outgoing = send(new URL(path, target), options, (answer) => {
@@ -55,12 +57,13 @@ export async function borrowCluster({ kubeconfig, authorize }: BorrowOptions): P
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const nothing = () => undefined; // it is not ours to make, stop or delete
+  // The lifecycle of an existing cluster belongs to its owner.
+  const ignore = () => undefined;
   return {
-    create: nothing,
-    stop: nothing,
-    start: nothing,
-    delete: nothing,
+    create: ignore,
+    stop: ignore,
+    start: ignore,
+    delete: ignore,
     endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${encodeURIComponent(id)}` }),
     async close() {
       server.close();

@@ -4,32 +4,32 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Parts } from './container.ts';
 
-/** Where a container's paths and port lie on this machine. */
-export interface Place {
+/** A folder and a port on this machine that replace the paths and the port of a container. */
+export interface Sandbox {
   folder: string;
-  /** Where the process starts. It has no volume there, so it must leave nothing. */
+  /** The working directory of the process. It is not on a volume, so the process must not create files in it. */
   workingFolder: string;
   port: number;
-  /** Text of a command, a variable or a file, with the container's paths, port and address replaced. */
-  here: (text: string) => string;
-  /** The same for a variable, of which only a whole value is a port. */
-  hereInVariable: (text: string) => string;
+  /** Replaces the paths, port and address of the container in a command or a file. */
+  localize: (text: string) => string;
+  /** Replaces paths in a variable, and the port if it is the whole value. */
+  localizeVariable: (text: string) => string;
 }
 
-/** Makes folders for the container's volumes, and puts files of ConfigMaps and Secrets in their place. */
-export async function makePlace(
+/** Creates folders for the volumes of the container, and the files of ConfigMaps and Secrets. */
+export async function createSandbox(
   name: string,
   { container, volumes, configMaps, secrets }: Parts,
-): Promise<Place> {
+): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), `matcha-${name}-`));
   const containerPort = String(container.ports[0]?.containerPort);
   const port = await freePort();
 
   const paths = container.volumeMounts.map(({ mountPath }) => mountPath);
-  // Not within a longer name: /mlflow is a path in sqlite:////mlflow/mlflow.db, but not in http://mlflow.mlflow.
+  // Only complete path segments: /mlflow is a path in sqlite:////mlflow/mlflow.db, but not in http://mlflow.mlflow.
   const anyPath = new RegExp(`(${paths.join('|')})(?=/|$|\\s|")`, 'gm');
   const withPaths = (text: string) => text.replaceAll(anyPath, (path) => join(folder, path));
-  const here = (text: string) =>
+  const localize = (text: string) =>
     withPaths(text)
       .replace(new RegExp(`\\b${containerPort}\\b`), String(port))
       .replaceAll('0.0.0.0', '127.0.0.1');
@@ -45,16 +45,16 @@ export async function makePlace(
     const text = files?.[subPath ?? ''];
     if (text === undefined) throw new Error(`There is no file to mount at ${mountPath}.`);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, here(text));
+    writeFileSync(path, localize(text));
   }
   const workingFolder = join(folder, 'working-folder');
   mkdirSync(workingFolder);
   mkdirSync(join(folder, 'tmp'), { recursive: true });
-  const hereInVariable = (text: string) => (text === containerPort ? String(port) : withPaths(text));
-  return { folder, workingFolder, port, here, hereInVariable };
+  const localizeVariable = (text: string) => (text === containerPort ? String(port) : withPaths(text));
+  return { folder, workingFolder, port, localize, localizeVariable };
 }
 
-/** A port that nothing listens on. */
+/** A free port. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);

@@ -6,13 +6,12 @@ import { IMAGES, type Tool } from './images.ts';
 import { memoryOf } from './memory.ts';
 import { startServer, type Server } from './server.ts';
 
-/** The name of AKS's API server, which its service proxy passes on as it came. */
+/** The host name of an AKS API server, which the service proxy forwards in the Host header. */
 const API_SERVER = 'demo-dns-1a2b3c4d.hcp.uksouth.azmk8s.io:443';
 
 /**
- * Starts the real server of a tool and runs `tests` on it, in their order. First its canary, which in a cluster
- * comes first too; last what holds for every tool. With `access`, as in a stack that is public. Skipped where the
- * tool is not installed.
+ * Starts the real server of a tool and runs its canary, then `tests`, then the common tests. With `access`, as in a
+ * public stack. Skipped if the tool is not installed.
  */
 export function describeServer(
   tool: Tool,
@@ -34,19 +33,19 @@ export function describeServer(
     });
     afterAll(() => started?.remove());
 
-    test('the canary passes, as often as it is run', async () => {
+    test('the canary passes repeatedly', async () => {
       const { canary } = server().parts.workload;
       await canary(server().cluster());
       await canary(server().cluster());
     });
 
-    test('the canary passes when the service proxy names the API server as the host', async () => {
+    test('the canary passes with the Host header of the service proxy', async () => {
       await server().parts.workload.canary(server().cluster(API_SERVER));
     });
 
     tests(server);
 
-    test('it stays alive within its memory limit', async () => {
+    test('the server is alive and uses less memory than its limit', async () => {
       expect(await server().isAlive()).toBe(true);
       const used = memoryOf(server().pid() ?? 0);
       if (used !== undefined) {
@@ -55,8 +54,8 @@ export function describeServer(
       }
     });
 
-    test('it leaves nothing where it has no volume', () => {
-      expect(readdirSync(server().place.workingFolder)).toEqual([]);
+    test('the server creates no files outside of its volumes', () => {
+      expect(readdirSync(server().sandbox.workingFolder)).toEqual([]);
     });
   });
 }

@@ -2,6 +2,7 @@ import type { ManagedCluster } from '@azure/arm-containerservice';
 import { applyPatch } from '../domain/merge-patch.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { ClusterInput } from '../domain/plan.ts';
+import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import { hasAccess } from './access.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import {
@@ -15,7 +16,7 @@ import { desiredPools, hasPools, poolName, type Pool } from './desired/pool.ts';
 import { ensurePool, removeLeftoverPools } from './pools.ts';
 import { isSound, reconcile } from './reconcile.ts';
 import { sequence } from './sequence.ts';
-import { handleShortage, type StepCall } from './shortage.ts';
+import { handleShortage, type StepContext } from './shortage.ts';
 import { chooseVersion, isVersion } from './versions.ts';
 
 /**
@@ -27,7 +28,7 @@ export const ensureCluster = (
   clients: AzureClients,
   options: AzureOptions,
   input: ClusterInput,
-  call: StepCall,
+  call: StepContext,
 ): Promise<Outcome> =>
   handleShortage(clients, options, input, call, async (nodeSize, resume) => {
     const pools = desiredPools({ ...input.size, nodeSize });
@@ -78,7 +79,7 @@ async function ensureControlPlane(
   return reconcile<ManagedCluster>(
     clients,
     {
-      title: `AKS cluster ${cluster}`,
+      title: titleOf(KINDS.cluster, cluster),
       pollEvery: 10,
       get: () => managedClusters.get(resourceGroup, cluster),
       stateOf,

@@ -9,8 +9,13 @@ const CONTEXTS: ManifestContext[] = [
   { ...CONTEXT, public: { host: 'any', allowFrom: ['any'], ports: [443] } },
 ];
 
-/** A digest of all that a component applies in a fixed context: two versions with different manifests differ in it. */
-export function fingerprintOf({ version, workload }: Component): string {
+/**
+ * The catalogue fingerprint of a component: a digest of everything that it applies, rendered in a fixed context. It
+ * does not depend on a stack. A plan stores it, so that a running operation notices when a new release of Matcha
+ * brings another version or other manifests. What differs between two configurations of one stack is not in it: that
+ * is the manifest digest (lib/commands/manifest-digests.ts).
+ */
+export function catalogueFingerprintOf({ version, workload }: Component): string {
   const applied = workload && [
     CONTEXTS.map((context) => workload.manifests(context)),
     workload.secrets,

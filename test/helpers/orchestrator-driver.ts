@@ -2,16 +2,16 @@ import type { OrchestrationContext, Task } from 'durable-functions';
 
 type Orchestrator = (context: OrchestrationContext) => Generator<Task, unknown>;
 
-/** An activity's answer; it may depend on how often and when it was asked. */
-export type Answer = (input: never, call: { count: number; now: number }) => unknown;
+/** The result of an activity. It may depend on the number and the time of the call. */
+export type ActivityStub = (input: never, call: { count: number; now: number }) => unknown;
 
-export interface Drive {
+export interface DriverResult {
   output: unknown;
-  /** Every activity that was called, in order, with the time of the call in milliseconds since the start. */
+  /** All activity calls in order, with their time in milliseconds since the start. */
   calls: { name: string; input: unknown; at: number }[];
-  /** Milliseconds from start to end. */
+  /** Total milliseconds. */
   elapsed: number;
-  /** How often the history was cut. */
+  /** The number of `continueAsNew` calls. */
   continued: number;
 }
 
@@ -22,36 +22,36 @@ interface FakeTask {
 const START = Date.parse('2026-01-01T00:00:00Z');
 
 /**
- * Runs an orchestrator against a table of answers with a clock that only durable timers move. It is run twice,
- * and must make the same calls both times: that is what replaying it relies on.
+ * Runs an orchestrator with stubbed activities and a clock that only durable timers advance. Runs it twice and throws
+ * if the calls differ, because a replay requires determinism.
  */
-export function drive(
+export function driveOrchestrator(
   orchestrator: Orchestrator,
   input: unknown,
-  answers: () => Record<string, Answer>,
-): Drive {
-  const first = run(orchestrator, input, answers());
-  const second = run(orchestrator, input, answers());
+  stubs: () => Record<string, ActivityStub>,
+): DriverResult {
+  const first = run(orchestrator, input, stubs());
+  const second = run(orchestrator, input, stubs());
   if (JSON.stringify(first) !== JSON.stringify(second))
     throw new Error('The orchestrator is not deterministic.');
   return first;
 }
 
-function run(orchestrator: Orchestrator, input: unknown, answers: Record<string, Answer>): Drive {
-  const calls: Drive['calls'] = [];
+function run(orchestrator: Orchestrator, input: unknown, stubs: Record<string, ActivityStub>): DriverResult {
+  const calls: DriverResult['calls'] = [];
   const counts = new Map<string, number>();
   let now = START;
   let next: unknown;
 
-  const activity = (name: string, given: unknown): FakeTask => {
-    calls.push({ name, input: structuredClone(given), at: now - START });
+  const activity = (name: string, activityInput: unknown): FakeTask => {
+    calls.push({ name, input: structuredClone(activityInput), at: now - START });
     return {
       resolve() {
-        const answer = answers[name];
-        if (answer === undefined) throw new Error(`No answer for ${name}.`);
+        const stub = stubs[name];
+        if (stub === undefined) throw new Error(`There is no stub for the activity ${name}.`);
         const count = (counts.get(name) ?? 0) + 1;
         counts.set(name, count);
-        return structuredClone(answer(given as never, { count, now: now - START }));
+        return structuredClone(stub(activityInput as never, { count, now: now - START }));
       },
     };
   };

@@ -3,7 +3,7 @@ import { at } from '../../lib/components/canary.ts';
 import type { Component, Workload } from '../../lib/components/component.ts';
 import { certificateOf } from '../../lib/manifests/webhook.ts';
 import { CLIENT_ID, objectsOf, outputContext, withField, type Access } from './contexts.ts';
-import { trialOf } from './trial.ts';
+import { canaryClusterOf } from './canary-cluster.ts';
 
 const CLUSTER_WIDE = [
   'Namespace',
@@ -16,17 +16,17 @@ const CLUSTER_WIDE = [
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** What every component of the catalogue promises, in each kind of stack that can have it. */
-export function contractOf(component: Component): void {
+/** Tests the contract of a component, for each kind of access that it supports. */
+export function describeContract(component: Component): void {
   const isIn = (access: Access) => component.when?.(outputContext(false, access).spec) ?? true;
   for (const access of (['private', 'public'] as const).filter(isIn)) {
     describe(`${component.name}, ${access}`, () => {
-      promises(component, access);
+      testContract(component, access);
     });
   }
 }
 
-/** Which keys a generated secret has, and where it is. */
+/** The keys and the namespace of a generated secret or certificate. */
 function keysOf(workload: Workload | undefined, name: unknown) {
   const generated = workload?.secrets.find((secret) => secret.name === name);
   if (generated !== undefined) return { ...generated, keys: Object.keys(generated.values) };
@@ -34,12 +34,12 @@ function keysOf(workload: Workload | undefined, name: unknown) {
   return certificate && { ...certificate, keys: ['tls.crt', 'tls.key'] };
 }
 
-function promises(component: Component, access: Access): void {
+function testContract(component: Component, access: Access): void {
   const objects = objectsOf(component, undefined, access);
   const { workload } = component;
   const ofKind = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
 
-  test('outputs are kebab-case, and secret ones refer to generated secrets', () => {
+  test('output names are kebab-case, and secret outputs refer to generated secrets', () => {
     const outputs = component.outputs(outputContext(true, access));
     for (const [resource, properties] of Object.entries(outputs)) {
       for (const name of [resource, ...Object.keys(properties)]) expect(name).toMatch(KEBAB);
@@ -55,18 +55,18 @@ function promises(component: Component, access: Access): void {
     }
   });
 
-  test('its slot is one of its outputs, so that scripts find alternatives by the same name', () => {
+  test('the slot is the name of an output, so that scripts work with every component of the slot', () => {
     const { slot } = component;
     if (slot !== undefined)
       expect(Object.keys(component.outputs(outputContext(false, access)))).toContain(slot);
   });
 
-  test('the storage connection string is an output only where shared keys are on', () => {
-    const offered = withField(component.outputs(outputContext(false, access)), 'connection-string');
-    expect(offered).toEqual([]);
+  test('the storage connection string is an output only if shared-key access is enabled', () => {
+    const connectionStrings = withField(component.outputs(outputContext(false, access)), 'connection-string');
+    expect(connectionStrings).toEqual([]);
   });
 
-  test('identities get roles on containers of the component only', () => {
+  test('identities have roles only on containers of the component', () => {
     for (const { container } of component.azure?.identity?.grants ?? []) {
       expect(component.azure?.containers).toContain(container);
     }
@@ -74,7 +74,7 @@ function promises(component: Component, access: Access): void {
 
   if (workload === undefined) return;
 
-  test('every object is in a namespace that the component makes', () => {
+  test('every object is in a namespace of the component', () => {
     const namespaces = ofKind('Namespace').map(({ metadata }) => metadata.name);
     expect(namespaces).toContain(workload.namespace);
     for (const { kind, metadata } of objects.filter(({ kind: each }) => !CLUSTER_WIDE.includes(each))) {
@@ -83,18 +83,18 @@ function promises(component: Component, access: Access): void {
     for (const { namespace } of workload.secrets) expect(namespaces).toContain(namespace);
   });
 
-  test('no two objects are the same', () => {
+  test('every object has a unique kind, namespace and name', () => {
     const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('objects and pods carry the recommended labels', () => {
-    const labelled = [
+  test('objects and pods have the recommended labels', () => {
+    const labelSets = [
       ...objects.map(({ metadata }) => metadata.labels),
       ...ofKind(...WORKLOADS).map((object) => at(object, 'spec', 'template', 'metadata', 'labels')),
     ];
     const expected = ['name', 'instance', 'version', 'managed-by', 'part-of', 'component'];
-    for (const labels of labelled) {
+    for (const labels of labelSets) {
       expect(Object.keys(labels ?? {})).toEqual(
         expect.arrayContaining(expected.map((label) => `app.kubernetes.io/${label}`)),
       );
@@ -103,12 +103,12 @@ function promises(component: Component, access: Access): void {
 
   test('the pinned version is the tag of an image', () => {
     const images = withField(objects, 'image').map(({ image }) => image);
-    // What AKS runs itself has no image of ours.
+    // A component that is part of AKS has no image.
     if (ofKind(...WORKLOADS).length > 0)
       expect(images).toContainEqual(expect.stringMatching(new RegExp(`:v?${component.version}(-\\w+)?$`)));
   });
 
-  test('referenced secrets are generated, with that key', () => {
+  test('references to secrets name a generated secret and one of its keys', () => {
     for (const reference of withField(objects, 'secretKeyRef')) {
       const [name, key] = ['name', 'key'].map((field) => at(reference, 'secretKeyRef', field));
       const generated = workload.secrets.find((secret) => secret.name === name);
@@ -116,7 +116,7 @@ function promises(component: Component, access: Access): void {
     }
   });
 
-  test('services select the pods of the component and name a port of theirs', () => {
+  test('services select pods of the component and name one of their ports', () => {
     const pods = ofKind(...WORKLOADS).map((object) => at(object, 'spec', 'template'));
     for (const service of ofKind('Service')) {
       const selector = at(service, 'spec', 'selector');
@@ -129,7 +129,7 @@ function promises(component: Component, access: Access): void {
     }
   });
 
-  test('workloads select their own pods and use service accounts and disks that exist', () => {
+  test('workloads select their own pods and refer to existing service accounts, claims and secrets', () => {
     const named = (kind: string) => ofKind(kind).map(({ metadata }) => metadata.name);
     for (const object of ofKind(...WORKLOADS)) {
       const template = at(object, 'spec', 'template');
@@ -146,7 +146,7 @@ function promises(component: Component, access: Access): void {
     }
   });
 
-  test('each of its namespaces refuses connections that no policy allows', () => {
+  test('every namespace denies ingress by default', () => {
     const denying = ofKind('NetworkPolicy').filter(
       (policy) => at(policy, 'spec', 'ingress', 0) === undefined,
     );
@@ -157,7 +157,7 @@ function promises(component: Component, access: Access): void {
     );
   });
 
-  test('only a tool that says why runs as root', () => {
+  test('a container runs as root only with a documented reason', () => {
     for (const object of ofKind(...WORKLOADS)) {
       const { securityContext } = at(object, 'spec', 'template', 'spec') as {
         securityContext: { runAsNonRoot?: boolean };
@@ -174,7 +174,7 @@ function promises(component: Component, access: Access): void {
     }
   });
 
-  test('the service that people use is there', () => {
+  test('the service of the endpoint exists', () => {
     const { endpoint } = component;
     if (endpoint === undefined) return;
     const services = ofKind('Service').map((service) => [
@@ -185,20 +185,20 @@ function promises(component: Component, access: Access): void {
     expect(services).toContainEqual([endpoint.namespace, endpoint.service, endpoint.port]);
   });
 
-  test('the gateway leads to it only where access is public and it may be shown', () => {
+  test('a route of the gateway exists only if access and the component are public', () => {
     const routes = ofKind('HTTPRoute').map((route) => at(route, 'spec', 'parentRefs', 0, 'sectionName'));
     const port = access === 'public' ? component.endpoint?.public : undefined;
     expect(routes).toEqual(port === undefined ? [] : [`https-${port}`]);
   });
 
-  test('nobody is given all verbs or all resources', () => {
+  test('roles have no wildcards', () => {
     const rules = withField(ofKind('Role', 'ClusterRole'), 'verbs');
     for (const { verbs, resources, apiGroups } of rules) {
       expect([verbs, resources, apiGroups].flat()).not.toContain('*');
     }
   });
 
-  test('its service account acts as its managed identity', () => {
+  test('the service account is linked to the managed identity', () => {
     const { identity } = component.azure ?? {};
     const annotated = objectsOf(component, CLIENT_ID, access).filter(
       ({ metadata }) => metadata.annotations?.['azure.workload.identity/client-id'] === CLIENT_ID,
@@ -208,7 +208,7 @@ function promises(component: Component, access: Access): void {
     );
   });
 
-  test('webhooks are trusted by a certificate of the service that they call', () => {
+  test('every webhook has a certificate of its service', () => {
     for (const object of ofKind('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')) {
       const certificate = workload.certificates?.find(({ name }) => name === certificateOf(object)?.name);
       for (const called of withField(object, 'service')) {
@@ -220,14 +220,14 @@ function promises(component: Component, access: Access): void {
     }
   });
 
-  test('what its canary calls has a stand-in, with which the canary passes', async () => {
-    const trial = trialOf(workload, objects, await workload.standIn?.());
-    const passed = await workload.canary(trial.cluster).then(
+  test('the canary passes with the stand-ins of all services that it calls', async () => {
+    const harness = canaryClusterOf(workload, objects, await workload.standIn?.());
+    const passed = await workload.canary(harness.cluster).then(
       () => true,
       (error: unknown) => error,
     );
-    expect(trial.missing).toEqual([]);
-    if (trial.called.length > 0) expect(passed).toBe(true);
+    expect(harness.missing).toEqual([]);
+    if (harness.called.length > 0) expect(passed).toBe(true);
   });
 
   test('secrets are long and random', () => {

@@ -1,6 +1,6 @@
 import type { ResourceGroup } from '@azure/arm-resources';
 import { isRestError } from '@azure/core-rest-pipeline';
-import type { RemovalInput } from '../../domain/plan.ts';
+import type { DestroyInput } from '../../domain/plan.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { isNotFound, undefinedIfAbsent } from '../errors.ts';
 import { apiVersions } from './api-versions.ts';
@@ -19,7 +19,7 @@ export interface NodeGroup extends Group {
   cluster: string;
 }
 
-export interface Assignment {
+export interface RoleAssignment {
   id: string;
   scope: string;
   /** Whether it is a role of the stack's own: of one of its identities, its cluster or its nodes. */
@@ -35,7 +35,7 @@ export interface ResourceInventory {
   resources: string[];
   /** What is a part of a resource and goes with it. */
   children: string[];
-  assignments: Assignment[];
+  assignments: RoleAssignment[];
   /** Deleted storage accounts that Azure can bring back. */
   restorable: string[];
 }
@@ -53,7 +53,7 @@ export interface ResourceInventory {
 export async function readInventory(
   clients: AzureClients,
   options: AzureOptions,
-  { stack, resourceGroup }: RemovalInput,
+  { stack, resourceGroup }: DestroyInput,
   known: readonly string[],
 ): Promise<ResourceInventory> {
   const { resourceGroups, resources } = await clients.resources();
@@ -65,8 +65,8 @@ export async function readInventory(
   const group = own?.tags?.['matcha-stack'] === stack ? asGroup(own) : undefined;
   // Somebody else's group of that name is theirs, with all that is in it. One that is gone may have left something.
   const isForeign = own !== undefined && group === undefined;
-  const place = `/subscriptions/${options.subscriptionId}/resourceGroups/${resourceGroup}`;
-  const ours = [...(isForeign ? [] : [place]), ...tagged.map(({ id = '' }) => id)];
+  const groupId = `/subscriptions/${options.subscriptionId}/resourceGroups/${resourceGroup}`;
+  const ours = [...(isForeign ? [] : [groupId]), ...tagged.map(({ id = '' }) => id)];
   const nodeGroups = groups
     .filter(({ managedBy = '' }) => isWithinAny(managedBy, ours))
     .map((found) => ({ ...asGroup(found), cluster: found.managedBy ?? '' }));
@@ -79,7 +79,7 @@ export async function readInventory(
     (id) =>
       isResource(id) &&
       !ids.some((other) => key(other) === key(id)) &&
-      !(own === undefined && isWithin(id, place)),
+      !(own === undefined && isWithin(id, groupId)),
   );
   const hidden = await whatExists(clients, unlisted);
   const all = [...ids, ...hidden];
@@ -89,13 +89,13 @@ export async function readInventory(
     restorableAccounts(clients, [...ours, ...known]),
   ]);
   const principals = [...listed.map(({ identity }) => identity?.principalId ?? ''), ...identities];
-  const places = [...ours, ...nodeGroups.map(({ id }) => id)];
+  const scopes = [...ours, ...nodeGroups.map(({ id }) => id)];
   return {
     group,
     nodeGroups,
     resources: all,
     children,
-    assignments: await assignmentsOf(clients, { principals, places, known }),
+    assignments: await assignmentsOf(clients, { principals, scopes, known }),
     restorable,
   };
 }
@@ -154,28 +154,28 @@ async function principalsOf(clients: AzureClients, ids: readonly string[]): Prom
   return found.flatMap((identity) => identity?.principalId ?? []);
 }
 
-/** The roles of the principals, the roles of anybody at the places, and the known ones. */
+/** The roles of the principals, the roles of anybody at the scopes, and the known ones. */
 async function assignmentsOf(
   clients: AzureClients,
-  about: { principals: readonly string[]; places: readonly string[]; known: readonly string[] },
-): Promise<Assignment[]> {
+  about: { principals: readonly string[]; scopes: readonly string[]; known: readonly string[] },
+): Promise<RoleAssignment[]> {
   const { roleAssignments } = await clients.authorization();
   const known = about.known.map(key);
-  const found: Assignment[] = [];
+  const found: RoleAssignment[] = [];
   for await (const { id = '', scope = '', principalId = '' } of roleAssignments.listForSubscription()) {
     const isOwn = principalId !== '' && about.principals.includes(principalId);
-    if (isOwn || isWithinAny(scope, about.places) || known.includes(key(id)))
+    if (isOwn || isWithinAny(scope, about.scopes) || known.includes(key(id)))
       found.push({ id, scope, isOwn: isOwn || known.includes(key(id)) });
   }
   return found;
 }
 
-async function restorableAccounts(clients: AzureClients, places: readonly string[]): Promise<string[]> {
+async function restorableAccounts(clients: AzureClients, scopes: readonly string[]): Promise<string[]> {
   const { deletedAccounts } = await clients.storage();
   try {
     const found = await Array.fromAsync(deletedAccounts.list());
     return found
-      .filter(({ storageAccountResourceId = '' }) => isWithinAny(storageAccountResourceId, places))
+      .filter(({ storageAccountResourceId = '' }) => isWithinAny(storageAccountResourceId, scopes))
       .map(({ id = '' }) => id);
   } catch (error) {
     // It only tells what could be brought back; that Azure refuses to tell must not keep a stack alive.

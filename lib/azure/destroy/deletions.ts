@@ -1,7 +1,7 @@
 import { isRestError } from '@azure/core-rest-pipeline';
 import type { Failed, Outcome, Pending } from '../../domain/outcome.ts';
 import { RETRIES, tryAgain } from '../../domain/retry.ts';
-import type { Call } from '../call.ts';
+import type { AzureCall } from '../call.ts';
 import type { AzureClients } from '../clients.ts';
 import { isNotFound, outcomeOf } from '../errors.ts';
 import { apiVersions } from './api-versions.ts';
@@ -76,7 +76,7 @@ async function deleteAll<T extends { id: string; poller?: string }>(
  * What an error means for a deletion. A conflict passes more often than not: something else in the group still
  * needs it, or is being made. So does a deletion that Azure began and gave up.
  */
-function outcomeOfDeletion(error: unknown, id: string, call: Call): Outcome<never> {
+function outcomeOfDeletion(error: unknown, id: string, call: AzureCall): Outcome<never> {
   const outcome = outcomeOf(error, describe(id), call);
   if (outcome.state !== 'failed' || !isConflict(error)) return outcome;
   const { code, cause, message } = outcome.problem;

@@ -1,4 +1,4 @@
-/** Run as a process of its own: `node restart-host.ts DATABASE`. Prints its URL once it serves. */
+/** A host in a separate process: `node host-process.ts DATABASE`. Prints its URL when it is ready. */
 import { createClock } from '../../../local/clock.ts';
 import { startHost } from '../../../local/host/index.ts';
 

@@ -1,27 +1,27 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * What a simulated service remembers: JSON documents by key, written to SQLite at once, so that they
- * outlive a killed process as the real service would.
+ * The persistent state of a simulated service: JSON documents by key. Every change is written to SQLite immediately,
+ * so that it survives a SIGKILL.
  */
-export interface Documents<T> {
+export interface Collection<T> {
   get(key: string): T | undefined;
   set(key: string, document: T): void;
   delete(key: string): void;
-  /** All documents whose key starts with `prefix`, in the order of their keys. */
+  /** All documents whose key starts with `prefix`, sorted by key. */
   entries(prefix?: string): [key: string, document: T][];
 }
 
 export interface DocumentStore {
-  /** A named collection; asking twice for the same name gives the same documents. */
-  collection<T>(name: string): Documents<T>;
-  /** Runs `work` in one transaction: all of its writes happen or none. Calls may nest. */
+  /** The collection of this name. The same name always returns the same collection. */
+  collection<T>(name: string): Collection<T>;
+  /** Runs `work` in one transaction, which is rolled back if it throws. Calls may nest. */
   transaction<T>(work: () => T): T;
   close(): void;
 }
 
-/** Opens the store in `file`; without one it lives in memory. */
-export function openDocuments(file = ':memory:'): DocumentStore {
+/** Opens the store in a SQLite file; in memory by default. */
+export function openDocumentStore(file = ':memory:'): DocumentStore {
   const database = new DatabaseSync(file);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS documents (
@@ -30,7 +30,7 @@ export function openDocuments(file = ':memory:'): DocumentStore {
   const save = database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?)');
   const remove = database.prepare('DELETE FROM documents WHERE collection = ? AND key = ?');
 
-  const open = <T>(name: string): Documents<T> => {
+  const open = <T>(name: string): Collection<T> => {
     const loaded = load
       .all(name)
       .map((row): [string, T] => [row['key'] as string, JSON.parse(row['document'] as string) as T]);
@@ -49,12 +49,12 @@ export function openDocuments(file = ':memory:'): DocumentStore {
     };
   };
 
-  const collections = new Map<string, Documents<unknown>>();
+  const collections = new Map<string, Collection<unknown>>();
   let depth = 0;
   return {
     collection<T>(name: string) {
       if (!collections.has(name)) collections.set(name, open<unknown>(name));
-      return collections.get(name) as Documents<T>;
+      return collections.get(name) as Collection<T>;
     },
     transaction(work) {
       if (depth++ === 0) database.exec('BEGIN');

@@ -1,0 +1,120 @@
+import type { StackDetail } from '../../lib/api/stack.ts';
+import { componentCondition, READY, type Condition } from '../../lib/domain/status.ts';
+import { keptText } from './destruction.ts';
+import { brief, rough, secondsBetween } from './duration.ts';
+import { money } from './money.ts';
+import { failureLines, problemLines } from './problem.ts';
+import { elapsed, progressLines } from './progress.ts';
+import { phaseTone } from './stacks.ts';
+import { beside, labelled, wrap, type Look } from './text.ts';
+
+type Fact = [label: string, text: string];
+type Shown = Omit<StackDetail, 'spec'> & Partial<Pick<StackDetail, 'spec'>>;
+
+const TEXT_COLUMN = 14;
+
+/** Everything known about one stack. */
+export function stackLines(stack: Shown, at: number, look: Look): string[] {
+  const { name, phase, operation, activeOperation } = stack;
+  const isRunning = operation !== undefined && activeOperation !== undefined;
+  const label = (facts: Fact[]) =>
+    facts.flatMap(([title, text]) => labelled(`  ${title}`, text, TEXT_COLUMN, look));
+  return [
+    `${look.paint('bold', name)}  ${look.paint(phaseTone(phase), phase)}`,
+    ...label([['Preset', `${stack.preset}: ${stack.components.join(', ')}`]]),
+    ...beside('  Tools', toolLines(stack, look), TEXT_COLUMN, look),
+    ...label([...factsOf(stack, at), ...otherConditions(stack)]),
+    ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
+    ...problemOf(stack, look),
+  ];
+}
+
+function factsOf(stack: Shown, at: number): Fact[] {
+  const { name, phase, location, access, owner, createdAt, kept = [], operation, activeOperation } = stack;
+  const keptData = keptText(kept);
+  const optional: [label: string, text: string | undefined][] = [
+    ['Nodes', phase === 'Destroyed' ? undefined : nodesText(stack)],
+    ['Where', `${location}, ${access}`],
+    ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
+    ['Kept', keptData],
+    ['Cost', costText(stack)],
+    ['Next', phase === 'Hibernated' ? `\`matcha wake ${name}\` starts it` : undefined],
+    ['Next', keptData && `\`matcha provision ${name}\` uses the data again, \`matcha destroy ${name}\` deletes it`], // prettier-ignore
+    [
+      'Last',
+      operation === undefined || activeOperation !== undefined
+        ? undefined
+        : `${operation.kind} ${operation.state} in ${brief(elapsed(operation, at))}, operation ${operation.id}`,
+    ],
+  ];
+  return optional.flatMap(([label, text]): Fact[] => (text === undefined ? [] : [[label, text]]));
+}
+
+function nodesText({ spec }: Shown): string | undefined {
+  if (spec === undefined) return undefined;
+  const { minNodes, maxNodes, nodeSize, gpu } = spec.cluster;
+  const nodes = `${minNodes}-${maxNodes} x ${nodeSize}`;
+  return gpu === undefined
+    ? nodes
+    : `${nodes}, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}${gpu.spot ? ' spot' : ''}`;
+}
+
+/** Only the preflight creates nothing; a resource group and empty storage cost next to nothing. */
+function costText({ costPerDay, operation }: Shown): string | undefined {
+  if (costPerDay === undefined || costPerDay > 0)
+    return costPerDay === undefined ? undefined : `about ${money(costPerDay)} a day`;
+  const isMade = operation?.steps.some(({ id, state }) => state === 'done' && id !== 'preflight') ?? false;
+  return isMade ? '$0 (no cluster)' : '$0 (nothing made)';
+}
+
+const MARKS = {
+  True: { mark: '✔', tone: 'green' },
+  False: { mark: '✖', tone: 'red' },
+  Unknown: { mark: '-', tone: 'dim' },
+} as const;
+
+/** `✔ zenml 0.96.4   canary passed`, one line for each tool. */
+function toolLines({ versions, conditions }: Shown, look: Look): string[] {
+  const byType = new Map(conditions.map((condition) => [condition.type, condition]));
+  const names = [...new Set([...Object.keys(versions), ...toolsIn(conditions)])];
+  const tools = names.map((name) => [name, versions[name]].filter(Boolean).join(' '));
+  const column = Math.max(...tools.map((tool) => tool.length)) + 3;
+  return names.flatMap((name, index) => {
+    const tool = tools[index] ?? name;
+    const condition = byType.get(componentCondition(name));
+    if (condition === undefined) return [`  ${tool}`];
+    const { mark, tone } = MARKS[condition.status];
+    const width = Math.max(20, look.width - TEXT_COLUMN - column - 2);
+    return wrap(stateText(condition), width).map((text, line) =>
+      line === 0
+        ? `${look.paint(tone, mark)} ${tool.padEnd(column)}${text}`
+        : `${' '.repeat(column + 2)}${text}`,
+    );
+  });
+}
+
+/** `mlflow` of the condition `MlflowReady`. */
+const toolsIn = (conditions: readonly Condition[]): string[] =>
+  conditions.flatMap(({ type }) =>
+    type !== READY && type.endsWith(READY) ? [type.slice(0, -READY.length).toLowerCase()] : [],
+  );
+
+/** `canary passed` of the reason `CanaryPassed`; codes stay as they are. */
+const stateText = ({ reason, message }: Condition): string => {
+  const isCode = reason === reason.toUpperCase();
+  const words = isCode ? reason : reason.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return [words, message].filter(Boolean).join(': ');
+};
+
+/** The aggregate condition repeats the phase and the problem. */
+const otherConditions = ({ conditions }: Shown): Fact[] =>
+  conditions
+    .filter(({ type }) => !type.endsWith(READY))
+    .map((condition) => [condition.type, stateText(condition)]);
+
+function problemOf({ name, phase, problem, operation, activeOperation }: Shown, look: Look): string[] {
+  if (problem === undefined) return [];
+  const isFailure = phase === 'Failed' && activeOperation === undefined && operation?.state === 'Failed';
+  if (isFailure) return ['', ...failureLines(operation, look)];
+  return ['', ...problemLines({ ...problem, stack: name, ...(operation && { kind: operation.kind }) }, look)];
+}

@@ -1,0 +1,27 @@
+import { RestError } from '@azure/data-tables';
+import { ProblemError } from '../domain/problem.ts';
+import { isBusy } from '../domain/retry.ts';
+
+/** The HTTP status of the table service's answer; undefined where it gave none. */
+export const statusOf = (error: unknown): number | undefined =>
+  error instanceof RestError ? error.statusCode : undefined;
+
+/** What a request answers. A table service that is away or busy is a ProblemError, which callers may try again. */
+export async function orUnavailable<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const status = statusOf(error);
+    throw new ProblemError('TABLES_UNAVAILABLE', 'The records of Matcha cannot be reached.', {
+      cause: status === undefined ? 'Table Storage does not answer.' : `Table Storage answers ${status}.`,
+    });
+  }
+}
+
+/** Network errors have no status. A request that takes too long is aborted, which is an AbortError. */
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'AbortError') return true;
+  if (!(error instanceof RestError)) return false;
+  return error.statusCode === undefined || isBusy(error.statusCode);
+}

@@ -1,0 +1,75 @@
+import { TableClient } from '@azure/data-tables';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import type { OperationView } from '../../lib/api/operation.ts';
+import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { startTableProxy, type TableFault, type TableProxy } from '../helpers/table-proxy.ts';
+
+const REQUEST = { location: 'uksouth', components: ['mlflow'] };
+
+let proxy: TableProxy;
+let plane: TestPlane;
+
+beforeEach(async () => {
+  proxy = await startTableProxy(inject('tables'));
+  plane = await startPlane({ tables: proxy.connectionString });
+});
+afterEach(async () => {
+  await plane.close();
+  await proxy.close();
+});
+
+const whole = { state: 'Succeeded' };
+
+test('a first request that fails does not break the process', async () => {
+  proxy.fault = () => 503;
+  const { status, body } = await plane.api('GET', '/stacks');
+  expect({ status, body }).toMatchObject({ status: 503, body: { code: 'TABLES_UNAVAILABLE' } });
+  proxy.fault = () => undefined;
+  expect((await plane.api('GET', '/stacks')).status).toBe(200);
+});
+
+test('tables that hang are answered for within the time limit', async () => {
+  proxy.fault = () => 'hang';
+  expect(await plane.api('GET', '/stacks')).toMatchObject({
+    status: 503,
+    body: { code: 'TABLES_UNAVAILABLE' },
+  });
+});
+
+test('an outage of many minutes while steps run fails nothing', async () => {
+  const { id } = (await plane.api('PUT', '/stacks/demo', REQUEST)).body as OperationView;
+  const begun = plane.clock.now();
+  proxy.fault = () => (plane.clock.now() < begun + 300_000 ? 503 : undefined);
+  expect(await plane.ended(id)).toMatchObject(whole);
+  expect((await plane.stack('demo')).phase).toBe('Ready');
+});
+
+/** The transaction that ends an operation. */
+const isEnd = ({ path, body }: { path: string; body: string }): boolean =>
+  path.includes('$batch') && body.includes('operation.succeeded');
+
+test.each<[string, TableFault, number]>([
+  ['is refused for minutes', 503, 8],
+  ['meets a conflict again and again', 409, 5],
+  ['loses its answer', 'lose-answer', 1],
+])('finished work is never reported as lost when its end %s', async (_, fault, times) => {
+  let left = times;
+  proxy.fault = (request) => (isEnd(request) && left-- > 0 ? fault : undefined);
+  expect(await plane.provision('demo', REQUEST)).toMatchObject(whole);
+  expect(left).toBeLessThanOrEqual(0);
+  const { body } = await plane.api('GET', '/stacks/demo/events');
+  const kinds = (body as { events: { kind: string }[] }).events.map(({ kind }) => kind);
+  expect(kinds).toEqual(['operation.succeeded', 'provision.requested']);
+});
+
+test('a damaged row harms no other stack', async () => {
+  const { tableName } = plane.settings;
+  const options = { allowInsecureConnection: true };
+  const table = TableClient.fromConnectionString(inject('tables'), tableName, options);
+  await plane.provision('whole', REQUEST);
+  await table.createEntity({ partitionKey: 'broken', rowKey: 'state', data: '{"spec":' });
+  await table.createEntity({ partitionKey: 'empty', rowKey: 'state', data: '{}' });
+  const { status, body } = await plane.api('GET', '/stacks');
+  expect(status).toBe(200);
+  expect((body as { stacks: { name: string }[] }).stacks.map(({ name }) => name)).toEqual(['whole']);
+});
