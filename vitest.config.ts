@@ -6,12 +6,13 @@ const project = (name: string, include: string[], options: ProjectConfig = {}) =
   test: { name, include, testTimeout: 120_000, hookTimeout: 120_000, ...options },
 });
 
-/** Files share a process, which loads the modules under test once for all of them. */
+/** Files share two processes, which load the modules under test once for all of them. */
 const shared: ProjectConfig = { isolate: false };
 
 /**
  * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
- * `local` proves the embedded Azure; `e2e` runs whole operations on it.
+ * `local` proves the embedded Azure, and `host` its Functions host, which loads an app of its own in each file; `e2e`
+ * runs whole operations on it.
  */
 export default defineConfig({
   test: {
@@ -28,7 +29,8 @@ export default defineConfig({
         shared,
       ),
       project('packages', ['test/packages/**/*.test.ts']),
-      project('local', ['test/local/**/*.test.ts'], shared),
+      project('local', ['test/local/{azure,kubernetes}/**/*.test.ts'], shared),
+      project('host', ['test/local/host/**/*.test.ts']),
       project('e2e', ['test/{e2e,faults}/**/*.test.ts'], {
         ...shared,
         globalSetup: ['test/helpers/tables-setup.ts', 'test/helpers/command-setup.ts'],

@@ -9,7 +9,7 @@ import { failureLines } from './render/problem.ts';
 import type { Moment } from './render/progress.ts';
 import { watchCommand, liveView, logView } from './views.ts';
 
-const POLL_MS = { onScreen: 500, inLog: 2000 };
+const POLL_MS = { onScreen: 500, inLog: 1000 };
 /** How long to retry while the server does not answer, for example during its restart. */
 const RETRY_MS = 60_000;
 

@@ -19,7 +19,7 @@ export interface Client {
 }
 
 /** The interval between two polls of an operation, in real milliseconds. */
-const POLL_MS = 30;
+const POLL_MS = 60;
 
 export function createClient(url: string): Client {
   const api: Client['api'] = async (method, path, body, headers = {}) => {

@@ -15,7 +15,15 @@ const life = (
   location: string,
   preset: string,
 ): [title: string, method: string, path: string, body?: object][] => [
-  ['provision', 'PUT', '', { location, preset }],
+  [
+    'provision',
+    'PUT',
+    '',
+    { location, preset, cluster: { kubernetesVersion: '1.34' }, tags: { team: 'ml' } },
+  ],
+  ['upgrade AKS, without the tag', 'PUT', '', { location, preset, cluster: { kubernetesVersion: '1.35' } }],
+  ['exchange tools', 'PUT', '?allowRemoval=true', { location, components: ['zenml', 'dvc', 'evidently'] }],
+  ['back to the preset', 'PUT', '?allowRemoval=true', { location, preset }],
   ['add a GPU pool', 'PUT', '', { location, preset, cluster: { gpu } }],
   ['open to the public', 'PUT', '', { location, preset, cluster: { gpu }, access }],
   ['scale, without the GPU pool, private again', 'PUT', '', { location, preset, cluster: { maxNodes: 5 } }],

@@ -28,7 +28,9 @@ export const ensureIdentities = (
       identities.map(async (name) => {
         const found = existing.find((identity) => identity.name === name);
         if (found !== undefined && differencesOf(found, desired).length === 0) return;
-        const body = changedBody<Identity>(found ?? { location }, desired);
+        // Read-only, but the client would send it back.
+        const { systemData: _, ...kept }: Identity = found ?? { location };
+        const body = changedBody(kept, desired);
         await userAssignedIdentities.createOrUpdate(resourceGroup, name, body);
       }),
     );
