@@ -1,8 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], globalSetup: string[] = []) => ({
-  test: { name, include, globalSetup, testTimeout: 120_000, hookTimeout: 120_000 },
+type ProjectConfig = UserWorkspaceConfig['test'];
+
+const project = (name: string, include: string[], options: ProjectConfig = {}) => ({
+  test: { name, include, testTimeout: 120_000, hookTimeout: 120_000, ...options },
 });
+
+/** Files share a process, which loads the modules under test once for all of them. */
+const shared: ProjectConfig = { isolate: false };
 
 /**
  * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
@@ -14,13 +19,21 @@ export default defineConfig({
     // Whole operations mostly wait for the simulated clock.
     maxWorkers: 2,
     projects: [
-      project('unit', [
-        'test/*.test.ts',
-        'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables}/**/*.test.ts',
-      ]),
+      project(
+        'unit',
+        [
+          'test/*.test.ts',
+          'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables}/**/*.test.ts',
+        ],
+        shared,
+      ),
       project('packages', ['test/packages/**/*.test.ts']),
-      project('local', ['test/local/**/*.test.ts']),
-      project('e2e', ['test/{e2e,faults}/**/*.test.ts'], ['test/helpers/tables-setup.ts']),
+      project('local', ['test/local/**/*.test.ts'], shared),
+      project('e2e', ['test/{e2e,faults}/**/*.test.ts'], {
+        ...shared,
+        globalSetup: ['test/helpers/tables-setup.ts', 'test/helpers/command-setup.ts'],
+        setupFiles: ['test/helpers/plane-setup.ts'],
+      }),
     ],
   },
 });

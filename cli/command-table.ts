@@ -73,7 +73,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: [...REQUEST_FLAGS, YES, ALLOW_REMOVAL, NO_WAIT],
     examples: [
       'matcha provision demo --location uksouth --preset llm',
-      'matcha provision demo --location uksouth --public 203.0.113.0/24 --yes --no-wait',
+      'matcha provision demo --location uksouth --public 203.0.113.0/24 --yes',
       'matcha provision demo --location uksouth --wait-for-quota 3d',
     ],
     load: async () => (await import('./commands/provision.ts')).provision,

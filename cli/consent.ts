@@ -23,7 +23,7 @@ export function missingFlags(
   );
 }
 
-/** Refuses early a command whose question nobody can answer. */
+/** Refuses a command early when it has to ask and cannot. */
 export function requireConsent(context: Asking): void {
   if (context.options.yes !== true && !context.terminal.canAsk) throw missingFlags(context, ['--yes']);
 }

@@ -13,7 +13,7 @@ Examples:
   matcha provision demo --location uksouth      create a stack
   matcha get experiment-tracker tracking-url    print the address of MLflow
   matcha status demo --timeline                 show how long each step took
-  matcha destroy demo                           delete the stack and all its data
+  matcha destroy demo                           delete the stack and its data
 
 Exit codes:
   0 success, 1 failed, 2 wrong usage, 3 not finished, 4 not allowed, 5 conflict,

@@ -54,10 +54,7 @@ export async function wantedStack(
 
 const questions = () => import('./prompts.ts');
 
-/**
- * The plan for what is wanted. Its refusal speaks of flags, and its remedies repeat everything that the user
- * asked for.
- */
+/** Reads the plan. An error names flags instead of fields, and its remedies repeat all flags of the user. */
 export async function readPlan({ api }: Context, { name, request, asked }: WantedStack): Promise<PlanView> {
   try {
     return (await api('planStack', { params: { name }, body: request })).value;

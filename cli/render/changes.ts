@@ -52,6 +52,8 @@ const PROPERTIES: Record<string, string> = {
   kubernetesVersion: 'Kubernetes',
   orchestratorVersion: 'Kubernetes',
   provisioningState: 'state',
+  'access.allowFrom': 'public networks',
+  'lifetime.protected': 'protected',
 };
 
 const propertyText = ({ path, before, after }: PropertyChange): string =>
@@ -59,6 +61,7 @@ const propertyText = ({ path, before, after }: PropertyChange): string =>
 
 const valueText = (value: PropertyChange['before']): string => {
   if (value === undefined) return '(none)';
+  if (Array.isArray(value)) return value.map(String).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 

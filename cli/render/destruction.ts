@@ -21,7 +21,7 @@ export function destructionLines(
   const stays = kept === undefined ? [] : [`Kept: ${kept}.`];
   const warning = keepData
     ? 'All data on the disks of the cluster, such as run records, is deleted for good.'
-    : 'This cannot be undone. --keep-data keeps the storage account with artifacts and data sets.';
+    : `This cannot be undone.${phase !== 'Destroyed' ? ' --keep-data keeps the storage account with artifacts and data sets.' : ''}`;
   return [what, ...stays, warning].flatMap((line) => wrap(line, width));
 }
 

@@ -3,7 +3,7 @@ import type { Receipt } from '../../lib/domain/status.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { clock, secondsBetween } from './duration.ts';
 import { keptText } from './destruction.ts';
-import { clusterUrlsOf } from './outputs.ts';
+import { addressesOf } from './outputs.ts';
 import { failureLines } from './problem.ts';
 import { resourceText } from './resource.ts';
 import { count, labelled, type Look } from './text.ts';
@@ -11,10 +11,10 @@ import { count, labelled, type Look } from './text.ts';
 const INDENT = '      ';
 const TEXT_COLUMN = 15;
 
-/** A successful provision: addresses of the tools inside the cluster, and next commands. */
+/** A successful provision: addresses of the tools, and next commands. */
 export function readyLines(operation: OperationView, outputs: OutputValues, look: Look): string[] {
   const { stack } = operation;
-  const urls = clusterUrlsOf(outputs);
+  const urls = addressesOf(outputs);
   const column = Math.max(4, ...urls.map(({ resource }) => resource.length)) + 4;
   return [
     `${look.paint('green', '✔')} ${look.paint('bold', `${stack} is ready`)} in ${took(operation)}`,

@@ -9,8 +9,11 @@ export const outputLines = (outputs: OutputValues, { paint }: Look): string[] =>
     ...Object.entries(properties).map(([property, value]) => `  - ${property}: ${value}`),
   ]);
 
-/** The address of each tool inside the cluster. */
-export const clusterUrlsOf = (outputs: OutputValues): { resource: string; url: string }[] =>
-  Object.entries(outputs).flatMap(([resource, { 'cluster-url': url }]) =>
-    url === undefined ? [] : [{ resource, url }],
-  );
+/** The address of each tool: its public HTTPS address, or the one inside the cluster. */
+export const addressesOf = (outputs: OutputValues): { resource: string; url: string }[] =>
+  Object.entries(outputs).flatMap(([resource, properties]) => {
+    const url = properties['cluster-url'];
+    if (url === undefined) return [];
+    const publicUrl = Object.values(properties).find((value) => value.startsWith('https://'));
+    return [{ resource, url: publicUrl ?? url }];
+  });

@@ -45,7 +45,7 @@ export function stackTable(
       { title: 'OWNER', text: ({ owner }) => shortOwner(owner), most: 16, optional: 2 },
       { title: 'AGE', text: ({ createdAt }) => rough(secondsBetween(createdAt, at)), optional: 1 },
       ...(stacks.some(({ costPerDay }) => costPerDay !== undefined) ? [COST_PER_DAY] : []),
-      { title: 'NEXT', text: next },
+      { title: 'NEXT', text: next, wraps: true },
     ],
     stacks,
     look,

@@ -31,14 +31,19 @@ export async function applyRelease(
   input: ComponentInput,
   release: Release,
 ): Promise<void> {
-  await cluster.apply(release.manifests.filter(({ kind }) => kind === 'Namespace'));
-  for (const secret of await newSecrets(workload, input, now())) await cluster.createOnce(secret);
-  await applyObjects(cluster, release);
+  const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace';
+  await cluster.apply(release.manifests.filter(isNamespace));
+  const secrets = await newSecrets(workload, input, now());
+  await Promise.all(secrets.map((secret) => cluster.createOnce(secret)));
+  await applyObjects(
+    cluster,
+    release.manifests.filter((object) => !isNamespace(object)),
+  );
 }
 
-/** Applies every object of a release whose secrets exist. */
-export const applyObjects = async (cluster: Cluster, { manifests }: Release): Promise<void> =>
-  cluster.apply(await Promise.all(manifests.map((object) => trusted(cluster, object))));
+/** Applies objects whose secrets exist. */
+export const applyObjects = async (cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> =>
+  cluster.apply(await Promise.all(objects.map((object) => trusted(cluster, object))));
 
 /** Adds the certificate of its service, which is created in the cluster, to a webhook. */
 async function trusted(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {

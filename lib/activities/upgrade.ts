@@ -120,7 +120,7 @@ async function rollBack(
   const previous = history.find(({ revision }) => revision === found.previous);
   const release = previous ?? found;
   if (previous !== undefined) {
-    await applyObjects(cluster, previous);
+    await applyObjects(cluster, previous.manifests);
     await cluster.removeAll(droppedBy(previous, [found]));
     const { version, digest, manifests, makes } = previous;
     const restored = { version, digest, manifests, makes };

@@ -25,7 +25,8 @@ export async function wakeStack(
     message: `${principal.name} asked to wake ${name}.`,
     next: { ...stack, phase: 'Waking' },
     refuse() {
-      if (!canWake({ phase, lastKind })) throw new ProblemError('NOT_HIBERNATED', `${name} is ${phase}.`);
+      if (!canWake({ phase, lastKind }))
+        throw new ProblemError('NOT_HIBERNATED', `${name} is ${phase}, not Hibernated.`);
     },
   });
 }

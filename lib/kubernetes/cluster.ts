@@ -13,7 +13,7 @@ import {
 } from './errors.ts';
 import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
-import { gatewayReadiness, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
+import { gatewayReadiness, isUp, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
 
 /** The field manager that owns the fields that Matcha sets. */
 export const FIELD_MANAGER = 'matcha';
@@ -105,7 +105,6 @@ export function createCluster(connection: Connection) {
 
     /** Creates an object unless it exists. Does not change an existing object. */
     async createOnce(object: KubernetesObject): Promise<void> {
-      if ((await read({ ...object, ...object.metadata })) !== undefined) return;
       try {
         await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
       } catch (error) {
@@ -142,16 +141,15 @@ export function createCluster(connection: Connection) {
 
     /** Whether workloads and Gateways are ready; reports the first that is not. */
     async readiness(title: string, workloads: readonly KubernetesObject[], now: number): Promise<Outcome> {
-      for (const { apiVersion, kind, metadata } of workloads) {
-        const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
-        if (found === undefined) continue;
-        const outcome =
-          kind === 'Gateway'
-            ? gatewayReadiness(found)
-            : readinessOf(title, found, await podsOf(connection, found), now);
-        if (outcome.state !== 'ready') return outcome;
-      }
-      return done;
+      const outcomes = await Promise.all(
+        workloads.map(async ({ apiVersion, kind, metadata }) => {
+          const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
+          if (found === undefined) return done;
+          if (kind === 'Gateway') return gatewayReadiness(found);
+          return isUp(found) ? done : readinessOf(title, found, await podsOf(connection, found), now);
+        }),
+      );
+      return outcomes.find(({ state }) => state !== 'ready') ?? done;
     },
 
     /** Calls a service through the API server's proxy, so that the service needs no public address. */

@@ -1,22 +1,29 @@
 import type { KubernetesObject } from '../manifests/object.ts';
 
-/** Kinds in dependency order: a pod refers to its service account, secrets, configuration and volumes. */
+/**
+ * Kinds in dependency order: a binding refers to its role, a pod to its service account, secrets, configuration and
+ * volumes. All other kinds follow.
+ */
 const ORDER = [
-  'Namespace',
-  'CustomResourceDefinition',
-  'ServiceAccount',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'Role',
-  'RoleBinding',
-  'NetworkPolicy',
-  'Secret',
-  'ConfigMap',
-  'PersistentVolumeClaim',
-  'Service',
+  ['Namespace'],
+  ['CustomResourceDefinition'],
+  [
+    'ServiceAccount',
+    'ClusterRole',
+    'Role',
+    'NetworkPolicy',
+    'Secret',
+    'ConfigMap',
+    'PersistentVolumeClaim',
+    'Service',
+  ],
+  ['ClusterRoleBinding', 'RoleBinding'],
 ];
 
-const rank = ({ kind }: KubernetesObject) => (ORDER.indexOf(kind) + ORDER.length + 1) % (ORDER.length + 1);
+function rank({ kind }: KubernetesObject): number {
+  const found = ORDER.findIndex((kinds) => kinds.includes(kind));
+  return found === -1 ? ORDER.length : found;
+}
 
 /** Groups objects into waves; the objects of a wave can be applied in parallel. */
 export function inWaves(objects: readonly KubernetesObject[]): KubernetesObject[][] {

@@ -70,10 +70,8 @@ export function readinessOf(
   pods: readonly PodObject[],
   now: number,
 ): Outcome {
-  const { wanted, updated, up } = countsOf(workload);
-  const { observedGeneration = 0 } = workload.status ?? {};
-  const { generation = 0 } = workload.metadata as { generation?: number };
-  if (observedGeneration >= generation && updated >= wanted && up >= wanted) return done;
+  if (isUp(workload)) return done;
+  const { wanted, up } = countsOf(workload);
   for (const pod of pods.filter((pod) => isCurrent(workload, pod))) {
     const failure = failureOf(title, pod, now);
     if (failure !== undefined) return failure;
@@ -82,6 +80,14 @@ export function readinessOf(
     `${String(up)} of ${String(wanted)} ready: ${pods.map(activityOf).join(', ') || 'no pod yet'}`,
     POLL_EVERY,
   );
+}
+
+/** Whether the newest revision is observed, and all its pods are ready. */
+export function isUp(workload: WorkloadObject): boolean {
+  const { wanted, updated, up } = countsOf(workload);
+  const { observedGeneration = 0 } = workload.status ?? {};
+  const { generation = 0 } = workload.metadata as { generation?: number };
+  return observedGeneration >= generation && updated >= wanted && up >= wanted;
 }
 
 /**

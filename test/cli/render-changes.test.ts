@@ -38,7 +38,10 @@ const changes: PlanChanges = {
       properties: [{ path: 'tags.old', before: 'x' }],
     },
   ],
-  settings: [{ path: 'lifetime.protected', before: false, after: true }],
+  settings: [
+    { path: 'lifetime.protected', before: false, after: true },
+    { path: 'access.allowFrom', before: ['10.0.0.0/8', '203.0.113.0/24'] },
+  ],
   unchanged: 11,
   isComplete: true,
 };
@@ -70,14 +73,15 @@ const plan: PlanView = {
 
 test('the plan of an existing stack lists its changes, losses first', () => {
   expect(planLines(plan, look()).slice(0, -1)).toEqual([
-    'Changes to demo: Ready, default; 1 removed, 1 added, 5 changed, 11 unchanged; about 60 s',
+    'Changes to demo: Ready, default; 1 removed, 1 added, 6 changed, 11 unchanged; about 60 s',
     '  - Removes Chroma 1.5.9 and all its data (disk 10 GiB)',
     '  ~ MLflow 3.16.0 -> 3.17.0',
     '  ~ ZenML 0.96.4: Deployment zenml is absent',
     '  + Evidently 0.7.0',
     '  ~ node pool sysd4sv5: max nodes 3 -> 5',
     '  ~ resource group demo-resources: tags.old x -> (none)',
-    '  ~ lifetime.protected false -> true',
+    '  ~ protected false -> true',
+    '  ~ public networks 10.0.0.0/8, 203.0.113.0/24 -> (none)',
   ]);
 });
 

@@ -25,6 +25,13 @@ test('a ready stack shows its duration, its addresses and the next commands', ()
   expect(rest).toHaveLength(3);
 });
 
+test('a public tool is shown with its public address', () => {
+  const over = operation([], { state: 'Succeeded', finishedAt: after(1) });
+  const tracker = { 'tracking-url': 'https://demo.example.com:8443', 'cluster-url': 'http://mlflow:5000' };
+  const lines = readyLines(over, { 'experiment-tracker': tracker }, look());
+  expect(lines[1]).toMatch(/experiment-tracker +https:\/\/demo\.example\.com:8443$/);
+});
+
 test('commands that do not fit on one line get one each', () => {
   const over = operation([], { state: 'Succeeded', finishedAt: after(527) });
   const lines = readyLines(over, {}, look(60));

@@ -109,7 +109,7 @@ test('registrations refer to a registrar', () => {
     expect(registrars).toEqual(expect.arrayContaining(Object.keys(registers ?? {})));
 });
 
-test('every stack tells where it is and how to reach its cluster', () => {
+test('every stack has outputs for its location and its cluster', () => {
   expect(commonOutputs(outputContext())).toEqual({
     cloud: { location: 'uksouth', prefix: 'demo', 'resource-group-name': 'demo-resources' },
     orchestrator: { 'k8s-context': 'demo-k8s' },

@@ -33,7 +33,7 @@ const inCluster = (): Found[] => {
   return plane.kubernetes.objects(id.toLowerCase());
 };
 
-test('a public stack with GPUs and Evidently is ready, and tells its public addresses', async () => {
+test('a public stack with GPUs and Evidently becomes Ready and has public addresses as outputs', async () => {
   const operation = await plane.provision('demo', BODY);
   expect(operation).toMatchObject({ state: 'Succeeded' });
   expect(operation.steps.filter(({ state }) => state !== 'done')).toEqual([]);
@@ -54,7 +54,7 @@ test('a public stack with GPUs and Evidently is ready, and tells its public addr
   });
 });
 
-test('what callers need to trust the gateway and to sign in is revealed on request', async () => {
+test('the outputs reveal the certificate and the credentials on request', async () => {
   const shown = await outputsOf('?reveal=true');
   expect(shown['gateway']?.['certificate']).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
   expect(shown['experiment-tracker']).toMatchObject({
@@ -63,7 +63,7 @@ test('what callers need to trust the gateway and to sign in is revealed on reque
   });
 });
 
-test('the gateway has an address; the device plugin waits for a node to run on', () => {
+test('the gateway has an address, and the device plugin has no pods without GPU nodes', () => {
   const objects = inCluster();
   const gateway = objects.find(({ kind }) => kind === 'Gateway');
   expect(gateway?.status?.addresses?.[0]?.value).toMatch(/^203\.0\.113\./);
@@ -77,14 +77,14 @@ test('provisioning again changes nothing, not even the certificate', async () =>
   expect(await outputsOf('?reveal=true')).toEqual(before);
 });
 
-test('the plan of a private stack has neither gateway nor device plugin', async () => {
+test('the plan of a private stack has no gateway and no device plugin', async () => {
   const { body } = await plane.api('POST', '/stacks/other/plan', { location: 'uksouth' });
   const { steps, components } = body as PlanView;
   expect(steps.filter(({ id }) => /^(gateway|gpu)/.test(id))).toEqual([]);
   expect(components.map(({ name }) => name)).toEqual(['zenml', 'mlflow', 'seldon']);
 });
 
-test('a stack that is private again has no way in from outside', async () => {
+test('changing access to private removes the gateway', async () => {
   const operation = await plane.provision('demo', { ...BODY, access: { kind: 'private' } });
   expect(operation).toMatchObject({ state: 'Succeeded' });
   const kinds = inCluster().map(({ kind }) => kind);

@@ -34,7 +34,7 @@ test.each([
   ],
   ['unknown field', 'demo', { ...good, colour: 'green' }, 400, 'INVALID_REQUEST', /fields that are named/],
   ['malformed JSON', 'demo', '{"location":', 400, 'MALFORMED_JSON', /JSON object/],
-  ['a body of the wrong kind', 'demo', '[]', 400, 'INVALID_REQUEST', /./],
+  ['a body of the wrong type', 'demo', '[]', 400, 'INVALID_REQUEST', /./],
   [
     'a body over 64 KiB',
     'demo',
@@ -44,7 +44,7 @@ test.each([
     /64 KiB/,
   ],
 ])(
-  '%s is refused with a code and a remedy, and nothing is made',
+  '%s is rejected with a code and a remedy, and nothing is created',
   async (_, name, body, status, code, remedy) => {
     const answer = await plane.api('PUT', `/stacks/${name}`, body);
     expect(answer.status).toBe(status);
@@ -61,16 +61,16 @@ test.each([
   ["/stacks/x'%20or%201%20eq%201", 'STACK_NOT_FOUND'],
   ['/operations/nothere-12345678', 'OPERATION_NOT_FOUND'],
   ['/no/such/thing', 'NOT_FOUND'],
-])('GET %s is 404 with a code', async (path, code) => {
+])('GET %s returns 404 with a code', async (path, code) => {
   expect(await plane.api('GET', path)).toMatchObject({ status: 404, body: { code } });
 });
 
-test('a web page is nobody', async () => {
+test('a request from a web page is unauthenticated', async () => {
   const answer = await plane.api('GET', '/stacks', undefined, { origin: 'https://elsewhere.example' });
   expect(answer).toMatchObject({ status: 401, body: { code: 'NOT_SIGNED_IN' } });
 });
 
-test('the command line says the same, on stderr, with the exit code for wrong use', async () => {
+test('the command prints the error on stderr and exits with the code for wrong usage', async () => {
   const run = await matcha(plane.url)(
     'provision',
     'demo',

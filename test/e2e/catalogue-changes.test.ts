@@ -23,23 +23,22 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-/** Where a cluster still has something of a tool. */
+/** The remaining objects of a tool in a cluster. */
 const tracesOf = (stack: string, tool: RegExp): string[] =>
   clusters
     .objects(stack)
     .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
     .filter((name) => tool.test(name));
 
-test('a component for a slot that is taken is refused, and with --replace takes it', async () => {
+test('a component for an occupied slot is rejected, and replaces the other one with --replace', async () => {
   await plane.provision('swap', { location: 'uksouth', components: ['seldon', 'mlflow'] });
   expect(tracesOf('swap', /seldon/)).not.toEqual([]);
 
   const refused = await run('stack', 'add', 'deployer', '--stack', 'swap', '--yes');
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stderr).toMatch(/Seldon Core and Deployer both fill the slot model deployer/);
-  expect(refused.stderr).toMatch(
-    /matcha stack add deployer --stack swap --yes --replace +Replace seldon with deployer\./,
-  );
+  expect(refused.stderr).toContain('Replace seldon with deployer.');
+  expect(refused.stderr).toContain('matcha stack add deployer --stack swap --yes --replace');
   const { status, body } = await plane.api('PUT', '/stacks/swap', {
     location: 'uksouth',
     components: ['seldon', 'deployer'],
@@ -56,14 +55,14 @@ test('a component for a slot that is taken is refused, and with --replace takes 
   expect(outputs['model-deployer']).toMatchObject({ 'base-url': 'http://localhost:8299' });
 });
 
-test('the API server trusts the webhook by the certificate that was made for its service', () => {
+test('the webhook has the CA bundle of the certificate for its service', () => {
   const objects = clusters.objects('swap');
   const secret = objects.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'deployer-tls');
   const webhook = objects.find(({ kind }) => kind === 'ValidatingWebhookConfiguration');
   expect(webhook).toMatchObject({ webhooks: [{ clientConfig: { caBundle: secret?.data?.['tls.crt'] } }] });
 });
 
-test('what is installed already is not applied again, webhooks with their certificates neither', async () => {
+test('installed components are not applied again, including webhooks with certificates', async () => {
   const versions = () => clusters.objects('swap').map(({ metadata }) => metadata.resourceVersion);
   const before = versions();
   const again = (team: string) => ({
@@ -77,7 +76,7 @@ test('what is installed already is not applied again, webhooks with their certif
   expect((await plane.provision('swap', again('data'))).state).toBe('Succeeded');
 });
 
-test('a stack with a component that is retired lists, shows, changes, hibernates, wakes, loses it and is destroyed', async () => {
+test('a stack with a retired component supports all operations, including its removal', async () => {
   const components = ['mlflow', 'deployer'];
   await plane.provision('keeps', { location: 'uksouth', components });
   use(defaultCatalogue);
@@ -125,8 +124,8 @@ test('a stack with a component that is retired lists, shows, changes, hibernates
   use(withDeployer);
 });
 
-/** Begins an operation, and puts another catalogue in place before it reaches the cluster. */
-async function meanwhile(
+/** Starts an operation and replaces the catalogue before the operation reaches the cluster. */
+async function runWithNewCatalogue(
   next: typeof catalogue,
   method: string,
   path: string,
@@ -150,11 +149,11 @@ const newer = (version: string) =>
     return { ...chroma, version, workload: { ...workload, manifests } };
   });
 
-test('what was planned with another version of the catalogue is not installed, and nothing is recorded of it', async () => {
+test('a provision that was planned with another catalogue version is not applied or recorded', async () => {
   use(defaultCatalogue);
   const { version } = defaultCatalogue.find('chroma')!;
   const request = { location: 'uksouth', components: ['chroma'] };
-  const operation = await meanwhile(newer('1.6.0'), 'PUT', '/stacks/moved', request);
+  const operation = await runWithNewCatalogue(newer('1.6.0'), 'PUT', '/stacks/moved', request);
   expect(operation.steps.find(({ id }) => id === 'chroma')?.problem).toMatchObject({
     code: 'CATALOGUE_CHANGED',
     message: `Chroma: this was planned with ${version}, but the catalogue has 1.6.0 now.`,
@@ -168,15 +167,15 @@ test('what was planned with another version of the catalogue is not installed, a
   expect(clusters.history('moved', 'chroma')).toMatchObject([{ version: '1.6.0', state: 'applied' }]);
 });
 
-test('an upgrade that was planned with another version of the catalogue changes nothing', async () => {
+test('an upgrade that was planned with another catalogue version changes nothing', async () => {
   use(newer('1.7.0'));
-  const operation = await meanwhile(newer('1.8.0'), 'POST', '/stacks/moved/upgrade');
+  const operation = await runWithNewCatalogue(newer('1.8.0'), 'POST', '/stacks/moved/upgrade');
   expect(operation.steps[0]?.problem).toMatchObject({ code: 'CATALOGUE_CHANGED' });
   expect((await plane.stack('moved')).versions).toEqual({ chroma: '1.6.0' });
   expect(clusters.history('moved', 'chroma')).toMatchObject([{ version: '1.6.0', state: 'applied' }]);
 });
 
-test('the last three releases of a component are kept, each compressed in a Secret of its own', async () => {
+test('the last three releases of a component are kept as compressed Secrets', async () => {
   for (const version of ['1.7.0', '1.8.0', '1.9.0', '1.10.0']) {
     use(newer(version));
     const { body } = await plane.api('POST', '/stacks/moved/upgrade');
@@ -196,7 +195,7 @@ test('the last three releases of a component are kept, each compressed in a Secr
   }
 });
 
-test('manifests that the cluster could not record are refused before anything is applied', async () => {
+test('manifests that are too large to record are rejected before they are applied', async () => {
   const { randomBytes } = await import('node:crypto');
   const large = randomBytes(900_000).toString('base64');
   use(

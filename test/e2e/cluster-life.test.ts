@@ -29,7 +29,7 @@ const clusterOf = (stack: string): Promise<ManagedCluster> =>
   aks.managedClusters.get(`${stack}-resources`, `${stack}-k8s`);
 const poolsOf = async (stack: string) => (await clusterOf(stack)).agentPoolProfiles ?? [];
 
-/** What was written to the cluster of a stack since `from`, as method and the last part of the path. */
+/** The writes to the cluster of a stack since `from`, as method and last path segment. */
 const written = (stack: string, from: number): string[] =>
   exchanges
     .slice(from)
@@ -44,75 +44,69 @@ const post = async (path: string): Promise<OperationView> => {
   return plane.ended((body as OperationView).id);
 };
 
-test.concurrent(
-  'a new cluster gets the newest Kubernetes for general use that is tested, and keeps it',
-  async () => {
-    expect((await plane.provision('version', request())).state).toBe('Succeeded');
-    expect((await clusterOf('version')).currentKubernetesVersion).toBe('1.36.1');
-    expect((await plane.provision('older', request({ kubernetesVersion: '1.35' }))).state).toBe('Succeeded');
-    expect((await clusterOf('older')).currentKubernetesVersion).toBe('1.35.4');
-    expect((await plane.provision('older', request({ maxNodes: 4 }))).state).toBe('Succeeded');
-    expect((await clusterOf('older')).currentKubernetesVersion).toBe('1.35.4');
-  },
-);
+test.concurrent('a new cluster has the newest tested Kubernetes version and keeps it', async () => {
+  expect((await plane.provision('version', request())).state).toBe('Succeeded');
+  expect((await clusterOf('version')).currentKubernetesVersion).toBe('1.36.1');
+  expect((await plane.provision('older', request({ kubernetesVersion: '1.35' }))).state).toBe('Succeeded');
+  expect((await clusterOf('older')).currentKubernetesVersion).toBe('1.35.4');
+  expect((await plane.provision('older', request({ maxNodes: 4 }))).state).toBe('Succeeded');
+  expect((await clusterOf('older')).currentKubernetesVersion).toBe('1.35.4');
+});
 
-test.concurrent(
-  'the pools of a living cluster follow what is asked, one write for each difference',
-  async () => {
-    const change = async (cluster: object, more: object = {}) => {
-      const from = exchanges.length;
-      const { status, body } = await plane.api('PUT', '/stacks/pools', request(cluster, more));
-      if (status === 200) return written('pools', from);
-      expect((await plane.stack('pools')).phase).toBe('Updating');
-      const operation = await plane.ended((body as OperationView).id);
-      expect(operation).toMatchObject({ state: 'Succeeded' });
-      return written('pools', from);
-    };
-    await plane.provision('pools', request());
-    expect(await poolsOf('pools')).toMatchObject([
-      { name: 'sysd4sv5', mode: 'System', minCount: 1, maxCount: 3 },
-    ]);
-    expect(await change({})).toEqual([]);
+test.concurrent('changes of the pools of a running cluster need one write each', async () => {
+  const change = async (cluster: object, more: object = {}) => {
+    const from = exchanges.length;
+    const { status, body } = await plane.api('PUT', '/stacks/pools', request(cluster, more));
+    if (status === 200) return written('pools', from);
+    expect((await plane.stack('pools')).phase).toBe('Updating');
+    const operation = await plane.ended((body as OperationView).id);
+    expect(operation).toMatchObject({ state: 'Succeeded' });
+    return written('pools', from);
+  };
+  await plane.provision('pools', request());
+  expect(await poolsOf('pools')).toMatchObject([
+    { name: 'sysd4sv5', mode: 'System', minCount: 1, maxCount: 3 },
+  ]);
+  expect(await change({})).toEqual([]);
 
-    expect(await change({ gpu: GPU })).toEqual(['PUT gpunc4ast4v3']);
-    const [, gpu] = await poolsOf('pools');
-    expect(gpu).toMatchObject({
-      name: 'gpunc4ast4v3',
-      mode: 'User',
-      vmSize: GPU.nodeSize,
-      count: 0,
-      minCount: 0,
-      maxCount: 2,
-      nodeTaints: ['sku=gpu:NoSchedule'],
-      nodeLabels: { 'matcha.dev/pool': 'gpu' },
-    });
+  expect(await change({ gpu: GPU })).toEqual(['PUT gpunc4ast4v3']);
+  const [, gpu] = await poolsOf('pools');
+  expect(gpu).toMatchObject({
+    name: 'gpunc4ast4v3',
+    mode: 'User',
+    vmSize: GPU.nodeSize,
+    count: 0,
+    minCount: 0,
+    maxCount: 2,
+    nodeTaints: ['sku=gpu:NoSchedule'],
+    nodeLabels: { 'matcha.dev/pool': 'gpu' },
+  });
 
-    const before = await clusterOf('pools');
-    expect(await change({ minNodes: 2, maxNodes: 5, gpu: GPU })).toEqual(['PUT sysd4sv5']);
-    const after = await clusterOf('pools');
-    const scaled = after.agentPoolProfiles?.find(({ name }) => name === 'sysd4sv5');
-    const same = after.agentPoolProfiles?.find(({ name }) => name === 'gpunc4ast4v3');
-    expect(scaled).toMatchObject({ ...before.agentPoolProfiles?.[0], minCount: 2, maxCount: 5, count: 2 });
-    expect(same).toEqual(gpu);
-    expect({ ...after, agentPoolProfiles: [] }).toEqual({ ...before, agentPoolProfiles: [] });
+  const before = await clusterOf('pools');
+  expect(await change({ minNodes: 2, maxNodes: 5, gpu: GPU })).toEqual(['PUT sysd4sv5']);
+  const after = await clusterOf('pools');
+  const scaled = after.agentPoolProfiles?.find(({ name }) => name === 'sysd4sv5');
+  const same = after.agentPoolProfiles?.find(({ name }) => name === 'gpunc4ast4v3');
+  expect(scaled).toMatchObject({ ...before.agentPoolProfiles?.[0], minCount: 2, maxCount: 5, count: 2 });
+  expect(same).toEqual(gpu);
+  expect({ ...after, agentPoolProfiles: [] }).toEqual({ ...before, agentPoolProfiles: [] });
 
-    const spot = { ...GPU, spot: true };
-    expect(await change({ minNodes: 2, maxNodes: 5, gpu: spot })).toHaveLength(2);
-    expect((await poolsOf('pools')).find(({ mode }) => mode === 'User')).toMatchObject({
-      scaleSetPriority: 'Spot',
-      vmSize: GPU.nodeSize,
-    });
-    expect(await change({ minNodes: 2, maxNodes: 5 })).toHaveLength(1);
-    expect((await poolsOf('pools')).map(({ name }) => name)).toEqual(['sysd4sv5']);
+  const spot = { ...GPU, spot: true };
+  expect(await change({ minNodes: 2, maxNodes: 5, gpu: spot })).toHaveLength(2);
+  expect((await poolsOf('pools')).find(({ mode }) => mode === 'User')).toMatchObject({
+    scaleSetPriority: 'Spot',
+    vmSize: GPU.nodeSize,
+  });
+  expect(await change({ minNodes: 2, maxNodes: 5 })).toHaveLength(1);
+  expect((await poolsOf('pools')).map(({ name }) => name)).toEqual(['sysd4sv5']);
 
-    expect(await change({ nodeSize: 'Standard_D8s_v5' })).toEqual(['PUT sysd8sv5', 'DELETE sysd4sv5']);
-    expect(await poolsOf('pools')).toMatchObject([
-      { name: 'sysd8sv5', mode: 'System', vmSize: 'Standard_D8s_v5' },
-    ]);
-  },
-);
+  expect(await change({ nodeSize: 'Standard_D8s_v5' })).toEqual(['PUT sysd8sv5', 'DELETE sysd4sv5']);
+  expect(await poolsOf('pools')).toMatchObject([
+    { name: 'sysd8sv5', mode: 'System', vmSize: 'Standard_D8s_v5' },
+  ]);
+});
 
-test.concurrent('a pool that somebody else added stays', async () => {
+test.concurrent('a foreign pool is kept', async () => {
   await plane.provision('guest', request());
   const theirs = { vmSize: 'Standard_D2s_v5', count: 1, mode: 'User' };
   await aks.agentPools.createOrUpdate('guest-resources', 'guest-k8s', 'theirs', theirs).submitted();
@@ -120,29 +114,25 @@ test.concurrent('a pool that somebody else added stays', async () => {
   expect((await poolsOf('guest')).map(({ name }) => name)).toEqual(['theirs', 'sysd8sv5']);
 });
 
-test.concurrent(
-  'access goes from private to public and back, and takes nothing of the cluster with it',
-  async () => {
-    const mode = async () =>
-      (await clusterOf('open')).ingressProfile?.webAppRouting?.gatewayAPIImplementations?.appRoutingIstio
-        ?.mode;
-    await plane.provision('open', request({ gpu: GPU }));
-    const before = await clusterOf('open');
-    expect(await mode()).toBeUndefined();
-    const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
-    await plane.provision('open', request({ gpu: GPU }, { access }));
-    expect(await mode()).toBe('Enabled');
-    const from = exchanges.length;
-    await plane.provision('open', request({ gpu: GPU }));
-    expect(await mode()).toBe('Disabled');
-    expect(written('open', from)).toEqual(['PUT open-k8s']);
-    const { ingressProfile: _, tags: __, ...after } = await clusterOf('open');
-    expect(before).toMatchObject(after);
-  },
-);
+test.concurrent('changing access to public and back keeps the other properties of the cluster', async () => {
+  const mode = async () =>
+    (await clusterOf('open')).ingressProfile?.webAppRouting?.gatewayAPIImplementations?.appRoutingIstio?.mode;
+  await plane.provision('open', request({ gpu: GPU }));
+  const before = await clusterOf('open');
+  expect(await mode()).toBeUndefined();
+  const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
+  await plane.provision('open', request({ gpu: GPU }, { access }));
+  expect(await mode()).toBe('Enabled');
+  const from = exchanges.length;
+  await plane.provision('open', request({ gpu: GPU }));
+  expect(await mode()).toBe('Disabled');
+  expect(written('open', from)).toEqual(['PUT open-k8s']);
+  const { ingressProfile: _, tags: __, ...after } = await clusterOf('open');
+  expect(before).toMatchObject(after);
+});
 
 test.concurrent(
-  'a cluster whose creation failed is made anew when other nodes are asked for, a used one never',
+  'another node size recreates a cluster after a failed creation, but not after a failed update',
   async () => {
     const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
     plane.azure.injectFault({ resource: /managedclusters\/retry-k8s$/, verb: 'create', failure });
@@ -167,7 +157,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a stack sleeps and wakes with all that was in it', async () => {
+test.concurrent('a hibernated stack wakes with all its objects', async () => {
   const run = matcha(plane.url);
   await plane.provision('nap', request());
   const from = exchanges.length;
@@ -200,7 +190,7 @@ test.concurrent('a stack sleeps and wakes with all that was in it', async () => 
   });
 });
 
-test.concurrent('stopping and starting find what was done already', async () => {
+test.concurrent('hibernate and wake are idempotent', async () => {
   await plane.provision('twice', request());
   plane.faults.add({
     target: 'arm',
@@ -216,7 +206,7 @@ test.concurrent('stopping and starting find what was done already', async () => 
   expect((await plane.stack('twice')).phase).toBe('Hibernated');
 });
 
-test.concurrent('a wake without capacity says so and can be repeated', async () => {
+test.concurrent('a wake that fails for lack of capacity can be repeated', async () => {
   await plane.provision('scarce', request());
   await post('/stacks/scarce/hibernate');
   const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
@@ -229,7 +219,7 @@ test.concurrent('a wake without capacity says so and can be repeated', async () 
   expect((await plane.stack('scarce')).phase).toBe('Ready');
 });
 
-test.concurrent('hibernating needs a stack that works, and a cluster', async () => {
+test.concurrent('hibernate requires a provisioned stack with a cluster', async () => {
   await plane.provision('gone', request());
   const { body } = await plane.api('DELETE', '/stacks/gone');
   expect(await plane.api('POST', '/stacks/gone/hibernate')).toMatchObject({
@@ -257,7 +247,7 @@ test.concurrent('a hibernated stack can be destroyed', async () => {
   expect(destroyed).toMatchObject({ state: 'Succeeded', receipt: { left: [] } });
 });
 
-test.concurrent('a stack whose cluster somebody stopped is started by provisioning', async () => {
+test.concurrent('provision starts a stopped cluster', async () => {
   await plane.provision('halted', request());
   await aks.managedClusters.stop('halted-resources', 'halted-k8s').submitted();
   expect((await plane.provision('halted', request())).state).toBe('Succeeded');

@@ -1,40 +1,27 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli } from '../../scripts/build-cli.ts';
+import { describe, expect, inject, test } from 'vitest';
 
 /** No server listens on this reserved port. */
 const NO_SERVER = 'http://127.0.0.1:2';
 
-let directory: string;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'matcha-cli-'));
-  await buildCli(directory);
-});
-
-afterAll(() => rm(directory, { recursive: true }));
+const command = inject('command');
+const directory = dirname(command);
 
 /** Runs the built command in an empty directory, without a terminal. */
 function matcha(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
   const env = { ...process.env, MATCHA_URL: NO_SERVER, MATCHA_STACK: '', NO_COLOR: '' };
   return new Promise((resolve) => {
     const options = { cwd: directory, env };
-    const child = execFile(
-      process.execPath,
-      [join(directory, 'matcha.mjs'), ...args],
-      options,
-      (_, stdout, stderr) => {
-        resolve({ exit: child.exitCode ?? -1, stdout, stderr });
-      },
-    );
+    const child = execFile(process.execPath, [command, ...args], options, (_, stdout, stderr) => {
+      resolve({ exit: child.exitCode ?? -1, stdout, stderr });
+    });
   });
 }
 
-test('every part that is loaded on demand can be loaded', async () => {
+test('every lazy part of the bundle can be loaded', async () => {
   const parts = await readdir(join(directory, 'matcha'));
   expect(parts.length).toBeGreaterThan(5);
   await Promise.all(parts.map((part) => import(pathToFileURL(join(directory, 'matcha', part)).href)));
@@ -75,13 +62,13 @@ describe('help', () => {
     },
   );
 
-  test('of a command has its flags and the global ones', async () => {
+  test('the help of a command has its flags and the global flags', async () => {
     const { stdout } = await matcha('provision', '--help');
     for (const flag of ['--location', '--gpu', '--no-wait', '--server', '--no-input'])
       expect(stdout).toContain(flag);
   });
 
-  test('the version is the one of the package', async () => {
+  test('the version is a semantic version', async () => {
     expect((await matcha('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

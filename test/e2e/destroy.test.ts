@@ -23,7 +23,7 @@ async function destroy(name: string, query = ''): Promise<OperationView> {
   return plane.ended((body as OperationView).id);
 }
 
-/** Gives a role, as somebody does who knows nothing of Matcha; returns the assignment's id. */
+/** Assigns a role independently of Matcha. Returns the id of the assignment. */
 async function assign(scope: string, principalId: string, name: string): Promise<string> {
   const roleDefinitionId = `/subscriptions/${plane.azure.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${CONTRIBUTOR}`;
   const properties = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
@@ -39,14 +39,14 @@ const lockPath = (scope: string) =>
 const lock = (scope: string) =>
   arm(plane.azure, 'PUT', lockPath(scope), { properties: { level: 'CanNotDelete' } });
 
-test('the receipt lists everything that the provision made, and each of it is gone', async () => {
+test('the receipt lists every resource of the provision as deleted', async () => {
   const exchanges: Exchange[] = [];
   plane = await startPlane({ trace: (exchange) => void exchanges.push(exchange) });
   await plane.provision('demo', request);
   const made = exchanges
     .filter(({ target, method, status }) => target === 'arm' && method === 'PUT' && status < 300)
     .map(({ url }) => new URL(url).pathname.replace(/^\/+/, '/').toLowerCase())
-    // An account's blob service is the account itself: there is no request that deletes it.
+    // The blob service is part of the account and cannot be deleted separately.
     .filter((path) => !path.endsWith('/blobservices/default'));
   expect(made.length).toBeGreaterThan(10);
 
@@ -56,11 +56,11 @@ test('the receipt lists everything that the provision made, and each of it is go
   expect(gone).toEqual(expect.arrayContaining(made));
   expect(destroyed.receipt?.restorable).toEqual([expect.stringMatching(/deletedAccounts\/demost/)]);
   expect(plane.azure.inventory()).toEqual([]);
-  // Once more: Azure is asked again, and has nothing.
+  // A second destroy reads the inventory of Azure again.
   expect(await destroy('demo')).toMatchObject({ state: 'Succeeded', receipt: { found: [], left: [] } });
 });
 
-test('roles outside the group and tagged resources elsewhere are found and deleted, and nothing of others', async () => {
+test('destroy deletes roles and tagged resources in other groups, but no foreign resources', async () => {
   plane = await startPlane();
   await plane.provision('demo', request);
   const { azure } = plane;
@@ -83,7 +83,7 @@ test('roles outside the group and tagged resources elsewhere are found and delet
   );
 });
 
-test("a group of that name that is not the stack's is left alone", async () => {
+test('a foreign group with the name of the stack is not deleted', async () => {
   plane = await startPlane();
   await arm(plane.azure, 'PUT', `${GROUP}?api-version=2025-04-01`, { location: 'uksouth' });
   expect((await plane.provision('demo', request)).problem?.code).toBe('FOREIGN_RESOURCE');
@@ -91,10 +91,10 @@ test("a group of that name that is not the stack's is left alone", async () => {
   expect(plane.azure.inventory()).toHaveLength(1);
 });
 
-test('with keepData the account stays, marked; provisioning takes it up, and destroying takes it away', async () => {
+test('keepData keeps a tagged account, which the next provision reuses and the next destroy deletes', async () => {
   plane = await startPlane();
   await plane.provision('demo', request);
-  await assign(GROUP, guid(8), guid(2)); // of a colleague who looks after the data
+  await assign(GROUP, guid(8), guid(2)); // a foreign role on the data
   const preview = (await plane.api('GET', '/stacks/demo/inventory?keepData=true')).body as Inventory;
   const kept = await destroy('demo', '?keepData=true');
   expect(kept).toMatchObject({ state: 'Succeeded', receipt: { left: [] } });
@@ -127,7 +127,7 @@ test('with keepData the account stays, marked; provisioning takes it up, and des
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('a lock is named with what lifts it, and nothing is deleted', async () => {
+test('a lock fails the operation with a remedy before anything is deleted', async () => {
   plane = await startPlane();
   await plane.provision('demo', { location: 'uksouth', components: ['registry'] });
   await lock(GROUP);
@@ -146,7 +146,7 @@ test('a lock is named with what lifts it, and nothing is deleted', async () => {
   expect(await destroy('demo')).toMatchObject({ state: 'Succeeded', receipt: { left: [] } });
 });
 
-test('a policy that forbids deleting is named', async () => {
+test('the remedy names a policy that denies a deletion', async () => {
   plane = await startPlane();
   await plane.provision('demo', { location: 'uksouth', components: ['registry'] });
   plane.azure.denyDelete({ policy: 'keep-registries', resource: /\/registries\// });
@@ -156,7 +156,7 @@ test('a policy that forbids deleting is named', async () => {
   expect(refused.receipt?.left).toContainEqual(expect.stringMatching(/registries\/demoacr/));
 });
 
-test('what survives its deletion is an orphan in the receipt, named by the problem and by the command', async () => {
+test('a resource that survives its deletion is reported by the receipt, the problem and the command', async () => {
   plane = await startPlane({ speed: 3000 });
   await plane.provision('demo', { location: 'uksouth', components: ['registry'] });
   plane.azure.injectFault({
@@ -178,7 +178,7 @@ test('what survives its deletion is an orphan in the receipt, named by the probl
   expect((await run('events', 'demo', '--receipt')).stdout).toMatch(/✖ container registry demoacr\S* +left/);
 });
 
-test('a stack with very many resources has its receipt, too', async () => {
+test('a receipt can have more than a hundred resources', async () => {
   plane = await startPlane();
   await plane.provision('demo', { location: 'uksouth', components: ['registry'] });
   const type = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities';

@@ -27,7 +27,7 @@ const account = (stack: string) =>
     ?.split('/')
     .at(-1);
 
-test('the variables lead to the ports of `matcha connect`', async () => {
+test('the variables have the ports of `matcha connect`', async () => {
   expect(await variables('demo')).toEqual({
     MATCHA_STACK: 'demo',
     AZURE_STORAGE_ACCOUNT: account('demo'),
@@ -38,7 +38,7 @@ test('the variables lead to the ports of `matcha connect`', async () => {
   });
 });
 
-test('for pods they lead to the services of the cluster', async () => {
+test('the variables for pods have the addresses of services in the cluster', async () => {
   expect(await variables('demo', '--cluster')).toMatchObject({
     ZENML_STORE_URL: 'http://zenml.zenml.svc.cluster.local',
     MLFLOW_TRACKING_URI: 'http://mlflow.mlflow.svc.cluster.local:5000',
@@ -47,7 +47,7 @@ test('for pods they lead to the services of the cluster', async () => {
   });
 });
 
-test('where access is public they lead to the gateway, and hold no secret', async () => {
+test('the variables of a public stack have the addresses of the gateway and no secrets', async () => {
   const found = await variables('open');
   expect(found['MLFLOW_TRACKING_URI']).toMatch(/^https:\/\/open-\w+\.uksouth\.cloudapp\.azure\.com:8443$/);
   expect(Object.keys(found).sort()).toEqual([
@@ -58,13 +58,13 @@ test('where access is public they lead to the gateway, and hold no secret', asyn
   ]);
 });
 
-test('a shell takes them as they are printed', async () => {
+test('a shell can evaluate the printed variables', async () => {
   const { code, stdout } = await run('env', 'demo');
   expect(code).toBe(0);
   const printed = execFileSync('sh', ['-c', `${stdout}\nprintf %s "$MLFLOW_TRACKING_URI"`]).toString();
   expect(printed).toBe('http://localhost:5237');
 });
 
-test('a stack that is not there has none', async () => {
+test('a missing stack is an error', async () => {
   expect((await run('env', 'nowhere')).stderr).toContain('There is no stack "nowhere"');
 });

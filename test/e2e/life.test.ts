@@ -24,7 +24,7 @@ const kindsOfEvents = async (name: string): Promise<string[]> => {
   return (body as { events: { kind: string }[] }).events.map(({ kind }) => kind);
 };
 
-test.each(['default', 'llm'])('a whole life of a %s stack through the command line', async (preset) => {
+test.each(['default', 'llm'])('the command provisions, reads and destroys a %s stack', async (preset) => {
   const name = `my${preset}`;
   const provisioned = await run('provision', name, '--location', 'uksouth', '--preset', preset, '--yes');
   expect(provisioned).toMatchObject({ code: 0 });
@@ -53,7 +53,7 @@ test.each(['default', 'llm'])('a whole life of a %s stack through the command li
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('what was destroyed is told, and its name is free again', async () => {
+test('a destroyed stack is listed with --all, and its name can be reused', async () => {
   await plane.provision('phoenix', { location: 'uksouth', preset: 'default' });
   await run('destroy', 'phoenix', '--yes');
   expect((await run('list')).stdout).not.toMatch(/phoenix/);

@@ -33,7 +33,7 @@ interface Entity {
 
 type Zenml = <T>(method: string, path: string, body?: object) => Promise<T>;
 
-/** ZenML's API as a user of the stack calls it, with the credentials that the outputs reveal. */
+/** A client of ZenML's API with the credentials in the outputs. */
 async function zenml(): Promise<Zenml> {
   const { pipeline } = (await plane.api('GET', '/stacks/demo/outputs?reveal=true')).body as {
     pipeline: Record<string, string>;
@@ -63,7 +63,7 @@ async function zenml(): Promise<Zenml> {
 const listed = async (call: Zenml, collection: string) =>
   (await call<{ items: Entity[] }>('GET', `${collection}?name=startswith:matcha-demo&hydrate=true`)).items;
 
-/** The flavor of each part of the stack that users choose. */
+/** The flavors of the components of the ZenML stack by type. */
 async function parts(call: Zenml) {
   const [stack] = await listed(call, 'stacks');
   return Object.fromEntries(
@@ -74,7 +74,7 @@ async function parts(call: Zenml) {
   );
 }
 
-/** What was written to ZenML since the last look. */
+/** The writes to ZenML since the last call. */
 function writes(): string[] {
   const found = exchanges.flatMap(({ method, url }) => {
     const [, path = ''] = /\/zenml:80\/proxy\/api\/v1\/(.*)$/.exec(url) ?? [];
@@ -86,7 +86,7 @@ function writes(): string[] {
   return found;
 }
 
-test('a stack is registered with its ZenML under the name that its outputs tell', async () => {
+test('a stack is registered in ZenML with the name in its outputs', async () => {
   const { state, steps } = await plane.provision('demo', STACK);
   expect(state).toBe('Succeeded');
   expect(steps.find(({ id }) => id === 'zenml-registration')).toMatchObject({
@@ -98,7 +98,7 @@ test('a stack is registered with its ZenML under the name that its outputs tell'
   expect(await parts(await zenml())).toEqual(PARTS);
 });
 
-test('pods of a pipeline find the server and the storage by themselves', async () => {
+test('the registration configures the server and the storage for pods of pipelines', async () => {
   const components = await listed(await zenml(), 'components');
   const configured = Object.fromEntries(
     components.map(({ body, metadata }) => [body.type, metadata.configuration]),
@@ -117,13 +117,13 @@ test('pods of a pipeline find the server and the storage by themselves', async (
   });
 });
 
-test('provisioning again writes nothing to ZenML', async () => {
+test('a repeated provision writes nothing to ZenML', async () => {
   writes();
   expect((await plane.provision('demo', { ...STACK, tags: { round: '1' } })).state).toBe('Succeeded');
   expect(writes()).toEqual([]);
 });
 
-test('what somebody has changed or deleted by hand is mended; what they have made stays', async () => {
+test('provision repairs changed and deleted registrations and keeps foreign components', async () => {
   const call = await zenml();
   const [stack] = await listed(call, 'stacks');
   const components = await listed(call, 'components');
@@ -147,7 +147,7 @@ test('what somebody has changed or deleted by hand is mended; what they have mad
   expect((await call<{ total: number }>('GET', 'components?name=mine')).total).toBe(1);
 });
 
-test('a component that leaves the stack leaves ZenML, and comes back with it', async () => {
+test('the registration of a component is removed and added with the component', async () => {
   const { model_deployer, ...others } = PARTS;
   expect((await run('stack', 'remove', 'seldon', '--stack', 'demo', '--yes')).code).toBe(0);
   const call = await zenml();
@@ -160,7 +160,7 @@ test('a component that leaves the stack leaves ZenML, and comes back with it', a
 
 const REDUCED = { location: 'uksouth', components: ['registry', 'zenml', 'mlflow'] };
 
-test('a component that somebody still uses in a stack of their own is kept, and that is told', async () => {
+test('a component that another ZenML stack uses is kept and reported', async () => {
   const call = await zenml();
   const ids = Object.fromEntries((await listed(call, 'components')).map(({ id, body }) => [body.type, [id]]));
   const own = await call<Entity>('POST', 'stacks', { name: 'my-own', components: ids });
@@ -179,7 +179,7 @@ test('a component that somebody still uses in a stack of their own is kept, and 
   expect((await plane.stack('demo')).phase).toBe('Ready');
 });
 
-test('where MLflow asks for credentials ZenML has them, until it no longer does', async () => {
+test('ZenML has the credentials of MLflow only while MLflow requires them', async () => {
   const components = ['registry', 'zenml', 'mlflow'];
   const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
   expect((await plane.provision('demo', { ...STACK, components, access })).problem).toBeUndefined();

@@ -16,7 +16,7 @@ afterAll(() => plane.close());
 
 const objects = (stack: string) => clusters.objects(stack);
 
-/** What Matcha itself has applied; the rest is what controllers made of it. */
+/** The objects that Matcha applied, without those of controllers. */
 const applied = (stack: string): Record<string, string> =>
   Object.fromEntries(
     objects(stack)
@@ -28,7 +28,7 @@ const applied = (stack: string): Record<string, string> =>
       ]),
   );
 
-test('a component is added to a stack that is up, and removed again without a trace, the others undisturbed', async () => {
+test('adding and removing a component of a Ready stack does not affect the others', async () => {
   await plane.provision('live', { location: 'uksouth', preset: 'default' });
   const others = () =>
     objects('live').filter(({ metadata }) => ['mlflow', 'zenml'].includes(metadata.namespace ?? ''));
@@ -55,7 +55,7 @@ test('a component is added to a stack that is up, and removed again without a tr
   expect(pods()).toEqual(podsBefore);
 });
 
-test('what an operator has made by itself goes with it', async () => {
+test('removing a component removes the objects of its operator', async () => {
   await plane.provision('oper', { location: 'uksouth', components: ['seldon', 'mlflow'] });
   const seldon = () =>
     objects('oper').filter(({ metadata }) => /seldon/.test(`${metadata.namespace ?? ''}/${metadata.name}`));
@@ -64,16 +64,16 @@ test('what an operator has made by itself goes with it', async () => {
   expect(seldon()).toEqual([]);
 });
 
-test('a component that others need cannot be removed', async () => {
+test('a component that others depend on cannot be removed', async () => {
   const refused = await run('stack', 'remove', 'registry', '--stack', 'live', '--yes');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(/ZenML needs the component "registry"/);
 });
 
-test('applying again what is there changes nothing', async () => {
+test('applying unchanged manifests again changes nothing', async () => {
   await plane.provision('twice', { location: 'uksouth', preset: 'llm' });
   const before = applied('twice');
-  // Without the record of what was applied everything is applied again.
+  // Without release records, all manifests are applied again.
   for (const component of ['zenml', 'mlflow', 'chroma']) {
     await clusters.deleteReleases('twice', component);
   }
@@ -85,7 +85,7 @@ test('applying again what is there changes nothing', async () => {
   );
 });
 
-test('a field that somebody else has taken is reported with their name', async () => {
+test('a field conflict is reported with the name of the other manager', async () => {
   const path = '/apis/apps/v1/namespaces/mlflow/deployments/mlflow';
   const scaled = {
     apiVersion: 'apps/v1',

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-test('one line for each transition of a step and of an operation, with what it takes to follow them', async () => {
+test('the log has one entry for each transition of a step and of an operation', async () => {
   plane.kubernetes.breakImage(/chroma/, 'ImagePullBackOff');
   const { id, steps } = await plane.provision('demo', { location: 'uksouth', preset: 'llm' });
   const ofOperation = entries.filter(({ operation }) => operation === id);
@@ -35,7 +35,7 @@ test('one line for each transition of a step and of an operation, with what it t
   expect(ended?.durationMs).toBeGreaterThan(60_000);
 });
 
-test('a step that asked Azure for something has its correlation id, the one of the request', async () => {
+test('the entry of a step with a request to Azure has its correlation id', async () => {
   const cluster = entries.find(({ event, step }) => event === 'step.done' && step === 'cluster');
   expect(cluster?.correlationId).toMatch(/^[0-9a-f-]{36}$/);
   expect(cluster?.durationMs).toBeGreaterThan(60_000);
@@ -43,7 +43,7 @@ test('a step that asked Azure for something has its correlation id, the one of t
   await plane.ended(id);
 });
 
-test('lines read well as text', () => {
+test('an entry has a text format', () => {
   expect(
     logText({
       event: 'step.failed',

@@ -28,7 +28,7 @@ let plane: ChildProcess;
 let url: string;
 let run: (...words: string[]) => Promise<Run>;
 
-/** The component of a newcomer: one new file, and one line in the index. */
+/** A copy of the sources with a new component: one new file and one line in the index. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'matcha-component-'));
   for (const name of SOURCES) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
@@ -54,7 +54,7 @@ beforeAll(async () => {
   ];
   plane = spawn(process.execPath, [join(folder, 'local/start.ts'), ...options], { cwd: folder });
   url = await addressOf(plane);
-  run = matcha(url, folder);
+  run = matcha(url, join(folder, 'cli', 'main.ts'));
 });
 
 afterAll(async () => {
@@ -63,7 +63,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Where a control plane says that it answers. */
+/** The URL that the control plane prints. */
 async function addressOf({ stdout, stderr }: ChildProcess): Promise<string> {
   const errors: string[] = [];
   stderr?.on('data', (text: Buffer) => errors.push(text.toString()));
@@ -74,12 +74,12 @@ async function addressOf({ stdout, stderr }: ChildProcess): Promise<string> {
   throw new Error(errors.join(''));
 }
 
-test('it is listed with its slot', async () => {
+test('the catalogue lists a new component with its slot', async () => {
   const { stdout } = await run('catalogue');
   expect(stdout).toMatch(/^deployer .*2\.1\.0 .*model-deployer/m);
 });
 
-test('it is provisioned by the command, tried by its canary, and tells its outputs', async () => {
+test('the command provisions a new component, runs its canary and prints its outputs', async () => {
   const words = ['--location', 'uksouth', '--components', 'registry,zenml,mlflow,deployer', '--yes'];
   const provisioned = await run('provision', 'mine', ...words);
   expect(provisioned).toMatchObject({ code: 0 });
@@ -94,7 +94,7 @@ test('it is provisioned by the command, tried by its canary, and tells its outpu
   expect(JSON.parse(url.stdout)).toEqual({ 'model-deployer': { 'base-url': 'http://localhost:8299' } });
 });
 
-test('it is provisioned over HTTP, and removed again', async () => {
+test('a new component can be provisioned and removed over HTTP', async () => {
   const { provision, stack } = createClient(url);
   const request = { location: 'uksouth', components: ['chroma', 'deployer'] };
   expect(await provision('other', request)).toMatchObject({ state: 'Succeeded' });

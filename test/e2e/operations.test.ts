@@ -18,7 +18,7 @@ afterEach(() => {
 });
 afterAll(() => plane.close());
 
-/** The requests that changed something under a path, as Azure and the cluster saw them. */
+/** The successful writes to a path of Azure or the cluster. */
 const writes = (path: RegExp): Exchange[] =>
   readFileSync(trace, 'utf8')
     .trim()
@@ -29,7 +29,7 @@ const writes = (path: RegExp): Exchange[] =>
         ['PUT', 'PATCH', 'POST', 'DELETE'].includes(method) && path.test(url) && status < 300,
     );
 
-test('two provisions at once are one operation; the other is told which', async () => {
+test('the second of two concurrent provisions is rejected with the id of the first', async () => {
   const request = { location: 'uksouth', preset: 'default' };
   const answers = await Promise.all([1, 2].map(() => plane.api('PUT', '/stacks/twice', request)));
   const [won, lost] = answers.sort((a, b) => a.status - b.status);
@@ -54,8 +54,8 @@ test('a repeated request with the same Operation-Id is the same operation', asyn
   await plane.ended('again-my-id-1');
 });
 
-test('a lack of quota fails with its reason, and provisioning again continues from there', async () => {
-  // Somebody else takes the quota after the preflight has seen it.
+test('a provision that fails for lack of quota can be continued', async () => {
+  // The quota is used up after the preflight.
   const body = {
     code: 'ErrCode_InsufficientVCPUQuota',
     details: null,
@@ -96,7 +96,7 @@ test('a lack of quota fails with its reason, and provisioning again continues fr
   expect(writes(finished)).toHaveLength(before);
 });
 
-test('a component that cannot start degrades the stack and spares the others; mending it needs no more than itself', async () => {
+test('a failed component degrades the stack, and repairing it does not affect the others', async () => {
   const request = { location: 'uksouth', preset: 'llm' };
   plane.kubernetes.breakImage(/chroma/, 'ImagePullBackOff');
   const degraded = await plane.provision('partly', request);
@@ -123,7 +123,7 @@ test('a component that cannot start degrades the stack and spares the others; me
   expect(writes(mlflow)).toHaveLength(before);
 });
 
-test('an answer that got lost leads to nothing being made twice', async () => {
+test('a lost response does not create a resource twice', async () => {
   for (const path of [
     /managedClusters\/lost-k8s$/,
     /storageAccounts\/lostst\w+$/,
@@ -135,7 +135,7 @@ test('an answer that got lost leads to nothing being made twice', async () => {
   expect(plane.azure.inventory().filter((id) => /managedclusters\/lost-k8s$/i.test(id))).toHaveLength(1);
 });
 
-test('a protected stack refuses to be destroyed', async () => {
+test('a protected stack cannot be destroyed', async () => {
   await plane.provision('safe', { location: 'uksouth', preset: 'default', lifetime: { protected: true } });
   expect(await plane.api('DELETE', '/stacks/safe')).toMatchObject({
     status: 409,
@@ -143,12 +143,12 @@ test('a protected stack refuses to be destroyed', async () => {
   });
 });
 
-test('a stack cannot move to another region', async () => {
+test('the region of a stack is immutable', async () => {
   const answer = await plane.api('PUT', '/stacks/safe', { location: 'northeurope' });
   expect(answer).toMatchObject({ status: 409, body: { code: 'IMMUTABLE_FIELD' } });
 });
 
-test('unlock refuses a living operation, ends it when forced, and the stack goes on from there', async () => {
+test('unlock ends a running operation only if it is forced, and the next provision continues', async () => {
   const request = { location: 'uksouth', preset: 'default' };
   const { id } = (await plane.api('PUT', '/stacks/stuck', request)).body as OperationView;
   expect(await plane.api('POST', '/stacks/stuck/unlock', {})).toMatchObject({
@@ -166,7 +166,7 @@ test('unlock refuses a living operation, ends it when forced, and the stack goes
   expect((await plane.provision('stuck', request)).state).toBe('Succeeded');
 });
 
-test('a foreign resource group is not touched', async () => {
+test('a foreign resource group is not changed', async () => {
   const { credential, httpClient, subscriptionId } = plane.azure;
   const { ResourceManagementClient } = await import('@azure/arm-resources');
   const theirs = new ResourceManagementClient(credential, subscriptionId, { httpClient });

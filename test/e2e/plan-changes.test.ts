@@ -23,7 +23,7 @@ const resources = (name: string) =>
 
 const LOSS = 'Chroma 1.5.9 and all its data (disk 10 GiB)';
 
-test.concurrent('an unchanged stack has no changes, whoever asks', async () => {
+test.concurrent('an unchanged stack has no changes, and drift is a change', async () => {
   const request = { location: 'uksouth', components: ['mlflow'], tags: { team: 'ml' } };
   const created = await planOf('same', request);
   expect(created.changes?.resources.map(({ change }) => change)).not.toContain('changed');
@@ -39,7 +39,7 @@ test.concurrent('an unchanged stack has no changes, whoever asks', async () => {
   const provisioned = await run('provision', 'same', '--location', 'uksouth', '--yes');
   expect(provisioned).toMatchObject({ code: 0, stdout: 'No changes. same is Ready as asked.\n' });
 
-  // Somebody changes a resource, and somebody else breaks a tool.
+  // Drift of a resource, then of a component.
   const registry = `/resourceGroups/same-resources?api-version=2025-04-01`;
   await arm(plane.azure, 'PATCH', registry, { tags: { 'matcha-stack': 'same', team: 'other' } });
   expect((await planOf('same', request)).changes?.resources).toMatchObject([
@@ -66,7 +66,7 @@ async function deleteDeployment(stack: string, name: string): Promise<void> {
   expect((await fetch(server + path, { method: 'DELETE', headers })).status).toBe(200);
 }
 
-test.concurrent('what holds data is removed only where that is allowed', async () => {
+test.concurrent('a component with data is removed only if the request allows it', async () => {
   await plane.provision('data', { location: 'uksouth', preset: 'llm' });
   const request = { location: 'uksouth', preset: 'default' };
   expect((await planOf('data', request)).changes?.components).toEqual([
@@ -95,7 +95,7 @@ test.concurrent('what holds data is removed only where that is allowed', async (
   expect((await plane.stack('data')).preset).toBe('default');
 });
 
-test.concurrent('a destroyed stack is not brought back by a change of it', async () => {
+test.concurrent('changing a destroyed stack does not provision it again', async () => {
   await plane.provision('gone', { location: 'uksouth', components: ['mlflow'] });
   const { body } = await plane.api('DELETE', '/stacks/gone');
   await plane.ended((body as OperationView).id);
@@ -132,7 +132,7 @@ test.concurrent('kept storage has a cost, and the next commands work', async () 
   expect(receipts).toMatch(/✔ role assignment on AKS cluster keep-k8s/);
 });
 
-test.concurrent('Kubernetes is upgraded for real, one minor version at a time', async () => {
+test.concurrent('a provision upgrades Kubernetes by one minor version', async () => {
   const request = (kubernetesVersion: string) => ({
     location: 'uksouth',
     components: ['mlflow'],
@@ -178,7 +178,7 @@ test.concurrent('Kubernetes is upgraded for real, one minor version at a time', 
   });
 });
 
-test.concurrent('a plan refuses a size that there is not, and shows GPU, networks and data', async () => {
+test.concurrent('a plan rejects an unknown size, and shows GPU, networks and containers', async () => {
   const where = ['--location', 'uksouth'];
   const refused = await run('plan', 'size', ...where, '--node-size', 'Standard_D99s_v9');
   expect(refused).toMatchObject({ code: 5, stdout: '' });
@@ -196,7 +196,7 @@ test.concurrent('a plan refuses a size that there is not, and shows GPU, network
   expect(text).toContain('Warning: the whole internet may reach this stack.');
 });
 
-test.concurrent('a stack of which nothing was made costs nothing', async () => {
+test.concurrent('a stack without resources costs nothing', async () => {
   plane.azure.setQuota('northeurope', 'standardDSv5Family', 0);
   const failed = await plane.provision('none', { location: 'northeurope', components: ['mlflow'] });
   expect(failed.problem?.code).toBe('QUOTA_EXCEEDED');
@@ -204,42 +204,42 @@ test.concurrent('a stack of which nothing was made costs nothing', async () => {
   expect((await run('status', 'none')).stdout).toMatch(/Cost +\$0 \(nothing made\)/);
 });
 
+test.concurrent('a setting of the stack is a change, and a failed stack continues without one', async () => {
+  const request = { location: 'uksouth', components: ['mlflow'] };
+  const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
+  plane.azure.injectFault({ resource: /managedclusters\/setting-k8s$/, verb: 'create', failure });
+  expect((await plane.provision('setting', request)).state).toBe('Failed');
+  expect((await plane.provision('setting', request)).state).toBe('Succeeded');
+  const safe = { ...request, lifetime: { protected: true } };
+  expect((await planOf('setting', safe)).changes).toMatchObject({
+    resources: [],
+    settings: [{ path: 'lifetime.protected', before: false, after: true }],
+  });
+  await plane.provision('setting', safe);
+  expect(await plane.api('DELETE', '/stacks/setting')).toMatchObject({ body: { code: 'STACK_PROTECTED' } });
+});
+
 test.concurrent(
-  'a setting of the stack alone is a change, and a failed stack goes on without one',
+  'removing a component removes its identity, and removing the registry loses its images',
   async () => {
-    const request = { location: 'uksouth', components: ['mlflow'] };
-    const failure = { code: 'AllocationFailed', message: 'Allocation failed. No capacity.' };
-    plane.azure.injectFault({ resource: /managedclusters\/setting-k8s$/, verb: 'create', failure });
-    expect((await plane.provision('setting', request)).state).toBe('Failed');
-    expect((await plane.provision('setting', request)).state).toBe('Succeeded');
-    const safe = { ...request, lifetime: { protected: true } };
-    expect((await planOf('setting', safe)).changes).toMatchObject({
-      resources: [],
-      settings: [{ path: 'lifetime.protected', before: false, after: true }],
-    });
-    await plane.provision('setting', safe);
-    expect(await plane.api('DELETE', '/stacks/setting')).toMatchObject({ body: { code: 'STACK_PROTECTED' } });
+    await plane.provision('less', { location: 'uksouth', components: ['registry', 'dvc', 'mlflow'] });
+    const names = () =>
+      plane.azure
+        .inventory()
+        .flatMap((id) => (/less-resources\/.*(less-mlflow|lessacr\w+)$/.exec(id) ? [id] : []));
+    expect(names()).toHaveLength(2);
+    const request = { location: 'uksouth', components: ['dvc'] };
+    const { changes } = await planOf('less', request);
+    expect(changes?.resources).toMatchObject([
+      {
+        kind: 'container registry',
+        change: 'removed',
+        loses: expect.stringMatching(/all its images/) as string,
+      },
+      { kind: 'identity', name: 'less-mlflow', change: 'removed' },
+    ]);
+    const answer = await plane.api('PUT', '/stacks/less?allowRemoval=true', request);
+    expect((await plane.ended((answer.body as OperationView).id)).state).toBe('Succeeded');
+    expect(names()).toEqual([]);
   },
 );
-
-test.concurrent('a component that goes takes its identity along, and the registry its images', async () => {
-  await plane.provision('less', { location: 'uksouth', components: ['registry', 'dvc', 'mlflow'] });
-  const names = () =>
-    plane.azure
-      .inventory()
-      .flatMap((id) => (/less-resources\/.*(less-mlflow|lessacr\w+)$/.exec(id) ? [id] : []));
-  expect(names()).toHaveLength(2);
-  const request = { location: 'uksouth', components: ['dvc'] };
-  const { changes } = await planOf('less', request);
-  expect(changes?.resources).toMatchObject([
-    {
-      kind: 'container registry',
-      change: 'removed',
-      loses: expect.stringMatching(/all its images/) as string,
-    },
-    { kind: 'identity', name: 'less-mlflow', change: 'removed' },
-  ]);
-  const answer = await plane.api('PUT', '/stacks/less?allowRemoval=true', request);
-  expect((await plane.ended((answer.body as OperationView).id)).state).toBe('Succeeded');
-  expect(names()).toEqual([]);
-});

@@ -19,7 +19,7 @@ const planOf = async (name: string, body: object): Promise<PlanView> =>
 const usual = ({ steps }: PlanView, id: string) => steps.find((step) => step.id === id)!.usual;
 const request = { location: 'uksouth', preset: 'default' };
 
-test('a plan has what each resource costs, and the command prints it', async () => {
+test('a plan has the cost of each resource, and the command prints it', async () => {
   const { cost } = await planOf('priced', { ...request, preset: 'llm' });
   expect(cost).toMatchObject({ currency: 'USD', source: 'azure-retail-prices', unpriced: [] });
   expect(cost.items.map(({ resource }) => resource)).toEqual(
@@ -44,7 +44,7 @@ test('a size without a price does not fail the plan', async () => {
   expect(cost.unpriced).toEqual(['nodes (Standard_E4s_v5)']);
 });
 
-test('a slow cluster makes the next plan expect more, and one that only looks at what is there teaches nothing', async () => {
+test('plans learn durations from steps that create resources, but not from steps without work', async () => {
   const before = await planOf('fresh', request);
   plane.azure.injectFault({ resource: /managedclusters\/slow-k8s$/i, verb: 'create', slowdown: 3 });
   await plane.provision('slow', request);
@@ -60,7 +60,7 @@ test('a slow cluster makes the next plan expect more, and one that only looks at
   expect(usual(await planOf('fresh', request), 'cluster')).toBe(usual(after, 'cluster'));
 });
 
-test('the list and the status tell what a stack costs a day', async () => {
+test('the list and the status have the cost per day', async () => {
   const { cost } = await planOf('slow', request);
   const { costPerDay } = await plane.stack('slow');
   expect(costPerDay).toBeCloseTo(cost.hourly * 24, 2);

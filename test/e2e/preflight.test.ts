@@ -20,7 +20,7 @@ type Subscription = Parameters<TestPlane['azure']['changeSubscription']>[0];
 /** Changes the subscription until the test ends. */
 const during = (changes: Subscription) => onTestFinished(plane.azure.changeSubscription(changes));
 
-/** The names that a stack would get, as its plan tells them. */
+/** The resource names in the plan of a stack. */
 async function namesOf(name: string, request: object): Promise<string[]> {
   const { body } = await plane.api('POST', `/stacks/${name}/plan`, request);
   return (body as { resources: { name: string }[] }).resources.map((resource) => resource.name);
@@ -28,10 +28,10 @@ async function namesOf(name: string, request: object): Promise<string[]> {
 
 const made = (name: string) => plane.azure.inventory().filter((id) => id.includes(`/${name}-resources`));
 
-/** What the command line shows of a failure. */
+/** The text of a failure in the command line. */
 const shown = (operation: OperationView) => failureLines(operation, { width: 100, paint: plain }).join('\n');
 
-test('everything that stands in the way is told at once, and nothing is made', async () => {
+test('the preflight reports all findings together, and nothing is created', async () => {
   during({
     state: 'Warned',
     unregistered: ['microsoft.containerservice', 'microsoft.compute'],
@@ -83,7 +83,7 @@ test('everything that stands in the way is told at once, and nothing is made', a
   expect(joined).toContain('has 0 vCPUs, 0 in use; one node needs 4');
 });
 
-test('a single hindrance has its own code, and the command line names what it is and what to do', async () => {
+test('a single finding is the problem of the operation, and the command prints its cause and remedies', async () => {
   plane.azure.setQuota('westus', DSV5, 2);
   const run = await matcha(plane.url)(
     ...['provision', 'alone', '--location', 'westus', '--components', 'mlflow', '--yes'],
@@ -96,13 +96,13 @@ test('a single hindrance has its own code, and the command line names what it is
   expect(made('alone')).toEqual([]);
 });
 
-test('what its own cluster uses stands in nobody’s way: a live stack passes again', async () => {
+test('the quota usage of its own cluster does not block a stack', async () => {
   plane.azure.setQuota('westus2', DSV5, 4);
   plane.azure.setQuota('westus2', 'cores', 4);
   const request = { ...small, location: 'westus2', components: ['mlflow', 'registry'] };
   expect((await plane.provision('living', request)).problem).toBeUndefined();
   expect((await plane.provision('living', { ...request, tags: { team: 'ml' } })).problem).toBeUndefined();
-  // The next one finds the quota used up, of the family and of the region.
+  // For the next stack, the quotas of the family and of the region are used up.
   const next = await plane.provision('second', request);
   expect(next.problem).toMatchObject({
     code: 'QUOTA_EXCEEDED',
@@ -111,7 +111,7 @@ test('what its own cluster uses stands in nobody’s way: a live stack passes ag
   });
 });
 
-test('a half-made stack passes again, with its own names and a cluster on its way', async () => {
+test('the preflight of a partly created stack accepts its own names and cluster', async () => {
   const body = { error: { code: 'InvalidParameter', message: 'The value of parameter x is invalid.' } };
   const path = /managedClusters\/half-k8s$/;
   plane.faults.add({ target: 'arm', method: 'PUT', path, respond: { status: 400, body } });
@@ -120,7 +120,7 @@ test('a half-made stack passes again, with its own names and a cluster on its wa
   expect((await plane.provision('half', request)).problem).toBeUndefined();
 });
 
-test('permissions count by whatever assignment they come, less what it excepts', async () => {
+test('the effective permissions are those of all assignments without their exclusions', async () => {
   const owner = { actions: ['*'], notActions: [] };
   const contributor = { actions: ['*'], notActions: ['Microsoft.Authorization/*/Write'] };
   const undo = plane.azure.changeSubscription({ permissions: [contributor, owner] });
@@ -139,7 +139,7 @@ test.each([
   ['a fallback that fits', { do: 'fallback', nodeSizes: ['Standard_D4as_v5'] }, undefined],
   ['no fallback that fits', { do: 'fallback', nodeSizes: ['Standard_D8s_v5'] }, 'PREFLIGHT_FAILED'],
   ['fail', { do: 'fail' }, 'QUOTA_EXCEEDED'],
-])('a shortage with %s', async (_, onShortage, code) => {
+])('the preflight result of a shortage with %s', async (_, onShortage, code) => {
   plane.azure.setQuota('northeurope', DSV5, 2);
   const request = { ...small, location: 'northeurope', cluster: { onShortage } };
   const operation = (await plane.api('PUT', `/stacks/short${String(shortages++)}`, request))

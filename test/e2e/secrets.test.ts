@@ -6,7 +6,7 @@ import { expect, inject, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
-test('no secret is in any table, history, status, log or trace', async () => {
+test('tables, histories, status, logs and traces contain no secrets', async () => {
   const trace = join(mkdtempSync(join(tmpdir(), 'matcha-secrets-')), 'trace.ndjson');
   const logged: string[] = [];
   const plane = await startPlane({ trace, log: (...entry) => logged.push(JSON.stringify(entry)) });
@@ -39,7 +39,7 @@ test('no secret is in any table, history, status, log or trace', async () => {
   await plane.close();
 });
 
-/** Every value of a Secret that Matcha made, as text and as the base64 in which Kubernetes carries it. */
+/** All values of Secrets in the cluster, as text and as base64. */
 async function clusterSecrets({ kubernetes, azure }: TestPlane): Promise<string[]> {
   const id = azure.inventory().find((found) => /managedclusters\/demo-k8s$/i.test(found)) ?? '';
   const objects = kubernetes.objects(id.toLowerCase()) as unknown as {
@@ -52,7 +52,7 @@ async function clusterSecrets({ kubernetes, azure }: TestPlane): Promise<string[
   return Promise.resolve(
     values.flatMap((value) => {
       const text = Buffer.from(value, 'base64').toString('utf8');
-      // Short fixed words, such as a user name or a kind of store, are no secrets.
+      // Short constants, such as a user name, are not secret.
       return text.length >= 16 ? [value, text] : [];
     }),
   );

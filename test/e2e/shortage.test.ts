@@ -45,45 +45,43 @@ const sizesOf = async (stack: string) =>
 const detailOf = ({ steps }: Pick<OperationView, 'steps'>) =>
   steps.find(({ id }) => id === 'cluster')?.detail;
 
-/** Waits until what is being done to the cluster of a stack is told in such words. */
-async function told(stack: string, words: RegExp): Promise<StackDetail> {
+/** Waits until the detail of the cluster step matches. */
+async function waitForDetail(stack: string, pattern: RegExp): Promise<StackDetail> {
   for (;;) {
     const found = await plane.stack(stack);
-    if (found.operation?.state !== 'Running') throw new Error(`over: ${JSON.stringify(found.problem)}`);
-    if (words.test(detailOf(found.operation) ?? '')) return found;
+    if (found.operation?.state !== 'Running')
+      throw new Error(`The operation has ended: ${JSON.stringify(found.problem)}`);
+    if (pattern.test(detailOf(found.operation) ?? '')) return found;
     await setTimeout(20);
   }
 }
 
-/** Requests that ask for a cluster, and how Azure answered them. */
+/** The response statuses of PUT requests for the cluster. */
 const asked = (stack: string): number[] =>
   exchanges
     .filter(({ method, url }) => method === 'PUT' && new URL(url).pathname.endsWith(`/${stack}-k8s`))
     .map(({ status }) => status);
 
-test.concurrent(
-  'a stack waits for quota, asking every ten minutes, and goes on once there is some',
-  async () => {
-    plane.azure.setQuota('westeurope', 'standardDSv5Family', 2);
-    const body = request('westeurope', { do: 'wait', upTo: 'P3D' });
-    const { id } = (await plane.api('PUT', '/stacks/patient', body)).body as OperationView;
-    const { operation, phase } = await told('patient', /^Waiting for quota/);
-    expect(phase).toBe('Provisioning');
-    const startedAt = operation?.steps.find((step) => step.id === 'cluster')?.startedAt ?? '';
-    const givesUp = new Date(Date.parse(startedAt) + 3 * 86_400_000).toISOString();
-    expect(detailOf(operation!)).toContain(`(gives up ${givesUp.slice(0, 16).replace('T', ' ')} UTC)`);
-    expect((await matcha(plane.url)('status', 'patient')).stdout).toMatch(/Waiting for quota \(gives up/);
+test.concurrent('a stack polls for quota every ten minutes and continues when it is available', async () => {
+  plane.azure.setQuota('westeurope', 'standardDSv5Family', 2);
+  const body = request('westeurope', { do: 'wait', upTo: 'P3D' });
+  const { id } = (await plane.api('PUT', '/stacks/patient', body)).body as OperationView;
+  const { operation, phase } = await waitForDetail('patient', /^Waiting for quota/);
+  expect(phase).toBe('Provisioning');
+  const startedAt = operation?.steps.find((step) => step.id === 'cluster')?.startedAt ?? '';
+  const givesUp = new Date(Date.parse(startedAt) + 3 * 86_400_000).toISOString();
+  expect(detailOf(operation!)).toContain(`(gives up ${givesUp.slice(0, 16).replace('T', ' ')} UTC)`);
+  expect((await matcha(plane.url)('status', 'patient')).stdout).toMatch(/Waiting for quota \(gives up/);
 
-    const before = { asked: asked('patient').length, at: plane.clock.now() };
-    while (asked('patient').length < before.asked + 2) await setTimeout(20);
-    expect(plane.clock.now() - before.at).toBeGreaterThan(10 * 60_000);
-    plane.azure.setQuota('westeurope', 'standardDSv5Family', 100);
-    expect((await plane.ended(id)).state).toBe('Succeeded');
-    expect(asked('patient').at(-1)).toBe(201);
-  },
-);
+  const before = { asked: asked('patient').length, at: plane.clock.now() };
+  while (asked('patient').length < before.asked + 2) await setTimeout(20);
+  expect(plane.clock.now() - before.at).toBeGreaterThan(10 * 60_000);
+  plane.azure.setQuota('westeurope', 'standardDSv5Family', 100);
+  expect((await plane.ended(id)).state).toBe('Succeeded');
+  expect(asked('patient').at(-1)).toBe(201);
+});
 
-test.concurrent('waiting ends when its time is over, with the reason', async () => {
+test.concurrent('waiting for quota ends after its limit with the reason', async () => {
   plane.azure.setQuota('northeurope', 'standardDSv5Family', 2);
   const ended = await plane.provision('hasty', request('northeurope', { do: 'wait', upTo: 'PT25M' }));
   expect(ended).toMatchObject({ state: 'Failed', problem: { code: 'QUOTA_EXCEEDED' } });
@@ -91,7 +89,7 @@ test.concurrent('waiting ends when its time is over, with the reason', async () 
   expect(asked('hasty')).toHaveLength(4);
 });
 
-test.concurrent('a cluster that fails for lack of capacity is tried again as it is', async () => {
+test.concurrent('a cluster that fails for lack of capacity is created again with the same size', async () => {
   lacking('steady', 2);
   const ended = await plane.provision('steady', request('uksouth', { do: 'wait', upTo: 'PT2H' }));
   expect(ended.state).toBe('Succeeded');
@@ -99,7 +97,7 @@ test.concurrent('a cluster that fails for lack of capacity is tried again as it 
   expect(await sizesOf('steady')).toEqual([FIRST]);
 });
 
-test.concurrent('the next size is taken where the first has no quota, and stays', async () => {
+test.concurrent('a fallback size is used if the first has no quota, and is kept', async () => {
   plane.azure.setQuota('francecentral', 'standardDSv5Family', 2);
   const body = request('francecentral', fallback(SECOND, THIRD));
   const ended = await plane.provision('flexible', body);
@@ -122,11 +120,11 @@ test.concurrent('the next size is taken where the first has no quota, and stays'
   expect(await sizesOf('flexible')).toEqual([SECOND]);
 });
 
-test.concurrent('a cluster left failed by the first size makes room for the next', async () => {
+test.concurrent('a cluster that failed with the first size is deleted before the fallback', async () => {
   lacking('moving', 2);
   const body = request('uksouth', fallback(SECOND, THIRD));
   const { id } = (await plane.api('PUT', '/stacks/moving', body)).body as OperationView;
-  await told('moving', new RegExp(`^${SECOND}: Azure says: Deleting`));
+  await waitForDetail('moving', new RegExp(`^${SECOND}: Azure says: Deleting`));
   const ended = await plane.ended(id);
   expect(ended.state).toBe('Succeeded');
   expect(detailOf(ended)).toBe(`1-3 x ${THIRD}`);
@@ -134,7 +132,7 @@ test.concurrent('a cluster left failed by the first size makes room for the next
 });
 
 test.concurrent(
-  'when no size is to be had, all that were tried are named, and trying again begins anew',
+  'the problem names all tried sizes, and the next provision starts with the first',
   async () => {
     lacking('nowhere', 2);
     const ended = await plane.provision('nowhere', request('uksouth', fallback(SECOND)));

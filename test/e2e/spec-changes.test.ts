@@ -70,11 +70,11 @@ const change = fc.oneof(
   }),
 );
 
-/** The spec as JSON carries it: without members that are undefined. */
+/** The changed spec without undefined members. */
 const changed = (spec: Spec, change: Change): Spec =>
   JSON.parse(JSON.stringify({ ...spec, ...change, cluster: { ...spec.cluster, ...change.cluster } })) as Spec;
 
-/** Requests about a stack that changed something in Azure or in its cluster. */
+/** The writes to the resources or the cluster of a stack. */
 const writes = (stack: string, from: number): string[] =>
   exchanges
     .slice(from)
@@ -101,7 +101,7 @@ interface Pool {
 const get = <T>(path: string, apiVersion: string) =>
   arm<T>(plane.azure, 'GET', `${path}?api-version=${apiVersion}`);
 
-/** Holds everything that a spec says against what the simulated Azure and the cluster have. */
+/** Checks that the simulated Azure and the cluster match the spec. */
 async function expectApplied(stack: string, spec: Spec): Promise<void> {
   const group = `/resourceGroups/${stack}-resources`;
   const provider = `${group}/providers`;
@@ -150,7 +150,7 @@ async function expectApplied(stack: string, spec: Spec): Promise<void> {
   const objects = plane.kubernetes.objects(cluster.id.toLowerCase());
   const namespaces = objects.flatMap(({ kind, metadata }) => (kind === 'Namespace' ? [metadata.name] : []));
   for (const tool of TOOLS) expect(namespaces.includes(tool), tool).toBe(spec.components.includes(tool));
-  // The gateway is there for tools that ask for credentials.
+  // The gateway exists only with a public tool.
   const isOpen = spec.components.includes('mlflow');
   const networks = spec.access.kind === 'public' && isOpen ? spec.access.allowFrom : [];
   const known = [
@@ -163,7 +163,7 @@ async function expectApplied(stack: string, spec: Spec): Promise<void> {
   expect(record.spec).toMatchObject({ lifetime: spec.lifetime, cluster: spec.cluster, tags: spec.tags });
 }
 
-test('whatever field of a Ready stack changes is applied or refused, and asking again writes nothing', async () => {
+test('a change of any field is applied or rejected, and a repeated request writes nothing', async () => {
   let count = 0;
   const life = fc.asyncProperty(fc.array(change, { minLength: 4, maxLength: 4 }), async (changes) => {
     const stack = `spec${(count += 1)}`;
@@ -215,7 +215,7 @@ test('whatever field of a Ready stack changes is applied or refused, and asking 
   await fc.assert(life, { seed, numRuns: 3, endOnFailure: true });
 });
 
-/** Somebody else's tag, which has to stay. */
+/** Adds a foreign tag, which must be kept. */
 async function tagByHand(id: string): Promise<void> {
   const path = id.replace(/^\/subscriptions\/[^/]+/, '');
   const apiVersion = path.includes('Storage') ? '2026-09-01' : '2026-06-01';

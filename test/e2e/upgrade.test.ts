@@ -37,7 +37,7 @@ const objects = (stack: string) => clusters.objects(stack) as Live[];
 const podsOf = (stack: string, namespace: string): Live[] =>
   objects(stack).filter(({ kind, metadata }) => kind === 'Pod' && metadata.namespace === namespace);
 
-/** The images of the pods that are up. */
+/** The images of ready pods. */
 const imagesUp = (stack: string, namespace: string): string[] =>
   podsOf(stack, namespace)
     .filter(({ status }) =>
@@ -45,7 +45,7 @@ const imagesUp = (stack: string, namespace: string): string[] =>
     )
     .flatMap(({ spec }) => spec?.containers?.map(({ image }) => image) ?? []);
 
-/** The newest record of a component. */
+/** The newest release record of a component. */
 function recordOf(stack: string, component: string): ReleaseRecord {
   const [newest] = clusters.history(stack, component);
   if (newest === undefined) throw new Error(`${stack} has no record of ${component}.`);
@@ -55,11 +55,11 @@ function recordOf(stack: string, component: string): ReleaseRecord {
 const titleOf = (component: string) => defaultCatalogue.find(component)?.title ?? '';
 const pinOf = (component: string) => defaultCatalogue.find(component)?.version ?? '';
 
-/** The manifests of a record as another version of the component had them. */
+/** The manifests of a record with another version of the component. */
 const manifestsOf = ({ component, manifests }: ReleaseRecord, version: string): KubernetesObject[] =>
   JSON.parse(JSON.stringify(manifests).replaceAll(pinOf(component), version)) as KubernetesObject[];
 
-/** The stack as it would be had the catalogue had this version of the component when it was made. */
+/** Changes the stack as if it was provisioned with this version of the component. */
 async function makeOlder(stack: string, component: string, version: string): Promise<void> {
   const record = recordOf(stack, component);
   const manifests = manifestsOf(record, version);
@@ -74,7 +74,7 @@ async function makeOlder(stack: string, component: string, version: string): Pro
   await setVersion(stack, component, version);
 }
 
-/** Rewrites what the stack's row says is installed. */
+/** Changes the installed version in the row of the stack. */
 async function setVersion(stack: string, component: string, version: string): Promise<void> {
   const name = plane.settings.tableName;
   const table = TableClient.fromConnectionString(inject('tables'), name, { allowInsecureConnection: true });
@@ -90,7 +90,7 @@ const upgrade = async (stack: string, headers: Record<string, string> = {}): Pro
   return plane.ended((body as OperationView).id);
 };
 
-test('a component with an older version is moved to the one of the catalogue, the others undisturbed', async () => {
+test('an upgrade moves a component to the version of the catalogue and does not affect the others', async () => {
   const pinned = { mlflow: pinOf('mlflow'), zenml: pinOf('zenml'), chroma: pinOf('chroma') };
   expect((await plane.stack('older')).versions).toMatchObject(pinned);
   await makeOlder('older', 'mlflow', '3.16.0');
@@ -106,9 +106,9 @@ test('a component with an older version is moved to the one of the catalogue, th
   expect(plan.steps.map(({ id }) => id)).toEqual(['upgrade-mlflow', 'mlflow-canary']);
   expect(imagesUp('older', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
 
-  const told = await run('upgrade', 'older', '--yes');
-  expect(told.code).toBe(0);
-  expect(told.stderr).toContain(`3.16.0 -> ${pinOf('mlflow')}`);
+  const upgraded = await run('upgrade', 'older', '--yes');
+  expect(upgraded.code).toBe(0);
+  expect(upgraded.stderr).toContain(`3.16.0 -> ${pinOf('mlflow')}`);
   expect(await plane.stack('older')).toMatchObject({ phase: 'Ready', versions: pinned, generation: 1 });
   expect(imagesUp('older', 'mlflow')).toEqual([expect.stringContaining(pinOf('mlflow'))]);
   expect(recordOf('older', 'mlflow')).toMatchObject({ version: pinOf('mlflow'), state: 'applied' });
@@ -116,7 +116,7 @@ test('a component with an older version is moved to the one of the catalogue, th
   expect(others()).toEqual(before);
 });
 
-test('a stack that has the versions of the catalogue is not upgraded', async () => {
+test('a stack with the versions of the catalogue cannot be upgraded', async () => {
   for (const path of ['/stacks/older/upgrade', '/stacks/older/upgrade/plan']) {
     expect(await plane.api('POST', path)).toMatchObject({ status: 409, body: { code: 'UP_TO_DATE' } });
   }
@@ -127,10 +127,10 @@ test('a stack that has the versions of the catalogue is not upgraded', async () 
 
 test.each([
   ['older', 'zenml', '0.96.0', 'ImagePullBackOff', 'IMAGE_PULL'],
-  // A StatefulSet: in order, its broken pod would hold up the one that takes its place.
+  // A StatefulSet, whose broken pod would block its replacement.
   ['vector', 'chroma', '1.5.0', 'CrashLoopBackOff', 'CRASH_LOOP'],
 ] as const)(
-  '%s: %s goes back to the version before when the new one does not come up, whatever answers are lost',
+  '%s: %s rolls back if the new version does not become ready, even with lost responses',
   async (stack, component, older, reason, code) => {
     await makeOlder(stack, component, older);
     const pin = pinOf(component);
@@ -157,7 +157,7 @@ test.each([
   },
 );
 
-test('an upgrade goes no further than the first component that goes back, and leaves the rest as it is', async () => {
+test('an upgrade stops at the first component that rolls back', async () => {
   await makeOlder('older', 'mlflow', '3.15.0');
   const { steps } = await upgrade('older');
   expect(Object.fromEntries(steps.map(({ id, state }) => [id, state]))).toMatchObject({
@@ -170,8 +170,8 @@ test('an upgrade goes no further than the first component that goes back, and le
   expect(imagesUp('older', 'mlflow')).toEqual([expect.stringContaining('3.15.0')]);
 });
 
-describe('an upgrade that was cut short', () => {
-  /** The records of a component on its way from an older version, its pods being of the new one. */
+describe('an interrupted upgrade', () => {
+  /** Records an unfinished upgrade from an older version, with pods of the new version. */
   async function setUnderway(version: string, leftover: KubernetesObject[] = []): Promise<ReleaseRecord> {
     const record = recordOf('cut', 'mlflow');
     const manifests = [...manifestsOf(record, version), ...leftover];
@@ -182,7 +182,7 @@ describe('an upgrade that was cut short', () => {
     return next;
   }
 
-  test('goes on, and removes what the new version no longer has', async () => {
+  test('continues and removes objects that the new version does not have', async () => {
     const metadata = { name: 'leftover', namespace: 'mlflow' };
     const leftover = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
     const left = () => objects('cut').filter((object) => object.metadata.name === 'leftover').length;
@@ -199,7 +199,7 @@ describe('an upgrade that was cut short', () => {
     expect(left()).toBe(0);
   });
 
-  test('goes on back, once it has turned; another upgrade tries the new version again', async () => {
+  test('continues its rollback, and another upgrade tries the new version again', async () => {
     const crashed = problem('CRASH_LOOP', 'It crashes.');
     const record = await setUnderway('3.16.0');
     await clusters.setRecord('cut', { ...record, failure: { operation: 'cut-turned', problem: crashed } });
@@ -220,7 +220,7 @@ describe('an upgrade that was cut short', () => {
     for (const field of ['previous', 'failure']) expect(recordOf('cut', 'mlflow')).not.toHaveProperty(field);
   });
 
-  test('goes back to the last release that was complete, when another was begun in between', async () => {
+  test('rolls back to the last complete release', async () => {
     await makeOlder('cut', 'mlflow', '3.16.0');
     const { revision, ...record } = recordOf('cut', 'mlflow');
     const begun = { ...record, version: '3.16.5', digest: '3.16.5', state: 'applying' } as const;
@@ -236,7 +236,7 @@ describe('an upgrade that was cut short', () => {
   });
 });
 
-test('a version that is not up after twenty minutes is given up', async () => {
+test('a version that is not ready after twenty minutes is rolled back', async () => {
   await makeOlder('cut', 'mlflow', '3.16.0');
   const live = objects('cut').find(
     ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'mlflow',
@@ -267,7 +267,7 @@ test('a version that is not up after twenty minutes is given up', async () => {
   expect(imagesUp('cut', 'mlflow')).toEqual([expect.stringContaining('3.16.0')]);
 });
 
-test('only a stack that is up is upgraded', async () => {
+test('only a Ready or Degraded stack can be upgraded', async () => {
   const { body: destruction } = await plane.api('DELETE', '/stacks/vector');
   await plane.ended((destruction as OperationView).id);
   expect((await plane.stack('vector')).versions).toEqual({});

@@ -4,47 +4,47 @@ import { plain } from '../../cli/render/text.ts';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { aks, arm, PATHS, REFUSALS, type Trouble } from './azure-refusals.ts';
+import { aks, arm, PATHS, ERRORS, type AzureFault } from './azure-faults.ts';
 
 let plane: TestPlane;
 
 beforeAll(async () => {
-  // Slow enough that a busy machine does not run out of simulated time.
+  // A low speed, so that a busy machine does not exceed the simulated time limits.
   plane = await startPlane({ speed: 200 });
 });
 afterAll(() => plane.close());
 
-function arrange(stack: string, { on, times = 1, ...trouble }: Trouble): void {
+function injectAzureFault(stack: string, { on, times = 1, ...fault }: AzureFault): void {
   const path = PATHS[on](stack);
-  if ('ends' in trouble) plane.azure.injectFault({ resource: path, times, failure: trouble.ends });
+  if ('ends' in fault) plane.azure.injectFault({ resource: path, times, failure: fault.ends });
   else {
-    plane.faults.add({ target: 'arm', method: 'PUT', path, times, respond: trouble });
+    plane.faults.add({ target: 'arm', method: 'PUT', path, times, respond: fault });
   }
 }
 
 const REQUEST = { location: 'uksouth', components: ['mlflow', 'registry'] };
 
 let stacks = 0;
-const AT_ONCE = 8;
+const MAX_CONCURRENT = 8;
 
-/** Provisions a stack of its own into each trouble, some at a time; the results are in the same order. */
-async function provisionInto(troubles: readonly Trouble[]): Promise<OperationView[]> {
+/** Provisions a separate stack with each fault, concurrently. The results have the order of the faults. */
+async function provisionWith(faults: readonly AzureFault[]): Promise<OperationView[]> {
   const results: OperationView[] = [];
-  const queue = troubles.entries();
+  const queue = faults.entries();
   const work = async () => {
-    for (const [index, trouble] of queue) {
+    for (const [index, fault] of queue) {
       const stack = `az${String((stacks += 1))}x`;
-      arrange(stack, trouble);
+      injectAzureFault(stack, fault);
       results[index] = await plane.provision(stack, REQUEST);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
   return results;
 }
 
-test('a refusal of Azure’s is told with a code, its cause and what to do', async () => {
-  const entries = Object.entries(REFUSALS);
-  const operations = await provisionInto(entries.map(([, [trouble]]) => trouble));
+test('an error of Azure becomes a problem with a code, a cause and a remedy', async () => {
+  const entries = Object.entries(ERRORS);
+  const operations = await provisionWith(entries.map(([, [fault]]) => fault));
   for (const [index, operation] of operations.entries()) {
     const [name, [, [code, cause, remedy]]] = entries[index]!;
     expect(operation.state, name).toBe('Failed');
@@ -60,7 +60,7 @@ test('a refusal of Azure’s is told with a code, its cause and what to do', asy
   }
 });
 
-const PASSING: Record<string, Trouble> = {
+const TRANSIENT_ERRORS: Record<string, AzureFault> = {
   'a cluster that is busy': {
     on: 'cluster',
     times: 2,
@@ -71,13 +71,13 @@ const PASSING: Record<string, Trouble> = {
     on: 'cluster',
     ends: { code: 'OperationPreempted', message: 'The operation was preempted by a more recent operation.' },
   },
-  'a role that has not arrived': {
+  'a role that has not propagated': {
     on: 'group',
     times: 2,
     status: 403,
     body: arm('AuthorizationFailed', "The client 'c' with object id '1234' does not have authorization to perform action 'x/write' over scope '/y'."),
   },
-  'an identity that is not known yet': {
+  'an identity that is not replicated yet': {
     on: 'role',
     times: 3,
     status: 400,
@@ -88,12 +88,12 @@ const PASSING: Record<string, Trouble> = {
     status: 409,
     body: arm('RoleAssignmentExists', 'The role assignment already exists.'),
   },
-  'a group that is not known everywhere yet': {
+  'a group that is not replicated yet': {
     on: 'registry',
     status: 404,
     body: arm('ResourceGroupNotFound', "Resource group 'x' could not be found."),
   },
-  'a group whose deletion ends just now': {
+  'a group in deletion': {
     on: 'group',
     times: 2,
     status: 409,
@@ -106,20 +106,20 @@ const PASSING: Record<string, Trouble> = {
     headers: { 'retry-after': '5' },
     body: arm('TooManyRequests', 'The request is being throttled.'),
   },
-  'a limit that is told with another status': {
+  'throttling with another status': {
     on: 'cluster',
     times: 2,
     status: 400,
     body: arm('SubscriptionRequestsThrottled', 'Number of requests exceeded the limit. Please try again after 6 seconds.'),
   },
-  'an error of Azure’s own': {
+  'an internal error of Azure': {
     on: 'registry',
     times: 2,
     status: 500,
     body: arm('InternalServerError', 'An unexpected error has occurred.'),
   },
-  'a gateway that says nothing': { on: 'identity', times: 2, status: 503, body: {} },
-  'two credentials written at once': {
+  'an empty response of a gateway': { on: 'identity', times: 2, status: 503, body: {} },
+  'two concurrent writes of credentials': {
     on: 'federation',
     times: 2,
     status: 409,
@@ -133,9 +133,9 @@ const PASSING: Record<string, Trouble> = {
   },
 }; // prettier-ignore
 
-test('what passes by itself is waited for', async () => {
-  const entries = Object.entries(PASSING);
-  const operations = await provisionInto(entries.map(([, trouble]) => trouble));
+test('transient errors are retried', async () => {
+  const entries = Object.entries(TRANSIENT_ERRORS);
+  const operations = await provisionWith(entries.map(([, fault]) => fault));
   for (const [index, operation] of operations.entries()) {
     const [name] = entries[index]!;
     expect(operation.problem, name).toBeUndefined();
@@ -143,9 +143,9 @@ test('what passes by itself is waited for', async () => {
   }
 });
 
-test('the command line tells it, with what to do', async () => {
+test('the command prints the code and the remedy', async () => {
   const names = [
-    'policy, named in the message',
+    'policy with a name in the message',
     'lock on the group',
     'service not registered',
     'subscription disabled',
@@ -153,16 +153,16 @@ test('the command line tells it, with what to do', async () => {
   ];
   await Promise.all(
     names.map(async (name, index) => {
-      const [trouble, [code, , remedy]] = REFUSALS[name]!;
+      const [fault, [code, , remedy]] = ERRORS[name]!;
       const stack = `cli${String(index)}`;
-      arrange(stack, trouble);
+      injectAzureFault(stack, fault);
       const run = await matcha(plane.url)(
         ...['provision', stack, '--location', 'uksouth', '--components', 'mlflow,registry', '--yes'],
       );
       expect(run.code, name).toBe(1);
-      const told = run.stderr.replaceAll(/\s+/g, ' ');
-      expect(told).toContain(code);
-      expect(told).toMatch(remedy);
+      const text = run.stderr.replaceAll(/\s+/g, ' ');
+      expect(text).toContain(code);
+      expect(text).toMatch(remedy);
     }),
   );
 });

@@ -38,7 +38,7 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
 const gone = { state: 'Succeeded', receipt: { left: [] } };
 
 test.each(['', '?keepData=true'])(
-  'deletions that are throttled or whose answers are lost go on%s',
+  'destroy succeeds with throttled deletions and lost responses%s',
   async (query) => {
     plane = await startPlane();
     await plane.provision('demo', request);
@@ -53,7 +53,7 @@ test.each(['', '?keepData=true'])(
   },
 );
 
-test('a provision that failed half-way is taken away, the failed cluster too', async () => {
+test('destroy deletes the resources of a failed provision', async () => {
   plane = await startPlane();
   const failure = { code: 'QuotaExceeded', message: 'No cores.' };
   plane.azure.injectFault({ resource: /managedclusters\/demo-k8s$/, verb: 'create', failure });
@@ -64,7 +64,7 @@ test('a provision that failed half-way is taken away, the failed cluster too', a
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test.each(['', '?keepData=true'])('a cluster that is still being made goes too%s', async (query) => {
+test.each(['', '?keepData=true'])('destroy deletes a cluster during its creation%s', async (query) => {
   plane = await startPlane();
   await plane.api('PUT', '/stacks/demo', request);
   await until(async () => (await clusterState()) === 'Creating');
@@ -75,7 +75,7 @@ test.each(['', '?keepData=true'])('a cluster that is still being made goes too%s
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('it does not matter that the cluster was deleted by hand', async () => {
+test('destroy succeeds if the cluster is already deleted', async () => {
   plane = await startPlane();
   await plane.provision('demo', request);
   await arm(plane.azure, 'DELETE', CLUSTER);
@@ -84,7 +84,7 @@ test('it does not matter that the cluster was deleted by hand', async () => {
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('nor that the group was', async () => {
+test('destroy succeeds if the group is already deleted', async () => {
   plane = await startPlane();
   await plane.provision('demo', request);
   await arm(plane.azure, 'DELETE', `${GROUP}?api-version=2025-04-01`);
@@ -92,7 +92,7 @@ test('nor that the group was', async () => {
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('a deletion that Azure gives up is begun again', async () => {
+test('a failed deletion is retried', async () => {
   plane = await startPlane();
   await plane.provision('demo', request);
   const failure = { code: 'InternalError', message: 'Try again.' };
@@ -101,7 +101,7 @@ test('a deletion that Azure gives up is begun again', async () => {
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('a role that survives its deletion is found again by its id, also by the next destruction', async () => {
+test('a role that survives its deletion is found by its id in the next destroy', async () => {
   plane = await startPlane({ speed: 3000 });
   await plane.provision('demo', { location: 'uksouth', preset: 'default' });
   const identity = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-mlflow?api-version=2024-11-30`;
@@ -126,7 +126,7 @@ test('a role that survives its deletion is found again by its id, also by the ne
   expect(failed).toMatchObject({ state: 'Failed', problem: { code: 'RESOURCES_LEFT' } });
   expect(failed.receipt?.left).toContain(id);
 
-  // Somebody deletes the group, and with it all that leads to the role.
+  // Without the group, only the recorded id leads to the role.
   await arm(plane.azure, 'DELETE', `${GROUP}?api-version=2025-04-01`);
   await until(() => Promise.resolve(plane.azure.inventory().length === 1));
   plane.faults.clear();
@@ -134,7 +134,7 @@ test('a role that survives its deletion is found again by its id, also by the ne
   expect(plane.azure.inventory()).toEqual([]);
 });
 
-test('what the control plane may not see does not count as gone', async () => {
+test('a resource that the control plane cannot read does not count as deleted', async () => {
   plane = await startPlane({ speed: 3000 });
   await plane.provision('demo', request);
   const before = plane.azure.inventory();

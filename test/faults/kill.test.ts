@@ -9,38 +9,45 @@ import { createClient } from '../../local/client.ts';
 import { openDocumentStore } from '../../local/document-store.ts';
 import { tableName } from '../helpers/embedded.ts';
 
-/** Twenty points of a provision, as numbers of requests, dealt out to four lives of five deaths each. */
+/** Twenty points of a provision, as numbers of requests. Each of four runs has five of them. */
 const POINTS = Array.from({ length: 20 }, (_, index) => 4 + index * 11);
-const LIVES = [0, 1, 2, 3].map((life) => POINTS.filter((_, index) => index % 4 === life));
+const RUNS = [0, 1, 2, 3].map((run) => POINTS.filter((_, index) => index % 4 === run));
 
 const NEVER = 0;
 
-interface Life {
+/** Every installation loads the same code. */
+const CACHE = mkdtempSync(join(tmpdir(), 'matcha-kill-cache-'));
+
+interface Installation {
   data: string;
   tables: string;
   tableName: string;
 }
 
-const newLife = (): Life => ({
+const newInstallation = (): Installation => ({
   data: mkdtempSync(join(tmpdir(), 'matcha-kill-')),
   tables: inject('tables'),
   tableName: tableName(),
 });
 
 async function start(
-  life: Life,
-  dieAfter: number,
-): Promise<{ child: ChildProcess; url: string; died: Promise<unknown> }> {
-  const child = fork(join(import.meta.dirname, 'mortal.ts'), [JSON.stringify({ ...life, dieAfter })]);
-  const died = once(child, 'exit');
+  installation: Installation,
+  killAfter: number,
+): Promise<{ child: ChildProcess; url: string; exited: Promise<unknown> }> {
+  const child = fork(
+    join(import.meta.dirname, 'control-plane-process.ts'),
+    [JSON.stringify({ ...installation, killAfter })],
+    { env: { ...process.env, NODE_COMPILE_CACHE: CACHE } },
+  );
+  const exited = once(child, 'exit');
   const up = once(child, 'message').then(([message]) => message as { url: string });
-  const first = await Promise.race([up, died.then(() => undefined)]);
-  // It may die while it takes up its work again, before it can say where it is.
-  return { child, url: first?.url ?? '', died };
+  const first = await Promise.race([up, exited.then(() => undefined)]);
+  // The process may be killed during its recovery, before it reports its URL.
+  return { child, url: first?.url ?? '', exited };
 }
 
-/** What Azure holds at the end; the names of role assignments contain ids that are new each time. */
-function inventory({ data }: Life): string[] {
+/** The resource ids in Azure, without the random GUIDs of role assignments. */
+function inventory({ data }: Installation): string[] {
   const documents = openDocumentStore(join(data, 'azure.sqlite'));
   const ids = documents
     .collection<{ id: string }>('azure.resources')
@@ -50,36 +57,38 @@ function inventory({ data }: Life): string[] {
   return ids.map((id) => id.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '*')).sort();
 }
 
-/** Provisions a stack in a process that dies after each number of requests and is started again. */
-async function live(deaths: number[]): Promise<{ operation: OperationView; phase: string; holds: string[] }> {
-  const life = newLife();
-  let process = await start(life, deaths[0] ?? NEVER);
-  const begun = await createClient(process.url).api('PUT', '/stacks/demo', {
+/** Provisions a stack in a process that is killed after each number of requests and restarted. */
+async function provisionWithKills(
+  kills: number[],
+): Promise<{ operation: OperationView; phase: string; resources: string[] }> {
+  const installation = newInstallation();
+  let process = await start(installation, kills[0] ?? NEVER);
+  const started = await createClient(process.url).api('PUT', '/stacks/demo', {
     location: 'uksouth',
     preset: 'llm',
   });
-  const { id } = begun.body as OperationView;
-  for (const [index, deathBefore] of deaths.entries()) {
-    await process.died;
-    const next = deaths[index + 1];
-    process = await start(life, next === undefined ? NEVER : next - deathBefore);
+  const { id } = started.body as OperationView;
+  for (const [index, previous] of kills.entries()) {
+    await process.exited;
+    const next = kills[index + 1];
+    process = await start(installation, next === undefined ? NEVER : next - previous);
   }
   const plane = createClient(process.url);
   const operation = await plane.ended(id);
   const { phase } = await plane.stack('demo');
   process.child.kill('SIGTERM');
-  await process.died;
-  return { operation, phase, holds: inventory(life) };
+  await process.exited;
+  return { operation, phase, resources: inventory(installation) };
 }
 
-test('killed at twenty points, the same operation ends Ready and Azure holds each resource once', async () => {
-  const undisturbed = await live([]);
-  expect(undisturbed.operation.problem).toBeUndefined();
-  for (const pair of [LIVES.slice(0, 2), LIVES.slice(2)]) {
-    for (const { operation, phase, holds } of await Promise.all(pair.map(live))) {
+test('an operation that is killed at twenty points ends Ready with each resource once', async () => {
+  const uninterrupted = await provisionWithKills([]);
+  expect(uninterrupted.operation.problem).toBeUndefined();
+  for (const pair of [RUNS.slice(0, 2), RUNS.slice(2)]) {
+    for (const { operation, phase, resources } of await Promise.all(pair.map(provisionWithKills))) {
       expect(operation.problem).toBeUndefined();
       expect(phase).toBe('Ready');
-      expect(holds).toEqual(undisturbed.holds);
+      expect(resources).toEqual(uninterrupted.resources);
     }
   }
 });

@@ -4,18 +4,18 @@ import { startPlane } from '../helpers/embedded.ts';
 
 const request = { location: 'uksouth', preset: 'llm' };
 
-test('when the answer to every write is lost once, nothing is made twice and all goes on', async () => {
-  const calm = await startPlane();
-  expect((await calm.provision('demo', request)).state).toBe('Succeeded');
-  const expected = kindsOf(calm.azure.inventory());
-  await calm.close();
+test('a provision and a destroy succeed without duplicates if each write loses its first response', async () => {
+  const reference = await startPlane();
+  expect((await reference.provision('demo', request)).state).toBe('Succeeded');
+  const expected = kindsOf(reference.azure.inventory());
+  await reference.close();
 
   const plane = await startPlane();
-  const struck = new Set<string>();
+  const lost = new Set<string>();
   plane.faults.take = (target, method, path) => {
     const write = `${method} ${path}`;
-    if (method === 'GET' || struck.has(write)) return undefined;
-    struck.add(write);
+    if (method === 'GET' || lost.has(write)) return undefined;
+    lost.add(write);
     return { target, path: /./, loseResponse: true };
   };
   expect(await plane.provision('demo', request)).toMatchObject({ state: 'Succeeded' });
@@ -25,10 +25,10 @@ test('when the answer to every write is lost once, nothing is made twice and all
   const destroyed = await plane.ended(id);
   expect(destroyed).toMatchObject({ state: 'Succeeded', receipt: { left: [] } });
   expect(plane.azure.inventory()).toEqual([]);
-  expect(struck.size).toBeGreaterThan(50);
+  expect(lost.size).toBeGreaterThan(50);
   await plane.close();
 });
 
-/** Ids without what is new each time. */
+/** The ids without random GUIDs. */
 const kindsOf = (ids: string[]): string[] =>
   ids.map((id) => id.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '*')).sort();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Exchange } from '../../local/trace.ts';
 import { startPlane } from '../helpers/embedded.ts';
 
-/** Seconds that Azure asks for; short enough that a call may wait by itself. */
+/** The Retry-After in seconds. It is short enough that a call waits for it. */
 const RETRY_AFTER = 2;
 const THROTTLED = 429;
 
@@ -11,11 +11,11 @@ interface Seen extends Exchange {
   at: number;
 }
 
-/** Every request to Azure of one provision; each n-th is throttled. */
+/** All requests to Azure of one provision, with every n-th request throttled. */
 async function provision({ throttleEvery }: { throttleEvery?: number } = {}): Promise<Seen[]> {
   const seen: Seen[] = [];
   const plane = await startPlane({
-    speed: 60, // slow enough that this machine's own time does not use up the patience of a call
+    speed: 60, // a low speed, so that a slow machine does not exceed the wait limit of a call
     trace: (exchange) => {
       if (exchange.target === 'arm') seen.push({ ...exchange, at: plane.clock.now() });
     },
@@ -37,26 +37,26 @@ async function provision({ throttleEvery }: { throttleEvery?: number } = {}): Pr
   return seen;
 }
 
-/** What was written, without the ids that are new each time. */
+/** The URLs of successful PUT requests without random GUIDs. */
 const writesOf = (seen: Seen[]): string[] =>
   seen
     .filter(({ method, status }) => method === 'PUT' && status < 300)
     .map(({ url }) => url.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '*'))
     .sort();
 
-test('with every third request throttled a provision ends Ready, early for none and in vain for none', async () => {
-  const calm = await provision();
+test('a provision with every third request throttled retries each one after its Retry-After', async () => {
+  const reference = await provision();
   const seen = await provision({ throttleEvery: 3 });
 
   const throttled = seen.filter(({ status }) => status === THROTTLED);
   expect(throttled.length).toBeGreaterThan(20);
-  for (const refused of throttled) {
+  for (const rejected of throttled) {
     const next = seen
-      .slice(seen.indexOf(refused) + 1)
-      .find(({ requestId }) => requestId === refused.requestId);
-    // It was sent again by itself, with nothing repeated around it, and not before Azure allowed it.
-    expect(next, `${refused.method} ${refused.url}`).toBeDefined();
-    expect((next?.at ?? 0) - refused.at).toBeGreaterThanOrEqual(RETRY_AFTER * 1000);
+      .slice(seen.indexOf(rejected) + 1)
+      .find(({ requestId }) => requestId === rejected.requestId);
+    // Only this request was sent again, and not before its Retry-After.
+    expect(next, `${rejected.method} ${rejected.url}`).toBeDefined();
+    expect((next?.at ?? 0) - rejected.at).toBeGreaterThanOrEqual(RETRY_AFTER * 1000);
   }
-  expect(writesOf(seen)).toEqual(writesOf(calm));
+  expect(writesOf(seen)).toEqual(writesOf(reference));
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 
 export interface Run {
   code: number;
@@ -9,13 +10,9 @@ export interface Run {
   stderr: string;
 }
 
-/** The command as a person has it in a folder of their own; of this source tree, or of a copy. */
-export function matcha(
-  url: string,
-  root = join(import.meta.dirname, '..', '..'),
-): (...words: string[]) => Promise<Run> {
+/** The built command, or another entry of it, as a person has it in a folder of their own. */
+export function matcha(url: string, main = inject('command')): (...words: string[]) => Promise<Run> {
   const cwd = mkdtempSync(join(tmpdir(), 'matcha-test-'));
-  const main = join(root, 'cli', 'main.ts');
   return (...words) =>
     new Promise((resolve) => {
       const env = { ...process.env, MATCHA_URL: url, NO_COLOR: '1' };

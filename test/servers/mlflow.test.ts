@@ -48,8 +48,8 @@ describeServer('mlflow', (server) => {
     'mlflow.mlflow.evil.example:5237',
     'mlflow.mlflow.svc.evil.example',
   ])('the server rejects the host %s', async (host) => {
-    const refused = await server().send({ method: 'GET', path: SEARCH, host });
-    expect(refused).toMatchObject({
+    const rejected = await server().send({ method: 'GET', path: SEARCH, host });
+    expect(rejected).toMatchObject({
       status: 403,
       body: expect.stringContaining('Invalid Host header') as string,
     });

@@ -31,10 +31,10 @@ test('an update of an identity keeps its principal, and a recreated identity has
   expect(again.principalId).toBe(identity.principalId);
   await identities.userAssignedIdentities.delete(GROUP, 'demo-mlflow');
   await identities.userAssignedIdentities.delete(GROUP, 'demo-mlflow');
-  const anew = await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
+  const recreated = await identities.userAssignedIdentities.createOrUpdate(GROUP, 'demo-mlflow', {
     location: LOCATION,
   });
-  expect(anew.principalId).not.toBe(identity.principalId);
+  expect(recreated.principalId).not.toBe(identity.principalId);
 });
 
 test('an identity allows one write of a federated credential at a time, and at most twenty credentials', async () => {

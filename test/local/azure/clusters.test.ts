@@ -71,12 +71,12 @@ test('an operation ends on time after a restart without a request', async () => 
 test('a second operation is rejected while one is in progress', async () => {
   const { aks } = await startWithGroup({ speed: 200 });
   await aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()).submitted();
-  const refused = { statusCode: 409, code: 'OperationNotAllowed' };
+  const rejected = { statusCode: 409, code: 'OperationNotAllowed' };
   await expect(
     aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
-  ).rejects.toMatchObject(refused);
-  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
-  await expect(aks.managedClusters.delete('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+  ).rejects.toMatchObject(rejected);
+  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(rejected);
+  await expect(aks.managedClusters.delete('demo-resources', 'demo-k8s')).rejects.toMatchObject(rejected);
 });
 
 test.each([
@@ -172,11 +172,11 @@ test('a stopped cluster uses no quota and cannot be updated', async () => {
   const stopped = await aks.managedClusters.get('demo-resources', 'demo-k8s');
   expect(stopped).toMatchObject({ provisioningState: 'Succeeded', powerState: { code: 'Stopped' } });
   expect(backend.clusters.get(KEY)).toBe('stopped');
-  const refused = { statusCode: 409, code: 'OperationNotAllowed' };
-  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(refused);
+  const rejected = { statusCode: 409, code: 'OperationNotAllowed' };
+  await expect(aks.managedClusters.stop('demo-resources', 'demo-k8s')).rejects.toMatchObject(rejected);
   await expect(
     aks.managedClusters.createOrUpdate('demo-resources', 'demo-k8s', cluster()),
-  ).rejects.toMatchObject(refused);
+  ).rejects.toMatchObject(rejected);
 
   azure.setQuota('uksouth', 'standardDSv5Family', 0);
   await expect(aks.managedClusters.start('demo-resources', 'demo-k8s')).rejects.toMatchObject({

@@ -21,11 +21,13 @@ test('a CanNotDelete lock blocks the deletion of its resource, of child resource
   await expect(lock(ACCOUNT, 'Never')).rejects.toThrow('InvalidLockLevel');
   await lock(ACCOUNT, 'CanNotDelete');
   await storage.blobContainers.create(GROUP, 'demostorage1', 'mlflow', {});
-  const refused = { statusCode: 409, code: 'ScopeLocked' };
-  await expect(storage.blobContainers.delete(GROUP, 'demostorage1', 'mlflow')).rejects.toMatchObject(refused);
-  await expect(storage.storageAccounts.delete(GROUP, 'demostorage1')).rejects.toMatchObject(refused);
+  const rejected = { statusCode: 409, code: 'ScopeLocked' };
+  await expect(storage.blobContainers.delete(GROUP, 'demostorage1', 'mlflow')).rejects.toMatchObject(
+    rejected,
+  );
+  await expect(storage.storageAccounts.delete(GROUP, 'demostorage1')).rejects.toMatchObject(rejected);
   await expect(groups.resourceGroups.delete(GROUP)).rejects.toMatchObject({
-    ...refused,
+    ...rejected,
     message: expect.stringContaining(
       `following scope(s) are locked: '/subscriptions/${azure.subscriptionId}${ACCOUNT}'`,
     ) as string,

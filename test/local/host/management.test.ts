@@ -60,7 +60,7 @@ test('a suspended instance keeps its messages until it is resumed', async () => 
   const { output } = await host.run('sequence');
   expect(output).toHaveLength(3);
   expect((await host.status(id)).runtimeStatus).toBe('Suspended');
-  await host.call('resume', id, 'go on');
+  await host.call('resume', id, 'continue');
   expect((await host.finished(id)).output).toEqual([1, 2]);
 });
 
@@ -104,8 +104,8 @@ test.each([
 test.each([
   ['orchestrators/nowhere', undefined, 400],
   ['orchestrators/sequence', '{broken', 400],
-  ['instances/nobody/terminate', undefined, 404],
-  ['instances/nobody/raiseEvent/go', '1', 404],
+  ['instances/unknown/terminate', undefined, 404],
+  ['instances/unknown/raiseEvent/go', '1', 404],
   ['entities/counter/a?op=add', '1', 501],
   ['elsewhere', undefined, 404],
 ])('POST %s with %s returns %i', async (path, body, status) => {
@@ -113,9 +113,9 @@ test.each([
 });
 
 test('the SDK throws for an unknown instance', async () => {
-  await expect(host.status('nobody')).rejects.toThrow('404');
-  await expect(host.call('raiseEvent', 'nobody', 'go')).rejects.toThrow(
-    "No instance with ID 'nobody' found.",
+  await expect(host.status('unknown')).rejects.toThrow('404');
+  await expect(host.call('raiseEvent', 'unknown', 'go')).rejects.toThrow(
+    "No instance with ID 'unknown' found.",
   );
 });
 

@@ -164,8 +164,8 @@ test('the stand-in of ZenML supports activation, login, components and stacks', 
       { tracking_uri: 'http://m', tracking_token: '{{none.token}}' },
     ],
   ] as const) {
-    const refused = await registered(type, flavor, configuration, 'other');
-    expect([refused.status, ((await refused.json()) as { detail: string[] }).detail[0]]).toEqual([
+    const rejected = await registered(type, flavor, configuration, 'other');
+    expect([rejected.status, ((await rejected.json()) as { detail: string[] }).detail[0]]).toEqual([
       status,
       error,
     ]);

@@ -3,8 +3,8 @@ import type { OperationFault } from '../../local/azure/index.ts';
 
 type Failure = NonNullable<OperationFault['failure']>;
 
-/** What Azure answers to a request about a resource of the stack, or how an operation on it ends. */
-export type Trouble = { on: keyof typeof PATHS; times?: number } & (
+/** An error response to a request for a resource of the stack, or a failure of an operation on it. */
+export type AzureFault = { on: keyof typeof PATHS; times?: number } & (
   { status: number; body: object; headers?: Record<string, string> } | { ends: Failure }
 );
 
@@ -18,11 +18,11 @@ export const PATHS = {
   federation: (stack: string) => new RegExp(`/${stack}-mlflow/federatedIdentityCredentials/[^/]+$`, 'i'),
 };
 
-/** In the shape of Resource Manager. */
+/** An error in the format of Resource Manager. */
 export const arm = (code: string, message: string, more: object = {}) => ({
   error: { code, message, ...more },
 });
-/** In the shape of AKS. */
+/** An error in the format of AKS. */
 export const aks = (code: string, message: string) => ({ code, details: null, message, subcode: '' });
 
 const SUBSCRIPTION = '/subscriptions/5a1ad000-0000-4000-8000-000000000001';
@@ -30,8 +30,8 @@ const FOREVER = Number.POSITIVE_INFINITY;
 
 type Expected = readonly [code: ProblemCode, cause: RegExp, remedy: RegExp];
 
-/** What Azure refuses for good, and what is to be told of it. */
-export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
+/** Permanent errors of Azure and the expected problems. */
+export const ERRORS: Record<string, readonly [AzureFault, Expected]> = {
   'vCPU quota of a family': [
     {
       on: 'cluster',
@@ -40,7 +40,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['QUOTA_EXCEEDED', /remaining 2 for family/, /provision \w+ --wait-for-quota 3d/],
   ],
-  'quota by the code that also means busy': [
+  'quota with the code that also means busy': [
     {
       on: 'cluster',
       status: 409,
@@ -48,7 +48,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['QUOTA_EXCEEDED', /Current Limit: 10/, /provision \w+ --wait-for-quota 3d/],
   ],
-  'public addresses by the code that also means busy': [
+  'public IP limit with the code that also means busy': [
     {
       on: 'cluster',
       status: 400,
@@ -72,7 +72,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['SIZE_UNAVAILABLE', /available VM sizes are/, /another node size/],
   ],
-  'allocation that failed on the way, told only in the details': [
+  'allocation failure in the details': [
     {
       on: 'cluster',
       ends: {
@@ -83,7 +83,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['CAPACITY_UNAVAILABLE', /AllocationFailed.*sufficient capacity/, /provision \w+ --fallback-sizes/],
   ],
-  'allocation that failed on the way, told in the inner error': [
+  'allocation failure in the inner error': [
     {
       on: 'cluster',
       ends: {
@@ -94,14 +94,14 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['CAPACITY_UNAVAILABLE', /ZonalAllocationFailed/, /--wait-for-quota 3d/],
   ],
-  'nodes that do not come up': [
+  'nodes that do not start': [
     {
       on: 'cluster',
       ends: { code: 'VMExtensionProvisioningError', message: 'VM has reported a failure when processing extension vmssCSE. Error message: outbound connection failed.' },
     },
     ['NODES_FAILED', /vmssCSE/, /node pools of the cluster/],
   ],
-  'policy, named beside the message': [
+  'policy with a name in additionalInfo': [
     {
       on: 'storage',
       status: 403,
@@ -111,7 +111,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['POLICY_DENIED', /disallowed by policy/, /Policy "Storage only in the north" denies it.*exemption/],
   ],
-  'policy, named in the message': [
+  'policy with a name in the message': [
     {
       on: 'group',
       status: 403,
@@ -127,11 +127,11 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['RESOURCE_LOCKED', /are locked/, /az lock list --resource-group frozen[^]*az lock delete/],
   ],
-  'storage name taken meanwhile': [
+  'storage name taken after the preflight': [
     { on: 'storage', status: 409, body: arm('StorageAccountAlreadyTaken', 'The storage account named x is already taken.') },
     ['NAME_TAKEN', /already taken/, /another stack name/],
   ],
-  'registry name taken meanwhile': [
+  'registry name taken after the preflight': [
     { on: 'registry', status: 409, body: arm('AlreadyInUse', 'The registry DNS name x.azurecr.io is already in use.') },
     ['NAME_TAKEN', /already in use/, /another stack name/],
   ],
@@ -139,7 +139,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     { on: 'cluster', status: 409, body: aks('DnsRecordInUse', 'DNS record x.uksouth.cloudapp.azure.com is already used by another public IP.') },
     ['NAME_TAKEN', /DnsRecordInUse/, /another stack name/],
   ],
-  'name held by something deleted': [
+  'name reserved by a soft-deleted resource': [
     { on: 'registry', status: 409, body: arm('Conflict', 'A soft-deleted resource with this name exists.') },
     ['NAME_RESERVED', /soft-deleted/, /Purge or recover/],
   ],
@@ -155,11 +155,11 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     { on: 'group', status: 409, body: arm('ReadOnlyDisabledSubscription', "The subscription 'x' is disabled and therefore marked as read only.") },
     ['SUBSCRIPTION_DISABLED', /marked as read only/, /Enable the subscription/],
   ],
-  'subscription out of sight': [
+  'subscription not found': [
     { on: 'group', status: 404, body: arm('SubscriptionNotFound', "The subscription 'x' could not be found.") },
     ['SUBSCRIPTION_NOT_FOUND', /could not be found/, /AZURE_SUBSCRIPTION_ID/],
   ],
-  'role that stays missing': [
+  'missing role': [
     {
       on: 'identity',
       times: FOREVER,
@@ -168,7 +168,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['AZURE_FORBIDDEN', /userAssignedIdentities\/write/, /az role assignment create --assignee-object-id 1234 .* --role "Contributor" --scope/],
   ],
-  'role for roles that stays missing': [
+  'missing role for role assignments': [
     {
       on: 'role',
       times: FOREVER,
@@ -177,7 +177,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['AZURE_FORBIDDEN', /roleAssignments\/write/, /--role "Role Based Access Control Administrator"/],
   ],
-  'right to something linked that stays missing': [
+  'missing permission on a linked resource': [
     {
       on: 'cluster',
       times: FOREVER,
@@ -186,7 +186,7 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     },
     ['AZURE_FORBIDDEN', /linked scope/, /Contributor/],
   ],
-  'identity that the directory never knows': [
+  'identity that is never replicated': [
     { on: 'role', times: FOREVER, status: 400, body: arm('PrincipalNotFound', 'Principal 1234 does not exist in the directory 5678.') },
     ['PRINCIPAL_NOT_FOUND', /does not exist in the directory/, /Wait some minutes/],
   ],
@@ -198,43 +198,43 @@ export const REFUSALS: Record<string, readonly [Trouble, Expected]> = {
     { on: 'registry', status: 400, body: arm('InvalidParameter', 'Tags count out of bound. Maximum count value is 50.') },
     ['INVALID_FOR_AZURE', /Maximum count value is 50/, /fewer or shorter tags/],
   ],
-  'Kubernetes version that has gone': [
+  'unsupported Kubernetes version': [
     { on: 'cluster', status: 400, body: aks('K8sVersionNotSupported', 'Managed cluster x is on version 1.30.1 which is not supported in this region.') },
     ['KUBERNETES_VERSION_UNSUPPORTED', /1\.30\.1/, /az aks get-versions/],
   ],
-  'region that is closed': [
+  'region without new deployments': [
     { on: 'storage', status: 409, body: arm('RegionDoesNotAllowProvisioning', "Location 'uksouth' is not accepting creation of new resources at this time.") },
     ['REGION_UNAVAILABLE', /not accepting creation/, /another region/],
   ],
-  'region that lacks the service': [
+  'region without the service': [
     { on: 'registry', status: 400, body: arm('LocationNotAvailableForResourceType', "The provided location 'uksouth' is not available for resource type 'Microsoft.ContainerRegistry/registries'.") },
     ['REGION_UNAVAILABLE', /not available for resource type/, /another region/],
   ],
-  'subnet that is full': [
+  'full subnet': [
     { on: 'cluster', ends: { code: 'SubnetIsFull', message: 'Subnet aks-subnet does not have enough capacity for 4 IP addresses.' } },
     ['NO_ADDRESSES_LEFT', /enough capacity for 4 IP/, /larger subnet/],
   ],
-  'customer-managed key out of reach': [
+  'inaccessible customer-managed key': [
     { on: 'storage', status: 403, body: arm('CustomerManagedKeyAccessDenied', 'The operation failed because of access denied to the customer-managed key.') },
     ['KEY_UNUSABLE', /access denied/, /Key Vault/],
   ],
-  'value that Azure does not take': [
+  'invalid value': [
     { on: 'cluster', status: 400, body: aks('InvalidParameter', 'The value of parameter networkProfile.podCidr is invalid.') },
     ['INVALID_FOR_AZURE', /podCidr is invalid/, /Change the value that Azure names/],
   ],
-  'something that cannot be changed': [
+  'immutable property': [
     { on: 'cluster', status: 400, body: aks('PropertyChangeNotAllowed', "Changing property 'dnsPrefix' is not allowed.") },
     ['IMMUTABLE_FIELD', /dnsPrefix/, /provision it again/],
   ],
-  'group that somebody deleted': [
+  'deleted group': [
     { on: 'identity', times: FOREVER, status: 404, body: arm('ResourceGroupNotFound', "Resource group 'x' could not be found.") },
     ['RESOURCE_GONE', /could not be found/, /creates what is missing/],
   ],
-  'token that is not accepted': [
+  'rejected token': [
     { on: 'registry', times: FOREVER, status: 401, body: arm('InvalidAuthenticationTokenTenant', 'The access token is from the wrong issuer.') },
     ['AZURE_SIGN_IN_FAILED', /wrong issuer/, /managed identity/],
   ],
-  'something nobody has heard of': [
+  'unknown error': [
     { on: 'storage', status: 418, body: arm('TeapotsOnly', 'This account brews tea.') },
     ['AZURE_REFUSED', /TeapotsOnly: This account brews tea/, /Correct the value that Azure names/],
   ],

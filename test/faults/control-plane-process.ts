@@ -1,11 +1,11 @@
-// A control plane in a process of its own that dies by SIGKILL while Azure or Kubernetes answers its n-th request.
+// A control plane in a separate process. It is killed with SIGKILL during its n-th request to Azure or Kubernetes.
 import { startEmbedded } from '../../local/embedded.ts';
 
-const { data, tables, tableName, dieAfter } = JSON.parse(process.argv[2] ?? '{}') as {
+const { data, tables, tableName, killAfter } = JSON.parse(process.argv[2] ?? '{}') as {
   data: string;
   tables: string;
   tableName: string;
-  dieAfter: number;
+  killAfter: number;
 };
 
 let requests = 0;
@@ -16,7 +16,7 @@ const embedded = await startEmbedded({
   tableName,
   trace() {
     requests += 1;
-    if (requests === dieAfter) process.kill(process.pid, 'SIGKILL');
+    if (requests === killAfter) process.kill(process.pid, 'SIGKILL');
   },
 });
 process.send?.({ url: embedded.url });

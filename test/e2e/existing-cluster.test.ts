@@ -10,18 +10,18 @@ import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernete
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 const SPEED = 300;
-let theirs: SimulatedKubernetes;
+let existing: SimulatedKubernetes;
 let plane: TestPlane;
 
-/** A cluster of somebody else's, with a token of its own, stands for kind. */
+/** A simulated cluster with its own token represents a kind cluster. */
 beforeAll(async () => {
-  theirs = await startKubernetes({
+  existing = await startKubernetes({
     standIns: await standInsOf(defaultCatalogue),
     clock: createClock(SPEED),
     documents: openDocumentStore(),
     authorize: (_, token) => (token === 'from-the-kubeconfig' ? 'allowed' : 'unauthenticated'),
   });
-  theirs.create('kind');
+  existing.create('kind');
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'matcha-kubeconfig-')), 'config.json');
   writeFileSync(
     kubeconfig,
@@ -30,7 +30,9 @@ beforeAll(async () => {
       kind: 'Config',
       'current-context': 'kind',
       contexts: [{ name: 'kind', context: { cluster: 'kind', user: 'me' } }],
-      clusters: [{ name: 'kind', cluster: { ...theirs.endpoint('kind'), 'insecure-skip-tls-verify': true } }],
+      clusters: [
+        { name: 'kind', cluster: { ...existing.endpoint('kind'), 'insecure-skip-tls-verify': true } },
+      ],
       users: [{ name: 'me', user: { token: 'from-the-kubeconfig' } }],
     }),
   );
@@ -38,16 +40,16 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await plane.close();
-  await theirs.close();
+  await existing.close();
 });
 
-test('the simulated AKS hands out the cluster of a kubeconfig, and the tools are installed there', async () => {
+test('the tools are installed in the cluster of a kubeconfig', async () => {
   expect((await plane.provision('demo', { location: 'uksouth', preset: 'llm' })).problem).toBeUndefined();
-  const namespaces = theirs
+  const namespaces = existing
     .objects('kind')
     .flatMap(({ kind, metadata }) => (kind === 'Namespace' ? [metadata.name] : []));
-  // A cluster that is not in Azure has no Blob Storage at hand.
-  const mlflow = theirs
+  // A cluster outside of Azure has no Blob Storage.
+  const mlflow = existing
     .objects('kind')
     .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'mlflow');
   expect(JSON.stringify(mlflow)).toContain('"MLFLOW_ARTIFACTS_DESTINATION","value":"/mlflow/artifacts"');
