@@ -53,7 +53,7 @@ export function* runOperation(context: OrchestrationContext): Generator<Task, vo
   yield* concludeOperation(context, { id: run.id, stack: run.stack, results: resultsOf(progress) });
 }
 
-/** Records the end of an operation. Gives up after a day; then the reconciler does it from the step records. */
+/** Stores the end of an operation. Stops after a day; then the reconciler does it from the step records. */
 function* concludeOperation(context: OrchestrationContext, result: OperationResult): Generator<Task, void> {
   const { atMostEvery, endWithin } = RETRIES.tables;
   const timeOf = () => context.df.currentUtcDateTime.getTime();

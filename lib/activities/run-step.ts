@@ -64,7 +64,7 @@ async function perform<A extends StepActivity>(
   }
 }
 
-/** Records that cannot be reached say nothing about the step, so it waits for them. Anything else is a bug. */
+/** Unreachable records mean nothing for the step, so it is pending. Any other error is a bug. */
 const outcomeOf = (title: string, error: unknown): Outcome<never> =>
   isUnavailable(error)
     ? pending(error.message, RETRIES.tables.after)

@@ -21,7 +21,7 @@ export async function releaseStack(
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
   if (stored?.value.activeOperation !== id) return;
   const at = new Date(now()).toISOString();
-  // A step of an operation that has ended does not run any more.
+  // A step of an ended operation does not run.
   for (const step of await store.listSteps(name, id))
     if (step.state === 'running')
       await store.putStep(name, id, { ...step, state: 'failed', finishedAt: at, problem });

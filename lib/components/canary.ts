@@ -71,8 +71,8 @@ export function expectSame(what: string, found: unknown, expected: string | numb
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /**
- * A path with values that a tool answered, each as one encoded segment. Throws a CanaryError for a value that could
- * lead elsewhere: the calls go through the API server with the rights of the control plane.
+ * A path with values from a response of a tool, each encoded as one segment. Throws a CanaryError for a value
+ * that could change the path, because the calls have the permissions of the control plane.
  */
 export const pathTo = (texts: TemplateStringsArray, ...values: string[]): string =>
   texts.reduce((path, text, index) => path + segment(values[index - 1] ?? '') + text);

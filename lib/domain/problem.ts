@@ -60,6 +60,6 @@ export class ProblemError extends Error {
   }
 }
 
-/** Whether an error says that the records of Matcha cannot be reached now. */
+/** Whether an error means that the records are unreachable. */
 export const isUnavailable = (error: unknown): error is ProblemError =>
   error instanceof ProblemError && error.problem.code === 'TABLES_UNAVAILABLE';

@@ -3,8 +3,8 @@ import type { StepResult } from './run.ts';
 import type { StepRecord } from './status.ts';
 
 /**
- * How the steps of an operation ended, read from their records. Undefined as long as one of them may still have to run:
- * it was started and has not ended, or waits for nothing that failed.
+ * The results of the steps of an operation, from their records. Undefined while a step may still have to run:
+ * it has started and not ended, or it is waiting and no dependency failed.
  */
 export function resultsOfRecords(
   steps: readonly Step[],
@@ -12,7 +12,7 @@ export function resultsOfRecords(
 ): StepResult[] | undefined {
   const byId = new Map(records.map((record) => [record.id, record]));
   const results = new Map<string, StepResult>();
-  // Steps are ordered: each one stands after everything that it waits for.
+  // Steps are in dependency order.
   for (const { id, after } of steps) {
     const { state, problem } = byId.get(id) ?? {};
     const isBlocked = after.some((dependency) => results.get(dependency)?.state !== 'done');

@@ -1,4 +1,4 @@
-/** A request whose path would lead out of the service that it is meant for. */
+/** A request whose path leaves the intended service. */
 export class ForeignPathError extends Error {
   constructor(path: string) {
     super(`${JSON.stringify(path)} leads out of its service.`);
@@ -6,8 +6,9 @@ export class ForeignPathError extends Error {
 }
 
 /**
- * The address of a path of a service behind the API server's proxy. Requests carry the token of the control plane, so
- * a path must not leave the service, whatever part of it a tool answered. Throws a ForeignPathError.
+ * The URL of a path of a service behind the API server's proxy. Requests carry the token of the control
+ * plane, so a path must not leave the service, even when parts of it are from a response of a tool. Throws a
+ * ForeignPathError.
  */
 export function servicePath(
   namespace: string,
@@ -16,7 +17,7 @@ export function servicePath(
 ): string {
   const service = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
   const [pathname = ''] = path.split(/[?#]/);
-  // Servers differ in when they decode a path, so dot segments count in any form.
+  // Servers decode paths at different points, so dot segments count in any encoding.
   const segments = decoded(pathname, path).split(/[/\\]/);
   const url = new URL(service + path, 'https://cluster');
   const isInside = pathname.startsWith('/') && url.pathname.startsWith(`${service}/`);

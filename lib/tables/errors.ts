@@ -2,11 +2,11 @@ import { RestError } from '@azure/data-tables';
 import { ProblemError } from '../domain/problem.ts';
 import { isBusy } from '../domain/retry.ts';
 
-/** The HTTP status of the table service's answer; undefined where it gave none. */
+/** The HTTP status of the table service's response; undefined without a response. */
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
-/** What a request answers. A table service that is away or busy is a ProblemError, which callers may try again. */
+/** Returns the response. Throws a retryable ProblemError when the table service is unreachable or busy. */
 export async function orUnavailable<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
@@ -19,7 +19,7 @@ export async function orUnavailable<T>(request: Promise<T>): Promise<T> {
   }
 }
 
-/** Network errors have no status. A request that takes too long is aborted, which is an AbortError. */
+/** Network errors have no status. A request that times out is aborted, which is an AbortError. */
 function isUnavailable(error: unknown): boolean {
   if (error instanceof Error && error.name === 'AbortError') return true;
   if (!(error instanceof RestError)) return false;

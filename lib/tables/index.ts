@@ -53,7 +53,7 @@ export function createStore(client: TableClient) {
   return {
     getStack: (name: string) => read<StackRecord>(name, rowKeys.state),
 
-    /** A row that cannot be read is left out: it must not hide the other stacks. */
+    /** An unreadable row is left out, so that it does not hide the other stacks. */
     async listStacks(): Promise<StackRecord[]> {
       const rows = await rowsOf(`RowKey eq '${rowKeys.state}'`);
       return rows.flatMap((row) => readableStack(row) ?? []);
@@ -150,7 +150,7 @@ const MEASURED = '~measured';
 const eventRow = (stack: string, event: StackEvent) =>
   toRow(stack, rowKeys.event(Date.parse(event.at), randomUUID().slice(0, 8)), event);
 
-/** The stack of a row; undefined where the row is damaged. */
+/** The stack in a row; undefined when the row is damaged. */
 function readableStack(row: TableEntityResult<Data>): StackRecord | undefined {
   try {
     const { value } = fromRow<StackRecord>(row);

@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { TableClient } from '@azure/data-tables';
 
-/** How long a request to the tables may take, in milliseconds. */
+/** The timeout of a request to the tables, in milliseconds. */
 const REQUEST_TIMEOUT = 5_000;
 
 /**
- * Opens a table by the URL of its account, or by a connection string. Callers try again by themselves, so the client
- * does so only once, for a moment.
+ * Opens a table by the URL of its account, or by a connection string. Callers retry, so the client retries
+ * only once, after a short delay.
  */
 export function openTable(account: string, name: string, credential: TokenCredential): TableClient {
   const options = { retryOptions: { maxRetries: 1, retryDelayInMs: 100, maxRetryDelayInMs: 500 } };
