@@ -89,12 +89,12 @@ function promises(component: Component, access: Access): void {
   });
 
   test('objects and pods carry the recommended labels', () => {
-    const labelled = [
+    const labeled = [
       ...objects.map(({ metadata }) => metadata.labels),
       ...ofKind(...WORKLOADS).map((object) => at(object, 'spec', 'template', 'metadata', 'labels')),
     ];
     const expected = ['name', 'instance', 'version', 'managed-by', 'part-of', 'component'];
-    for (const labels of labelled) {
+    for (const labels of labeled) {
       expect(Object.keys(labels ?? {})).toEqual(
         expect.arrayContaining(expected.map((label) => `app.kubernetes.io/${label}`)),
       );

@@ -90,8 +90,8 @@ test('immutable fields stay', async () => {
   const { apply } = await startCluster();
   await apply(namespace('team'));
   await apply(deployment('web'));
-  const relabelled = { ...deployment('other'), metadata: { name: 'web', namespace: 'team' } };
-  const refusal = await refusalOf(apply(relabelled, { force: true }));
+  const relabeled = { ...deployment('other'), metadata: { name: 'web', namespace: 'team' } };
+  const refusal = await refusalOf(apply(relabeled, { force: true }));
   expect(refusal.details?.causes).toMatchObject([{ reason: 'FieldValueInvalid', field: 'spec.selector' }]);
   expect(refusal.message).toMatch(/field is immutable$/);
 
