@@ -1,6 +1,6 @@
 import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { labelled } from '../render/text.ts';
+import { labeled } from '../render/text.ts';
 import { version } from '../version.ts';
 
 /** Checks the connection to the server. Rejects with the reason when no server answers. */
@@ -19,6 +19,6 @@ export async function doctor(context: Context): Promise<ExitCode> {
     ['Version', `server ${health.version}, command ${version}, Node ${process.version}`],
     ['Stack', config.stack ?? 'none chosen in this directory'],
   ];
-  print(facts.flatMap(([label, text]) => labelled(`✔ ${label}`, text, 12, look)));
+  print(facts.flatMap(([label, text]) => labeled(`✔ ${label}`, text, 12, look)));
   return EXIT.ok;
 }

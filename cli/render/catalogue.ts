@@ -1,6 +1,6 @@
 import type { CatalogueView } from '../../lib/api/service.ts';
 import { table } from './table.ts';
-import { labelled, wrap, type Look } from './text.ts';
+import { labeled, wrap, type Look } from './text.ts';
 
 /** `default + chroma` when a preset contains another one, otherwise its components. */
 export function presetText(presets: CatalogueView['presets'], name: string): string {
@@ -23,7 +23,7 @@ export function presetLines(
   const column = Math.max(...names.map((name) => name.length)) + 5;
   return names.flatMap((name) => {
     const mark = name === chosen ? '*' : ' ';
-    return labelled(`${mark} ${name}`, presetText(presets, name), column, look);
+    return labeled(`${mark} ${name}`, presetText(presets, name), column, look);
   });
 }
 

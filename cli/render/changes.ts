@@ -3,7 +3,7 @@ import type { ComponentChange, PlanChanges, ResourceChange } from '../../lib/dom
 import type { PropertyChange } from '../../lib/domain/merge-patch.ts';
 import { costText } from './cost.ts';
 import { rough } from './duration.ts';
-import { inTone, labelled, wrap, type Look, type Tone } from './text.ts';
+import { inTone, labeled, wrap, type Look, type Tone } from './text.ts';
 
 const INDENT = 4;
 
@@ -13,12 +13,12 @@ export function changeLines(plan: PlanView & { changes: PlanChanges }, look: Loo
   const label = `Changes to ${stack}: `;
   const size = [`${phase ?? 'new'}, ${preset}`, countText(changes), `about ${rough(usual)}`].join('; ');
   return [
-    ...labelled(label, size, label.length, inTone('bold', look)),
+    ...labeled(label, size, label.length, inTone('bold', look)),
     ...changes.components.flatMap((change) => line(change.change, componentText(change), look, change.loses)),
     ...changes.resources.flatMap((change) => line(change.change, resourceText(change), look, change.loses)),
     ...changes.settings.flatMap((change) => line('changed', propertyText(change), look)),
     ...(changes.isComplete ? [] : line('changed', 'Azure or the cluster does not answer: there may be more changes', look)), // prettier-ignore
-    ...labelled('  Cost', costText(cost), '  Cost  '.length, look),
+    ...labeled('  Cost', costText(cost), '  Cost  '.length, look),
   ];
 }
 

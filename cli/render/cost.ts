@@ -1,7 +1,7 @@
 import type { CostEstimate, CostItem } from '../../lib/domain/cost.ts';
 import { money, roughMoney } from './money.ts';
 import { table } from './table.ts';
-import { labelled, sentence, type Look } from './text.ts';
+import { labeled, sentence, type Look } from './text.ts';
 
 /** `about $255/month while running, $14 while hibernated`; `at least` when a price is missing. */
 export function costText({ monthly, hibernatedMonthly, unpriced }: CostEstimate): string {
@@ -33,7 +33,7 @@ export function costLines(cost: CostEstimate, look: Look): string[] {
       cost.items,
       { ...look, width: look.width - INDENT.length },
     ).map((line) => INDENT + line),
-    ...facts.flatMap(([label, text]) => labelled(INDENT + label, text, TEXT_COLUMN, look)),
+    ...facts.flatMap(([label, text]) => labeled(INDENT + label, text, TEXT_COLUMN, look)),
   ];
 }
 

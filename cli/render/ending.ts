@@ -6,7 +6,7 @@ import { keptText } from './destruction.ts';
 import { addressesOf } from './outputs.ts';
 import { failureLines } from './problem.ts';
 import { resourceText } from './resource.ts';
-import { count, labelled, type Look } from './text.ts';
+import { count, labeled, type Look } from './text.ts';
 
 const INDENT = '      ';
 const TEXT_COLUMN = 15;
@@ -57,14 +57,14 @@ function keptLines(stack: string, { kept }: Receipt, look: Look): string[] {
   const what = keptText(kept);
   if (what === undefined) return [];
   const next = `\`matcha provision ${stack}\` uses it again, \`matcha destroy ${stack}\` deletes it.`;
-  return labelled(`${INDENT}Kept`, `${what}. ${next}`, TEXT_COLUMN, look);
+  return labeled(`${INDENT}Kept`, `${what}. ${next}`, TEXT_COLUMN, look);
 }
 
 /** The receipt of a failed destroy operation; nothing for any other operation. */
 export function leftLines({ stack, receipt }: OperationView, look: Look): string[] {
   if (receipt === undefined) return [];
   const text = `${receiptCounts(receipt)}; \`matcha events ${stack} --receipt\` lists them`;
-  return labelled(`${INDENT}Receipt`, text, TEXT_COLUMN, look);
+  return labeled(`${INDENT}Receipt`, text, TEXT_COLUMN, look);
 }
 
 /** Every item of a receipt and its result. */

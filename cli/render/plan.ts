@@ -2,7 +2,7 @@ import type { PlanView } from '../../lib/api/plan.ts';
 import { changeLines } from './changes.ts';
 import { costText } from './cost.ts';
 import { brief, rough } from './duration.ts';
-import { count, inTone, labelled, plain, type Look } from './text.ts';
+import { count, inTone, labeled, plain, type Look } from './text.ts';
 
 const TEXT_COLUMN = 14;
 
@@ -30,8 +30,8 @@ function newLines(plan: PlanView, look: Look): string[] {
   ];
   const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}, ${costText(plan.cost)}`;
   return [
-    ...labelled('Plan: ', size, 'Plan: '.length, inTone('bold', look)),
-    ...facts.flatMap(([label, text]) => (text === '' ? [] : labelled(`  ${label}`, text, TEXT_COLUMN, look))),
+    ...labeled('Plan: ', size, 'Plan: '.length, inTone('bold', look)),
+    ...facts.flatMap(([label, text]) => (text === '' ? [] : labeled(`  ${label}`, text, TEXT_COLUMN, look))),
   ];
 }
 
@@ -43,8 +43,8 @@ export function upgradeLines({ stack, components, usual }: PlanView, look: Look)
   const column = Math.max(TEXT_COLUMN, ...components.map(({ title }) => title.length + 4));
   const size = `${stack}, ${count(components.length, 'tool')}, about ${rough(usual)}`;
   return [
-    ...labelled('Upgrade: ', size, 'Upgrade: '.length, inTone('bold', look)),
-    ...components.flatMap(({ title, ...move }) => labelled(`  ${title}`, moveText(move), column, look)),
+    ...labeled('Upgrade: ', size, 'Upgrade: '.length, inTone('bold', look)),
+    ...components.flatMap(({ title, ...move }) => labeled(`  ${title}`, moveText(move), column, look)),
   ];
 }
 
@@ -69,7 +69,7 @@ export function planStepLines({ steps }: PlanView, look: Look): string[] {
     .flatMap(({ title, usual, after }) => {
       const wait = after.map((id) => titles.get(id) ?? id).join(', ');
       const start = `  ${title.padEnd(column)}${brief(usual).padStart(6)}   `;
-      return labelled(start, wait === '' ? '' : `after ${wait}`, start.length, { ...look, paint: plain });
+      return labeled(start, wait === '' ? '' : `after ${wait}`, start.length, { ...look, paint: plain });
     })
     .map((line) => line.trimEnd());
 }

@@ -1,12 +1,12 @@
 import type { OperationView } from '../../lib/api/operation.ts';
 import type { Complaint } from '../complaint.ts';
 import { remedyLines } from './remedy.ts';
-import { atBothEnds, beside, labelled, sentence, wrap, type Look } from './text.ts';
+import { atBothEnds, beside, labeled, sentence, wrap, type Look } from './text.ts';
 
 const INDENT = '      ';
 const TEXT_COLUMN = 14;
 
-/** What happened, why and what to do. `more` adds labelled lines below. */
+/** What happened, why and what to do. `more` adds labeled lines below. */
 export function problemLines(
   complaint: Complaint,
   look: Look,
@@ -18,7 +18,7 @@ export function problemLines(
     ...headline(message, code, look),
     ...findings.flatMap((finding, index) => findingLines({ ...finding, ...context }, index + 1, look)),
     ...detailLines(complaint, look),
-    ...more.flatMap(([label, text]) => labelled(INDENT + label, text, TEXT_COLUMN, look)),
+    ...more.flatMap(([label, text]) => labeled(INDENT + label, text, TEXT_COLUMN, look)),
   ];
 }
 
@@ -26,7 +26,7 @@ export function problemLines(
 function detailLines({ cause = '', remedies = [], ...context }: Complaint, look: Look): string[] {
   const room = { ...look, width: Math.max(20, look.width - TEXT_COLUMN) };
   return [
-    ...(cause === '' ? [] : labelled(`${INDENT}What`, cause, TEXT_COLUMN, look)),
+    ...(cause === '' ? [] : labeled(`${INDENT}What`, cause, TEXT_COLUMN, look)),
     ...beside(`${INDENT}Do`, remedyLines(remedies, context, room), TEXT_COLUMN, look),
   ];
 }
@@ -36,7 +36,7 @@ function findingLines(finding: Complaint, number: number, look: Look): string[] 
   const { message, code } = finding;
   const details = detailLines(finding, look);
   const room = look.width - TEXT_COLUMN - (code ?? '').length - 2;
-  const [first = '', ...rest] = labelled(`${INDENT}${number}`, message, TEXT_COLUMN, {
+  const [first = '', ...rest] = labeled(`${INDENT}${number}`, message, TEXT_COLUMN, {
     ...look,
     width: TEXT_COLUMN + room,
   });

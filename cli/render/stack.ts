@@ -6,7 +6,7 @@ import { money } from './money.ts';
 import { failureLines, problemLines } from './problem.ts';
 import { elapsed, progressLines } from './progress.ts';
 import { phaseTone } from './stacks.ts';
-import { beside, labelled, wrap, type Look } from './text.ts';
+import { beside, labeled, wrap, type Look } from './text.ts';
 
 type Fact = [label: string, text: string];
 type Shown = Omit<StackDetail, 'spec'> & Partial<Pick<StackDetail, 'spec'>>;
@@ -18,7 +18,7 @@ export function stackLines(stack: Shown, at: number, look: Look): string[] {
   const { name, phase, operation, activeOperation } = stack;
   const isRunning = operation !== undefined && activeOperation !== undefined;
   const label = (facts: Fact[]) =>
-    facts.flatMap(([title, text]) => labelled(`  ${title}`, text, TEXT_COLUMN, look));
+    facts.flatMap(([title, text]) => labeled(`  ${title}`, text, TEXT_COLUMN, look));
   return [
     `${look.paint('bold', name)}  ${look.paint(phaseTone(phase), phase)}`,
     ...label([['Preset', `${stack.preset}: ${stack.components.join(', ')}`]]),

@@ -53,7 +53,7 @@ export const atBothEnds = (left: string, right: string, width: number): string =
   left + ' '.repeat(Math.max(2, width - left.length - right.length)) + right;
 
 /** A label with a text beside it that starts at `column` on each line. */
-export const labelled = (label: string, text: string, column: number, look: Look): string[] =>
+export const labeled = (label: string, text: string, column: number, look: Look): string[] =>
   beside(label, wrap(text, Math.max(20, look.width - column)), column, look);
 
 /** A label with lines beside it that are wrapped already. */

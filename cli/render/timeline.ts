@@ -2,7 +2,7 @@ import { criticalPath } from '../../lib/domain/graph.ts';
 import type { StepView } from '../../lib/api/operation.ts';
 import { secondsBetween } from './duration.ts';
 import { elapsed, type Moment } from './progress.ts';
-import { fit, labelled, type Look, type Tone } from './text.ts';
+import { fit, labeled, type Look, type Tone } from './text.ts';
 
 const LONGEST_TITLE = 24;
 const TONES: Partial<Record<StepView['state'], Tone>> = { running: 'cyan', failed: 'red' };
@@ -31,7 +31,7 @@ export function timelineLines({ operation, at }: Moment, look: Look): string[] {
   return [
     ...bars,
     ' '.repeat(column + 3) + axis(total, cells),
-    ...labelled('Critical path', waits.join(', '), column + 3 > 14 ? column + 3 : 15, look),
+    ...labeled('Critical path', waits.join(', '), column + 3 > 14 ? column + 3 : 15, look),
   ];
 }
 
