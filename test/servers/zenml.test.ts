@@ -235,7 +235,9 @@ describeServer('zenml', (server) => {
       { type: 'artifact_store', flavor: 'azure', configuration: { account: 'a-secret-value' } },
     ];
     const rejected = await register(server().cluster(), 'other', parts).catch((error: unknown) => error);
-    expect(String(rejected)).toMatch(/Registering the artifact store: status 400, Invalid configuration keys/);
+    expect(String(rejected)).toMatch(
+      /Registering the artifact store: status 400, Invalid configuration keys/,
+    );
     const incomplete: Part[] = [{ type: 'experiment_tracker', flavor: 'mlflow', configuration: { tracking_uri: 'http://mlflow', tracking_username: 'ada', tracking_password: 'a-secret-value', tracking_token: 'a-secret-value' } }]; // prettier-ignore
     const error = await register(server().cluster(), 'other', incomplete).catch((e: unknown) => e);
     expect(String(error)).toMatch(/status 422, .*requires exactly one authentication method/);

@@ -22,7 +22,9 @@ test('a CanNotDelete lock blocks the deletion of its resource, of child resource
   await lock(ACCOUNT, 'CanNotDelete');
   await storage.blobContainers.create(GROUP, 'demostorage1', 'mlflow', {});
   const rejected = { statusCode: 409, code: 'ScopeLocked' };
-  await expect(storage.blobContainers.delete(GROUP, 'demostorage1', 'mlflow')).rejects.toMatchObject(rejected);
+  await expect(storage.blobContainers.delete(GROUP, 'demostorage1', 'mlflow')).rejects.toMatchObject(
+    rejected,
+  );
   await expect(storage.storageAccounts.delete(GROUP, 'demostorage1')).rejects.toMatchObject(rejected);
   await expect(groups.resourceGroups.delete(GROUP)).rejects.toMatchObject({
     ...rejected,

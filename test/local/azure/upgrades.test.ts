@@ -16,7 +16,9 @@ test('an upgrade is a long-running operation to the next minor version, and a do
   });
   expect((await read()).currentKubernetesVersion).toBe('1.35.4');
   await expect(put('1.37')).rejects.toMatchObject(
-    rejected(/Upgrading Kubernetes version 1\.35\.4 to 1\.37\.0 is not allowed\. Available upgrades: \[1\.36/),
+    rejected(
+      /Upgrading Kubernetes version 1\.35\.4 to 1\.37\.0 is not allowed\. Available upgrades: \[1\.36/,
+    ),
   );
   await expect(put('1.34')).rejects.toMatchObject(rejected(/Downgrading Kubernetes version 1\.35\.4/));
   const { controlPlaneProfile } = await aks.managedClusters.getUpgradeProfile('demo-resources', 'demo-k8s');
