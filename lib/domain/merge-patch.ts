@@ -33,19 +33,24 @@ type Members = Readonly<Record<string, unknown>>;
 export const isPlainObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (isPlainObject(value) && Object.values(value).every(isEmpty));
+
 const memberOf = (object: Members, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
 /** Every property that a patch changes, with its path. An array is one value. */
 export function differences(found: unknown, patch: unknown, path = ''): PropertyChange[] {
   if (patch === undefined) return [];
-  if (isPlainObject(patch)) {
+  const isReplaced = found !== undefined && found !== null && !isPlainObject(found);
+  if (isPlainObject(patch) && !isReplaced) {
     const members: Members = isPlainObject(found) ? found : {};
     return Object.entries(patch).flatMap(([name, wanted]) =>
       differences(memberOf(members, name), wanted, path === '' ? name : `${path}.${name}`),
     );
   }
-  const before = found ?? undefined;
+  // An object without members counts as absent.
+  const before = isEmpty(found) ? undefined : found;
   const after = patch ?? undefined;
   if (isSame(before, after)) return [];
   return [

@@ -23,6 +23,12 @@ test('a member named like an inherited property is compared like others', () => 
   expect(differences({}, { constructor: 'x' })).toEqual([{ path: 'constructor', after: 'x' }]);
 });
 
+test('an object without members counts as absent, and replaces a plain value', () => {
+  expect(differences({ a: {} }, { a: null })).toEqual([]);
+  expect(differences({}, { a: {} })).toEqual([]);
+  expect(differences({ a: 3 }, { a: {} })).toEqual([{ path: 'a', before: 3, after: {} }]);
+});
+
 test('lists are compared as a whole', () => {
   expect(differences({ taints: ['a'] }, { taints: ['a', 'b'] })).toEqual([
     { path: 'taints', before: ['a'], after: ['a', 'b'] },
