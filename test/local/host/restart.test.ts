@@ -32,7 +32,6 @@ test('a new host resumes the orchestrations of the previous one', async () => {
     first.call<string>('startNew', name, { instanceId: name, input });
   await start('waitingChild');
   await start('timer', TWENTY_MINUTES);
-  await start('fanOut', { count: 2, milliseconds: 300 });
   await start('twoEvents');
   await first.call('raiseEvent', 'twoEvents', 'go', 'before');
   await start('event');
@@ -42,11 +41,13 @@ test('a new host resumes the orchestrations of the previous one', async () => {
       all.filter(({ customStatus }) => customStatus !== null).length === 2 &&
       all.some(({ instanceId, output }) => instanceId === 'from-a-timer' && output !== null),
   );
+  await first.call('suspend', 'event', 'over the restart');
+  // Last, because its activities end soon.
+  await start('fanOut', { count: 2, milliseconds: 300 });
   await eventually(
     () => state.activitiesRunning,
     (running) => running === 2,
   );
-  await first.call('suspend', 'event', 'over the restart');
   await first.stop();
 
   const second = await startTestHost({ database, clock });
