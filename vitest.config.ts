@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Whole operations mostly wait for the simulated clock.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       project(
         'unit',
