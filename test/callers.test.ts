@@ -54,6 +54,19 @@ test('lib, functions and orchestrations have no syntax of the command line', () 
   expect([...new Set(found)]).toEqual([]);
 });
 
+/** These print what a person can type next. */
+const LAUNCHERS = new Set(['local/start.ts', 'local/quickstart.ts']);
+
+test('of the embedded Azure, scripts and benchmarks only the launchers show commands', () => {
+  const command = new RegExp(`\\bmatcha (${COMMANDS.map(({ usage }) => usage.split(' ')[0]).join('|')})\\b`);
+  const found = globSync('{local,scripts,bench}/**/*.ts', { cwd: ROOT })
+    .filter((path) => !LAUNCHERS.has(path) && !path.includes('node_modules'))
+    .flatMap((path) =>
+      piecesOf(path).flatMap(({ text, line }) => (command.test(text) ? `${path}:${line}` : [])),
+    );
+  expect(found).toEqual([]);
+});
+
 test.each([
   ['what `matcha plan` prints', ['matcha plan']],
   ['Choose another with --node-size.', ['--node-size']],
