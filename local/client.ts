@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { OperationView } from '../lib/api/operation.ts';
 import type { StackDetail } from '../lib/api/stack.ts';
+import type { SentResponse } from './host/http-server.ts';
 
 export interface Answer {
   status: number;
@@ -21,7 +22,8 @@ export interface Client {
 /** The interval between two polls of an operation, in real milliseconds. */
 const POLL_MS = 60;
 
-export function createClient(url: string): Client {
+/** `onResponse` is called with each response. */
+export function createClient(url: string, onResponse?: (response: SentResponse) => void): Client {
   const api: Client['api'] = async (method, path, body, headers = {}) => {
     const isText = typeof body === 'string';
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -30,6 +32,13 @@ export function createClient(url: string): Client {
       ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    onResponse?.({
+      method,
+      path: `/api/v1${path}`,
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      body: text,
+    });
     return {
       status: response.status,
       headers: response.headers,

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { StackDetail } from '../../lib/api/stack.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { createClient } from '../../local/client.ts';
+import { checkResponse } from '../helpers/contract.ts';
 import { tableName } from '../helpers/embedded.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -95,7 +96,7 @@ test('the command provisions a new component, runs its canary and prints its out
 });
 
 test('a new component can be provisioned and removed over HTTP', async () => {
-  const { provision, stack } = createClient(url);
+  const { provision, stack } = createClient(url, checkResponse);
   const request = { location: 'uksouth', components: ['chroma', 'deployer'] };
   expect(await provision('other', request)).toMatchObject({ state: 'Succeeded' });
   expect(await provision('other', { ...request, components: ['chroma'] })).toMatchObject({

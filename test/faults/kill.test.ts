@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { createClient } from '../../local/client.ts';
+import { checkResponse } from '../helpers/contract.ts';
 import { openDocumentStore } from '../../local/document-store.ts';
 import { tableName } from '../helpers/embedded.ts';
 
@@ -63,7 +64,7 @@ async function provisionWithKills(
 ): Promise<{ operation: OperationView; phase: string; resources: string[] }> {
   const installation = newInstallation();
   let process = await start(installation, kills[0] ?? NEVER);
-  const started = await createClient(process.url).api('PUT', '/stacks/demo', {
+  const started = await createClient(process.url, checkResponse).api('PUT', '/stacks/demo', {
     location: 'uksouth',
     preset: 'llm',
   });
@@ -73,7 +74,7 @@ async function provisionWithKills(
     const next = kills[index + 1];
     process = await start(installation, next === undefined ? NEVER : next - previous);
   }
-  const plane = createClient(process.url);
+  const plane = createClient(process.url, checkResponse);
   const operation = await plane.ended(id);
   const { phase } = await plane.stack('demo');
   process.child.kill('SIGTERM');
