@@ -21,10 +21,6 @@ export async function releaseStack(
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
   if (stored?.value.activeOperation !== id) return;
   const at = new Date(now()).toISOString();
-  // A step of an ended operation does not run.
-  for (const step of await store.listSteps(name, id))
-    if (step.state === 'running')
-      await store.putStep(name, id, { ...step, state: 'failed', finishedAt: at, problem });
   const { activeOperation: _, ...stack } = stored.value;
   const committed = await store.commit({
     stack: {
@@ -45,7 +41,12 @@ export async function releaseStack(
       operation: id,
     },
   });
+  // Another caller has ended it; its steps are not ours to change.
   if (!committed) return;
+  // A step of an ended operation does not run.
+  for (const step of await store.listSteps(name, id))
+    if (step.state === 'running')
+      await store.putStep(name, id, { ...step, state: 'failed', finishedAt: at, problem });
   log('warn', {
     event: 'operation.ended',
     stack: name,

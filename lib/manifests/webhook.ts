@@ -58,7 +58,7 @@ export const withCertificate = (object: KubernetesObject, certificate: string): 
   };
 };
 
-/** The Secret with the certificate of an object's webhooks, if it has any. */
+/** The Secret with the certificate of an object's webhooks; undefined without one. */
 export function certificateOf({
   metadata,
 }: KubernetesObject): { namespace: string; name: string } | undefined {

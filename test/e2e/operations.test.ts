@@ -159,6 +159,9 @@ test('unlock ends a running operation only if it is forced, and the next provisi
     status: 200,
     body: { phase: 'Failed', problem: { code: 'OPERATION_CANCELED' } },
   });
+  const { state, steps } = await plane.ended(id);
+  expect(state).toBe('Canceled');
+  expect(steps.filter((step) => step.state === 'running')).toEqual([]);
   expect(await plane.api('POST', '/stacks/stuck/unlock', {})).toMatchObject({
     status: 409,
     body: { code: 'NOT_LOCKED' },
