@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationView } from '../lib/api/operation.ts';
 import type { OutputValues } from '../lib/api/stack.ts';
+import { isOver } from '../lib/domain/status.ts';
 import { ApiError, type Api } from './api.ts';
 import { printJson, type Context } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
@@ -35,6 +36,15 @@ export async function followOrReturn(
  * command, not the operation.
  */
 export async function follow(context: Context, operation: OperationView, about: string[]): Promise<ExitCode> {
+  return await printResult(context, await watchToEnd(context, operation, about));
+}
+
+/** Shows an operation until it ends. */
+export async function watchToEnd(
+  context: Context,
+  operation: OperationView,
+  about: string[],
+): Promise<OperationView> {
   const { api, terminal } = context;
   const view = terminal.canRedraw ? liveView(terminal, operation, about) : logView(terminal, operation);
   const interval = terminal.canRedraw ? POLL_MS.onScreen : POLL_MS.inLog;
@@ -55,7 +65,7 @@ export async function follow(context: Context, operation: OperationView, about: 
     process.off('SIGINT', onInterrupt);
     view.close();
   }
-  return await printResult(context, latest);
+  return latest;
 }
 
 /** Polls the operation until it ends; yields undefined when the server does not answer. */
@@ -70,7 +80,7 @@ async function* moments(
       const { value, at } = await api('getOperation', { params: { id } });
       answeredAt = Date.now();
       yield { operation: value, at };
-      if (value.state !== 'Running') return;
+      if (isOver(value.state)) return;
     } catch (error) {
       const isAway = error instanceof ApiError && (error.status === undefined || error.status >= 500);
       if (!isAway) throw error;
@@ -95,7 +105,7 @@ async function printResult(context: Context, operation: OperationView): Promise<
   const { out, err } = terminal;
   const isWhole = operation.steps.every(({ state }) => state === 'done');
   if (options.json === true) printJson(context, operation);
-  else if (operation.state === 'Failed')
+  else if (operation.state === 'Failed' || operation.state === 'Canceled')
     err.print([...failureLines(operation, err.look), ...leftLines(operation, err.look)]);
   else if (!isWhole) err.print(degradedLines(operation, err.look));
   else if (operation.kind === 'destroy') out.print(destroyedLines(operation, out.look));

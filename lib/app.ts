@@ -3,13 +3,21 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import { setTimeout } from 'node:timers/promises';
 import { azureCredential } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
-import { concludeOperation, createSteps, stepActivities, type RunStep } from './activities/index.ts';
+import {
+  claimOperation,
+  concludeOperation,
+  createSteps,
+  fencedStore,
+  stepActivities,
+  type RunStep,
+} from './activities/index.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
-import type { Outcome } from './domain/outcome.ts';
-import type { StepActivity } from './domain/plan.ts';
+import type { Fence } from './domain/fence.ts';
+import type { Outcome, Superseded } from './domain/outcome.ts';
+import type { Step, StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
-import type { OperationResult } from './domain/run.ts';
+import type { OperationResult, OperationRun } from './domain/run.ts';
 import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
@@ -43,6 +51,7 @@ export interface App {
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
   runStep: RunStep;
+  claimOperation: (run: OperationRun, log: Log) => Promise<Outcome<Step[]> | Superseded>;
   concludeOperation: (result: OperationResult, log: Log) => Promise<Outcome>;
 }
 
@@ -57,20 +66,29 @@ export function createApp(dependencies: Dependencies): App {
     time: { now, sleep },
     ...(httpClient && { httpClient }),
   });
+  const kubernetes = createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken });
+  const store = createStore(openTable(settings.tables, settings.tableName, credential));
   const services: Services = {
     azure,
-    kubernetes: createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken }),
-    store: createStore(openTable(settings.tables, settings.tableName, credential)),
+    kubernetes,
+    store,
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
     now,
   };
+  const fenced = (fence: Fence): Services => ({
+    ...services,
+    azure: azure.fenced(fence),
+    kubernetes: kubernetes.fenced(fence),
+    store: fencedStore(store, fence),
+  });
   return {
     services,
     authenticate: dependencies.authenticate,
     stepActivities,
-    runStep: createSteps(services),
+    runStep: createSteps({ services, fenced }),
+    claimOperation: (run, log) => claimOperation(services, run, log),
     concludeOperation: (result, log) => concludeOperation(services, result, log),
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { OperationView } from '../lib/api/operation.ts';
 import type { StackDetail } from '../lib/api/stack.ts';
+import { isOver } from '../lib/domain/status.ts';
 import type { SentResponse } from './host/http-server.ts';
 
 export interface Answer {
@@ -50,7 +51,7 @@ export function createClient(url: string, onResponse?: (response: SentResponse) 
       const { status, body } = await api('GET', `/operations/${id}`);
       const operation = body as OperationView;
       // A server that cannot tell now may later.
-      if (status < 500 && operation.state !== 'Running') return operation;
+      if (status < 500 && isOver(operation.state)) return operation;
       await setTimeout(POLL_MS);
     }
   };

@@ -1,5 +1,5 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
-import type { Outcome } from '../lib/domain/outcome.ts';
+import { ready, type Outcome, type Superseded } from '../lib/domain/outcome.ts';
 import type { Step } from '../lib/domain/plan.ts';
 import {
   beginProgress,
@@ -18,30 +18,44 @@ import type { OperationResult, OperationRun, StepResult, StepRun } from '../lib/
 const ROUNDS_PER_HISTORY = 60;
 
 /**
- * Runs the steps of a plan, in parallel where their dependencies allow it. Each round calls the due steps,
- * records their outcomes, and sleeps until the next step is due. Activities are short, because the long work
- * happens in Azure, and return an Outcome. Each task is awaited only once: the Durable extension runs a task
+ * Claims the stack, then runs the steps of the recorded plan, in parallel where their dependencies allow it.
+ * Each round calls the due steps, records their outcomes, and sleeps until the next step is due. Activities
+ * are short, because the long work happens in Azure, and return an Outcome. An operation that was ended from
+ * outside begins no other step. Each task is awaited only once: the Durable extension runs a task
  * again when it is part of another Task.any (Azure/azure-functions-durable-js#574).
  */
 export function* runOperation(context: OrchestrationContext): Generator<Task, void> {
   const run = context.df.getInput<OperationRun>();
-  let progress = run.progress ?? beginProgress(run.steps);
+  const end = (results?: StepResult[]) =>
+    untilSettled(context, 'concludeOperation', { id: run.id, stack: run.stack, ...(results && { results }) });
+  const claim = run.continued
+    ? ready(run.continued.steps)
+    : yield* untilSettled(context, 'claimOperation', run);
+  if (claim?.state === 'superseded') yield* end();
+  if (claim?.state !== 'ready') return;
+  const steps = claim.value as Step[];
+  let progress = run.continued?.progress ?? beginProgress(steps);
   for (let round = 0; ; round++) {
     if (round === ROUNDS_PER_HISTORY) {
-      context.df.continueAsNew({ ...run, progress });
+      context.df.continueAsNew({ ...run, continued: { steps, progress } });
       return;
     }
     const now = context.df.currentUtcDateTime.getTime();
-    const due = dueSteps(run.steps, progress, now);
+    const due = dueSteps(steps, progress, now);
     if (due.length > 0) {
       for (const step of due) progress = callStep(progress, step.id, now);
       context.df.setCustomStatus(summary(progress));
       const calls = due.map((step) => context.df.callActivity(step.activity, stepRun(run, step, progress)));
-      const outcomes = (yield context.df.Task.all(calls)) as unknown as Outcome<unknown>[];
+      const outcomes = (yield context.df.Task.all(calls)) as unknown as (Outcome<unknown> | Superseded)[];
       const settled = context.df.currentUtcDateTime.getTime();
       for (const [index, outcome] of outcomes.entries()) {
         const step = due[index];
-        if (step !== undefined) progress = settleStep(run.steps, progress, step, outcome, settled);
+        if (step === undefined || outcome.state === 'superseded') continue;
+        progress = settleStep(steps, progress, step, outcome, settled);
+      }
+      if (outcomes.some(({ state }) => state === 'superseded')) {
+        yield* end();
+        return;
       }
       context.df.setCustomStatus(summary(progress));
       continue;
@@ -50,20 +64,29 @@ export function* runOperation(context: OrchestrationContext): Generator<Task, vo
     if (next === undefined) break;
     yield context.df.createTimer(new Date(next));
   }
-  yield* concludeOperation(context, { id: run.id, stack: run.stack, results: resultsOf(progress) });
+  yield* end(resultsOf(progress));
 }
 
-/** Stores the end of an operation. Stops after a day; then the reconciler does it from the step records. */
-function* concludeOperation(context: OrchestrationContext, result: OperationResult): Generator<Task, void> {
+/**
+ * Calls an activity until it is not pending. Stops after a day, and returns undefined; then the reconciler
+ * ends the operation from its records.
+ */
+function* untilSettled(
+  context: OrchestrationContext,
+  activity: string,
+  input: OperationRun | OperationResult,
+): Generator<Task, Outcome<unknown> | Superseded | undefined> {
   const { atMostEvery, endWithin } = RETRIES.tables;
   const timeOf = () => context.df.currentUtcDateTime.getTime();
   const end = timeOf() + endWithin * 1000;
   for (let attempt = 0; timeOf() < end; attempt++) {
-    const outcome = (yield context.df.callActivity('concludeOperation', result)) as unknown as Outcome;
-    if (outcome.state !== 'pending') return;
+    const outcome = (yield context.df.callActivity(activity, input)) as unknown as
+      Outcome<unknown> | Superseded;
+    if (outcome.state !== 'pending') return outcome;
     const seconds = Math.min(outcome.retryAfter * 2 ** attempt, atMostEvery);
     yield context.df.createTimer(new Date(timeOf() + seconds * 1000));
   }
+  return undefined;
 }
 
 function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
@@ -71,6 +94,7 @@ function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
   return {
     stack: run.stack,
     operation: run.id,
+    epoch: run.epoch,
     step: step.id,
     title: step.title,
     input: step.input,

@@ -13,7 +13,8 @@ export async function showOperation(context: Context, [id = '']: string[]): Prom
   else {
     const about = [operation.kind, operation.state, `by ${operation.requestedBy}`];
     print(progressLines({ operation, at }, look, { about }));
-    if (operation.state === 'Failed') print(['', ...failureLines(operation, look)]);
+    if (operation.state === 'Failed' || operation.state === 'Canceled')
+      print(['', ...failureLines(operation, look)]);
   }
   return EXIT.ok;
 }

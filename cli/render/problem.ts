@@ -60,11 +60,14 @@ function headline(message: string, code: string | undefined, { width, paint }: L
   return code === undefined ? lines : [...lines, INDENT + paint('dim', code)];
 }
 
+/** Problems of an operation, not of the steps that it ran. */
+const ENDED_FROM_OUTSIDE = new Set<string | undefined>(['OPERATION_CANCELED', 'OPERATION_LOST']);
+
 /** How an operation failed: each failed step, what the others created, and where to read more. */
 export function failureLines(operation: OperationView, look: Look): string[] {
   const { stack, kind } = operation;
   const complaints = operation.steps
-    .filter(({ state }) => state === 'failed')
+    .filter(({ state, problem }) => state === 'failed' && !ENDED_FROM_OUTSIDE.has(problem?.code))
     .map(({ title, problem }): Complaint => {
       if (problem === undefined) return { message: `${title} failed.` };
       const isNamed = problem.message.toLowerCase().startsWith(title.toLowerCase());

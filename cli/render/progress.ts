@@ -1,6 +1,6 @@
 import { inOrder } from '../../lib/domain/graph.ts';
 import type { OperationView, StepView } from '../../lib/api/operation.ts';
-import type { StepState } from '../../lib/domain/status.ts';
+import type { Ending, StepState } from '../../lib/domain/status.ts';
 import { brief, clock, secondsBetween } from './duration.ts';
 import { atBothEnds, count, fit, oneLine, type Look, type Tone } from './text.ts';
 
@@ -44,11 +44,12 @@ export function progressLines(
     ...waves(steps).flatMap((wave) => groupLines('waiting', wave, look)),
     ...groupLines('blocked', steps.filter(({ state }) => state === 'blocked'), look), // prettier-ignore
   ];
-  const all = [header(operation, at, about, look), ...draw(started), ...notStarted];
+  const head = [header(operation, at, about, look), ...endingLines(operation, at, look)];
+  const all = [...head, ...draw(started), ...notStarted];
   if (all.length <= rows) return all;
   const open = started.filter(({ state }) => state !== 'done');
   const summary = `  ${look.paint('green', '✔')} ${count(started.length - open.length, 'step')} done`;
-  return [header(operation, at, about, look), summary, ...draw(open), ...notStarted].slice(0, rows);
+  return [...head, summary, ...draw(open), ...notStarted].slice(0, rows);
 }
 
 /** Seconds since the start, until the end if there is one. */
@@ -60,6 +61,15 @@ function header(operation: OperationView, at: number, about: string[], { width, 
   const name = fit(operation.stack, 20);
   const left = [name, ...about.map(oneLine)].join('  ').slice(0, width - time.length - 2);
   return paint('bold', name) + atBothEnds(left, time, width).slice(name.length);
+}
+
+/** What an operation that is being ended waits for. */
+const endingLines = ({ ending }: OperationView, at: number, { width, paint }: Look): string[] =>
+  ending === undefined ? [] : [`  ${paint('yellow', fit(`! ${endingText(ending, at)}`, width - 2))}`];
+
+function endingText({ by, freeAfter }: Ending, at: number): string {
+  const left = secondsBetween(at, freeAfter);
+  return `Ended by ${oneLine(by)}: the stack is free ${left > 0 ? `in about ${brief(left)}` : 'soon'}.`;
 }
 
 function stepLine(step: StepView, at: number, column: number, look: Look, frame: number | undefined): string {
@@ -132,6 +142,7 @@ export function changeLines(before: OperationView | undefined, { operation, at }
     .map(({ time = at, text }) => ({ since: secondsBetween(operation.startedAt, time), text }))
     .sort((a, b) => a.since - b.since)
     .map(({ since, text }) => `${clock(since).padStart(7)}  ${oneLine(text)}`);
+  if (operation.ending && before?.ending === undefined) changed.push(endingText(operation.ending, at));
   const blocked = operation.steps.filter(({ id, state }) => state === 'blocked' && known.get(id) !== state);
   if (blocked.length === 0) return changed;
   return [...changed, oneLine(`Not started: ${blocked.map(({ title }) => title).join(', ')}`)];

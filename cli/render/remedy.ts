@@ -40,6 +40,7 @@ const VERBS: Partial<Record<(Remedy | CommandRemedy)['action'], string>> = {
   wakeStack: 'wake',
   upgradeStack: 'upgrade',
   unlockStack: 'unlock',
+  cancelOperation: 'cancel',
   getStack: 'status',
   listEvents: 'events',
   getOperation: 'watch',

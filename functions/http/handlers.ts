@@ -7,6 +7,7 @@ import {
   type ResponseOf,
   type Routes,
 } from '../../lib/api/routes.ts';
+import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getEnvironment } from '../../lib/commands/get-environment.ts';
 import { getOutputs } from '../../lib/commands/get-outputs.ts';
@@ -23,6 +24,7 @@ import {
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { wakeStack } from '../../lib/commands/wake-stack.ts';
+import { isOver } from '../../lib/domain/status.ts';
 import type { CommandContext } from '../../lib/services.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -100,8 +102,9 @@ export const handlers: Handlers = {
   unlockStack: async (caller, { params, body }) => ok(await unlockStack(caller, { ...params, ...body })),
   getOperation: async ({ services, principal }, { params }) => {
     const operation = await getOperation(services, principal, params.id);
-    return ok(operation, operation.state === 'Running' ? POLL : undefined);
+    return ok(operation, isOver(operation.state) ? undefined : POLL);
   },
+  cancelOperation: async (caller, { params }) => accepted(caller, await cancelOperation(caller, params)),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),

@@ -1,21 +1,21 @@
 import { learn } from '../domain/expected.ts';
 import { done, pending, type Outcome } from '../domain/outcome.ts';
-import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
-import type { Problem } from '../domain/problem.ts';
+import { endedResults } from '../domain/results.ts';
 import { RETRIES } from '../domain/retry.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
-import {
-  componentCondition,
-  READY,
-  withCondition,
-  withReadiness,
-  type Condition,
-  type Phase,
-  type StackEvent,
-} from '../domain/status.ts';
+import { componentCondition, withReadiness } from '../domain/status.ts';
 import { errorText, type Log } from '../telemetry/log.ts';
 import type { Services } from '../services.ts';
-import type { OperationRecord, StackRecord } from '../tables/index.ts';
+import type { OperationRecord } from '../tables/index.ts';
+import {
+  conclusionOf,
+  conditionsOf,
+  EVENT_AFTER,
+  eventMessage,
+  removedBy,
+  versionsAfter,
+  type Conclusion,
+} from './conclusion.ts';
 
 /** Ends an operation; pending while the records are unreachable, so that finished work is not reported as lost. */
 export async function concludeOperation(
@@ -34,60 +34,67 @@ export async function concludeOperation(
 
 /**
  * Ends an operation: in one transaction, stores its result, releases the stack and adds an event. Does
- * nothing when another operation holds the stack.
+ * nothing when the operation does not hold the stack.
  */
 async function conclude(
   services: Services,
-  { id, stack: name, results }: OperationResult,
+  { id, stack: name, results: given }: OperationResult,
   log: Log,
 ): Promise<Outcome> {
   const { store, now } = services;
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
   if (stored === undefined || operation === undefined || stored.value.activeOperation !== id) return done;
+  const { activeOperation: _, ending, problem: before, ...stack } = stored.value;
+  const results =
+    given ?? (ending && endedResults(operation.plan.steps, await store.listSteps(name, id), ending.problem));
+  if (results === undefined) return done;
   await recordUnfinished(services, name, id, results);
 
   const at = new Date(now()).toISOString();
-  const { activeOperation: _, problem: before, ...stack } = stored.value;
   const receipt = await store.getReceipt(name, id);
   const removed = new Set(removedBy(operation.plan, results));
-  const conditions = conditionsOf(stack, operation.plan, results, at).filter(
+  // An operation that was ended says nothing about the components that it did not reach.
+  const reached = ending ? results.filter(({ state }) => state === 'done') : results;
+  const conditions = conditionsOf(stack, operation.plan, reached, at).filter(
     ({ type }) => ![...removed].some((component) => type === componentCondition(component)),
   );
-  const ending = endingOf(operation.plan, results, conditions);
-  const found = ending.problem && { problem: { ...ending.problem, operationId: id } };
+  const conclusion = conclusionOf(operation.plan, results, conditions, ending);
+  const found = conclusion.problem && { problem: { ...conclusion.problem, operationId: id } };
+  const { ending: _ending, ...record } = operation;
   const committed = await store.commit({
     stack: {
       ...stack,
-      ...(ending.phase === 'Degraded' && before && { problem: before }),
+      ...(conclusion.phase === 'Degraded' && before && { problem: before }),
       ...found,
-      phase: ending.phase,
-      observedGeneration: ending.phase === 'Failed' ? stack.observedGeneration : stack.generation,
-      conditions: withReadiness(conditions, { ...ending, at }),
-      ...(receipt && ending.phase === 'Destroyed' && { kept: receipt.kept }),
-      installed: ending.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
-      versions: ending.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
+      phase: conclusion.phase,
+      observedGeneration: conclusion.phase === 'Failed' ? stack.observedGeneration : stack.generation,
+      conditions: withReadiness(conditions, { ...conclusion, at }),
+      ...(receipt && conclusion.phase === 'Destroyed' && { kept: receipt.kept }),
+      installed: conclusion.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
+      versions:
+        conclusion.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
       lastOperation: id,
       updatedAt: at,
     },
     etag: stored.etag,
     operation: {
-      ...operation,
+      ...record,
       ...found,
       ...(receipt && { receipt }),
-      state: ending.state,
+      state: conclusion.state,
       finishedAt: at,
     },
     event: {
       at,
-      kind: EVENT_AFTER[ending.state],
-      actor: 'matcha',
-      message: eventMessage(operation.kind, ending),
+      kind: EVENT_AFTER[conclusion.state],
+      actor: conclusion.state === 'Canceled' && ending ? ending.by : 'matcha',
+      message: eventMessage(operation.kind, conclusion),
       operation: id,
     },
   });
   // Another writer changed the stack: a later call reads it again.
   if (!committed) return pending(`${name} was changed at the same time`, 2);
-  logEnd(log, operation, results, { state: ending.state, problem: ending.problem, at });
+  logEnd(log, operation, results, { ...conclusion, at });
   await rememberDurations(services, operation);
   return done;
 }
@@ -97,7 +104,7 @@ function logEnd(
   log: Log,
   { id: operation, stack, kind, startedAt }: OperationRecord,
   results: StepResult[],
-  { state, problem, at }: { state: EndState; problem: Problem | undefined; at: string },
+  { state, problem, at }: Conclusion & { at: string },
 ): void {
   for (const { id: step } of results.filter((result) => result.state === 'blocked'))
     log('warn', { event: 'step.blocked', stack, operation, step });
@@ -124,109 +131,6 @@ async function rememberDurations({ store }: Services, { stack, id, plan }: Opera
   }
 }
 
-const doneSteps = ({ steps }: Plan, results: StepResult[]): Step[] =>
-  steps.filter(({ id }) => results.some((result) => result.id === id && result.state === 'done'));
-
-const removedBy = (plan: Plan, results: StepResult[]): string[] =>
-  doneSteps(plan, results).flatMap(({ activity, input }) =>
-    activity === 'removeComponent' ? [input.component] : [],
-  );
-
-/** The versions of the installed components after the operation. */
-function versionsAfter(
-  before: Record<string, string>,
-  plan: Plan,
-  results: StepResult[],
-): Record<string, string> {
-  const installed = doneSteps(plan, results).flatMap((step) =>
-    isInstallation(step) ? [[step.input.component, step.input.version] as const] : [],
-  );
-  const removed = removedBy(plan, results);
-  const versions = Object.entries({ ...before, ...Object.fromEntries(installed) });
-  return Object.fromEntries(versions.filter(([component]) => !removed.includes(component)));
-}
-
-const isInstallation = (step: Step): step is StepOf<'installComponent'> | StepOf<'upgradeComponent'> =>
-  step.activity === 'installComponent' || step.activity === 'upgradeComponent';
-
-interface Ending {
-  phase: Phase;
-  state: EndState;
-  problem?: Problem;
-}
-
-const PHASE_AFTER: Record<OperationKind, Phase> = {
-  provision: 'Ready',
-  upgrade: 'Ready',
-  hibernate: 'Hibernated',
-  wake: 'Ready',
-  destroy: 'Destroyed',
-};
-
-type EndState = 'Succeeded' | 'PartiallySucceeded' | 'Failed';
-
-const EVENT_AFTER = {
-  Succeeded: 'operation.succeeded',
-  PartiallySucceeded: 'operation.partiallySucceeded',
-  Failed: 'operation.failed',
-} as const satisfies Record<EndState, StackEvent['kind']>;
-
-/** Returns the phase of the stack and the state of the operation from the results of the steps. */
-function endingOf({ kind, steps }: Plan, results: StepResult[], conditions: Condition[]): Ending {
-  const failures = results.filter(({ state }) => state === 'failed');
-  const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
-  const problem = (failures.find(isFatal) ?? failures[0])?.problem;
-  if (problem === undefined) {
-    const phase = PHASE_AFTER[kind];
-    // An upgrade of some components does not fix a component that failed before.
-    const isWhole =
-      phase !== 'Ready' || conditions.every(({ type, status }) => type === READY || status !== 'False');
-    return { phase: isWhole ? phase : 'Degraded', state: 'Succeeded' };
-  }
-  return failures.some(isFatal)
-    ? { phase: 'Failed', state: 'Failed', problem }
-    : { phase: 'Degraded', state: 'PartiallySucceeded', problem };
-}
-
-function conditionsOf(
-  stack: StackRecord | Omit<StackRecord, 'activeOperation'>,
-  plan: Plan,
-  results: StepResult[],
-  at: string,
-): Condition[] {
-  if (plan.kind === 'hibernate') {
-    const hibernated = {
-      status: 'Unknown',
-      reason: 'Hibernated',
-      message: '',
-      lastTransitionTime: at,
-    } as const;
-    return stack.conditions.reduce<Condition[]>(
-      (all, { type }) => withCondition(all, { type, ...hibernated }),
-      [...stack.conditions],
-    );
-  }
-  const componentOf = (step: Step) => (step.activity === 'checkComponent' ? step.input.component : undefined);
-  const installationOf = (component: string) =>
-    plan.steps.find((step) => isInstallation(step) && step.input.component === component);
-  return plan.steps.reduce<Condition[]>((conditions, step) => {
-    const component = componentOf(step);
-    const result = results.find(({ id }) => id === step.id);
-    if (component === undefined || result === undefined) return conditions;
-    const installation = results.find(({ id }) => id === installationOf(component)?.id);
-    const cause = installation?.problem ?? result.problem;
-    // A component that the upgrade did not reach keeps its condition.
-    if (plan.kind === 'upgrade' && result.state === 'blocked' && cause === undefined) return conditions;
-    return withCondition(conditions, {
-      type: componentCondition(component),
-      status: result.state === 'done' ? 'True' : 'False',
-      reason: cause?.code ?? (result.state === 'done' ? 'CanaryPassed' : 'Blocked'),
-      message: cause?.message ?? '',
-      lastTransitionTime: at,
-    });
-  }, stack.conditions);
-}
-
 /** Stores the state of steps whose activity did not store it: timed out or never started. */
 async function recordUnfinished(
   { store, now }: Services,
@@ -246,6 +150,3 @@ async function recordUnfinished(
     });
   }
 }
-
-const eventMessage = (kind: string, { phase, problem }: Ending): string =>
-  problem === undefined ? `The stack is ${phase}.` : `${kind} ended ${phase}: ${problem.message}`;

@@ -1,8 +1,7 @@
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome, Superseded } from '../domain/outcome.ts';
 import type { StepActivity } from '../domain/plan.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Services } from '../services.ts';
 import { checkComponent } from './check.ts';
 import type { Activity } from './activity.ts';
 import { withCluster } from './with-cluster.ts';
@@ -10,10 +9,12 @@ import { installComponent } from './install.ts';
 import { registerStack } from './register.ts';
 import { removeComponent } from './remove.ts';
 import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
-import { runStep } from './run-step.ts';
+import { runStep, type StepServices } from './run-step.ts';
 import { upgradeComponent } from './upgrade.ts';
 
+export { claimOperation } from './claim.ts';
 export { concludeOperation } from './conclude.ts';
+export { fencedStore } from './fence.ts';
 
 /** Every activity, by the name that orchestrators call. */
 const activities: { [A in StepActivity]: Activity<A> } = {
@@ -47,10 +48,14 @@ const activities: { [A in StepActivity]: Activity<A> } = {
 export const stepActivities = Object.keys(activities) as StepActivity[];
 
 /** Runs the activity of a step. It never throws. */
-export type RunStep = <A extends StepActivity>(name: A, run: StepRun<A>, log: Log) => Promise<Outcome>;
+export type RunStep = <A extends StepActivity>(
+  name: A,
+  run: StepRun<A>,
+  log: Log,
+) => Promise<Outcome | Superseded>;
 
 /** Binds the activities to the services of an app. */
 export const createSteps =
-  (services: Services): RunStep =>
+  (services: StepServices): RunStep =>
   (name, run, log) =>
     runStep(services, activities[name], run, log);

@@ -1,4 +1,5 @@
-import { failed, pending, type Outcome } from '../domain/outcome.ts';
+import { SupersededError, type Fence } from '../domain/fence.ts';
+import { failed, pending, superseded, type Outcome, type Superseded } from '../domain/outcome.ts';
 import type { StepActivity } from '../domain/plan.ts';
 import { isUnavailable, problem } from '../domain/problem.ts';
 import { isFinal } from '../domain/progress.ts';
@@ -8,18 +9,25 @@ import type { StepRecord } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { errorText, type Log, type LogEntry } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
+import { createFence } from './fence.ts';
+
+export interface StepServices {
+  services: Services;
+  /** The services of one call of an activity; they write only while the fence allows it. */
+  fenced: (fence: Fence) => Services;
+}
 
 /**
- * Calls the activity of a step, updates the step's record so that users can follow it, and logs each
- * transition. Never throws: orchestrators wait for several activities at once, and an exception would break
- * their replay.
+ * Calls the activity of a step while its operation holds the stack, updates the step's record so that users can follow
+ * it, and logs each transition. Never throws: orchestrators wait for several activities at once, and an exception would
+ * break their replay.
  */
 export async function runStep<A extends StepActivity>(
-  services: Services,
+  { services, fenced }: StepServices,
   activity: Activity<A>,
   run: StepRun<A>,
   log: Log,
-): Promise<Outcome> {
+): Promise<Outcome | Superseded> {
   const { store, now } = services;
   const { stack, operation, step, attempt } = run;
   const entry = { stack, operation, step, attempt };
@@ -30,14 +38,16 @@ export async function runStep<A extends StepActivity>(
     startedAt: new Date(run.startedAt).toISOString(),
   };
   try {
+    const fence = await createFence(services, run);
     if (attempt === 1) {
       log('info', { event: 'step.started', ...entry });
       await store.putStep(stack, operation, record);
     }
-    const outcome = await perform(services, activity, run, (message) => {
+    const outcome = await perform(fenced(fence), activity, run, (message) => {
       log('error', { event: 'step.retried', ...entry, message });
     });
     const at = now();
+    await fence.allowWrite();
     await store.putStep(stack, operation, {
       ...record,
       ...recordOf(outcome, run, new Date(at).toISOString()),
@@ -45,6 +55,10 @@ export async function runStep<A extends StepActivity>(
     logOutcome(log, outcome, run, { ...entry, durationMs: at - run.startedAt });
     return outcome;
   } catch (error) {
+    if (error instanceof SupersededError) {
+      log('warn', { event: 'step.superseded', ...entry });
+      return superseded;
+    }
     log('error', { event: 'step.retried', ...entry, message: errorText(error) });
     return outcomeOf(run.title, error);
   }
@@ -59,6 +73,7 @@ async function perform<A extends StepActivity>(
   try {
     return await activity(services, run);
   } catch (error) {
+    if (error instanceof SupersededError) throw error;
     onError(errorText(error));
     return outcomeOf(run.title, error);
   }

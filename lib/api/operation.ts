@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OPERATION_KINDS } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-schema.ts';
-import { OPERATION_STATES, receipt, stepRecord, time } from '../domain/status.ts';
+import { ending, OPERATION_STATES, receipt, stepRecord, time } from '../domain/status.ts';
 
 /** A step of a plan with its record. */
 export const stepView = stepRecord.extend({
@@ -22,6 +22,8 @@ export const operationView = z
     requestedBy: z.string(),
     startedAt: time,
     finishedAt: time.exactOptional(),
+    /** While the operation is being ended from outside: by whom, and when its stack is free. */
+    ending: ending.exactOptional(),
     /** Usual duration of the whole operation in seconds: its critical path. */
     usual: z.number(),
     steps: z.array(stepView),

@@ -180,7 +180,7 @@ export const routes = {
   unlockStack: {
     method: 'POST',
     path: '/stacks/{name}/unlock',
-    summary: 'Release a stack from an operation that is dead',
+    summary: 'End an operation that is dead, so that its stack becomes free',
     ...role('unlockStack'),
     params: stack,
     body: unlockRequest,
@@ -193,6 +193,14 @@ export const routes = {
     ...role('getOperation'),
     params: z.strictObject({ id: z.string() }),
     responses: { 200: operationView },
+  },
+  cancelOperation: {
+    method: 'POST',
+    path: '/operations/{id}/cancel',
+    summary: 'Cancel a running operation; the stack can be continued',
+    ...role('cancelOperation'),
+    params: z.strictObject({ id: z.string() }),
+    responses: { 202: operationView },
   },
   readCatalogue: {
     method: 'GET',

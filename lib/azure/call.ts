@@ -1,4 +1,5 @@
-import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
+import { RestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { FENCE, type Fence } from '../domain/fence.ts';
 import { RETRIES } from '../domain/retry.ts';
 import { refusalIn, type Refusal } from './refusals.ts';
 
@@ -32,8 +33,10 @@ export const beginCall = ({ now }: Time): AzureCall => ({
 });
 
 /** The policies that connect a pipeline to a call. */
-export const policiesOf = (call: AzureCall, time: Time): PipelinePolicy[] => [
-  retryAfterPolicy(call, time),
+export const policiesOf = (call: AzureCall, time: Time, fence: Fence): PipelinePolicy[] => [
+  retryAfterPolicy(call, time, fence),
+  fencePolicy(fence),
+  timeLimitPolicy,
   recordPolicy(call),
 ];
 
@@ -41,7 +44,7 @@ export const policiesOf = (call: AzureCall, time: Time): PipelinePolicy[] => [
  * Follows Azure's Retry-After. Retries only throttled requests, after a short wait; the orchestrator handles
  * long waits.
  */
-const retryAfterPolicy = (call: AzureCall, { now, sleep }: Time): PipelinePolicy => ({
+const retryAfterPolicy = (call: AzureCall, { now, sleep }: Time, fence: Fence): PipelinePolicy => ({
   name: 'matchaRetryAfter',
   async sendRequest(request, next) {
     for (;;) {
@@ -53,9 +56,35 @@ const retryAfterPolicy = (call: AzureCall, { now, sleep }: Time): PipelinePolicy
         return response;
       }
       await sleep(seconds * 1000);
+      await fence.check();
     }
   },
 });
+
+const READS = new Set<string>(['GET', 'HEAD']);
+
+/** Sends a write only while the operation holds its stack. */
+const fencePolicy = (fence: Fence): PipelinePolicy => ({
+  name: 'matchaFence',
+  async sendRequest(request, next) {
+    if (!READS.has(request.method)) await fence.allowWrite();
+    return next(request);
+  },
+});
+
+/** Ends a request without an answer. The client reports an abort, which looks like a bug; it is a network error. */
+const timeLimitPolicy: PipelinePolicy = {
+  name: 'matchaTimeLimit',
+  async sendRequest(request, next) {
+    request.timeout = FENCE.requestLimit * 1000;
+    try {
+      return await next(request);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+      throw new RestError('No answer within the time limit.', { code: 'ETIMEDOUT', request });
+    }
+  },
+};
 
 /**
  * Records the correlation id and the full refusal. The errors of the clients contain only the outermost code

@@ -7,6 +7,7 @@ import type { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import { beginCall, policiesOf, type AzureCall, type Time } from './call.ts';
+import { NO_FENCE, type Fence } from '../domain/fence.ts';
 import { sharingTokens } from './credential.ts';
 import { createRest, type Rest } from './rest.ts';
 
@@ -37,17 +38,18 @@ export interface AzureClients {
 }
 
 /** Returns a function that creates the clients of a call. All calls share connections and tokens. */
-export function clientFactory(options: AzureOptions): () => AzureClients {
+export function clientFactory(options: AzureOptions): (fence?: Fence) => AzureClients {
   const shared = {
     ...options,
     credential: sharingTokens(options.credential),
     httpClient: options.httpClient ?? createDefaultHttpClient(),
   };
-  return () => clientsFor(beginCall(options.time), shared);
+  return (fence = NO_FENCE) => clientsFor(beginCall(options.time), fence, shared);
 }
 
 function clientsFor(
   call: AzureCall,
+  fence: Fence,
   { credential, subscriptionId, time, httpClient }: AzureOptions & { httpClient: HttpClient },
 ): AzureClients {
   const options = {
@@ -55,7 +57,7 @@ function clientsFor(
     // The orchestrator retries at no cost; a client that sleeps would block a worker.
     retryOptions: { maxRetries: 0 },
     // Innermost, because the classic clients convert a 429 response to an exception in outer policies.
-    additionalPolicies: policiesOf(call, time).map((policy) => ({
+    additionalPolicies: policiesOf(call, time, fence).map((policy) => ({
       policy,
       position: 'perRetry' as const,
     })),

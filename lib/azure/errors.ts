@@ -1,4 +1,5 @@
 import { isRestError } from '@azure/core-rest-pipeline';
+import { isFenceError } from '../domain/fence.ts';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
 import { isBusy, RETRIES, tryAgain, type Retry } from '../domain/retry.ts';
@@ -50,6 +51,7 @@ export const isSignInError = (error: unknown): error is Error =>
  * resource, as in "AKS cluster demo-k8s".
  */
 export function outcomeOf(error: unknown, title: string, call: AzureCall): Outcome<never> {
+  if (isFenceError(error)) throw error;
   if (isSignInError(error)) return noToken(title, error);
   const said = refusalOf(error, call.refusals);
   if (said === undefined) throw error;

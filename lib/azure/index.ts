@@ -1,4 +1,5 @@
 import type { Step, StepInputs } from '../domain/plan.ts';
+import type { Fence } from '../domain/fence.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { clientFactory, type AzureClients, type AzureOptions } from './clients.ts';
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
@@ -19,8 +20,18 @@ import { connectionString, ensureStorage } from './storage.ts';
 
 /** The adapter to Azure Resource Manager. Errors become outcomes. */
 export function createAzure(options: AzureOptions) {
-  // Each call has its own clients, which record Azure's answers in it.
   const clients = clientFactory(options);
+  return {
+    ...operationsOf(options, () => clients()),
+    /** The same for one call of an activity; sends a write only while the fence allows it. */
+    fenced: (fence: Fence) => operationsOf(options, () => clients(fence)),
+  };
+}
+
+export type Azure = ReturnType<typeof operationsOf>;
+
+/** Each call has its own clients, which record Azure's answers in it. */
+function operationsOf(options: AzureOptions, clients: () => AzureClients) {
   /** Adds Azure's correlation id of the last request to the outcome. */
   const withClients = async <T>(
     work: (clients: AzureClients) => Promise<Outcome<T>>,
@@ -69,5 +80,3 @@ export function createAzure(options: AzureOptions) {
       connectionString(clients(), resourceGroup, account),
   };
 }
-
-export type Azure = ReturnType<typeof createAzure>;

@@ -4,7 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationRun } from '../domain/run.ts';
 import type { OperationView } from '../api/operation.ts';
-import { withReadiness } from '../domain/status.ts';
+import { endingText, withReadiness } from '../domain/status.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
 import { operationView } from './views.ts';
@@ -37,8 +37,10 @@ export async function beginOperation(
   const { store, now } = services;
   const id = operationIdOf(plan.stack, chosenId ?? randomUUID().slice(0, 8));
   const at = new Date(now()).toISOString();
+  const epoch = (current?.value.epoch ?? 0) + 1;
   const operation: OperationRecord = {
     id,
+    epoch,
     stack: plan.stack,
     kind: plan.kind,
     state: 'Running',
@@ -60,6 +62,7 @@ export async function beginOperation(
       ...next,
       conditions: withReadiness(next.conditions, { ...next, at }),
       activeOperation: id,
+      epoch,
       updatedAt: at,
     },
     etag: current?.etag,
@@ -89,11 +92,11 @@ export async function beginOperation(
 }
 
 /** The input of the orchestration of an operation. */
-export const runOf = ({ id, stack, kind, plan }: OperationRecord): OperationRun => ({
+export const runOf = ({ id, stack, kind, epoch }: OperationRecord): OperationRun => ({
   id,
   stack,
   kind,
-  steps: plan.steps,
+  epoch,
 });
 
 async function repeatedOperation(
@@ -110,11 +113,10 @@ async function repeatedOperation(
 
 function refuseIfHeld(stack: StackRecord | undefined): void {
   if (stack?.activeOperation === undefined) return;
-  throw new ProblemError(
-    'OPERATION_IN_PROGRESS',
-    `${stack.spec.name} is held by operation ${stack.activeOperation}.`,
-    {
-      operationId: stack.activeOperation,
-    },
-  );
+  const { spec, activeOperation: operationId, ending } = stack;
+  const held = `${spec.name} is held by operation ${operationId}`;
+  throw new ProblemError('OPERATION_IN_PROGRESS', ending ? `${held}, which is being ended.` : `${held}.`, {
+    operationId,
+    ...(ending && { cause: endingText(ending) }),
+  });
 }

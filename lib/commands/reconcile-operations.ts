@@ -4,7 +4,7 @@ import { resultsOfRecords } from '../domain/results.ts';
 import type { CommandContext } from '../services.ts';
 import { errorText } from '../telemetry/log.ts';
 import { runOf } from './begin-operation.ts';
-import { releaseStack } from './release-stack.ts';
+import { endOperation, isGone } from './end-operation.ts';
 
 interface ReconcileContext extends Omit<CommandContext, 'principal'> {
   /** Records the end of an operation. */
@@ -13,7 +13,8 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
 
 /**
  * Starts operations that were recorded but not started. Ends operations whose orchestration died: from their step
- * records when these are complete, otherwise as lost. An error with one stack does not affect the others.
+ * records when these are complete, otherwise as lost. Releases the stacks of operations that were ended from outside.
+ * An error with one stack does not affect the others.
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
   const { services, log } = context;
@@ -30,7 +31,16 @@ export async function reconcileOperations(context: ReconcileContext): Promise<vo
 
 async function reconcile(context: ReconcileContext, stack: string, id: string): Promise<void> {
   const { services, workflows, conclude } = context;
-  const operation = await services.store.getOperation(stack, id);
+  const [stored, operation] = await Promise.all([
+    services.store.getStack(stack),
+    services.store.getOperation(stack, id),
+  ]);
+  if (stored?.value.activeOperation !== id) return;
+  const { ending } = stored.value;
+  if (ending !== undefined) {
+    if (await isGone(context, id, ending)) await conclude({ id, stack });
+    return;
+  }
   const state = await workflows.stateOf(id);
   if (state === 'running') return;
   if (operation?.state === 'Running') {
@@ -45,11 +55,5 @@ async function reconcile(context: ReconcileContext, stack: string, id: string): 
     }
   }
   const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
-  await releaseStack(context, {
-    name: stack,
-    operation: id,
-    state: 'Failed',
-    problem: lost,
-    actor: 'matcha',
-  });
+  await endOperation(context, { stored, operation: id, state: 'Failed', problem: lost, by: 'matcha' });
 }

@@ -2,32 +2,37 @@ import { authorize } from '../domain/policy.ts';
 import { problem, ProblemError } from '../domain/problem.ts';
 import type { StackDetail } from '../api/stack.ts';
 import type { CommandContext } from '../services.ts';
+import { endOperation } from './end-operation.ts';
 import { existingStack, getStack } from './read-stacks.ts';
-import { releaseStack } from './release-stack.ts';
 
-/** Releases a stack from a dead operation; with `force` also cancels a running one. */
+/**
+ * Ends a dead operation, so that its stack becomes free; with `force` also one that runs or has not started.
+ * May be repeated.
+ */
 export async function unlockStack(
   context: CommandContext,
   { name, force }: { name: string; force: boolean },
 ): Promise<StackDetail> {
   const { services, workflows, principal } = context;
   authorize(principal, 'unlockStack');
-  const id = (await existingStack(services, name)).value.activeOperation;
+  const stored = await existingStack(services, name);
+  const { activeOperation: id } = stored.value;
   if (id === undefined) throw new ProblemError('NOT_LOCKED', `No operation holds ${name}.`);
-  if ((await workflows.stateOf(id)) === 'running') {
-    if (!force)
-      throw new ProblemError('OPERATION_RUNNING', `Operation ${id} is running.`, { operationId: id });
-    await workflows.terminate(id, `unlocked by ${principal.name}`);
+  const state = await workflows.stateOf(id);
+  if (state !== 'ended' && !force) {
+    const doing = state === 'running' ? 'is running' : 'is about to start';
+    throw new ProblemError('OPERATION_RUNNING', `Operation ${id} ${doing}.`, { operationId: id });
   }
   const ended = problem('OPERATION_CANCELED', `Operation ${id} was ended by ${principal.name}.`, {
     operationId: id,
   });
-  await releaseStack(context, {
-    name,
+  await endOperation(context, {
+    stored,
     operation: id,
     state: 'Canceled',
     problem: ended,
-    actor: principal.name,
+    by: principal.name,
   });
+  if (state === 'running') await workflows.terminate(id, `unlocked by ${principal.name}`);
   return getStack(services, principal, name);
 }

@@ -44,7 +44,7 @@ export function stackView({
 }
 
 export function operationView(operation: OperationRecord, records: readonly StepRecord[]): OperationView {
-  const { plan, requestHash: _, ...view } = operation;
+  const { plan, requestHash: _, epoch: _epoch, ...view } = operation;
   const byId = new Map(records.map((record) => [record.id, record]));
   return {
     ...view,

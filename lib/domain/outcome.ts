@@ -37,6 +37,13 @@ export interface Failed extends Traced {
   problem: Problem;
 }
 
+/** The operation was ended from outside, so the step did nothing. */
+export interface Superseded {
+  state: 'superseded';
+}
+
+export const superseded: Superseded = { state: 'superseded' };
+
 export const ready = <T>(value: T): Ready<T> => ({ state: 'ready', value });
 
 export const done: Ready<null> = { state: 'ready', value: null };

@@ -19,6 +19,7 @@ export const ROLE_NEEDED = {
   getEnvironment: 'Reader',
   listEvents: 'Reader',
   unlockStack: 'Operator',
+  cancelOperation: 'Operator',
   getOperation: 'Reader',
   readCatalogue: 'Reader',
 } as const satisfies Record<string, Role>;

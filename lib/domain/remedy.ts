@@ -13,6 +13,7 @@ export const REMEDY_ACTIONS = [
   'wakeStack',
   'upgradeStack',
   'unlockStack',
+  'cancelOperation',
   'listStacks',
   'getStack',
   'listEvents',

@@ -1,4 +1,5 @@
 import type { Step } from './plan.ts';
+import type { Problem } from './problem.ts';
 import type { StepResult } from './run.ts';
 import type { StepRecord } from './status.ts';
 
@@ -21,4 +22,19 @@ export function resultsOfRecords(
     else return undefined;
   }
   return [...results.values()];
+}
+
+/** The results of an operation that was ended from outside: its running steps failed with `problem`. */
+export function endedResults(
+  steps: readonly Step[],
+  records: readonly StepRecord[],
+  problem: Problem,
+): StepResult[] {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return steps.map(({ id }) => {
+    const { state, problem: own } = byId.get(id) ?? {};
+    if (state === 'done') return { id, state };
+    if (state === 'failed') return { id, state, ...(own && { problem: own }) };
+    return state === 'running' ? { id, state: 'failed', problem } : { id, state: 'blocked' };
+  });
 }

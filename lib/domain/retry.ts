@@ -60,7 +60,7 @@ export const RETRIES = {
     conflict: { after: 2 },
     noToken: { after: 15, grace: 2 * MINUTE },
   },
-  /** The records are unreachable. The end of an operation is retried for `endWithin` seconds. */
+  /** The records are unreachable. The begin and the end of an operation are retried for `endWithin` seconds. */
   tables: { after: 10, atMostEvery: 5 * MINUTE, endWithin: 24 * HOUR },
   /** Consecutive unexpected errors that are retried, with growing delays (2, 4, 8, 16 s). */
   unexpected: { atMost: 4 },

@@ -2,20 +2,22 @@ import type { OperationKind, Step, StepActivity, StepInputs } from './plan.ts';
 import type { Progress } from './progress.ts';
 import type { Problem } from './problem.ts';
 
-/** The input of an orchestration: the finished plan, so that a new release of Matcha cannot change it. */
+/** The input of an orchestration. Its plan is in the operation's record. */
 export interface OperationRun {
   id: string;
   stack: string;
   kind: OperationKind;
-  steps: Step[];
-  /** The progress so far, when the orchestration continues as new. */
-  progress?: Progress;
+  /** The epoch of the stack while this operation holds it. */
+  epoch: number;
+  /** Set when the orchestration continues as new. */
+  continued?: { steps: Step[]; progress: Progress };
 }
 
 /** The input of a step's activity. */
 export interface StepRun<A extends StepActivity = StepActivity> {
   stack: string;
   operation: string;
+  epoch: number;
   step: string;
   title: string;
   input: StepInputs[A];
@@ -39,5 +41,6 @@ export interface StepResult {
 export interface OperationResult {
   id: string;
   stack: string;
-  results: StepResult[];
+  /** Absent when the operation was ended from outside; then the records of its steps count. */
+  results?: StepResult[];
 }

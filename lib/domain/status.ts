@@ -44,8 +44,35 @@ export const stepRecord = z.strictObject({
 });
 export type StepRecord = z.infer<typeof stepRecord>;
 
-export const OPERATION_STATES = ['Running', 'Succeeded', 'PartiallySucceeded', 'Failed', 'Canceled'] as const;
+export const OPERATION_STATES = [
+  'Running',
+  'Ending',
+  'Succeeded',
+  'PartiallySucceeded',
+  'Failed',
+  'Canceled',
+] as const;
 export type OperationState = (typeof OPERATION_STATES)[number];
+
+/** An operation that was ended from outside and still holds its stack until nothing of it runs. */
+export const ending = z.strictObject({
+  /** Who ended it. */
+  by: z.string(),
+  since: time,
+  /** The stack is free after this time, when no orchestration of the operation runs. */
+  freeAfter: time,
+  /** How it ends. */
+  state: z.enum(['Canceled', 'Failed']),
+  problem: problemSchema,
+});
+export type Ending = z.infer<typeof ending>;
+
+/** What an operation that is being ended waits for. */
+export const endingText = ({ by, since, freeAfter }: Ending): string =>
+  `${by} ended it at ${since}. The stack is free when its last requests have ended: shortly after ${freeAfter}, or earlier.`;
+
+/** Whether an operation has ended and does not hold its stack anymore. */
+export const isOver = (state: OperationState): boolean => state !== 'Running' && state !== 'Ending';
 
 /** What a destroy operation found in Azure and deleted. Lists contain resource ids. */
 export const receipt = z.strictObject({
@@ -80,6 +107,7 @@ export const EVENT_KINDS = [
   'operation.partiallySucceeded',
   'operation.failed',
   'operation.canceled',
+  'operation.endRequested',
   'secrets.revealed',
 ] as const;
 

@@ -1,5 +1,5 @@
 import { PatchStrategy } from '@kubernetes/client-node';
-import { interceptors, request as send } from 'undici';
+import type { Fence } from '../domain/fence.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
@@ -7,10 +7,11 @@ import {
   isConflict,
   isNotFound,
   isUnknownKind,
+  NoAnswerError,
   NotEstablishedError,
-  orNoAnswer,
   outcomeOf,
 } from './errors.ts';
+import { callService, isIdempotent, type ServiceRequest } from './service-call.ts';
 import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
 import { gatewayReadiness, isUp, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
@@ -26,25 +27,12 @@ export interface ObjectReference {
   namespace?: string;
 }
 
-export interface ServiceRequest {
-  method: string;
-  /** Starts with a slash. */
-  path: string;
-  /** A string is sent unchanged, any other value as JSON. */
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
 /** The operations of Matcha on one cluster. */
 export type Cluster = ReturnType<typeof createCluster>;
 
-/** Binds the operations to one connection. */
-export function createCluster(connection: Connection) {
+/** Binds the operations to one connection, and their writes to a fence. */
+export function createCluster(connection: Connection, fence: Fence) {
   const { objects } = connection;
-  // Retries an idempotent request (GET, PUT, DELETE) once when its response is lost.
-  const proxy = connection.agent.compose(
-    interceptors.retry({ maxRetries: 1, minTimeout: 100, statusCodes: [] }),
-  );
 
   const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
     try {
@@ -56,6 +44,7 @@ export function createCluster(connection: Connection) {
   };
 
   const apply = async (object: KubernetesObject) => {
+    await fence.allowWrite();
     // The client modifies its argument.
     const copy = structuredClone(object);
     await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
@@ -63,6 +52,7 @@ export function createCluster(connection: Connection) {
 
   const remove = async ({ apiVersion, kind, metadata }: KubernetesObject) => {
     const { name, namespace = '' } = metadata;
+    await fence.allowWrite();
     try {
       const object = { apiVersion, kind, metadata: { name, namespace } };
       await objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
@@ -105,6 +95,7 @@ export function createCluster(connection: Connection) {
 
     /** Creates an object unless it exists. Does not change an existing object. */
     async createOnce(object: KubernetesObject): Promise<void> {
+      await fence.allowWrite();
       try {
         await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
       } catch (error) {
@@ -152,27 +143,20 @@ export function createCluster(connection: Connection) {
       return outcomes.find(({ state }) => state !== 'ready') ?? done;
     },
 
-    /** Calls a service through the API server's proxy, so that the service needs no public address. */
+    /**
+     * Calls a service through the API server's proxy, so that the service needs no public address. Sends an
+     * idempotent request once more when its response is lost.
+     */
     async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
-      const { server, token } = connection;
       const path = servicePath(namespace, service, request.path);
-      const isText = typeof request.body === 'string';
-      const headers = {
-        ...(request.body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
-        ...request.headers,
-        // The API server uses this header itself and does not forward it.
-        authorization: `Bearer ${await token()}`,
-      };
-      const body = isText ? (request.body as string) : JSON.stringify(request.body);
-      const response = await orNoAnswer(
-        send(server + path, {
-          method: request.method,
-          dispatcher: proxy,
-          headers,
-          ...(request.body !== undefined && { body }),
-        }),
-      );
-      return { status: response.statusCode, body: parseBody(await orNoAnswer(response.body.text())) };
+      await fence.allowWrite();
+      try {
+        return await callService(connection, path, request);
+      } catch (error) {
+        if (!(error instanceof NoAnswerError) || !isIdempotent(request)) throw error;
+        await fence.check();
+        return await callService(connection, path, request);
+      }
     },
 
     /** Runs work and turns its errors into outcomes. */
@@ -199,13 +183,5 @@ async function attempt<T>(what: string, work: () => Promise<Outcome<T>>): Promis
     return await work();
   } catch (error) {
     return outcomeOf(error, what);
-  }
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

@@ -9,6 +9,7 @@ import {
 import { Agent } from 'undici';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { FENCE } from '../domain/fence.ts';
 import { orNoAnswer, orNoToken } from './errors.ts';
 
 /** The address of an API server, and the certificate to verify it. */
@@ -27,7 +28,7 @@ export interface Connection {
 }
 
 /** Requests that take longer are aborted and retried. In milliseconds. */
-const REQUEST_TIMEOUT = 20_000;
+const REQUEST_TIMEOUT = FENCE.requestLimit * 1000;
 
 const kubeconfigSchema = z.object({
   clusters: z

@@ -1,7 +1,7 @@
 import type { Plan, OperationKind } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { StackSpec } from '../domain/spec.ts';
-import type { Condition, OperationState, Phase, Receipt } from '../domain/status.ts';
+import type { Condition, Ending, OperationState, Phase, Receipt } from '../domain/status.ts';
 
 /** The stored record of a stack: its spec and its state. Times are ISO 8601. */
 export interface StackRecord {
@@ -27,6 +27,10 @@ export interface StackRecord {
   hasCluster?: true;
   /** The only operation that may change the stack. */
   activeOperation?: string;
+  /** Grows when an operation begins and when one is ended from outside. */
+  epoch?: number;
+  /** Set while the active operation is being ended from outside. */
+  ending?: Ending;
   lastOperation?: string;
   createdAt: string;
   updatedAt: string;
@@ -36,6 +40,8 @@ export interface StackRecord {
 export interface OperationRecord {
   id: string;
   stack: string;
+  /** The epoch of the stack while the operation holds it. */
+  epoch: number;
   kind: OperationKind;
   state: OperationState;
   plan: Plan;
@@ -44,6 +50,8 @@ export interface OperationRecord {
   requestHash: string;
   startedAt: string;
   finishedAt?: string;
+  /** Set while the operation is Ending. */
+  ending?: Ending;
   problem?: Problem;
   receipt?: Receipt;
 }

@@ -1,6 +1,8 @@
 /** The events in the log. docs/operations.md lists the fields of each. */
 export type LogEvent =
   | 'operation.requested'
+  | 'operation.ending'
+  | 'operation.superseded'
   | 'operation.ended'
   | 'operation.retried'
   | 'step.started'
@@ -8,6 +10,7 @@ export type LogEvent =
   | 'step.failed'
   | 'step.blocked'
   | 'step.retried'
+  | 'step.superseded'
   | 'request.failed';
 
 /** A log line. Never contains a secret. */

@@ -157,10 +157,14 @@ test('unlock ends a running operation only if it is forced, and the next provisi
   });
   expect(await plane.api('POST', '/stacks/stuck/unlock', { force: true })).toMatchObject({
     status: 200,
-    body: { phase: 'Failed', problem: { code: 'OPERATION_CANCELED' } },
+    body: { activeOperation: id, operation: { state: 'Ending' } },
   });
   const { state, steps } = await plane.ended(id);
   expect(state).toBe('Canceled');
+  expect(await plane.stack('stuck')).toMatchObject({
+    phase: 'Failed',
+    problem: { code: 'OPERATION_CANCELED' },
+  });
   expect(steps.filter((step) => step.state === 'running')).toEqual([]);
   expect(await plane.api('POST', '/stacks/stuck/unlock', {})).toMatchObject({
     status: 409,

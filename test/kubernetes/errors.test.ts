@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { NO_FENCE } from '../../lib/domain/fence.ts';
 import { createCluster } from '../../lib/kubernetes/cluster.ts';
 import { connect } from '../../lib/kubernetes/connection.ts';
 import { listen, serve } from '../helpers/server.ts';
@@ -15,7 +16,7 @@ async function outcomeOf(listener: RequestListener, token = () => Promise.resolv
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(RESOURCES));
   });
-  return createCluster(connect({ server }, token)).reachable('Cluster access');
+  return createCluster(connect({ server }, token), NO_FENCE).reachable('Cluster access');
 }
 
 const responding =
@@ -42,7 +43,10 @@ test.each<[string, RequestListener]>([
 test('an unreachable server is pending', async () => {
   const { server, close } = await listen(responding(200, {}));
   close();
-  const cluster = createCluster(connect({ server }, () => Promise.resolve('t')));
+  const cluster = createCluster(
+    connect({ server }, () => Promise.resolve('t')),
+    NO_FENCE,
+  );
   expect(await cluster.reachable('Cluster access')).toMatchObject({
     state: 'pending',
     detail: expect.stringMatching(/does not answer \(.*ECONNREFUSED/) as unknown,
@@ -94,7 +98,10 @@ test('a field conflict lists the fields and their managers', async () => {
 
 test('a kind that does not exist yet is pending', async () => {
   const server = await serve(responding(200, { ...RESOURCES, resources: [] }));
-  const cluster = createCluster(connect({ server }, () => Promise.resolve('t')));
+  const cluster = createCluster(
+    connect({ server }, () => Promise.resolve('t')),
+    NO_FENCE,
+  );
   expect(await cluster.reachable('Cluster access')).toMatchObject({
     state: 'pending',
     detail: expect.stringContaining('does not know the kind') as unknown,

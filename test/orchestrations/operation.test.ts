@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { done, failed, pending, type Outcome } from '../../lib/domain/outcome.ts';
+import { done, failed, pending, ready, superseded, type Outcome } from '../../lib/domain/outcome.ts';
 import { problem } from '../../lib/domain/problem.ts';
 import type { OperationResult, StepRun } from '../../lib/domain/run.ts';
 import { runOperation } from '../../orchestrations/operation.ts';
@@ -14,18 +14,17 @@ const ACTIVITIES = [
 
 /** Provisions an llm stack. Every step is done immediately unless `stubs` overrides it. */
 const provision = (stubs: () => Record<string, ActivityStub> = () => ({})): DriverResult =>
-  driveOrchestrator(
-    runOperation,
-    { id: 'demo-1', stack: 'demo', kind: 'provision', steps: planOf('llm').steps },
-    () => ({
-      ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
-      concludeOperation: () => done,
-      ...stubs(),
-    }),
-  );
+  driveOrchestrator(runOperation, { id: 'demo-1', stack: 'demo', kind: 'provision', epoch: 1 }, () => ({
+    claimOperation: () => ready(planOf('llm').steps),
+    ...Object.fromEntries(ACTIVITIES.map((name) => [name, () => done])),
+    concludeOperation: () => done,
+    ...stubs(),
+  }));
 
 const resultsOf = ({ calls }: DriverResult) =>
-  Object.fromEntries((calls.at(-1)?.input as OperationResult).results.map(({ id, state }) => [id, state]));
+  Object.fromEntries(
+    ((calls.at(-1)?.input as OperationResult).results ?? []).map(({ id, state }) => [id, state]),
+  );
 
 const callsOf = ({ calls }: DriverResult, step: string) =>
   calls
@@ -110,7 +109,7 @@ test('an unexpected error is cleared by a successful retry', () => {
 
 test('a step fails after its time limit', () => {
   const run = provision(() => ({ ensureCluster: () => pending('Creating', 30) }));
-  const result = (run.calls.at(-1)?.input as OperationResult).results.find(({ id }) => id === 'cluster');
+  const result = (run.calls.at(-1)?.input as OperationResult).results?.find(({ id }) => id === 'cluster');
   expect(result?.problem).toMatchObject({ code: 'STEP_TIMED_OUT', cause: 'Creating' });
   expect(run.elapsed).toBeLessThanOrEqual(40 * 60_000);
 });
@@ -121,4 +120,32 @@ test('a long operation continues as new without repeating steps', () => {
   expect(callsOf(run, 'storage')).toHaveLength(1);
   expect(callsOf(run, 'cluster')[0]?.run.startedAt).toBe(callsOf(run, 'cluster').at(-1)?.run.startedAt);
   expect(resultsOf(run)['chroma-canary']).toBe('done');
+});
+
+test('an operation that does not hold its stack runs no step', () => {
+  const run = provision(() => ({ claimOperation: () => superseded }));
+  expect(run.calls.map(({ name }) => name)).toEqual(['claimOperation', 'concludeOperation']);
+});
+
+test('a claim waits while the records are unreachable', () => {
+  const steps = planOf('llm').steps;
+  const run = provision(() => ({
+    claimOperation: (_, { count }) => (count < 4 ? pending('The tables do not answer.', 10) : ready(steps)),
+  }));
+  expect(new Set(Object.values(resultsOf(run)))).toEqual(new Set(['done']));
+});
+
+test('an operation that is ended begins no other step and ends from its records', () => {
+  const run = provision(() => ({
+    ensureCluster: (_, { count }) => (count < 3 ? pending('Creating', 15) : superseded),
+    ensureStorage: after(done, 30),
+  }));
+  const last = run.calls.at(-1);
+  expect(last).toMatchObject({
+    name: 'concludeOperation',
+    at: 30_000,
+    input: { id: 'demo-1', stack: 'demo' },
+  });
+  expect(last?.input).not.toHaveProperty('results');
+  expect(callsOf(run, 'roles')).toEqual([]);
 });

@@ -14,9 +14,15 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [
       { action: 'getOperation', text: 'It is running: wait for it.' },
-      { action: 'unlockStack', arguments: { force: true }, text: 'Or cancel it.' },
+      { action: 'cancelOperation', text: 'Or cancel it.' },
+      {
+        action: 'unlockStack',
+        arguments: { force: true },
+        text: 'Or end it by force, when it does not move.',
+      },
     ],
   },
+  OPERATION_ENDED: { status: 409, remedies: [nothing] },
   OPERATION_CANCELED: {
     status: 409,
     remedies: [repeatOperation('Run it again; it continues from what exists.')],

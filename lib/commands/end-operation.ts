@@ -1,0 +1,51 @@
+import { FENCE } from '../domain/fence.ts';
+import type { Problem } from '../domain/problem.ts';
+import { ProblemError } from '../domain/problem.ts';
+import type { Ending } from '../domain/status.ts';
+import type { CommandContext } from '../services.ts';
+import type { StackRecord, Stored } from '../tables/index.ts';
+
+interface End {
+  stored: Stored<StackRecord>;
+  operation: string;
+  state: Ending['state'];
+  problem: Problem;
+  by: string;
+}
+
+/**
+ * Begins the end of an operation from outside. From now on it writes nothing new; it holds its stack until its
+ * orchestration has ended it, or until nothing of it can run anymore (`isGone`). Does nothing when it is being ended
+ * already. Throws STACK_CHANGED.
+ */
+export async function endOperation(
+  { services: { store, now }, log }: Pick<CommandContext, 'services' | 'log'>,
+  { stored, operation: id, state, problem, by }: End,
+): Promise<void> {
+  const { value: stack, etag } = stored;
+  if (stack.ending !== undefined) return;
+  const name = stack.spec.name;
+  const since = now();
+  const at = new Date(since).toISOString();
+  const freeAfter = new Date(since + FENCE.grace * 1000).toISOString();
+  const ending: Ending = { by, since: at, freeAfter, state, problem };
+  const operation = await store.getOperation(name, id);
+  const committed = await store.commit({
+    stack: { ...stack, epoch: (stack.epoch ?? 0) + 1, ending, updatedAt: at },
+    etag,
+    ...(operation && { operation: { ...operation, state: 'Ending', ending } }),
+    event: { at, kind: 'operation.endRequested', actor: by, message: problem.message, operation: id },
+  });
+  if (!committed)
+    throw new ProblemError('STACK_CHANGED', `${name} was changed by another request at the same time.`);
+  log('warn', { event: 'operation.ending', stack: name, operation: id, actor: by, problem: problem.code });
+}
+
+/** Whether nothing of an operation that is being ended can run anymore, so that its stack may be released. */
+export async function isGone(
+  { services: { now }, workflows }: Pick<CommandContext, 'services' | 'workflows'>,
+  operation: string,
+  { freeAfter }: Ending,
+): Promise<boolean> {
+  return now() > Date.parse(freeAfter) && (await workflows.stateOf(operation)) !== 'running';
+}
