@@ -66,9 +66,10 @@ test('destroy deletes the resources of a failed provision', async () => {
 
 test.each(['', '?keepData=true'])('destroy deletes a cluster during its creation%s', async (query) => {
   plane = await startPlane();
-  await plane.api('PUT', '/stacks/demo', request);
+  const { id } = (await plane.api('PUT', '/stacks/demo', request)).body as OperationView;
   await until(async () => (await clusterState()) === 'Creating');
-  await plane.api('POST', '/stacks/demo/unlock', { force: true });
+  await plane.api('POST', `/operations/${id}/cancel`);
+  expect(await plane.ended(id)).toMatchObject({ state: 'Canceled' });
   expect(await destroy('demo', query)).toMatchObject(gone);
   expect(await clusterState()).toBeUndefined();
   await destroy('demo');
