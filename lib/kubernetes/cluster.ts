@@ -10,6 +10,7 @@ import {
   NotEstablishedError,
   orNoAnswer,
   outcomeOf,
+  withoutValues,
 } from './errors.ts';
 import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
@@ -108,7 +109,7 @@ export function createCluster(connection: Connection) {
       try {
         await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
       } catch (error) {
-        if (!isConflict(error)) throw error;
+        if (!isConflict(error)) throw withoutValues(error, secretsIn(object));
       }
     },
 
@@ -179,6 +180,10 @@ export function createCluster(connection: Connection) {
     attempt: <T>(what: string, work: () => Promise<Outcome<T>>) => attempt(what, work),
   };
 }
+
+/** The values of a Secret. */
+const secretsIn = (object: KubernetesObject): string[] =>
+  Object.values((object as { stringData?: Record<string, string> }).stringData ?? {});
 
 async function podsOf({ objects }: Connection, workload: WorkloadObject): Promise<PodObject[]> {
   const { selector } = workload.spec as { selector?: { matchLabels?: Record<string, string> } };
