@@ -1,5 +1,6 @@
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { RETRIES } from '../domain/retry.ts';
+import { documentPolicy } from './document.ts';
 import { refusalIn, type Refusal } from './refusals.ts';
 
 /** The clock, in milliseconds. */
@@ -35,6 +36,7 @@ export const beginCall = ({ now }: Time): AzureCall => ({
 export const policiesOf = (call: AzureCall, time: Time): PipelinePolicy[] => [
   retryAfterPolicy(call, time),
   recordPolicy(call),
+  documentPolicy,
 ];
 
 /**
