@@ -34,9 +34,9 @@ export const beginCall = ({ now }: Time): AzureCall => ({
 
 /** The policies that connect a pipeline to a call. */
 export const policiesOf = (call: AzureCall, time: Time): PipelinePolicy[] => [
+  documentPolicy,
   retryAfterPolicy(call, time),
   recordPolicy(call),
-  documentPolicy,
 ];
 
 /**
