@@ -29,7 +29,7 @@ const MODULES = {
   },
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 
-  'lib/telemetry': {},
+  'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
   'lib/activities': {
     folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],

@@ -8,7 +8,7 @@ export interface Fault {
   times?: number;
   /** Applies only to every n-th matching request; to each one by default. */
   every?: number;
-  /** The response. The request has no effect. */
+  /** The response; a body that is a string is sent unchanged. The request has no effect. */
   respond?: { status: number; headers?: Record<string, string>; body?: unknown };
   /** The request takes effect, but the connection closes before the response. */
   loseResponse?: boolean;

@@ -2,6 +2,7 @@ import { CanaryError, type CanaryCluster } from '../components/component.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
+import { scrub } from '../domain/scrub.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { withCluster } from './with-cluster.ts';
@@ -20,7 +21,7 @@ export const checkComponent = (
     withCluster(services, input, title, (cluster) =>
       useTool(
         attempt,
-        () => canary(canaryCluster(cluster, namespace)),
+        (handled) => canary(canaryCluster(cluster, namespace, handled)),
         (cause) => problem('CANARY_FAILED', `${title}: it runs but does not work.`, { cause }),
       ),
     ),
@@ -28,29 +29,32 @@ export const checkComponent = (
 
 /**
  * Runs work with a tool that may have just started, with retries; `toProblem` gives the problem after the
- * last try.
+ * last try. The work adds the secret values that it uses to `handled`: the tool may quote them in an error.
  */
 export async function useTool(
   attempt: number,
-  work: () => Promise<void>,
+  work: (handled: string[]) => Promise<void>,
   toProblem: (cause: string) => Problem,
 ): Promise<Outcome> {
+  const handled: string[] = [];
   try {
-    await work();
+    await work(handled);
     return done;
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
-    return attempt < TRIES ? pending(error.message, TRY_EVERY) : failed(toProblem(error.message));
+    const reason = scrub(error.message, handled);
+    return attempt < TRIES ? pending(reason, TRY_EVERY) : failed(toProblem(reason));
   }
 }
 
-/** The part of the cluster that a canary of a namespace may use. */
-export const canaryCluster = (cluster: Cluster, namespace: string): CanaryCluster => ({
+/** The part of the cluster that a canary of a namespace may use. Secrets that it reads are added to `handled`. */
+export const canaryCluster = (cluster: Cluster, namespace: string, handled: string[]): CanaryCluster => ({
   call: (service, request) => cluster.call(namespace, service, request),
   read: (object) => cluster.read(object),
   secret: async (name, key) => {
     const value = await cluster.secretValue({ namespace, name, key });
     if (value === undefined) throw new CanaryError(`Secret ${name} has no ${key}.`);
+    handled.push(value);
     return value;
   },
 });

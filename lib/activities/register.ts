@@ -19,24 +19,30 @@ export async function registerStack(
   return withCluster(services, input, title, (cluster) =>
     useTool(
       attempt,
-      async () => {
-        const registrations = await Promise.all(input.registrations.map((one) => resolved(cluster, one)));
-        await registrar.register(canaryCluster(cluster, workload.namespace), input.stack, registrations);
+      async (handled) => {
+        const registrations = await Promise.all(
+          input.registrations.map((one) => resolved(cluster, one, handled)),
+        );
+        const tool = canaryCluster(cluster, workload.namespace, handled);
+        await registrar.register(tool, input.stack, registrations);
       },
       (cause) => problem('REGISTRATION_FAILED', `${title}: it was not accepted.`, { cause }),
     ),
   );
 }
 
-/** Replaces references to secrets by their values. */
+/** Replaces references to secrets by their values, which are added to `handled`. */
 async function resolved(
   cluster: Cluster,
   { secret, ...registration }: Registration,
+  handled: string[],
 ): Promise<ResolvedRegistration> {
   if (secret === undefined) return registration;
   const values = Object.entries(secret).map(async ([key, value]) => {
-    const found = typeof value === 'string' ? value : await cluster.secretValue(value.secret);
+    if (typeof value === 'string') return [key, value] as const;
+    const found = await cluster.secretValue(value.secret);
     if (found === undefined) throw new CanaryError(`The cluster has no value for ${key} yet.`);
+    handled.push(found);
     return [key, found] as const;
   });
   return { ...registration, secret: Object.fromEntries(await Promise.all(values)) };

@@ -1,6 +1,7 @@
 import { done, pending, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { KINDS, titleOf } from '../domain/resource-kinds.ts';
+import { RETRIES, tryAgain } from '../domain/retry.ts';
 import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { ensureFederation } from './identities.ts';
@@ -63,7 +64,9 @@ export const kubeconfig = (
     const { kubeconfigs = [] } = await managedClusters.listClusterUserCredentials(resourceGroup, cluster, {
       format: 'exec',
     });
-    return ready(Buffer.from(kubeconfigs[0]?.value ?? new Uint8Array()).toString('utf8'));
+    const value = kubeconfigs[0]?.value;
+    if (value === undefined) return tryAgain('Azure returned no kubeconfig of it', RETRIES.azure.noAnswer);
+    return ready(Buffer.from(value).toString('utf8'));
   });
 
 /** A token for the API servers of all clusters. Throws the errors of the credential. */

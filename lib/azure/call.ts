@@ -1,6 +1,7 @@
 import { RestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { FENCE, type Fence } from '../domain/fence.ts';
 import { RETRIES } from '../domain/retry.ts';
+import { documentPolicy } from './document.ts';
 import { refusalIn, type Refusal } from './refusals.ts';
 
 /** The clock, in milliseconds. */
@@ -34,6 +35,7 @@ export const beginCall = ({ now }: Time): AzureCall => ({
 
 /** The policies that connect a pipeline to a call. */
 export const policiesOf = (call: AzureCall, time: Time, fence: Fence): PipelinePolicy[] => [
+  documentPolicy,
   retryAfterPolicy(call, time, fence),
   fencePolicy(fence),
   timeLimitPolicy,

@@ -1,4 +1,4 @@
-import { isRestError, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { isRestError, type PipelineResponse, type RestError } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 
 /** An error of Azure with its nested errors: the outermost code is often the least specific. */
@@ -50,13 +50,17 @@ const FAILED_OPERATION =
 export function refusalOf(error: unknown, received: readonly Refusal[]): Refusal | undefined {
   if (isRestError(error)) {
     const { code = String(error.statusCode), message } = error;
-    return matching(received, code, message) ?? { code, message };
+    return matching(received, code, message) ?? { code, message: messageOf(error) };
   }
   const failed = error instanceof Error ? FAILED_OPERATION.exec(error.message) : null;
   if (failed === null) return undefined;
   const [text, code = 'Failed', message = ''] = failed;
   return matching(received, code, text) ?? received.at(-1) ?? { code, message };
 }
+
+/** Without a refusal in the response, the message of the SDK may be the whole response, with secrets. */
+const messageOf = ({ message, response, request }: RestError): string =>
+  response === undefined ? message : `HTTP ${response.status}, request ${request?.requestId ?? 'unknown'}`;
 
 /** Several requests of a call may be refused: finds the refusal with this code whose message is in `text`. */
 const matching = (received: readonly Refusal[], code: string, text: string): Refusal | undefined =>

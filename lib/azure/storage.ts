@@ -2,6 +2,7 @@ import type { StorageAccount, StorageAccountCreateParameters } from '@azure/arm-
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { KINDS, titleOf } from '../domain/resource-kinds.ts';
+import { RETRIES, tryAgain } from '../domain/retry.ts';
 import type { AzureClients } from './clients.ts';
 import { changedBody, differencesOf } from './desired/normal-form.ts';
 import { ACCOUNT_DEFAULTS, desiredAccount, desiredBlobService } from './desired/storage.ts';
@@ -88,7 +89,8 @@ export const connectionString = (
   attempt(clients, titleOf(KINDS.account, account), async () => {
     const { storageAccounts } = await clients.storage();
     const { keys = [] } = await storageAccounts.listKeys(resourceGroup, account);
-    const key = keys[0]?.value ?? '';
+    const key = keys[0]?.value;
+    if (key === undefined) return tryAgain('Azure returned no key of it', RETRIES.azure.noAnswer);
     return ready(
       `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=core.windows.net`,
     );

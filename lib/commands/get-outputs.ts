@@ -26,12 +26,14 @@ export async function getOutputs(
   if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
   const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
+  // All or nothing: a script would take a part of the outputs for all of them.
+  const values = await resolve(services, names, outputs, reveal);
   if (reveal) {
     const at = new Date(services.now()).toISOString();
     const message = `${principal.name} was shown the secrets of ${name}.`;
     await services.store.appendEvent(name, { at, kind: 'secrets.revealed', actor: principal.name, message });
   }
-  return resolve(services, names, outputs, reveal);
+  return values;
 }
 
 /** The record of a stack whose outputs are valid. Throws STACK_NOT_PROVISIONED otherwise. */

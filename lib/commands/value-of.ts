@@ -14,4 +14,4 @@ export function valueOf<T>(outcome: Outcome<T>, unavailable: ProblemCode): T {
 const problemIn = (outcome: Exclude<Outcome, { state: 'ready' }>, unavailable: ProblemCode): Problem =>
   outcome.state === 'failed'
     ? outcome.problem
-    : (outcome.grace?.problem ?? problem(unavailable, outcome.detail));
+    : (outcome.problem ?? outcome.grace?.problem ?? problem(unavailable, outcome.detail));

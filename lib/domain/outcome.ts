@@ -1,4 +1,5 @@
 import type { Problem } from './problem.ts';
+import { scrub } from './scrub.ts';
 
 /**
  * The result of an activity. Expected failures are returned, not thrown: an orchestrator cannot distinguish a
@@ -30,6 +31,8 @@ export interface Pending extends Traced {
    * problem. Without a grace period only the limit of the step counts.
    */
   grace?: { seconds: number; problem: Problem };
+  /** The problem for a caller that does not wait, when its code is more specific than that of the service. */
+  problem?: Problem;
 }
 
 export interface Failed extends Traced {
@@ -48,10 +51,10 @@ export const ready = <T>(value: T): Ready<T> => ({ state: 'ready', value });
 
 export const done: Ready<null> = { state: 'ready', value: null };
 
-/** `retryAfter` is in seconds. */
+/** `retryAfter` is in seconds. Secrets in the detail, which may quote another system, are removed. */
 export const pending = (detail: string, retryAfter: number, resume?: string): Pending => ({
   state: 'pending',
-  detail,
+  detail: scrub(detail),
   retryAfter,
   ...(resume !== undefined && { resume }),
 });

@@ -3,6 +3,7 @@ import { CLUSTER_PROBLEMS } from './problems/cluster.ts';
 import { REQUEST_PROBLEMS } from './problems/request.ts';
 import { STACK_PROBLEMS } from './problems/stack.ts';
 import type { Remedy } from './remedy.ts';
+import { scrubAll } from './scrub.ts';
 
 /** Everything that can go wrong for a user, by code. */
 export const PROBLEMS = {
@@ -21,7 +22,7 @@ export interface Problem {
   message: string;
   /** What to do about it, in a form that every caller can render. */
   remedies: Remedy[];
-  /** The error of the service, verbatim. Never contains a secret. */
+  /** The error of the service, without secrets that it quotes. */
   cause?: string;
   operationId?: string;
   /** All problems, when there is more than one. */
@@ -39,12 +40,9 @@ export interface Finding {
 
 export type ProblemOptions = Partial<Pick<Problem, 'remedies' | 'cause' | 'operationId' | 'findings'>>;
 
-export const problem = (code: ProblemCode, message: string, details: ProblemOptions = {}): Problem => ({
-  code,
-  message,
-  remedies: [...PROBLEMS[code].remedies],
-  ...details,
-});
+/** Makes a problem. Its texts may quote another system: secrets in them are removed. */
+export const problem = (code: ProblemCode, message: string, details: ProblemOptions = {}): Problem =>
+  scrubAll({ code, message, remedies: [...PROBLEMS[code].remedies], ...details });
 
 /** Whether a retry without any change can succeed. */
 export const isRetryable = (code: ProblemCode): boolean => 'retryable' in PROBLEMS[code];
@@ -54,9 +52,10 @@ export class ProblemError extends Error {
   readonly problem: Problem;
 
   constructor(code: ProblemCode, message: string, details?: ProblemOptions) {
-    super(message);
+    const made = problem(code, message, details);
+    super(made.message);
     this.name = 'ProblemError';
-    this.problem = problem(code, message, details);
+    this.problem = made;
   }
 }
 

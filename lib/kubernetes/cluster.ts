@@ -10,6 +10,7 @@ import {
   NoAnswerError,
   NotEstablishedError,
   outcomeOf,
+  withoutValues,
 } from './errors.ts';
 import { callService, isIdempotent, type ServiceRequest } from './service-call.ts';
 import { servicePath } from './service-path.ts';
@@ -99,7 +100,7 @@ export function createCluster(connection: Connection, fence: Fence) {
       try {
         await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
       } catch (error) {
-        if (!isConflict(error)) throw error;
+        if (!isConflict(error)) throw withoutValues(error, secretsIn(object));
       }
     },
 
@@ -163,6 +164,10 @@ export function createCluster(connection: Connection, fence: Fence) {
     attempt: <T>(what: string, work: () => Promise<Outcome<T>>) => attempt(what, work),
   };
 }
+
+/** The values of a Secret. */
+const secretsIn = (object: KubernetesObject): string[] =>
+  Object.values((object as { stringData?: Record<string, string> }).stringData ?? {});
 
 async function podsOf({ objects }: Connection, workload: WorkloadObject): Promise<PodObject[]> {
   const { selector } = workload.spec as { selector?: { matchLabels?: Record<string, string> } };

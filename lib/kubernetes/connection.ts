@@ -10,7 +10,7 @@ import { Agent } from 'undici';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { FENCE } from '../domain/fence.ts';
-import { orNoAnswer, orNoToken } from './errors.ts';
+import { expectObject, orNoAnswer, orNoToken } from './errors.ts';
 
 /** The address of an API server, and the certificate to verify it. */
 export interface Endpoint {
@@ -42,15 +42,26 @@ const kubeconfigSchema = z.object({
 
 /**
  * Reads only the address and certificate from a kubeconfig: its user entry needs programs that are not
- * installed here.
+ * installed here. Undefined when the text is not a kubeconfig.
  */
-export function endpointOf(kubeconfig: string): Endpoint {
-  const { clusters } = kubeconfigSchema.parse(parse(kubeconfig));
-  const { server, 'certificate-authority-data': data } = clusters[0]?.cluster ?? { server: '' };
+export function endpointOf(kubeconfig: string): Endpoint | undefined {
+  const parsed = kubeconfigSchema.safeParse(yamlOf(kubeconfig));
+  const found = parsed.data?.clusters[0]?.cluster;
+  if (found === undefined) return undefined;
+  const { server, 'certificate-authority-data': data } = found;
   return {
     server: server.replace(/\/$/, ''),
     ...(data !== undefined && { certificateAuthority: Buffer.from(data, 'base64').toString('utf8') }),
   };
+}
+
+/** The errors of the parser quote the text, which may contain a token. */
+function yamlOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -104,8 +115,9 @@ const http = wrapHttpLibrary({
   async send(request) {
     const response = await orNoAnswer(new IsomorphicFetchHttpLibrary().send(request).toPromise());
     const { httpStatusCode, headers, body } = response;
+    const text = () => orNoAnswer(body.text());
     return new ResponseContext(httpStatusCode, headers, {
-      text: () => orNoAnswer(body.text()),
+      text: httpStatusCode < 300 ? async () => expectObject(await text()) : text,
       binary: () => orNoAnswer(body.binary()),
       stream: () => body.stream(),
     });

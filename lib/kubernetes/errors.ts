@@ -2,6 +2,7 @@ import { ApiException } from '@kubernetes/client-node';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
 import { isBusy, RETRIES, tryAgain } from '../domain/retry.ts';
+import { scrub } from '../domain/scrub.ts';
 
 interface Status {
   reason?: string;
@@ -19,6 +20,21 @@ class NoTokenError extends Error {}
 export class NotEstablishedError extends Error {
   constructor(definition: string) {
     super(`${definition} is not established yet`);
+  }
+}
+
+/** Returns the text of a successful response; throws a NoAnswerError unless it is an object of Kubernetes. */
+export function expectObject(text: string): string {
+  if (isObject(text)) return text;
+  throw new NoAnswerError('The answer is not an object of Kubernetes.');
+}
+
+function isObject(text: string): boolean {
+  try {
+    const { kind } = JSON.parse(text) as { kind?: unknown };
+    return typeof kind === 'string';
+  } catch {
+    return false;
   }
 }
 
@@ -40,6 +56,12 @@ function reasonOf(error: unknown): string {
   if (error.message !== '') return error.message;
   return 'code' in error ? String(error.code) : error.name;
 }
+
+/** An error of the API server without these values: an admission webhook may quote the object that it refuses. */
+export const withoutValues = (error: unknown, values: readonly string[]): unknown =>
+  error instanceof ApiException
+    ? new ApiException(error.code, '', scrub(String(error.body), values), error.headers)
+    : error;
 
 /** The HTTP status of the API server's response, if there is one. */
 export const statusCodeOf = (error: unknown): number | undefined =>
@@ -90,7 +112,11 @@ function outcomeOfAnswer(error: ApiException<unknown>, title: string): Outcome<n
       retries.forbidden,
       problem('CLUSTER_FORBIDDEN', `${title}: the cluster denies access to the control plane.`, { cause }),
     );
-  if (isBusy(code)) return tryAgain(`${title}: the cluster is busy (${cause})`, retries.busy);
+  if (isBusy(code))
+    return {
+      ...tryAgain(`${title}: the cluster is busy (${cause})`, retries.busy),
+      problem: problem('CLUSTER_BUSY', `${title}: the cluster is busy.`, { cause }),
+    };
   const conflicts = details?.causes?.filter(({ reason }) => reason === 'FieldManagerConflict') ?? [];
   if (conflicts.length > 0) {
     const fields = conflicts.map(({ field = '', message = '' }) => `${field} (${message})`).join('; ');

@@ -1,5 +1,6 @@
 import { NO_FENCE, type Fence } from '../domain/fence.ts';
 import { ready, type Outcome } from '../domain/outcome.ts';
+import { RETRIES, tryAgain } from '../domain/retry.ts';
 import { createCluster, type Cluster } from './cluster.ts';
 import { connect, endpointOf, type Connection } from './connection.ts';
 
@@ -19,6 +20,8 @@ export function createKubernetes({ kubeconfig, token }: KubernetesOptions) {
     const config = await kubeconfig(resourceGroup, name);
     if (config.state !== 'ready') return config;
     const endpoint = endpointOf(config.value);
+    if (endpoint === undefined)
+      return tryAgain(`${name}: Azure returned no kubeconfig`, RETRIES.azure.noAnswer);
     // The address is a part of the key: a cluster may have another one after a restart.
     const key = `${endpoint.server} ${endpoint.certificateAuthority ?? ''}`;
     const connection = connections.get(key) ?? connect(endpoint, token);

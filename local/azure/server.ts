@@ -31,6 +31,16 @@ function parseBody(body: string): Json | undefined {
   }
 }
 
+/** The body for the trace: parsed JSON, or text. */
+function jsonOrText(body: string | undefined): unknown {
+  if (body === undefined) return null;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
+
 function send(response: ServerResponse, { status, headers, body }: Reply, payload: string | undefined): void {
   const requestId = randomUUID();
   response.writeHead(status, {
@@ -78,14 +88,15 @@ async function serve(
   const reply: Reply = fault?.respond ?? perform();
 
   // Serialized now, because the state may change before the response is sent.
-  const payload = reply.body === undefined ? undefined : JSON.stringify(reply.body);
+  // A string is sent unchanged, such as an incomplete document.
+  const payload = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
   trace?.({
     target: 'arm',
     method,
     url: url.href,
     requestBody: content === '' ? null : (body ?? null),
     status: reply.status,
-    responseBody: payload === undefined ? null : (JSON.parse(payload) as unknown),
+    responseBody: jsonOrText(payload),
     requestId: request.headers['x-ms-client-request-id']?.toString() ?? '',
   });
   if (reply.seconds !== undefined) await sleep(clock, reply.seconds * 1000);

@@ -66,6 +66,13 @@ test('each error of a call is matched to its own error response', () => {
   expect(refusalOf(refused('Other', 409, 'three'), heard)).toEqual({ code: 'Other', message: 'three' });
 });
 
+test('a response without an error of Azure is described by its status, not by its text', () => {
+  const request = createPipelineRequest({ url: 'https://management.azure.com', requestId: 'r1' });
+  const page = { ...response(400, '<html>s3cr</html>'), request };
+  const error = new RestError('<html>s3cr</html>', { statusCode: 400, request, response: page });
+  expect(refusalOf(error, [])).toEqual({ code: '400', message: 'HTTP 400, request r1' });
+});
+
 test('a missing token is retried within a grace period', () => {
   const error = Object.assign(new Error('no managed\nidentity'), { name: 'CredentialUnavailableError' });
   expect(outcome(error)).toMatchObject({

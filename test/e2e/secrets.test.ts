@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { recordsOf } from '../helpers/records.ts';
 
 test('tables, histories, status, logs and traces contain no secrets', async () => {
   const trace = join(mkdtempSync(join(tmpdir(), 'matcha-secrets-')), 'trace.ndjson');
@@ -25,11 +25,7 @@ test('tables, histories, status, logs and traces contain no secrets', async () =
   expect(secrets.length).toBeGreaterThan(6);
 
   const places = { hidden, status, events, logged: logged.join('\n'), trace: readFileSync(trace, 'utf8') };
-  for (const [place, text] of Object.entries({
-    ...places,
-    tables: await tables(plane),
-    history: await histories(plane),
-  })) {
+  for (const [place, text] of Object.entries({ ...places, ...(await recordsOf(plane)) })) {
     expect(text.length, place).toBeGreaterThan(place === 'logged' ? -1 : 100);
     const found = secrets.filter((secret) =>
       typeof secret === 'string' ? text.includes(secret) : secret.test(text),
@@ -62,18 +58,3 @@ const revealed = (outputs: Record<string, Record<string, string>>): string[] =>
   Object.values(outputs)
     .flatMap((properties) => Object.entries(properties))
     .flatMap(([name, value]) => (/password|connection-string/.test(name) ? [value] : []));
-
-async function tables({ settings }: TestPlane): Promise<string> {
-  const name = settings.tableName;
-  const client = TableClient.fromConnectionString(inject('tables'), name, { allowInsecureConnection: true });
-  return JSON.stringify(await Array.fromAsync(client.listEntities()));
-}
-
-async function histories({ url }: TestPlane): Promise<string> {
-  const base = `${url}/runtime/webhooks/durabletask/instances`;
-  const instances = (await (await fetch(base)).json()) as { instanceId: string }[];
-  const texts = instances.map(async ({ instanceId }) =>
-    (await fetch(`${base}/${instanceId}?showHistory=true`)).text(),
-  );
-  return (await Promise.all(texts)).join('\n');
-}

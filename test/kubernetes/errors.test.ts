@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { NO_FENCE } from '../../lib/domain/fence.ts';
 import { createCluster } from '../../lib/kubernetes/cluster.ts';
+import { done } from '../../lib/domain/outcome.ts';
 import { connect } from '../../lib/kubernetes/connection.ts';
 import { listen, serve } from '../helpers/server.ts';
 
@@ -93,6 +94,34 @@ test('a field conflict lists the fields and their managers', async () => {
   expect(await outcomeOf(responding(409, { details: { causes } }))).toMatchObject({
     state: 'failed',
     problem: { code: 'FIELD_CONFLICT', cause: '.spec.x (conflict with "kubectl")' },
+  });
+});
+
+test('a webhook that quotes a new Secret is shown without its values', async () => {
+  const password = 'canaryPassword0123456789';
+  const encoded = Buffer.from(password).toString('base64');
+  const secrets = { name: 'secrets', kind: 'Secret', namespaced: true };
+  const server = await serve((request, response) => {
+    const isDiscovery = request.url === '/api/v1';
+    const message = `admission webhook "w.example.com" denied ${password}: {"data":{"a":"${encoded}"}}`;
+    const body = isDiscovery
+      ? { ...RESOURCES, resources: [secrets] }
+      : { kind: 'Status', message, details: { causes: [{ message }] } };
+    responding(isDiscovery ? 200 : 400, body)(request, response);
+  });
+  const cluster = createCluster(connect({ server }, () => Promise.resolve('t')), NO_FENCE);
+  const metadata = { name: 'x', namespace: 'y' };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { a: password } };
+  const outcome = await cluster.attempt('Secret', async () => {
+    await cluster.createOnce(secret);
+    return done;
+  });
+  expect(outcome).toMatchObject({
+    state: 'failed',
+    problem: {
+      code: 'MANIFEST_REFUSED',
+      cause: 'admission webhook "w.example.com" denied ***: {"data":{"a":"***"}}',
+    },
   });
 });
 

@@ -133,7 +133,9 @@ export const AZURE_PROBLEMS = {
   AZURE_REFUSED: { status: 409, remedies: [manual('Correct the value that Azure names.'), again] },
   AZURE_UNAVAILABLE: {
     status: 503,
-    remedies: [repeatOperation('Azure did not answer. Run it again; it continues.')],
+    remedies: [
+      repeatOperation('Azure is busy or does not answer. Try again in a moment; an operation continues.'),
+    ],
     retryable: true,
   },
   FOREIGN_RESOURCE: {

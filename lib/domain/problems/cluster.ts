@@ -6,6 +6,10 @@ const again = repeatOperation();
 /** Problems of a cluster and of the components on it. */
 export const CLUSTER_PROBLEMS = {
   CLUSTER_UNREACHABLE: { status: 502, remedies: [manual('Check that the cluster runs.'), again] },
+  CLUSTER_BUSY: {
+    status: 503,
+    remedies: [repeatOperation('Try again in a moment. An operation that runs waits for it.')],
+  },
   CLUSTER_FORBIDDEN: {
     status: 403,
     remedies: [
