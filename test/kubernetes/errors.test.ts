@@ -109,7 +109,10 @@ test('a webhook that quotes a new Secret is shown without its values', async () 
       : { kind: 'Status', message, details: { causes: [{ message }] } };
     responding(isDiscovery ? 200 : 400, body)(request, response);
   });
-  const cluster = createCluster(connect({ server }, () => Promise.resolve('t')), NO_FENCE);
+  const cluster = createCluster(
+    connect({ server }, () => Promise.resolve('t')),
+    NO_FENCE,
+  );
   const metadata = { name: 'x', namespace: 'y' };
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { a: password } };
   const outcome = await cluster.attempt('Secret', async () => {
