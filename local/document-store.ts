@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { createSortedKeys } from './sorted-keys.ts';
 
 /**
  * The persistent state of a simulated service: JSON documents by key. Every change is written to SQLite immediately,
@@ -35,17 +36,20 @@ export function openDocumentStore(file = ':memory:'): DocumentStore {
       .all(name)
       .map((row): [string, T] => [row['key'] as string, JSON.parse(row['document'] as string) as T]);
     const documents = new Map(loaded);
+    const keys = createSortedKeys([...documents.keys()]);
     return {
       get: (key) => documents.get(key),
       set(key, document) {
+        if (!documents.has(key)) keys.add(key);
         documents.set(key, document);
         save.run(name, key, JSON.stringify(document));
       },
       delete(key) {
-        if (documents.delete(key)) remove.run(name, key);
+        if (!documents.delete(key)) return;
+        keys.delete(key);
+        remove.run(name, key);
       },
-      entries: (prefix = '') =>
-        [...documents].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
+      entries: (prefix = '') => keys.startingWith(prefix).map((key) => [key, documents.get(key) as T]),
     };
   };
 
