@@ -1,8 +1,11 @@
 import type { StackDetail } from '../lib/api/stack.ts';
+import { quote } from '../lib/domain/quote.ts';
+import { manual } from '../lib/domain/remedies.ts';
+import { STACK_NAME, STACK_NAME_RULE } from '../lib/domain/stack-name.ts';
 import { ApiError, createApi, type Api } from './api.ts';
 import { readConfig, type Config } from './config.ts';
 import { runCommand } from './complaint.ts';
-import { usageError } from './exit.ts';
+import { CliError, EXIT, usageError } from './exit.ts';
 import type { Options } from './options.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -37,8 +40,19 @@ export const printJson = ({ terminal }: Context, value: unknown): void =>
   terminal.out.print([JSON.stringify(value, null, 2)]);
 
 /** The stack named by an argument, --stack, MATCHA_STACK or matcha.config.json, in this order. */
-export const namedStack = ({ options, config }: Context, argument: string | undefined): string | undefined =>
-  argument ?? options.stack ?? fromEnvironment('MATCHA_STACK') ?? config.stack;
+export function namedStack(
+  { options, config }: Pick<Context, 'options' | 'config'>,
+  argument: string | undefined,
+): string | undefined {
+  const given = argument ?? options.stack ?? fromEnvironment('MATCHA_STACK') ?? config.stack;
+  const name = given?.toLowerCase();
+  if (name === undefined || STACK_NAME.test(name)) return name;
+  throw new CliError(EXIT.usage, {
+    code: 'INVALID_NAME',
+    message: `${quote(given ?? '')} cannot be the name of a stack.`,
+    remedies: [manual(`Use ${STACK_NAME_RULE}.`)],
+  });
+}
 
 /** The named stack, or the only one that exists. */
 export async function chooseStack(context: Context, argument: string | undefined): Promise<string> {
@@ -74,7 +88,7 @@ const fromEnvironment = (name: string): string | undefined => {
 function serverUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
   throw usageError(
-    `"${text}" is not the address of a server.`,
+    `${quote(text)} is not the address of a server.`,
     'Give an address such as http://localhost:7071.',
   );
 }

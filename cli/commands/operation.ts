@@ -1,11 +1,14 @@
+import { stackOf } from '../../lib/domain/operation-id.ts';
+import { quote } from '../../lib/domain/quote.ts';
 import { printJson, type Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
+import { EXIT, usageError, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { failureLines } from '../render/problem.ts';
 import { progressLines } from '../render/progress.ts';
 
 /** Shows the state of an operation. */
-export async function showOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+export async function showOperation(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const id = operationId(argument);
   const { options, terminal } = context;
   const { value: operation, at } = await context.api('getOperation', { params: { id } });
   const { look, print } = terminal.out;
@@ -20,7 +23,16 @@ export async function showOperation(context: Context, [id = '']: string[]): Prom
 }
 
 /** Follows an operation to its end. */
-export async function watchOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+export async function watchOperation(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const id = operationId(argument);
   const { value: operation } = await context.api('getOperation', { params: { id } });
   return await follow(context, operation, [operation.kind]);
+}
+
+function operationId(argument = ''): string {
+  if (stackOf(argument) !== undefined) return argument;
+  throw usageError(
+    `${quote(argument)} is not the id of an operation.`,
+    'An id looks like demo-1a2b3c4d; `matcha status` shows it.',
+  );
 }

@@ -2,6 +2,7 @@ import { costPerDay } from '../domain/cost.ts';
 import { stackOf } from '../domain/operation-id.ts';
 import type { OperationKind } from '../domain/plan.ts';
 import { authorize } from '../domain/policy.ts';
+import { quote } from '../domain/quote.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView, ReceiptView } from '../api/operation.ts';
@@ -10,6 +11,7 @@ import type { StackEvent } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { STACK_NAME } from '../domain/stack-name.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
+import { entityTagOf } from './entity-tag.ts';
 import { keptStorageCost, stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
@@ -19,7 +21,7 @@ export async function existingStack(
   name: string,
 ): Promise<Stored<StackRecord>> {
   const stack = STACK_NAME.test(name) ? await store.getStack(name) : undefined;
-  if (stack === undefined) throw new ProblemError('STACK_NOT_FOUND', `There is no stack "${name}".`);
+  if (stack === undefined) throw new ProblemError('STACK_NOT_FOUND', `There is no stack ${quote(name)}.`);
   return stack;
 }
 
@@ -55,10 +57,16 @@ export async function listStacks(
 /** A stack with its active or last operation. */
 export async function getStack(services: Services, principal: Principal, name: string): Promise<StackDetail> {
   authorize(principal, 'getStack');
-  const { value: stack } = await existingStack(services, name);
+  const found = await existingStack(services, name);
+  const { value: stack } = found;
   const id = stack.activeOperation ?? stack.lastOperation;
   const operation = id === undefined ? undefined : await readOperation(services, id);
-  return { ...(await withCost(services, stack)), spec: stack.spec, ...(operation && { operation }) };
+  return {
+    ...(await withCost(services, stack)),
+    spec: stack.spec,
+    ...(operation && { operation }),
+    etag: entityTagOf(found),
+  };
 }
 
 export async function getOperation(
@@ -69,7 +77,7 @@ export async function getOperation(
   authorize(principal, 'getOperation');
   const operation = await readOperation(services, id);
   if (operation === undefined)
-    throw new ProblemError('OPERATION_NOT_FOUND', `There is no operation "${id}".`);
+    throw new ProblemError('OPERATION_NOT_FOUND', `There is no operation ${quote(id)}.`);
   return operation;
 }
 
