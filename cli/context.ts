@@ -1,4 +1,5 @@
 import type { StackDetail } from '../lib/api/stack.ts';
+import { stackOf } from '../lib/domain/operation-id.ts';
 import { quote } from '../lib/domain/quote.ts';
 import { manual } from '../lib/domain/remedies.ts';
 import { STACK_NAME, STACK_NAME_RULE } from '../lib/domain/stack-name.ts';
@@ -90,5 +91,14 @@ function serverUrl(text: string): string {
   throw usageError(
     `${quote(text)} is not the address of a server.`,
     'Give an address such as http://localhost:7071.',
+  );
+}
+
+/** The id of an operation from an argument. Throws a usage error. */
+export function operationId(argument = ''): string {
+  if (stackOf(argument) !== undefined) return argument;
+  throw usageError(
+    `${quote(argument)} is not the id of an operation.`,
+    'An id looks like demo-1a2b3c4d; `matcha status` shows it.',
   );
 }

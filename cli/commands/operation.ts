@@ -1,7 +1,5 @@
-import { stackOf } from '../../lib/domain/operation-id.ts';
-import { quote } from '../../lib/domain/quote.ts';
-import { printJson, type Context } from '../context.ts';
-import { EXIT, usageError, type ExitCode } from '../exit.ts';
+import { operationId, printJson, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { failureLines } from '../render/problem.ts';
 import { progressLines } from '../render/progress.ts';
@@ -27,12 +25,4 @@ export async function watchOperation(context: Context, [argument]: string[]): Pr
   const id = operationId(argument);
   const { value: operation } = await context.api('getOperation', { params: { id } });
   return await follow(context, operation, [operation.kind]);
-}
-
-function operationId(argument = ''): string {
-  if (stackOf(argument) !== undefined) return argument;
-  throw usageError(
-    `${quote(argument)} is not the id of an operation.`,
-    'An id looks like demo-1a2b3c4d; `matcha status` shows it.',
-  );
 }

@@ -41,7 +41,7 @@ function expectRefused({ code, stdout, stderr }: Run, wanted = 2): void {
 test('a blank argument is refused by each command', async () => {
   for (const words of TARGETS) {
     const needed = words[0] === 'provision' ? ['--location', 'uksouth', '--yes'] : [];
-    const confirmed = /^(stack (add|remove)|upgrade|unlock)/.test(words.join(' ')) ? ['--yes'] : [];
+    const confirmed = /^(stack (add|remove)|upgrade|unlock|cancel)/.test(words.join(' ')) ? ['--yes'] : [];
     // An unknown output is a failed search, and not wrong usage.
     expectRefused(await run(...words, ...needed, ...confirmed, '--', ' '), words[0] === 'get' ? 1 : 2);
   }
