@@ -37,7 +37,7 @@ export type Api = <Id extends OperationId>(
 
 interface Parts {
   params?: Record<string, string>;
-  query?: Record<string, boolean>;
+  query?: Record<string, boolean | number | string>;
   body?: unknown;
 }
 
@@ -48,7 +48,7 @@ export function createApi(server: string): Api {
   const call = async (id: OperationId, { params = {}, query = {}, body }: Parts = {}) => {
     const { method, path } = routes[id];
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-    const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const target = [BASE_PATH + filled, ...(search.length > 0 ? [search.join('&')] : [])].join('?');
     const response = await send(server, method, target, body);
     const at = Date.parse(response.headers.get('Matcha-Now') ?? '');

@@ -17,7 +17,7 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
   const { services, log } = context;
-  for (const { spec, activeOperation } of await services.store.listStacks()) {
+  for (const { spec, activeOperation } of await services.store.listHeldStacks(services.now())) {
     if (activeOperation === undefined) continue;
     try {
       await reconcile(context, spec.name, activeOperation);
