@@ -57,10 +57,15 @@ export function createApp(dependencies: Dependencies): App {
     time: { now, sleep },
     ...(httpClient && { httpClient }),
   });
+  const store = createStore(openTable(settings.tables, settings.tableName, credential));
   const services: Services = {
     azure,
-    kubernetes: createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken }),
-    store: createStore(openTable(settings.tables, settings.tableName, credential)),
+    kubernetes: createKubernetes({
+      kubeconfig: azure.kubeconfig,
+      token: azure.clusterToken,
+      addresses: store.addresses,
+    }),
+    store,
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,

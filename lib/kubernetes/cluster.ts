@@ -7,6 +7,7 @@ import {
   isConflict,
   isNotFound,
   isUnknownKind,
+  NoAnswerError,
   NotEstablishedError,
   orNoAnswer,
   outcomeOf,
@@ -82,6 +83,15 @@ export function createCluster(connection: Connection) {
         ({ type, status }) => type === 'Established' && status === 'True',
       );
       if (isEstablished !== true) throw new NotEstablishedError(metadata.name);
+    }
+  };
+
+  const attempt = async <T>(what: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof NoAnswerError) await connection.onNoAnswer();
+      return outcomeOf(error, what);
     }
   };
 
@@ -176,7 +186,7 @@ export function createCluster(connection: Connection) {
     },
 
     /** Runs work and turns its errors into outcomes. */
-    attempt: <T>(what: string, work: () => Promise<Outcome<T>>) => attempt(what, work),
+    attempt,
   };
 }
 
@@ -193,14 +203,6 @@ const labelSelector = (labels: Record<string, string>): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
-
-async function attempt<T>(what: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    return outcomeOf(error, what);
-  }
-}
 
 function parseBody(text: string): unknown {
   try {

@@ -24,6 +24,8 @@ export interface Connection {
   agent: Agent;
   token: () => Promise<string>;
   objects: KubernetesObjectApi;
+  /** To be called when the API server did not answer. */
+  onNoAnswer: () => Promise<void>;
 }
 
 /** Requests that take longer are aborted and retried. In milliseconds. */
@@ -59,6 +61,7 @@ export function endpointOf(kubeconfig: string): Endpoint {
 export function connect(
   { server, certificateAuthority }: Endpoint,
   newToken: () => Promise<string>,
+  onNoAnswer: () => Promise<void> = () => Promise.resolve(),
 ): Connection {
   const token = () => orNoToken(newToken());
   const agent = new Agent({
@@ -91,7 +94,7 @@ export function connect(
       },
     ],
   });
-  return { server, agent, token, objects: new KubernetesObjectApi(configuration) };
+  return { server, agent, token, objects: new KubernetesObjectApi(configuration), onNoAnswer };
 }
 
 /**

@@ -10,7 +10,7 @@ interface Status {
 }
 
 /** The API server sent no complete response. It may or may not have received the request. */
-class NoAnswerError extends Error {}
+export class NoAnswerError extends Error {}
 
 /** The token for the API server is not available. */
 class NoTokenError extends Error {}

@@ -1,30 +1,20 @@
 import { ready, type Outcome } from '../domain/outcome.ts';
 import { createCluster, type Cluster } from './cluster.ts';
-import { connect, endpointOf } from './connection.ts';
+import { createConnections, type ConnectionOptions } from './connections.ts';
 
 export type { Cluster } from './cluster.ts';
 
-export interface KubernetesOptions {
-  /** The kubeconfig of a cluster, as Azure gives it. */
-  kubeconfig: (resourceGroup: string, cluster: string) => Promise<Outcome<string>>;
-  /** Returns a valid token for an API server. */
-  token: () => Promise<string>;
-}
-
-/** Connects to clusters by their names in Azure, and caches the connections for the life of the process. */
-export function createKubernetes({ kubeconfig, token }: KubernetesOptions) {
-  const opened = new Map<string, Cluster>();
+/** The adapter to the API servers of clusters. */
+export function createKubernetes(options: ConnectionOptions) {
+  const connections = createConnections(options);
   return {
     async open(resourceGroup: string, name: string): Promise<Outcome<Cluster>> {
-      const config = await kubeconfig(resourceGroup, name);
-      if (config.state !== 'ready') return config;
-      const endpoint = endpointOf(config.value);
-      // The address is a part of the key: a cluster may have another one after a restart.
-      const key = `${endpoint.server} ${endpoint.certificateAuthority ?? ''}`;
-      const cluster = opened.get(key) ?? createCluster(connect(endpoint, token));
-      opened.set(key, cluster);
-      return ready(cluster);
+      const opened = await connections.open(resourceGroup, name);
+      return opened.state === 'ready' ? ready(createCluster(opened.value)) : opened;
     },
+
+    /** Forgets the address of a cluster that has another one now. */
+    forget: (resourceGroup: string, name: string): Promise<void> => connections.forget(resourceGroup, name),
   };
 }
 
