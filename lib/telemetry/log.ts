@@ -8,6 +8,8 @@ export type LogEvent =
   | 'step.failed'
   | 'step.blocked'
   | 'step.retried'
+  | 'records.pruned'
+  | 'records.retried'
   | 'request.failed';
 
 /** A log line. Never contains a secret. */

@@ -1,5 +1,6 @@
-import type { StackRecord } from '../../lib/tables/index.ts';
-import { specOf } from './specs.ts';
+import { operationIdOf } from '../../lib/domain/operation-id.ts';
+import type { OperationRecord, StackRecord } from '../../lib/tables/index.ts';
+import { planOf, specOf } from './specs.ts';
 
 /** The record of a stack that nothing holds. */
 export const stackRecord = (name: string, more: Partial<StackRecord> = {}): StackRecord => ({
@@ -13,5 +14,23 @@ export const stackRecord = (name: string, more: Partial<StackRecord> = {}): Stac
   versions: {},
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
+  ...more,
+});
+
+/** The record of an operation that succeeded. */
+export const operationRecord = (
+  stack: string,
+  chosenId: string,
+  more: Partial<OperationRecord> = {},
+): OperationRecord => ({
+  id: operationIdOf(stack, chosenId),
+  stack,
+  kind: 'provision',
+  state: 'Succeeded',
+  plan: { ...planOf('default'), stack },
+  requestedBy: 'ada',
+  requestHash: '',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  finishedAt: '2026-01-01T00:10:00.000Z',
   ...more,
 });
