@@ -88,6 +88,16 @@ test('a list reads the index and the rows of its page, and searches no partition
   expect(sent).toHaveLength(6);
 });
 
+test('a minute without operations costs one request, however many stacks there are', async () => {
+  const paths: string[] = [];
+  proxy.fault = ({ path }) => void paths.push(decodeURIComponent(path));
+  await expect.poll(() => paths.length, { timeout: 30_000 }).toBeGreaterThan(5);
+  proxy.fault = () => undefined;
+  expect(paths.filter((path) => !path.includes("PartitionKey eq '~index' and RowKey ge 'held|'"))).toEqual(
+    [],
+  );
+});
+
 test.each([
   ['limit=0', /limit: must be at least 1/],
   ['limit=101', /limit: must be at most 100/],
