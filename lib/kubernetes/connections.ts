@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { ready, type Outcome } from '../domain/outcome.ts';
 import { connect, endpointOf, type Connection, type Endpoint } from './connection.ts';
 
@@ -22,9 +23,12 @@ const MAX_OPEN = 100;
 /** A caller may use a connection for this long, in milliseconds: longer than an activity or a request runs. */
 const IN_USE = 5 * 60_000;
 
+/** In milliseconds. */
+const PROBE_TIMEOUT = 5_000;
+
 /**
  * Connects to clusters by their names in Azure. The address of a cluster is asked for once and recorded, and asked for
- * again when the cluster does not answer there: it may have another one after a restart.
+ * again when nothing answers there: a cluster may have another one after a restart.
  */
 export function createConnections({ kubeconfig, token, addresses }: ConnectionOptions) {
   /** By cluster, the least recently used first. */
@@ -45,27 +49,28 @@ export function createConnections({ kubeconfig, token, addresses }: ConnectionOp
     await addresses.remove(key);
   };
 
-  const addressOf = async (resourceGroup: string, name: string): Promise<Outcome<Endpoint>> => {
-    const key = keyOf(resourceGroup, name);
-    const recorded = await addresses.get(key);
-    if (recorded !== undefined) return ready(recorded);
-    const config = await kubeconfig(resourceGroup, name);
-    if (config.state !== 'ready') return config;
-    const endpoint = endpointOf(config.value);
-    await addresses.put(key, endpoint);
-    return ready(endpoint);
-  };
-
-  const connectTo = async (resourceGroup: string, name: string): Promise<Outcome<Connection>> => {
-    const endpoint = await addressOf(resourceGroup, name);
-    if (endpoint.state !== 'ready') return endpoint;
-    const key = keyOf(resourceGroup, name);
-    const connection = connect(endpoint.value, token, async () => {
+  const connectionAt = (key: string, endpoint: Endpoint): Connection => {
+    const connection = connect(endpoint, token, async () => {
       // A late error of an older connection says nothing about the address that is recorded now.
       const current = await opened.get(key);
       if (current?.state === 'ready' && current.value === connection) await forget(key);
     });
-    return ready(connection);
+    return connection;
+  };
+
+  const connectTo = async (resourceGroup: string, name: string): Promise<Outcome<Connection>> => {
+    const key = keyOf(resourceGroup, name);
+    const recorded = await addresses.get(key);
+    if (recorded !== undefined) {
+      const connection = connectionAt(key, recorded);
+      if (await answers(connection)) return ready(connection);
+      await connection.agent.destroy();
+    }
+    const config = await kubeconfig(resourceGroup, name);
+    if (config.state !== 'ready') return config;
+    const endpoint = endpointOf(config.value);
+    await addresses.put(key, endpoint);
+    return ready(connectionAt(key, endpoint));
   };
 
   /** Starts to connect; a failure is not kept. */
@@ -94,3 +99,15 @@ export function createConnections({ kubeconfig, token, addresses }: ConnectionOp
 }
 
 const keyOf = (resourceGroup: string, name: string): string => `${resourceGroup}|${name}`;
+
+/** Whether a server with the right certificate is at the address. Sends no token; any response will do. */
+async function answers({ server, agent }: Connection): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT);
+    const { body } = await request(`${server}/version`, { dispatcher: agent, signal });
+    await body.dump();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -27,8 +27,8 @@ async function apiServer() {
 }
 
 /** Azure gives the current address of every cluster; `asked` has the clusters that were asked for. */
-function kubernetesAt(address: () => string) {
-  const records = new Map<string, Endpoint>();
+function kubernetesAt(address: () => string, recorded: [string, Endpoint][] = []) {
+  const records = new Map(recorded);
   const asked: string[] = [];
   const kubernetes = createKubernetes({
     kubeconfig: (_, cluster) => {
@@ -69,6 +69,20 @@ test('an address that does not answer is asked for again, once', async () => {
   expect(await stale[1].reachable('Cluster')).toMatchObject({ state: 'pending' });
   expect(await (await open('demo')).reachable('Cluster')).toMatchObject({ state: 'ready' });
   expect(asked).toEqual(['demo', 'demo']);
+});
+
+test('a recorded address is used without asking, unless nothing answers there', async () => {
+  const { url } = await apiServer();
+  const { open, asked } = kubernetesAt(
+    () => url,
+    [
+      ['group|good', { server: url }],
+      ['group|stale', { server: 'http://127.0.0.1:1' }],
+    ],
+  );
+  for (const cluster of ['good', 'stale'])
+    expect(await (await open(cluster)).reachable('Cluster')).toMatchObject({ state: 'ready' });
+  expect(asked).toEqual(['stale']);
 });
 
 test('the least recently used connection is closed when there are too many, after its last use', async () => {
