@@ -40,7 +40,7 @@ export type Api = <Id extends OperationId>(
 
 interface Parts {
   params?: Record<string, string>;
-  query?: Record<string, boolean>;
+  query?: Record<string, boolean | number | string>;
   body?: unknown;
 }
 
@@ -53,7 +53,7 @@ export function createApi(server: string): Api {
     const filled = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
       encodeURIComponent(params[name] ?? ''),
     );
-    const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const target = [BASE_PATH + filled, ...(search.length > 0 ? [search.join('&')] : [])].join('?');
     const operationId = route.headers === undefined ? undefined : randomUUID().slice(0, 8);
     const { response, text } = await answered(server, target, {

@@ -8,6 +8,7 @@ import { readConfig, type Config } from './config.ts';
 import { runCommand } from './complaint.ts';
 import { CliError, EXIT, usageError } from './exit.ts';
 import type { Options } from './options.ts';
+import { allStacks } from './pages.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command works with. */
@@ -59,8 +60,8 @@ export function namedStack(
 export async function chooseStack(context: Context, argument: string | undefined): Promise<string> {
   const named = namedStack(context, argument);
   if (named !== undefined) return named;
-  const { value } = await context.api('listStacks', { query: { all: false } });
-  const names = value.stacks.map(({ name }) => name);
+  const { stacks } = await allStacks(context.api, { all: false });
+  const names = stacks.map(({ name }) => name);
   const [only] = names;
   if (only === undefined)
     throw usageError('There is no stack yet.', runCommand('matcha provision', 'Create one.'));

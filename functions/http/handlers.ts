@@ -78,8 +78,7 @@ const shown = (stack: StackDetail) => ok(stack, { etag: stack.etag });
 
 /** The handler of each route; each calls one command. */
 export const handlers: Handlers = {
-  listStacks: async ({ services, principal }, { query }) =>
-    ok({ stacks: await listStacks(services, principal, query.all) }),
+  listStacks: async ({ services, principal }, { query }) => ok(await listStacks(services, principal, query)),
   getStack: async ({ services, principal }, { params }) =>
     shown(await getStack(services, principal, params.name)),
   planStack: async ({ services, principal }, { params, body }) =>
@@ -93,8 +92,8 @@ export const handlers: Handlers = {
     accepted(caller, await destroyStack(caller, { ...params, ...query, ...options(headers) })),
   getInventory: async ({ services, principal }, { params, query }) =>
     ok(await previewDestroy(services, principal, { ...params, ...query })),
-  listReceipts: async ({ services, principal }, { params }) =>
-    ok({ receipts: await listReceipts(services, principal, params.name) }),
+  listReceipts: async ({ services, principal }, { params, query }) =>
+    ok(await listReceipts(services, principal, { ...params, ...query })),
   planStackUpgrade: async ({ services, principal }, { params }) =>
     ok(await planStackUpgrade(services, principal, params.name)),
   upgradeStack: async (caller, { params, headers }) =>
@@ -109,8 +108,8 @@ export const handlers: Handlers = {
     const from = query.cluster ? 'cluster' : 'outside';
     return ok(await getEnvironment(services, principal, { ...params, from }));
   },
-  listEvents: async ({ services, principal }, { params }) =>
-    ok({ events: await listEvents(services, principal, params.name) }),
+  listEvents: async ({ services, principal }, { params, query }) =>
+    ok(await listEvents(services, principal, { ...params, ...query })),
   unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),
   getOperation: async ({ services, principal }, { params }) => {
     const operation = await getOperation(services, principal, params.id);

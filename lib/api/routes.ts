@@ -4,7 +4,7 @@ import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
-import { entityTags, flag, stackName } from './schemas.ts';
+import { entityTags, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
 import {
   environment,
@@ -60,9 +60,9 @@ export const routes = {
   listStacks: {
     method: 'GET',
     path: '/stacks',
-    summary: 'List the stacks',
+    summary: 'List the stacks by name, in pages',
     ...role('listStacks'),
-    query: z.strictObject({ all: flag.meta({ description: 'Include destroyed stacks.' }) }),
+    query: z.strictObject({ all: flag.meta({ description: 'Include destroyed stacks.' }), ...page }),
     responses: { 200: stackList },
   },
   getStack: {
@@ -117,9 +117,10 @@ export const routes = {
   listReceipts: {
     method: 'GET',
     path: '/stacks/{name}/receipts',
-    summary: 'List the receipts of all destroy operations, newest first',
+    summary: 'List the receipts of all destroy operations, in pages; each page is sorted, newest first',
     ...role('listReceipts'),
     params: stack,
+    query: z.strictObject(page),
     responses: { 200: receiptList },
   },
   upgradeStack: {
@@ -179,9 +180,10 @@ export const routes = {
   listEvents: {
     method: 'GET',
     path: '/stacks/{name}/events',
-    summary: 'List the events of a stack, newest first',
+    summary: 'List the events of a stack, newest first, in pages',
     ...role('listEvents'),
     params: stack,
+    query: z.strictObject(page),
     responses: { 200: eventList },
   },
   unlockStack: {

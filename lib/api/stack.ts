@@ -3,6 +3,7 @@ import { problemSchema } from '../domain/problem-schema.ts';
 import { stackFields, type StackSpec } from '../domain/spec.ts';
 import { condition, inventory, PHASES, stackEvent, time } from '../domain/status.ts';
 import { operationView } from './operation.ts';
+import { nextPage } from './schemas.ts';
 
 export { stackRequest, type StackRequestInput } from '../domain/stack-request.ts';
 
@@ -58,9 +59,13 @@ export const stackDetail = stackView
   .meta({ id: 'Stack' });
 export type StackDetail = z.infer<typeof stackDetail>;
 
-export const stackList = z.strictObject({ stacks: z.array(stackView) });
+/** A page of the stacks, by name. */
+export const stackList = z.strictObject({ stacks: z.array(stackView), ...nextPage });
+export type StackList = z.infer<typeof stackList>;
 
-export const eventList = z.strictObject({ events: z.array(stackEvent) });
+/** A page of events, newest first. */
+export const eventList = z.strictObject({ events: z.array(stackEvent), ...nextPage });
+export type EventList = z.infer<typeof eventList>;
 
 export const inventoryView = inventory;
 

@@ -2,6 +2,7 @@ import { problem } from '../domain/problem.ts';
 import type { OperationResult } from '../domain/run.ts';
 import { resultsOfRecords } from '../domain/results.ts';
 import type { CommandContext } from '../services.ts';
+import type { StackRecord } from '../tables/index.ts';
 import { errorText } from '../telemetry/log.ts';
 import { runOf } from './begin-operation.ts';
 import { endOperation, isGone } from './end-operation.ts';
@@ -18,31 +19,34 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
   const { services, log } = context;
-  for (const { spec, activeOperation } of await services.store.listStacks()) {
-    if (activeOperation === undefined) continue;
+  for (const stack of await services.store.listHeldStacks(services.now())) {
+    const { spec, activeOperation: operation } = stack;
+    if (operation === undefined) continue;
     try {
-      await reconcile(context, spec.name, activeOperation);
+      await reconcile(context, stack, operation);
     } catch (error) {
-      const message = errorText(error);
-      log('error', { event: 'operation.retried', stack: spec.name, operation: activeOperation, message });
+      log('error', { event: 'operation.retried', stack: spec.name, operation, message: errorText(error) });
     }
   }
 }
 
-async function reconcile(context: ReconcileContext, stack: string, id: string): Promise<void> {
+async function reconcile(
+  context: ReconcileContext,
+  { spec: { name: stack }, ending }: StackRecord,
+  id: string,
+): Promise<void> {
   const { services, workflows, conclude } = context;
-  const [stored, operation] = await Promise.all([
-    services.store.getStack(stack),
-    services.store.getOperation(stack, id),
-  ]);
-  if (stored?.value.activeOperation !== id) return;
-  const { ending } = stored.value;
   if (ending !== undefined) {
     if (await isGone(context, id, ending)) await conclude({ id, stack });
     return;
   }
   const state = await workflows.stateOf(id);
   if (state === 'running') return;
+  const [stored, operation] = await Promise.all([
+    services.store.getStack(stack),
+    services.store.getOperation(stack, id),
+  ]);
+  if (stored?.value.activeOperation !== id) return;
   if (operation?.state === 'Running') {
     if (state === 'absent') {
       await workflows.start(runOf(operation));

@@ -25,6 +25,8 @@ export interface Connection {
   agent: Agent;
   token: () => Promise<string>;
   objects: KubernetesObjectApi;
+  /** To be called when the API server did not answer. */
+  onNoAnswer: () => Promise<void>;
 }
 
 /** Requests that take longer are aborted and retried. In milliseconds. */
@@ -71,6 +73,7 @@ function yamlOf(text: string): unknown {
 export function connect(
   { server, certificateAuthority }: Endpoint,
   newToken: () => Promise<string>,
+  onNoAnswer: () => Promise<void> = () => Promise.resolve(),
 ): Connection {
   const token = () => orNoToken(newToken());
   const agent = new Agent({
@@ -103,7 +106,7 @@ export function connect(
       },
     ],
   });
-  return { server, agent, token, objects: new KubernetesObjectApi(configuration) };
+  return { server, agent, token, objects: new KubernetesObjectApi(configuration), onNoAnswer };
 }
 
 /**

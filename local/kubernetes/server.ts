@@ -34,8 +34,9 @@ export interface KubernetesOptions {
 
 export interface SimulatedKubernetes {
   create(id: string): void;
-  /** Makes the endpoint unavailable until `start`. The objects remain. */
+  /** Makes the endpoint unavailable. The objects remain. */
   stop(id: string): void;
+  /** Starts a stopped cluster at another address; a running one stays as it is. */
   start(id: string): void;
   delete(id: string): void;
   endpoint(id: string): { server: string };
@@ -50,6 +51,8 @@ export interface SimulatedKubernetes {
 interface ClusterRecord {
   id: string;
   isRunning: boolean;
+  /** Part of the address: a cluster has another one after it was stopped and started. */
+  starts: number;
 }
 
 /** The unique name in the path of a cluster's endpoint: its name and part of a hash of its id. */
@@ -99,10 +102,13 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? '/', 'http://localhost');
-    const { slug = '', path = '/' } =
-      /^\/clusters\/(?<slug>[^/]+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
+    const {
+      slug = '',
+      starts,
+      path = '/',
+    } = /^\/clusters\/(?<slug>[^/.]+)\.(?<starts>\d+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
     const record = records.get(slug);
-    if (!record?.isRunning) {
+    if (!record?.isRunning || String(record.starts) !== starts) {
       incoming.socket.destroy();
       return;
     }
@@ -138,23 +144,27 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
-  const setRunning = (id: string, isRunning: boolean) => records.set(slugOf(id), { id, isRunning });
+  const recordOf = (id: string): ClusterRecord =>
+    records.get(slugOf(id)) ?? { id, isRunning: false, starts: 0 };
 
   return {
     create: (id) =>
       documents.transaction(() => {
         if (records.get(slugOf(id))) return;
         bootstrap(open(slugOf(id)));
-        setRunning(id, true);
+        records.set(slugOf(id), { id, isRunning: true, starts: 1 });
       }),
-    stop: (id) => setRunning(id, false),
-    start: (id) => setRunning(id, true),
+    stop: (id) => records.set(slugOf(id), { ...recordOf(id), isRunning: false }),
+    start(id) {
+      const { isRunning, starts } = recordOf(id);
+      if (!isRunning) records.set(slugOf(id), { id, isRunning: true, starts: starts + 1 });
+    },
     delete: (id) =>
       documents.transaction(() => {
         open(slugOf(id)).clear();
         records.delete(slugOf(id));
       }),
-    endpoint: (id) => ({ server: `http://127.0.0.1:${String(port)}/clusters/${slugOf(id)}` }),
+    endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${slugOf(id)}.${recordOf(id).starts}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
     repairImages: () => void (broken = []),
     objects: (id) =>
