@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { startTableProxy, type TableFault, type TableProxy } from '../helpers/table-proxy.ts';
+import { startTableProxy, type TableFault, type TableProxy } from '../../local/tables/proxy.ts';
 
 const REQUEST = { location: 'uksouth', components: ['mlflow'] };
 
