@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from './embedded.ts';
 import { runProgram } from './flags.ts';
 import { logProblems } from './log.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,6 +35,7 @@ async function demo(): Promise<void> {
   const startedAt = performance.now();
 
   print(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
+  const { startEmbedded } = await import('./embedded.ts');
   const embedded = await startEmbedded({
     speed: SPEED,
     log: logProblems,

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
-import { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded.ts';
+import type { Embedded, EmbeddedOptions } from './embedded.ts';
 import { runProgram } from './flags.ts';
-import { readKubeconfig, type Kubeconfig } from './kubeconfig.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
 import { LOG_FORMATS, logToTerminal } from './log.ts';
 import { FAULTS, faultText, parseFaults } from './named-faults.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,7 +40,7 @@ ${FAULTS.map(([form, summary]) => `  ${form.padEnd(17)}  ${summary}`).join('\n')
 `;
 
 await runProgram({ flags, help: HELP }, async (values) => {
-  const kubeconfig = values.kubeconfig === undefined ? undefined : readKubeconfig(values.kubeconfig);
+  const kubeconfig = values.kubeconfig === undefined ? undefined : await read(values.kubeconfig);
   const faults =
     values.faults === undefined ? undefined : parseFaults(values.faults, defaultCatalogue.components);
   const speed = numberOf(
@@ -86,6 +86,11 @@ await runProgram({ flags, help: HELP }, async (values) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void embedded.close().then(() => process.exit(0)));
 });
+
+async function read(file: string): Promise<Kubeconfig> {
+  const { readKubeconfig } = await import('./kubeconfig.ts');
+  return readKubeconfig(file);
+}
 
 function isSpeed(value: number): boolean {
   return value > 0 && value <= 1000;
@@ -140,6 +145,8 @@ async function askToRun({ command }: Kubeconfig): Promise<void> {
 }
 
 async function start(port: number, options: EmbeddedOptions): Promise<Embedded> {
+  // Loading it takes a second, which a wrong flag should not.
+  const { startEmbedded } = await import('./embedded.ts');
   try {
     return await startEmbedded(options);
   } catch (error) {

@@ -21,7 +21,10 @@ export async function closePlanes(): Promise<void> {
 export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 
 export async function startPlane(
-  options: Pick<EmbeddedOptions, 'trace' | 'speed' | 'log' | 'kubeconfig' | 'catalogue' | 'tables'> = {},
+  options: Pick<
+    EmbeddedOptions,
+    'trace' | 'speed' | 'log' | 'kubeconfig' | 'catalogue' | 'tables' | 'faults'
+  > = {},
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({
     speed: SPEED,

@@ -5,6 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { defaultCatalogue } from '../../../lib/components/default-catalogue.ts';
+import { parseFlags } from '../../../local/flags.ts';
+import { parseFaults } from '../../../local/named-faults.ts';
 import type { Run } from '../../helpers/cli.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -38,16 +41,31 @@ const kubeconfig = (name: string, server: string, user: object): string => {
 
 test.each([
   [['--speed', 'abc'], '--speed must be a number above 0, up to 1000, not "abc".'],
-  [['--port', '99999'], '--port must be a number from 0 to 65535, not "99999".'],
-  [['--port', '--speed', '3'], '--port needs a value.'],
   [['--sped', '3'], 'Unknown flag --sped. Did you mean --speed?'],
-  [['now'], 'Unexpected argument now.'],
   [['--kubeconfig', 'missing'], 'The kubeconfig missing cannot be read (ENOENT).'],
   [['--faults', 'thottle=0.1'], 'Unknown fault: "thottle". Did you mean throttle?'],
-  [['--faults', 'throttle=2'], 'The value of the fault throttle must be a number from 0 to 1, not "2".'],
-  [['--faults', 'stuck=mlfow'], 'Unknown value of the fault stuck: "mlfow". Did you mean mlflow?'],
 ])('%j is answered with one sentence and exit code 2', async (words, sentence) => {
   expect(await run(START, ...words)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` });
+});
+
+test.each([
+  [['--port', '--speed', '3'], '--port needs a value.'],
+  [['--quiet=1'], '--quiet takes no value.'],
+  [['now'], 'Unexpected argument now.'],
+])('the flags %j: %s', (words, sentence) => {
+  const flags = { port: { type: 'string' }, speed: { type: 'string' }, quiet: { type: 'boolean' } } as const;
+  expect(() => parseFlags(flags, words)).toThrow(sentence);
+});
+
+test.each([
+  ['throttle=2', 'The value of the fault throttle must be a number from 0 to 1, not "2".'],
+  ['lost', 'The value of the fault lost must be a number from 0 to 1, not "".'],
+  ['stuck=mlfow', 'Unknown value of the fault stuck: "mlfow". Did you mean mlflow?'],
+  ['quota=D4', 'Unknown value of the fault quota: "D4". Known are Standard_B2ms,'],
+  ['policy=vm', 'Known are storage, registry, identity, cluster.'],
+  ['', 'Unknown fault: "". Known are quota,'],
+])('the faults "%s": %s', (text, sentence) => {
+  expect(() => parseFaults(text, defaultCatalogue.components)).toThrow(sentence);
 });
 
 test('the other programs refuse unknown flags too, and all of them list theirs', async () => {
