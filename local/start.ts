@@ -135,7 +135,7 @@ function makeFolder(data: string): void {
 /** A kubeconfig may name any program of this machine, and the file may come from somebody else. */
 async function askToRun({ command }: Kubeconfig): Promise<void> {
   if (command === undefined) return;
-  const what = `The kubeconfig gets its credentials from this command, which runs on this machine:\n\n  ${command}\n\n`;
+  const what = `To get credentials, the kubeconfig runs this command on your machine:\n\n  ${command}\n\n`;
   if (!process.stdin.isTTY)
     throw new UsageError(`${what}Nothing was run. If you trust the file, add --allow-exec.`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
