@@ -78,22 +78,29 @@ export function createApi(server: string): Api {
 const PAUSES_MS = [300, 1000];
 
 /**
- * Sends a request. One with an operation id is sent again when the connection breaks without an answer: the server
- * may have accepted it, and the same id has no second effect.
+ * Sends a request, and again when the service is unavailable for a moment (503). One with an operation id is sent again
+ * also when the connection breaks without an answer: the server may have accepted it, and the same id has no second
+ * effect.
  */
 async function answered(server: string, target: string, request: RequestInit & { headers: object }) {
-  const pauses = 'operation-id' in request.headers ? [...PAUSES_MS] : [];
+  const pauses = [...PAUSES_MS];
+  const isRepeatable = 'operation-id' in request.headers;
   for (;;) {
+    let pause: number | undefined;
     try {
       const response = await fetch(server + target, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
-      return { response, text: await response.text() };
+      const text = await response.text();
+      pause = response.status === UNAVAILABLE ? pauses.shift() : undefined;
+      if (pause === undefined) return { response, text };
     } catch (error) {
-      const pause = isBroken(error) ? pauses.shift() : undefined;
+      pause = isRepeatable && isBroken(error) ? pauses.shift() : undefined;
       if (pause === undefined) throw unreachable(server, error);
-      await sleep(pause);
     }
+    await sleep(pause);
   }
 }
+
+const UNAVAILABLE = 503;
 
 /** Whether a connection ended after it was made. */
 const isBroken = (error: unknown): boolean => BROKEN.has(codeOf(error) ?? '');

@@ -1,4 +1,4 @@
-import { problem } from '../domain/problem.ts';
+import { isUnavailable, problem } from '../domain/problem.ts';
 import type { OperationResult } from '../domain/run.ts';
 import { resultsOfRecords } from '../domain/results.ts';
 import type { CommandContext } from '../services.ts';
@@ -18,8 +18,8 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
  * An error with one stack does not affect the others.
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
-  const { services, log } = context;
-  for (const stack of await services.store.listHeldStacks(services.now())) {
+  const { log } = context;
+  for (const stack of await heldStacks(context)) {
     const { spec, activeOperation: operation } = stack;
     if (operation === undefined) continue;
     try {
@@ -27,6 +27,17 @@ export async function reconcileOperations(context: ReconcileContext): Promise<vo
     } catch (error) {
       log('error', { event: 'operation.retried', stack: spec.name, operation, message: errorText(error) });
     }
+  }
+}
+
+/** None while the records are unreachable; the next run tries again. */
+async function heldStacks({ services: { store, now }, log }: ReconcileContext): Promise<StackRecord[]> {
+  try {
+    return await store.listHeldStacks(now());
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    log('error', { event: 'operation.retried', message: errorText(error) });
+    return [];
   }
 }
 

@@ -6,7 +6,7 @@ import type {
 } from '@azure/data-tables';
 import { isUnavailable } from '../domain/problem.ts';
 import { fromRow, type Data, type Stored } from './entities.ts';
-import { orUnavailable, statusOf } from './errors.ts';
+import { isRowMissing, isTableMissing, orUnavailable } from './errors.ts';
 import { fromToken, invalidToken, toToken, type Page, type PageRequest } from './pages.ts';
 
 /** The limit of Table Storage for one transaction. */
@@ -16,8 +16,11 @@ const MAX_ACTIONS = 100;
 export function openRows(client: TableClient) {
   let created: Promise<void> | undefined;
 
-  /** Runs a request on the table, which is created before the first one. */
-  const withTable = async <T>(request: (table: TableClient) => Promise<T>): Promise<T> => {
+  /** Runs a request on the table, which is created before the first one, and again when it is gone. */
+  const withTable = async <T>(
+    request: (table: TableClient) => Promise<T>,
+    isRetry = false,
+  ): Promise<T> => {
     created ??= client.createTable().then(() => undefined);
     try {
       await orUnavailable(created);
@@ -25,7 +28,13 @@ export function openRows(client: TableClient) {
       created = undefined;
       throw error;
     }
-    return orUnavailable(request(client));
+    try {
+      return await orUnavailable(request(client));
+    } catch (error) {
+      if (isRetry || !isTableMissing(error)) throw error;
+      created = undefined;
+      return withTable(request, true);
+    }
   };
 
   const read = <T>(partition: string, rowKey: string): Promise<Stored<T> | undefined> =>
@@ -33,7 +42,7 @@ export function openRows(client: TableClient) {
       try {
         return fromRow<T>(await table.getEntity<{ data: string }>(partition, rowKey));
       } catch (error) {
-        if (statusOf(error) === 404) return undefined;
+        if (isRowMissing(error)) return undefined;
         throw error;
       }
     });

@@ -1,6 +1,6 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { fromRow, INDEX, readableStack, rowKeys, rowsIn, toRow } from './entities.ts';
-import { statusOf } from './errors.ts';
+import { isRowMissing, statusOf } from './errors.ts';
 import type { Page, PageRequest } from './pages.ts';
 import type { StackRecord } from './records.ts';
 import type { Rows } from './rows.ts';
@@ -47,7 +47,7 @@ export function stackIndex({ withTable, rowsOf, read, page, keysOf, write }: Row
       try {
         return readableStack(await table.getEntity<{ data: string }>(name, rowKeys.state));
       } catch (error) {
-        if (statusOf(error) === 404) return undefined;
+        if (isRowMissing(error)) return undefined;
         throw error;
       }
     });

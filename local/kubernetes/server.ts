@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
+import {
+  addressOf,
+  closeServer,
+  createLoopbackServer,
+  listenOnLoopback,
+  readBody,
+  Refusal,
+  urlOf,
+} from '../loopback-server.ts';
 import type { Trace } from '../trace.ts';
 import { answer } from './answer.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
@@ -101,7 +108,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   };
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const url = new URL(incoming.url ?? '/', 'http://localhost');
+    const url = urlOf(incoming);
     const {
       slug = '',
       starts,
@@ -117,7 +124,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       path,
       query: url.searchParams,
       headers: incoming.headers,
-      body: await readBody(incoming),
+      body: await readBody(incoming, MAX_BODY, `Request entity too large: limit is ${String(MAX_BODY)}`),
     };
     const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
@@ -135,14 +142,10 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     else send(outgoing, response);
   };
 
-  const server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing).catch((error: unknown) => {
-      const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
-      send(outgoing, { status: 500, body: new ApiError(500, 'InternalError', message).status });
-    });
+  const server = createLoopbackServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: unknown) => send(outgoing, errorResponse(incoming, error)));
   });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server, options.port ?? 0);
 
   const recordOf = (id: string): ClusterRecord =>
     records.get(slugOf(id)) ?? { id, isRunning: false, starts: 0 };
@@ -173,18 +176,23 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
         if (records.get(slugOf(id))) reconcile(cluster, broken);
         return cluster.all().map(({ object }) => object);
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/** The limit of an API server, in bytes. */
+const MAX_BODY = 3 * 1024 * 1024;
+
+const REASONS = { 400: 'BadRequest', 413: 'RequestEntityTooLarge', 421: undefined };
+
+function errorResponse(incoming: IncomingMessage, error: unknown): ApiResponse {
+  if (error instanceof Refusal) {
+    const instead = error.status === 421 ? ` Use ${addressOf(incoming)}.` : '';
+    const refused = new ApiError(error.status, REASONS[error.status], `${error.message}${instead}`);
+    return { status: error.status, body: refused.status };
+  }
+  const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
+  return { status: 500, body: new ApiError(500, 'InternalError', message).status };
 }
 
 function send(outgoing: ServerResponse, { status, headers = {}, body }: ApiResponse): void {

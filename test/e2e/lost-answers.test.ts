@@ -11,6 +11,8 @@ let proxy: Awaited<ReturnType<typeof listen>>;
 let ids: (string | undefined)[] = [];
 /** How many answers to these requests are lost; `reaches` says whether the server gets the request. */
 let loss = { answers: 0, reaches: true };
+/** How many requests are answered with 503. */
+let refused = 0;
 
 beforeAll(async () => {
   plane = await startPlane({ speed: 1200 });
@@ -26,6 +28,13 @@ beforeEach(() => {
 
 function handle(incoming: IncomingMessage, response: ServerResponse): void {
   const { method, url = '', headers } = incoming;
+  if (refused-- > 0) {
+    response.writeHead(503, { 'content-type': 'application/problem+json' });
+    response.end(
+      JSON.stringify({ code: 'TABLES_UNAVAILABLE', title: 'The records cannot be reached.', status: 503 }),
+    );
+    return;
+  }
   const isStart = /PUT|DELETE/.test(method ?? '') || /\/(hibernate|wake|upgrade)$/.test(url);
   if (isStart) ids.push(headers['operation-id'] as string | undefined);
   const isLost = isStart && ids.length <= loss.answers;
@@ -78,6 +87,24 @@ test('a request that never arrives is sent three times, then the command fails',
   expect(stderr).toMatch(/No Matcha server answers[^]*The connection was closed before the answer/);
   expect(ids).toHaveLength(3);
   expect((await plane.api('GET', '/stacks/gone')).status).toBe(404);
+});
+
+test('a request is sent again when the records are unavailable for a moment', async () => {
+  loss = { answers: 0, reaches: true };
+  refused = 2;
+  const words = [
+    'provision',
+    'busy',
+    '--location',
+    'uksouth',
+    '--components',
+    'mlflow',
+    '--yes',
+    '--no-wait',
+  ];
+  expect(await run(...words)).toMatchObject({ code: 0 });
+  expect(new Set(ids).size).toBe(1);
+  await plane.ended(`busy-${ids[0]}`);
 });
 
 test('each run of the command has an operation id of its own', async () => {

@@ -6,7 +6,7 @@ import { openTable } from '../../lib/tables/open.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { startPlane, tableName, type TestPlane } from '../helpers/embedded.ts';
 import { stackRecord } from '../helpers/records.ts';
-import { startTableProxy, type TableProxy } from '../helpers/table-proxy.ts';
+import { startTableProxy, type TableProxy } from '../../local/tables/proxy.ts';
 
 let proxy: TableProxy;
 let plane: TestPlane;
