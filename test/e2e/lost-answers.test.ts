@@ -37,12 +37,13 @@ function handle(incoming: IncomingMessage, response: ServerResponse): void {
   }
   const isStart = /PUT|DELETE/.test(method ?? '') || /\/(hibernate|wake|upgrade)$/.test(url);
   if (isStart) ids.push(headers['operation-id'] as string | undefined);
+  const { host } = new URL(plane.url);
   const isLost = isStart && ids.length <= loss.answers;
   if (isLost && !loss.reaches) {
     response.destroy();
     return;
   }
-  const sent = forward(plane.url + url, { method, headers }, (answer) => {
+  const sent = forward(plane.url + url, { method, headers: { ...headers, host } }, (answer) => {
     if (isLost) {
       answer.resume().on('end', () => response.destroy());
       return;
