@@ -25,7 +25,7 @@ const MODULES = {
   },
   'lib/tables': {
     folders: ['lib/domain'],
-    packages: ['@azure/core-auth', '@azure/data-tables', 'node:crypto'],
+    packages: ['@azure/core-auth', '@azure/data-tables', 'node:crypto', 'zod'],
   },
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 

@@ -11,7 +11,7 @@ const shared: ProjectConfig = { isolate: false };
 
 /**
  * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
- * `local` proves the embedded Azure, and `host` its Functions host, which loads an app of its own in each file; `e2e`
+ * `local` proves the embedded Azure; `host` its Functions host, which loads an app of its own in each file, and its start; `e2e`
  * runs whole operations on it.
  */
 export default defineConfig({
@@ -30,7 +30,7 @@ export default defineConfig({
       ),
       project('packages', ['test/packages/**/*.test.ts']),
       project('local', ['test/local/{azure,kubernetes}/**/*.test.ts'], shared),
-      project('host', ['test/local/host/**/*.test.ts']),
+      project('host', ['test/local/{host,start}/**/*.test.ts']),
       project('e2e', ['test/{e2e,faults}/**/*.test.ts'], {
         ...shared,
         globalSetup: ['test/helpers/tables-setup.ts', 'test/helpers/command-setup.ts'],

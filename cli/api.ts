@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROBLEM_MEDIA_TYPE, type ProblemDetails } from '../lib/api/problem.ts';
 import {
   BASE_PATH,
@@ -5,6 +7,7 @@ import {
   type ClientRequestOf,
   type OperationId,
   type ResponseOf,
+  type Route,
 } from '../lib/api/routes.ts';
 import { manual } from '../lib/domain/remedies.ts';
 import { runCommand, type Complaint } from './complaint.ts';
@@ -37,7 +40,7 @@ export type Api = <Id extends OperationId>(
 
 interface Parts {
   params?: Record<string, string>;
-  query?: Record<string, boolean>;
+  query?: Record<string, boolean | number | string>;
   body?: unknown;
 }
 
@@ -46,13 +49,24 @@ const TIMEOUT_MS = 30_000;
 /** A client of the HTTP API of the control plane. */
 export function createApi(server: string): Api {
   const call = async (id: OperationId, { params = {}, query = {}, body }: Parts = {}) => {
-    const { method, path } = routes[id];
-    const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-    const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    const route: Route = routes[id];
+    const filled = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(params[name] ?? ''),
+    );
+    const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const target = [BASE_PATH + filled, ...(search.length > 0 ? [search.join('&')] : [])].join('?');
-    const response = await send(server, method, target, body);
+    const operationId = route.headers === undefined ? undefined : randomUUID().slice(0, 8);
+    const { response, text } = await answered(server, target, {
+      method: route.method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(operationId !== undefined && { 'operation-id': operationId }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
     const at = Date.parse(response.headers.get('Matcha-Now') ?? '');
-    const value = await parse(server, response);
+    const value = parse(server, response, text);
     if (!response.ok) throw refused(server, response, value, params['name']);
     return { value, at: Number.isNaN(at) ? Date.now() : at };
   };
@@ -60,30 +74,46 @@ export function createApi(server: string): Api {
   return call as Api;
 }
 
-async function send(server: string, method: string, path: string, body: unknown): Promise<Response> {
-  try {
-    return await fetch(server + path, {
-      method,
-      headers: {
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch (error) {
-    throw unreachable(server, error);
+/** Pauses before a request is sent again, in milliseconds. */
+const PAUSES_MS = [300, 1000];
+
+/**
+ * Sends a request, and again when the service is unavailable for a moment (503). One with an operation id is sent again
+ * also when the connection breaks without an answer: the server may have accepted it, and the same id has no second
+ * effect.
+ */
+async function answered(server: string, target: string, request: RequestInit & { headers: object }) {
+  const pauses = [...PAUSES_MS];
+  const isRepeatable = 'operation-id' in request.headers;
+  for (;;) {
+    let pause: number | undefined;
+    try {
+      const response = await fetch(server + target, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const text = await response.text();
+      pause = response.status === UNAVAILABLE ? pauses.shift() : undefined;
+      if (pause === undefined) return { response, text };
+    } catch (error) {
+      pause = isRepeatable && isBroken(error) ? pauses.shift() : undefined;
+      if (pause === undefined) throw unreachable(server, error);
+    }
+    await sleep(pause);
   }
 }
 
-async function parse(server: string, response: Response): Promise<unknown> {
+const UNAVAILABLE = 503;
+
+/** Whether a connection ended after it was made. */
+const isBroken = (error: unknown): boolean => BROKEN.has(codeOf(error) ?? '');
+
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+function parse(server: string, { status, statusText }: Response, text: string): unknown {
   try {
-    return await response.json();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw unreachable(server, error);
-    throw new ApiError(response.status, {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(status, {
       message: `The server at ${server} is not a Matcha server.`,
-      cause: `It answered ${response.status} ${response.statusText}, without JSON.`,
+      cause: `It answered ${status} ${statusText}, without JSON.`,
       remedies: [manual('Check the address in --server, MATCHA_URL or matcha.config.json.')],
     });
   }
@@ -109,17 +139,22 @@ const REASONS: Record<string, string> = {
   ECONNREFUSED: 'The connection was refused (ECONNREFUSED).',
   ECONNRESET: 'The connection was closed before the answer (ECONNRESET).',
   ENOTFOUND: 'The host name does not exist (ENOTFOUND).',
+  UND_ERR_SOCKET: 'The connection was closed before the answer.',
   TimeoutError: `No answer within ${TIMEOUT_MS / 1000} seconds.`,
 };
 
 /** The message of `fetch` is only "fetch failed"; the cause holds the error code. */
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && error.cause instanceof Error && 'code' in error.cause
+    ? String(error.cause.code)
+    : undefined;
+
 function unreachable(server: string, error: unknown): ApiError {
   const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : name;
   const fallback = cause instanceof Error && cause.message !== '' ? cause.message : message;
   return new ApiError(undefined, {
     message: `No Matcha server answers at ${server}.`,
-    cause: REASONS[code] ?? fallback,
+    cause: REASONS[codeOf(error) ?? name] ?? fallback,
     remedies: [
       manual('Start one with `npm start` in the repository, or give its address with --server URL.'),
     ],

@@ -202,8 +202,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'events [name]',
     group: GROUPS.inspect,
-    summary: 'list the events of a stack',
-    flags: [['--receipt', 'list what each destroy operation deleted']],
+    summary: 'list the newest events of a stack',
+    flags: [
+      ['--all', 'list all events, not only the newest 100'],
+      ['--receipt', 'list what each destroy operation deleted'],
+    ],
     load: async () => (await import('./commands/events.ts')).events,
   },
   {

@@ -1,9 +1,14 @@
 import type { StackDetail } from '../lib/api/stack.ts';
+import { stackOf } from '../lib/domain/operation-id.ts';
+import { quote } from '../lib/domain/quote.ts';
+import { manual } from '../lib/domain/remedies.ts';
+import { STACK_NAME, STACK_NAME_RULE } from '../lib/domain/stack-name.ts';
 import { ApiError, createApi, type Api } from './api.ts';
 import { readConfig, type Config } from './config.ts';
 import { runCommand } from './complaint.ts';
-import { usageError } from './exit.ts';
+import { CliError, EXIT, usageError } from './exit.ts';
 import type { Options } from './options.ts';
+import { allStacks } from './pages.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command works with. */
@@ -37,15 +42,26 @@ export const printJson = ({ terminal }: Context, value: unknown): void =>
   terminal.out.print([JSON.stringify(value, null, 2)]);
 
 /** The stack named by an argument, --stack, MATCHA_STACK or matcha.config.json, in this order. */
-export const namedStack = ({ options, config }: Context, argument: string | undefined): string | undefined =>
-  argument ?? options.stack ?? fromEnvironment('MATCHA_STACK') ?? config.stack;
+export function namedStack(
+  { options, config }: Pick<Context, 'options' | 'config'>,
+  argument: string | undefined,
+): string | undefined {
+  const given = argument ?? options.stack ?? fromEnvironment('MATCHA_STACK') ?? config.stack;
+  const name = given?.toLowerCase();
+  if (name === undefined || STACK_NAME.test(name)) return name;
+  throw new CliError(EXIT.usage, {
+    code: 'INVALID_NAME',
+    message: `${quote(given ?? '')} cannot be the name of a stack.`,
+    remedies: [manual(`Use ${STACK_NAME_RULE}.`)],
+  });
+}
 
 /** The named stack, or the only one that exists. */
 export async function chooseStack(context: Context, argument: string | undefined): Promise<string> {
   const named = namedStack(context, argument);
   if (named !== undefined) return named;
-  const { value } = await context.api('listStacks', { query: { all: false } });
-  const names = value.stacks.map(({ name }) => name);
+  const { stacks } = await allStacks(context.api, { all: false });
+  const names = stacks.map(({ name }) => name);
   const [only] = names;
   if (only === undefined)
     throw usageError('There is no stack yet.', runCommand('matcha provision', 'Create one.'));
@@ -74,7 +90,16 @@ const fromEnvironment = (name: string): string | undefined => {
 function serverUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
   throw usageError(
-    `"${text}" is not the address of a server.`,
+    `${quote(text)} is not the address of a server.`,
     'Give an address such as http://localhost:7071.',
+  );
+}
+
+/** The id of an operation from an argument. Throws a usage error. */
+export function operationId(argument = ''): string {
+  if (stackOf(argument) !== undefined) return argument;
+  throw usageError(
+    `${quote(argument)} is not the id of an operation.`,
+    'An id looks like demo-1a2b3c4d; `matcha status` shows it.',
   );
 }

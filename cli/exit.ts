@@ -41,6 +41,7 @@ const BY_STATUS: Record<number, ExitCode> = {
   401: EXIT.auth,
   403: EXIT.auth,
   409: EXIT.conflict,
+  412: EXIT.conflict,
   413: EXIT.usage,
 };
 

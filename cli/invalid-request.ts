@@ -1,3 +1,4 @@
+import { shorten } from '../lib/domain/quote.ts';
 import type { Remedy } from '../lib/domain/remedy.ts';
 import type { Complaint } from './complaint.ts';
 import { FLAG_OF } from './render/remedy.ts';
@@ -28,6 +29,6 @@ function findingInFlags(finding: string, fields: RequestFields): string {
   if (flag === undefined) return inText === text ? finding : `${inText}.`;
   const value = fields[field];
   const given = Array.isArray(value) ? value[Number(index ?? 0)] : value;
-  const subject = given === undefined ? flag : `${flag} ${String(given)}`;
+  const subject = given === undefined ? flag : `${flag} ${shorten(String(given), 60)}`;
   return `${subject}${/^must /.test(text) ? '' : ':'} ${inText}.`;
 }

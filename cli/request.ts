@@ -1,6 +1,6 @@
 import type { PlanView } from '../lib/api/plan.ts';
 import type { StackDetail } from '../lib/api/stack.ts';
-import type { StackRequestInput, StackSpec } from '../lib/domain/spec.ts';
+import type { StackRequestInput } from '../lib/domain/stack-request.ts';
 import { ApiError } from './api.ts';
 import { missingFlags } from './consent.ts';
 import { findStack, namedStack, type Context } from './context.ts';
@@ -27,7 +27,7 @@ export async function wantedStack(
   { alsoMissing = [] }: { alsoMissing?: string[] } = {},
 ): Promise<WantedStack> {
   const { api, options, config, terminal } = context;
-  const named = namedStack(context, argument ?? options.name ?? options.prefix)?.toLowerCase();
+  const named = namedStack(context, argument ?? options.name ?? options.prefix);
   const requireFlags = (...missing: string[]) => {
     if (missing.length > 0 && !terminal.canAsk) throw missingFlags(context, missing, EXAMPLES);
   };
@@ -71,38 +71,37 @@ export async function readPlan({ api }: Context, { name, request, asked }: Wante
     );
   }
 }
-/** The body of a request. An existing stack keeps everything that no flag changes. */
+
+/** The body of a request: what flags ask for. The server keeps everything else of an existing stack. */
 export function stackRequestOf(
   options: Options & { location: string },
   existing?: Pick<StackDetail, 'spec'>,
 ): StackRequestInput {
-  const { cluster: clusterNow, access, storage, lifetime, tags } = existing?.spec ?? {};
-  const { location, nodeSize, minNodes, maxNodes, kubernetesVersion, public: allowFrom } = options;
-  const { gpu: gpuNow, ...others } = clusterNow ?? {};
+  const { location, preset, components, nodeSize, minNodes, maxNodes, kubernetesVersion } = options;
   const cluster = definedOnly({
-    ...others,
-    ...definedOnly({ nodeSize, minNodes, maxNodes, kubernetesVersion, onShortage: shortageOf(options) }),
-    gpu: gpuOf(options, gpuNow),
+    nodeSize,
+    minNodes,
+    maxNodes,
+    kubernetesVersion,
+    gpu: gpuOf(options, existing?.spec.cluster.gpu !== undefined),
+    onShortage: shortageOf(options),
   });
+  const access = accessOf(options);
   return {
     location,
-    ...definedOnly(contentsOf(options, existing?.spec)),
-    ...definedOnly({ access, storage, lifetime, tags }),
+    ...definedOnly({ preset, components, access }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
-    ...(options.private === true && { access: { kind: 'private' } }),
-    ...(allowFrom !== undefined && { access: { kind: 'public', allowFrom } }),
   };
 }
 
 type ClusterRequest = NonNullable<StackRequestInput['cluster']>;
 
-/** The GPU pool after the changes that flags ask for. */
-function gpuOf({ gpu, gpuMax, gpuSpot }: Options, now: ClusterRequest['gpu']): ClusterRequest['gpu'] {
-  if (gpu === false) return undefined;
-  const nodeSize = gpu ?? now?.nodeSize;
-  if (nodeSize !== undefined)
-    return { maxNodes: 1, ...now, nodeSize, ...definedOnly({ maxNodes: gpuMax, spot: gpuSpot }) };
-  if (gpuMax === undefined && gpuSpot === undefined) return undefined;
+/** Null removes the GPU nodes. */
+function gpuOf({ gpu, gpuMax, gpuSpot }: Options, hasGpu: boolean): ClusterRequest['gpu'] {
+  if (gpu === false) return null;
+  const changes = definedOnly({ nodeSize: gpu, maxNodes: gpuMax, spot: gpuSpot });
+  if (Object.keys(changes).length === 0) return undefined;
+  if (gpu !== undefined || hasGpu) return changes;
   throw usageError(
     '--gpu-max and --gpu-spot need --gpu: the stack has no GPU nodes yet.',
     'Add a size, such as --gpu Standard_NC4as_T4_v3.',
@@ -112,16 +111,15 @@ function gpuOf({ gpu, gpuMax, gpuSpot }: Options, now: ClusterRequest['gpu']): C
 function shortageOf({ waitForQuota, fallbackSizes }: Options): ClusterRequest['onShortage'] {
   if (fallbackSizes !== undefined) return { do: 'fallback', nodeSizes: fallbackSizes };
   if (waitForQuota === undefined) return undefined;
-  return { do: 'wait', ...(waitForQuota !== true && { upTo: waitForQuota }) };
+  return { do: 'wait', upTo: waitForQuota === true ? DEFAULT_WAIT : waitForQuota };
 }
 
-function contentsOf(
-  { preset, components }: Options,
-  existing: Pick<StackSpec, 'preset' | 'components'> | undefined,
-): { preset?: string | undefined; components?: string[] | undefined } {
-  if (preset !== undefined || components !== undefined || existing === undefined)
-    return { preset, components };
-  return existing.preset === 'custom' ? { components: existing.components } : { preset: existing.preset };
+/** Three days. */
+const DEFAULT_WAIT = 'P3D';
+
+function accessOf({ private: isPrivate, public: allowFrom }: Options): StackRequestInput['access'] {
+  if (allowFrom !== undefined) return { kind: 'public', allowFrom };
+  return isPrivate === true ? { kind: 'private' } : undefined;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
@@ -143,7 +141,7 @@ export const askedBy = (options: Options): RequestFields =>
     'cluster.gpu.nodeSize': options.gpu === false ? undefined : options.gpu,
     'cluster.gpu.maxNodes': options.gpuMax,
     'cluster.gpu.spot': options.gpuSpot,
-    'cluster.onShortage.upTo': options.waitForQuota === true ? 'P3D' : options.waitForQuota,
+    'cluster.onShortage.upTo': options.waitForQuota === true ? DEFAULT_WAIT : options.waitForQuota,
     'cluster.onShortage.nodeSizes': options.fallbackSizes,
     'access.kind': options.private === true ? 'private' : undefined,
     'access.allowFrom': options.public,

@@ -1,6 +1,7 @@
 import type { App } from '../lib/app.ts';
 import { registerOrchestrations } from '../orchestrations/register.ts';
 import { registerHttp } from './http/register.ts';
+import { registerPruning } from './timers/prune.ts';
 import { registerReconciler } from './timers/reconcile.ts';
 
 /** Registers all functions. */
@@ -8,4 +9,5 @@ export function registerFunctions(app: App): void {
   registerOrchestrations(app);
   registerHttp(app);
   registerReconciler(app);
+  registerPruning(app);
 }

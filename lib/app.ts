@@ -66,8 +66,12 @@ export function createApp(dependencies: Dependencies): App {
     time: { now, sleep },
     ...(httpClient && { httpClient }),
   });
-  const kubernetes = createKubernetes({ kubeconfig: azure.kubeconfig, token: azure.clusterToken });
   const store = createStore(openTable(settings.tables, settings.tableName, credential));
+  const kubernetes = createKubernetes({
+    kubeconfig: azure.kubeconfig,
+    token: azure.clusterToken,
+    addresses: store.addresses,
+  });
   const services: Services = {
     azure,
     kubernetes,

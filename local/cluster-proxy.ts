@@ -1,17 +1,16 @@
-import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { KubeConfig } from '@kubernetes/client-node';
 import type { ClusterBackend } from './azure/index.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+import { closeServer, createLoopbackServer, listenOnLoopback, Refusal, urlOf } from './loopback-server.ts';
 
 export interface ClusterProxy extends ClusterBackend {
   close(): Promise<void>;
 }
 
 export interface ClusterProxyOptions {
-  /** The path of a kubeconfig. Its current context and credentials are used. */
-  kubeconfig: string;
+  /** Its current context and credentials are used. */
+  kubeconfig: Kubeconfig;
   /** Authorizes the bearer token of every request, as a real AKS cluster does with Azure. */
   authorize: (clusterId: string, token: string | undefined) => 'allowed' | 'unauthenticated' | 'forbidden';
 }
@@ -27,14 +26,11 @@ export async function startClusterProxy({
   kubeconfig,
   authorize,
 }: ClusterProxyOptions): Promise<ClusterProxy> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error(`${kubeconfig} has no current cluster.`);
-  const target = new URL(cluster.server);
+  const { config, server: target } = kubeconfig;
   const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+    urlOf(incoming);
     const [prefix = '', slug = ''] = PREFIX.exec(incoming.url ?? '') ?? [];
     const { authorization, host: _, ...headers } = incoming.headers;
     const decision = authorize(decodeURIComponent(slug), /^Bearer (.+)$/.exec(authorization ?? '')?.[1]);
@@ -52,11 +48,13 @@ export async function startClusterProxy({
     incoming.pipe(outgoing);
   };
 
-  const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => response.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const server = createLoopbackServer((incoming, response) => {
+    serve(incoming, response).catch((error: unknown) => {
+      if (error instanceof Refusal) response.writeHead(error.status).end(error.message);
+      else response.destroy();
+    });
+  });
+  const port = await listenOnLoopback(server, 0);
   // The lifecycle of an existing cluster belongs to its owner.
   const ignore = () => undefined;
   return {
@@ -65,10 +63,6 @@ export async function startClusterProxy({
     start: ignore,
     delete: ignore,
     endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${encodeURIComponent(id)}` }),
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close: () => closeServer(server),
   };
 }

@@ -12,11 +12,16 @@ import { startClusterProxy, type ClusterProxyOptions } from './cluster-proxy.ts'
 import { createClock, sleep, type Clock } from './clock.ts';
 import { openDocumentStore, type DocumentStore } from './document-store.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { lockFolder } from './folder-lock.ts';
 import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
 import { clearFunctions } from './host/registry.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
 import { startKubernetes, type SimulatedKubernetes } from './kubernetes/index.ts';
+import { injectFaults, type FaultList } from './named-faults.ts';
 import { simulatedPrices } from './pricing.ts';
+import { createRandom } from './random.ts';
 import { startTables } from './tables/index.ts';
+import { startTableProxy } from './tables/proxy.ts';
 import { traceTo, type Trace } from './trace.ts';
 
 export interface EmbeddedOptions {
@@ -26,8 +31,8 @@ export interface EmbeddedOptions {
   port?: number;
   /** Folder of the persistent state; in memory by default. */
   data?: string;
-  /** A kubeconfig of an existing cluster that replaces the simulated ones. */
-  kubeconfig?: string;
+  /** An existing cluster that replaces the simulated ones. */
+  kubeconfig?: Kubeconfig;
   /** Connection string of an existing table service; starts Azurite by default. */
   tables?: string;
   /** The name of the table of stacks. */
@@ -36,6 +41,8 @@ export interface EmbeddedOptions {
   catalogue?: Catalogue;
   /** A callback, or a file of JSON lines, for each request to Azure and Kubernetes. */
   trace?: string | Trace;
+  /** Faults that last until `close`. */
+  faults?: FaultList;
   log?: Log;
   /** Called with each response of the control plane. */
   onResponse?: (response: SentResponse) => void;
@@ -62,14 +69,18 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   const catalogue =
     options.catalogue ?? (kubeconfig === undefined ? defaultCatalogue : catalogueWithoutBlobs());
   if (data !== undefined) mkdirSync(data, { recursive: true });
+  const lock = data === undefined ? undefined : lockFolder(data);
   const path = (name: string) => (data === undefined ? undefined : join(data, name));
   const documents = openDocumentStore(path('azure.sqlite'));
   const { clock, stop: stopClock } = startClock(documents, options.speed ?? 1);
   const trace = typeof options.trace === 'string' ? traceTo(options.trace) : options.trace;
-  const faults = createFaults();
+  const random = createRandom(options.faults?.seed ?? 0);
+  const faults = createFaults(random);
   const shared = { clock, documents, faults, ...(trace && { trace }) };
 
-  const tables = options.tables === undefined ? await startTables(path('tables')) : undefined;
+  const tables = options.tables === undefined ? await startTables(path('tables'), options.log) : undefined;
+  const isFaulty = options.faults?.faults.some(({ name }) => name === 'tables') ?? false;
+  const tableProxy = isFaulty && tables ? await startTableProxy(tables.connectionString) : undefined;
   const authorize: ClusterProxyOptions['authorize'] = (clusterId, token) =>
     azure.authorizeCluster(clusterId, token);
   const kubernetes = await startKubernetes({
@@ -81,10 +92,16 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     kubeconfig === undefined ? undefined : await startClusterProxy({ kubeconfig, authorize });
   const azure = await startAzure({ ...shared, clusters: clusterProxy ?? kubernetes });
 
+  const { components } = catalogue;
+  await injectFaults(options.faults?.faults ?? [], {
+    ...{ faults, azure, kubernetes, components, random },
+    tables: tableProxy,
+  });
+
   const settings: Settings = {
     subscriptionId: azure.subscriptionId,
     principalId: azure.principalId,
-    tables: options.tables ?? tables?.connectionString ?? '',
+    tables: options.tables ?? (tableProxy ?? tables)?.connectionString ?? '',
     tableName: options.tableName ?? 'matchastacks',
   };
   const database = path('durable.sqlite');
@@ -96,6 +113,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     ...(options.log && { log: options.log }),
     ...(options.onResponse && { onResponse: options.onResponse }),
   });
+  lock?.note(host.url);
   return {
     url: host.url,
     host,
@@ -109,9 +127,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
       await azure.close();
       await clusterProxy?.close();
       await kubernetes.close();
+      await tableProxy?.close();
       await tables?.close();
       stopClock();
       documents.close();
+      lock?.release();
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Fault {
   times?: number;
   /** Applies only to every n-th matching request; to each one by default. */
   every?: number;
+  /** Applies to this share of the matching requests, from 0 to 1; to each one by default. */
+  probability?: number;
   /** The response; a body that is a string is sent unchanged. The request has no effect. */
   respond?: { status: number; headers?: Record<string, string>; body?: unknown };
   /** The request takes effect, but the connection closes before the response. */
@@ -21,7 +23,8 @@ export interface Faults {
   take(target: Fault['target'], method: string, path: string): Fault | undefined;
 }
 
-export function createFaults(): Faults {
+/** `random` returns numbers from 0 to 1 (excluded). */
+export function createFaults(random: () => number = Math.random): Faults {
   let active: { fault: Fault; remaining: number; seen: number }[] = [];
   return {
     add: (fault) => void active.push({ fault, remaining: fault.times ?? 1, seen: 0 }),
@@ -35,7 +38,8 @@ export function createFaults(): Faults {
           (fault.method ?? method) === method &&
           fault.path.test(path);
         if (isMatch) candidate.seen += 1;
-        return isMatch && candidate.seen % (fault.every ?? 1) === 0;
+        const isTurn = isMatch && candidate.seen % (fault.every ?? 1) === 0;
+        return isTurn && (fault.probability === undefined || random() < fault.probability);
       });
       if (hit) hit.remaining -= 1;
       return hit?.fault;

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from './embedded.ts';
+import { runProgram } from './flags.ts';
 import { logProblems } from './log.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Simulated seconds per real second. A provision of seven minutes takes less than twenty seconds. */
 const SPEED = 30;
@@ -19,40 +20,48 @@ const COMMANDS = [
   ['events', 'demo', '--receipt'],
 ];
 
-const cli = join(import.meta.dirname, '..', 'cli', 'dist', 'matcha.mjs');
-if (!existsSync(cli)) throw new Error('The command is not built. Run `npm run build` first.');
+const HELP = `npm run quickstart   shows a demo on a simulated Azure; it has no flags. npm start runs until Ctrl-C.
+`;
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const { MATCHA_TRACE: trace } = process.env;
-const folder = mkdtempSync(join(tmpdir(), 'matcha-quickstart-'));
-const startedAt = performance.now();
+await runProgram({ flags: {}, help: HELP }, demo);
 
-print(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
-const embedded = await startEmbedded({
-  speed: SPEED,
-  log: logProblems,
-  ...(trace !== undefined && { trace }),
-});
-try {
-  for (const words of COMMANDS) {
-    print(`\n$ matcha ${words.join(' ')}`);
-    const child = spawn(process.execPath, [cli, ...words], {
-      cwd: folder,
-      env: { ...process.env, MATCHA_URL: embedded.url },
-      stdio: 'inherit',
-    });
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) {
-      process.exitCode = code ?? 1;
-      break;
+async function demo(): Promise<void> {
+  const cli = join(import.meta.dirname, '..', 'cli', 'dist', 'matcha.mjs');
+  if (!existsSync(cli)) throw new UsageError('The command is not built. Run `npm run build` first.');
+
+  const print = (text: string) => process.stdout.write(`${text}\n`);
+  const { MATCHA_TRACE: trace } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), 'matcha-quickstart-'));
+  const startedAt = performance.now();
+
+  print(`Matcha on a simulated Azure, ${SPEED} times as fast as real time. Nothing leaves this machine.`);
+  const { startEmbedded } = await import('./embedded.ts');
+  const embedded = await startEmbedded({
+    speed: SPEED,
+    log: logProblems,
+    ...(trace !== undefined && { trace }),
+  });
+  try {
+    for (const words of COMMANDS) {
+      print(`\n$ matcha ${words.join(' ')}`);
+      const child = spawn(process.execPath, [cli, ...words], {
+        cwd: folder,
+        env: { ...process.env, MATCHA_URL: embedded.url },
+        stdio: 'inherit',
+      });
+      const [code] = (await once(child, 'exit')) as [number | null];
+      if (code !== 0) {
+        process.exitCode = code ?? 1;
+        break;
+      }
     }
+  } finally {
+    await embedded.close();
+    rmSync(folder, { recursive: true });
   }
-} finally {
-  await embedded.close();
-  rmSync(folder, { recursive: true });
-}
-if (process.exitCode === undefined) {
-  print(
-    `\nThe demo took ${Math.round((performance.now() - startedAt) / 1000)} s. To start your own control plane: npm start`,
-  );
+  if (process.exitCode === undefined) {
+    print(
+      `\nThe demo took ${Math.round((performance.now() - startedAt) / 1000)} s. To start your own control plane: npm start`,
+    );
+  }
 }

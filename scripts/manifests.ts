@@ -7,7 +7,7 @@ import type { Component } from '../lib/components/component.ts';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
 import { secretValues } from '../lib/components/secrets.ts';
 import { planProvision } from '../lib/domain/provision.ts';
-import { parseStackRequest, type StackSpec } from '../lib/domain/spec.ts';
+import { parseStackFields, type StackSpec } from '../lib/domain/spec.ts';
 import { secret } from '../lib/manifests/config.ts';
 
 const { choices, componentsOf } = defaultCatalogue;
@@ -17,7 +17,7 @@ const gpu = { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 };
 
 const specs = [{ kind: 'private' }, { kind: 'public', allowFrom: ['203.0.113.0/24'] }].flatMap((access) =>
   [{}, { gpu }].map((cluster): StackSpec => ({
-    ...parseStackRequest({ location: 'uksouth', access, cluster }),
+    ...parseStackFields({ location: 'uksouth', access, cluster }),
     apiVersion: 'matcha.dev/v1',
     name: 'demo',
     owner: 'demo',

@@ -1,7 +1,7 @@
 import type { OperationView } from '../../lib/api/operation.ts';
 import { stackOf } from '../../lib/domain/operation-id.ts';
 import { confirm, requireConsent } from '../consent.ts';
-import { chooseStack, printJson, type Context } from '../context.ts';
+import { chooseStack, operationId, printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { watchToEnd } from '../follow.ts';
 import { wrap } from '../render/text.ts';
@@ -19,7 +19,8 @@ export async function cancel(context: Context, [argument]: string[]): Promise<Ex
 }
 
 /** Cancels an operation by its id. */
-export async function cancelOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+export async function cancelOperation(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const id = operationId(argument);
   requireConsent(context);
   return await cancelById(context, id, 'operation');
 }

@@ -1,4 +1,5 @@
 import type { CatalogueView } from '../../lib/api/service.ts';
+import { quote } from '../../lib/domain/quote.ts';
 import type { StackDetail } from '../../lib/api/stack.ts';
 import { requireConsent, typedWith } from '../consent.ts';
 import { chooseStack, type Context } from '../context.ts';
@@ -54,7 +55,7 @@ export const removeComponent = (context: Context, [given = '']: string[]): Promi
     const removed = given.toLowerCase();
     const kept = components.filter((name) => name !== removed);
     if (kept.length === components.length)
-      throw usageError(`${stack} has no component "${given}".`, `It has ${components.join(', ')}.`);
+      throw usageError(`${stack} has no component ${quote(given)}.`, `It has ${components.join(', ')}.`);
     return { components: kept, question: `Remove ${removed}?` };
   });
 

@@ -1,4 +1,5 @@
 import type { StackDetail } from '../../lib/api/stack.ts';
+import { quote } from '../../lib/domain/quote.ts';
 import type { Inventory } from '../../lib/domain/status.ts';
 import { ApiError } from '../api.ts';
 import { missingFlags } from '../consent.ts';
@@ -30,7 +31,7 @@ async function confirmDestroy(context: Context, stack: StackDetail): Promise<voi
   const { name } = stack;
   if (options.confirm !== undefined && options.confirm !== name) {
     throw usageError(
-      `--confirm says "${options.confirm}", but the stack is ${name}.`,
+      `--confirm says ${quote(options.confirm)}, but the stack is ${name}.`,
       runCommand(`matcha destroy ${name} --confirm ${name}`, 'If this is the stack to destroy.'),
     );
   }

@@ -1,23 +1,33 @@
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
+import { allPages } from '../pages.ts';
 import { receiptLines } from '../render/ending.ts';
 import { eventTable } from '../render/events.ts';
 
-/** Lists the events of a stack; with --receipt, what each destroy operation found and deleted. */
+/**
+ * Lists the newest events of a stack, with --all every event; with --receipt, what each destroy operation found and
+ * deleted.
+ */
 export async function events(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
   const { look, print } = terminal.out;
   if (options.receipt === true) {
-    const { receipts } = (await api('listReceipts', { params: { name } })).value;
+    const pages = await allPages((position) => api('listReceipts', { params: { name }, query: position }));
+    const receipts = pages.flatMap(({ value }) => value.receipts).sort((a, b) => b.at.localeCompare(a.at));
     if (receipts.length === 0) throw noReceipt(name);
     if (options.json === true) printJson(context, { receipts });
     else print(receipts.toReversed().flatMap((receipt) => receiptLines(receipt, look)));
     return EXIT.ok;
   }
-  const { value } = await api('listEvents', { params: { name } });
-  if (options.json === true) printJson(context, value);
-  else print(eventTable(value.events, look));
+  const read = (position: { continuationToken?: string }) =>
+    api('listEvents', { params: { name }, query: position });
+  const pages = options.all === true ? await allPages(read) : [await read({})];
+  const found = pages.flatMap(({ value }) => value.events);
+  if (options.json === true) printJson(context, { events: found });
+  else print(eventTable(found, look));
+  if (pages.at(-1)?.value.continuationToken !== undefined)
+    terminal.err.print([`These are the newest. \`matcha events ${name} --all\` lists all.`]);
   return EXIT.ok;
 }
 

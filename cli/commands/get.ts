@@ -1,4 +1,5 @@
 import { manual } from '../../lib/domain/remedies.ts';
+import { quote } from '../../lib/domain/quote.ts';
 import { suggest } from '../../lib/domain/suggest.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
@@ -32,11 +33,11 @@ export function selectOutputs(outputs: OutputValues, resource?: string, property
   if (resource === undefined) return outputs;
   const properties = outputs[resource];
   if (properties === undefined)
-    throw unknown(`There is no resource "${resource}".`, resource, Object.keys(outputs));
+    throw unknown(`There is no resource ${quote(resource)}.`, resource, Object.keys(outputs));
   if (property === undefined) return { [resource]: properties };
   const value = properties[property];
   if (value === undefined)
-    throw unknown(`${resource} has no property "${property}".`, property, Object.keys(properties));
+    throw unknown(`${resource} has no property ${quote(property)}.`, property, Object.keys(properties));
   return { [resource]: { [property]: value } };
 }
 
@@ -56,7 +57,7 @@ function parseFormat(text: string): string {
   if (FORMATS.includes(format)) return format;
   const nearest = suggest(format, FORMATS);
   throw usageError(
-    `There is no output format "${text}".`,
+    `There is no output format ${quote(text)}.`,
     nearest === undefined ? `Use one of: ${FORMATS.join(', ')}.` : `Did you mean ${nearest}?`,
   );
 }

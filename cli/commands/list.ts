@@ -3,6 +3,7 @@ import type { StackView } from '../../lib/api/stack.ts';
 import type { Api } from '../api.ts';
 import { printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { allStacks } from '../pages.ts';
 import { stackTable } from '../render/stacks.ts';
 
 /** Each active operation costs one request, so their number is limited. */
@@ -11,13 +12,10 @@ const OPERATIONS_SHOWN = 20;
 /** Lists the stacks. */
 export async function list(context: Context): Promise<ExitCode> {
   const { api, options, terminal } = context;
-  const { value, at } = await api('listStacks', { query: { all: options.all === true } });
-  if (options.json === true) printJson(context, value);
-  else if (value.stacks.length === 0) terminal.err.print(['No stacks yet. `matcha provision` creates one.']);
-  else
-    terminal.out.print(
-      stackTable(value.stacks, at, terminal.out.look, await activeOperations(api, value.stacks)),
-    );
+  const { stacks, at } = await allStacks(api, { all: options.all === true });
+  if (options.json === true) printJson(context, { stacks });
+  else if (stacks.length === 0) terminal.err.print(['No stacks yet. `matcha provision` creates one.']);
+  else terminal.out.print(stackTable(stacks, at, terminal.out.look, await activeOperations(api, stacks)));
   return EXIT.ok;
 }
 

@@ -1,11 +1,12 @@
-import { printJson, type Context } from '../context.ts';
+import { operationId, printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { failureLines } from '../render/problem.ts';
 import { progressLines } from '../render/progress.ts';
 
 /** Shows the state of an operation. */
-export async function showOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+export async function showOperation(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const id = operationId(argument);
   const { options, terminal } = context;
   const { value: operation, at } = await context.api('getOperation', { params: { id } });
   const { look, print } = terminal.out;
@@ -20,7 +21,8 @@ export async function showOperation(context: Context, [id = '']: string[]): Prom
 }
 
 /** Follows an operation to its end. */
-export async function watchOperation(context: Context, [id = '']: string[]): Promise<ExitCode> {
+export async function watchOperation(context: Context, [argument]: string[]): Promise<ExitCode> {
+  const id = operationId(argument);
   const { value: operation } = await context.api('getOperation', { params: { id } });
   return await follow(context, operation, [operation.kind]);
 }

@@ -1,3 +1,4 @@
+import { quote } from '../../lib/domain/quote.ts';
 import { suggest } from '../../lib/domain/suggest.ts';
 import { ApiError } from '../api.ts';
 import { CONFIG_FILE, writeConfig } from '../config.ts';
@@ -5,10 +6,17 @@ import { printJson, type Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
 import { presetLines } from '../render/catalogue.ts';
 
+const PRESET = /^[a-z0-9-]{1,60}$/;
+
 /** Sets the preset of this directory for `provision`. */
 export async function setStack(context: Context, [argument = '']: string[]): Promise<ExitCode> {
   const { directory, options, terminal } = context;
   const preset = argument.toLowerCase();
+  if (!PRESET.test(preset))
+    throw usageError(
+      `${quote(argument)} cannot be the name of a preset.`,
+      'Choose one of `matcha stack list`.',
+    );
   const presets = await knownPresets(context);
   if (presets === undefined) terminal.err.print(['No server answers, so the preset is not checked.']);
   else if (!presets.includes(preset)) throw unknownPreset(argument, presets);
@@ -44,7 +52,7 @@ async function knownPresets({ api }: Context): Promise<string[] | undefined> {
 function unknownPreset(word: string, presets: string[]) {
   const nearest = suggest(word, presets);
   return usageError(
-    `There is no preset "${word}".`,
+    `There is no preset ${quote(word)}.`,
     nearest === undefined ? `Use one of: ${presets.join(', ')}.` : `Did you mean ${nearest}?`,
   );
 }

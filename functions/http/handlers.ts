@@ -1,5 +1,6 @@
 import { openApiDocument } from '../../lib/api/openapi.ts';
 import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
 import {
   BASE_PATH,
   type OperationId,
@@ -7,6 +8,7 @@ import {
   type ResponseOf,
   type Routes,
 } from '../../lib/api/routes.ts';
+import type { RequestOptions } from '../../lib/commands/begin-operation.ts';
 import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getEnvironment } from '../../lib/commands/get-environment.ts';
@@ -61,45 +63,54 @@ const accepted = ({ url }: Caller, operation: OperationView) => ({
 /** The suggested interval to poll an operation, in seconds. */
 const POLL = { 'retry-after': '5' };
 
-const chosenId = ({ 'operation-id': id }: { 'operation-id'?: string | undefined }) =>
-  id === undefined ? {} : { chosenId: id };
+interface ConditionHeaders {
+  'operation-id'?: string | undefined;
+  'if-match'?: string | undefined;
+}
+
+const options = ({ 'operation-id': chosenId, 'if-match': ifMatch }: ConditionHeaders): RequestOptions => ({
+  ...(chosenId !== undefined && { chosenId }),
+  ...(ifMatch !== undefined && { ifMatch }),
+});
+
+/** A stack with its ETag. */
+const shown = (stack: StackDetail) => ok(stack, { etag: stack.etag });
 
 /** The handler of each route; each calls one command. */
 export const handlers: Handlers = {
-  listStacks: async ({ services, principal }, { query }) =>
-    ok({ stacks: await listStacks(services, principal, query.all) }),
+  listStacks: async ({ services, principal }, { query }) => ok(await listStacks(services, principal, query)),
   getStack: async ({ services, principal }, { params }) =>
-    ok(await getStack(services, principal, params.name)),
+    shown(await getStack(services, principal, params.name)),
   planStack: async ({ services, principal }, { params, body }) =>
     ok(await planStack(services, principal, params.name, body)),
   provisionStack: async (caller, { params, query, body, headers }) => {
-    const request = { ...params, ...query, request: body, ...chosenId(headers) };
+    const request = { ...params, ...query, request: body, ...options(headers) };
     const result = await provisionStack(caller, request);
-    return 'operation' in result ? accepted(caller, result.operation) : ok(result.stack);
+    return 'operation' in result ? accepted(caller, result.operation) : shown(result.stack);
   },
   destroyStack: async (caller, { params, query, headers }) =>
-    accepted(caller, await destroyStack(caller, { ...params, ...query, ...chosenId(headers) })),
+    accepted(caller, await destroyStack(caller, { ...params, ...query, ...options(headers) })),
   getInventory: async ({ services, principal }, { params, query }) =>
     ok(await previewDestroy(services, principal, { ...params, ...query })),
-  listReceipts: async ({ services, principal }, { params }) =>
-    ok({ receipts: await listReceipts(services, principal, params.name) }),
+  listReceipts: async ({ services, principal }, { params, query }) =>
+    ok(await listReceipts(services, principal, { ...params, ...query })),
   planStackUpgrade: async ({ services, principal }, { params }) =>
     ok(await planStackUpgrade(services, principal, params.name)),
   upgradeStack: async (caller, { params, headers }) =>
-    accepted(caller, await upgradeStack(caller, { ...params, ...chosenId(headers) })),
+    accepted(caller, await upgradeStack(caller, { ...params, ...options(headers) })),
   hibernateStack: async (caller, { params, headers }) =>
-    accepted(caller, await hibernateStack(caller, { ...params, ...chosenId(headers) })),
+    accepted(caller, await hibernateStack(caller, { ...params, ...options(headers) })),
   wakeStack: async (caller, { params, headers }) =>
-    accepted(caller, await wakeStack(caller, { ...params, ...chosenId(headers) })),
+    accepted(caller, await wakeStack(caller, { ...params, ...options(headers) })),
   getOutputs: async ({ services, principal }, { params, query }) =>
     ok(await getOutputs(services, principal, { ...params, ...query }), { 'cache-control': 'no-store' }),
   getEnvironment: async ({ services, principal }, { params, query }) => {
     const from = query.cluster ? 'cluster' : 'outside';
     return ok(await getEnvironment(services, principal, { ...params, from }));
   },
-  listEvents: async ({ services, principal }, { params }) =>
-    ok({ events: await listEvents(services, principal, params.name) }),
-  unlockStack: async (caller, { params, body }) => ok(await unlockStack(caller, { ...params, ...body })),
+  listEvents: async ({ services, principal }, { params, query }) =>
+    ok(await listEvents(services, principal, { ...params, ...query })),
+  unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),
   getOperation: async ({ services, principal }, { params }) => {
     const operation = await getOperation(services, principal, params.id);
     return ok(operation, isOver(operation.state) ? undefined : POLL);

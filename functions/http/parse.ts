@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { routes, type OperationId, type RequestOf, type Route } from '../../lib/api/routes.ts';
-import { invalidRequest } from '../../lib/domain/spec.ts';
+import { invalidRequest } from '../../lib/domain/invalid-request.ts';
 import { jsonBody } from './body.ts';
 
 /**

@@ -10,6 +10,7 @@ import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '.
 import type { App } from '../../lib/app.ts';
 import type { Principal } from '../../lib/domain/principal.ts';
 import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { shorten } from '../../lib/domain/quote.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
@@ -26,7 +27,9 @@ export function registerHttp(app: App): void {
     route: '{*path}',
     authLevel: 'anonymous',
     handler: ({ method, params }) =>
-      problemResponse(problem('NOT_FOUND', `There is no ${method} ${HOST_PREFIX}${params['path'] ?? ''}.`)),
+      problemResponse(
+        problem('NOT_FOUND', `There is no ${method} ${HOST_PREFIX}${shorten(params['path'] ?? '', 100)}.`),
+      ),
   });
 }
 

@@ -4,7 +4,7 @@ import type { StepRun } from '../domain/run.ts';
 import type { Log } from '../telemetry/log.ts';
 import { checkComponent } from './check.ts';
 import type { Activity } from './activity.ts';
-import { withCluster } from './with-cluster.ts';
+import { withCluster, withNewAddress } from './with-cluster.ts';
 import { installComponent } from './install.ts';
 import { registerStack } from './register.ts';
 import { removeComponent } from './remove.ts';
@@ -24,8 +24,11 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   ensureRegistry: ({ azure }, { input, resume }) => azure.ensureRegistry(input, resume),
   ensureIdentities: ({ azure }, { input }) => azure.ensureIdentities(input),
   ensureStorageRoles: ({ azure }, { input }) => azure.ensureStorageRoles(input),
-  ensureCluster: ({ azure, now }, { input, resume, startedAt }) =>
-    azure.ensureCluster(input, { startedAt, now: now(), ...(resume !== undefined && { resume }) }),
+  ensureCluster: async (services, { input, resume, startedAt }) => {
+    const { azure, now } = services;
+    const call = { startedAt, now: now(), ...(resume !== undefined && { resume }) };
+    return withNewAddress(services, input, await azure.ensureCluster(input, call));
+  },
   ensureClusterAccess: async (services, { input, title }) => {
     const granted = await services.azure.ensureClusterAccess(input);
     if (granted.state !== 'ready') return granted;
@@ -38,7 +41,8 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   removeComponent,
   removeUnused: ({ azure }, { input, resume }) => azure.removeUnused(input, resume),
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),
-  startCluster: ({ azure }, { input, resume }) => azure.startCluster(input, resume),
+  startCluster: async (services, { input, resume }) =>
+    withNewAddress(services, input, await services.azure.startCluster(input, resume)),
   takeInventory,
   deleteResources,
   writeReceipt,

@@ -14,3 +14,13 @@ export async function withCluster<T>(
   const cluster = opened.value;
   return cluster.attempt(title, () => work(cluster));
 }
+
+/** Forgets the address of a cluster that is ready: one that was created or started may have another address. */
+export async function withNewAddress(
+  { kubernetes }: Services,
+  { resourceGroup, cluster }: { resourceGroup: string; cluster: string },
+  outcome: Outcome,
+): Promise<Outcome> {
+  if (outcome.state === 'ready') await kubernetes.forget(resourceGroup, cluster);
+  return outcome;
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from './problem.ts';
 import { BASE_PATH, routes, type Route } from './routes.ts';
+import { stackDetail } from './stack.ts';
 
 type Json = Record<string, unknown>;
 
@@ -47,14 +48,7 @@ const operationOf = (id: string, route: Route): Json => ({
         status,
         {
           description: status === '202' ? 'Accepted: the operation' : 'OK',
-          ...(status === '202' && {
-            headers: {
-              'Operation-Location': {
-                description: 'The address of the operation.',
-                schema: { type: 'string' },
-              },
-            },
-          }),
+          ...headersOf(status, schema),
           content: { 'application/json': { schema: schemaOf(schema, 'output') } },
         },
       ]),
@@ -65,6 +59,16 @@ const operationOf = (id: string, route: Route): Json => ({
     },
   },
 });
+
+/** The headers of a response. */
+function headersOf(status: string, schema: z.ZodType): Json {
+  const header = (name: string, description: string) => ({
+    headers: { [name]: { description, schema: { type: 'string' } } },
+  });
+  if (status === '202') return header('Operation-Location', 'The address of the operation.');
+  if (schema === stackDetail) return header('ETag', "The version of the stack's record, for If-Match.");
+  return {};
+}
 
 function parametersOf(location: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   return Object.entries(schema?.shape ?? {}).map(([name, member]) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OPERATION_KINDS } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-schema.ts';
 import { ending, OPERATION_STATES, receipt, stepRecord, time } from '../domain/status.ts';
+import { nextPage } from './schemas.ts';
 
 /** A step of a plan with its record. */
 export const stepView = stepRecord.extend({
@@ -37,4 +38,6 @@ export type OperationView = z.infer<typeof operationView>;
 export const receiptView = receipt.extend({ operation: z.string() });
 export type ReceiptView = z.infer<typeof receiptView>;
 
-export const receiptList = z.strictObject({ receipts: z.array(receiptView) });
+/** A page of receipts, newest first. */
+export const receiptList = z.strictObject({ receipts: z.array(receiptView), ...nextPage });
+export type ReceiptList = z.infer<typeof receiptList>;

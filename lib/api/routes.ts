@@ -4,7 +4,7 @@ import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
-import { flag, stackName } from './schemas.ts';
+import { entityTags, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
 import {
   environment,
@@ -41,10 +41,17 @@ export interface Route {
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
 
-/** A caller may choose the id of an operation, so that a repeated request has no second effect. */
-const operationId = z.object({ 'operation-id': chosenId.optional() });
+/** The headers of a request that starts an operation. Other headers are ignored. */
+const conditions = z.object({
+  'operation-id': chosenId
+    .meta({ description: 'Chosen by the caller, so that a repeated request has no second effect.' })
+    .optional(),
+  'if-match': entityTags
+    .meta({ description: 'The ETag of the stack that the request is for, or * for any that exists.' })
+    .optional(),
+});
 
-const begins = { headers: operationId, responses: { 202: operationView } };
+const begins = { headers: conditions, responses: { 202: operationView } };
 
 const role = (command: CommandName): { role: Role } => ({ role: ROLE_NEEDED[command] });
 
@@ -53,9 +60,9 @@ export const routes = {
   listStacks: {
     method: 'GET',
     path: '/stacks',
-    summary: 'List the stacks',
+    summary: 'List the stacks by name, in pages',
     ...role('listStacks'),
-    query: z.strictObject({ all: flag.meta({ description: 'Include destroyed stacks.' }) }),
+    query: z.strictObject({ all: flag.meta({ description: 'Include destroyed stacks.' }), ...page }),
     responses: { 200: stackList },
   },
   getStack: {
@@ -76,7 +83,7 @@ export const routes = {
       allowRemoval: flag.meta({ description: 'Remove components that hold data, and their data.' }),
     }),
     body: stackRequest,
-    headers: operationId,
+    headers: conditions,
     /** 200 when the stack is Ready and unchanged: no operation is started. */
     responses: { 200: stackDetail, 202: operationView },
   },
@@ -110,9 +117,10 @@ export const routes = {
   listReceipts: {
     method: 'GET',
     path: '/stacks/{name}/receipts',
-    summary: 'List the receipts of all destroy operations, newest first',
+    summary: 'List the receipts of all destroy operations, in pages; each page is sorted, newest first',
     ...role('listReceipts'),
     params: stack,
+    query: z.strictObject(page),
     responses: { 200: receiptList },
   },
   upgradeStack: {
@@ -172,9 +180,10 @@ export const routes = {
   listEvents: {
     method: 'GET',
     path: '/stacks/{name}/events',
-    summary: 'List the events of a stack, newest first',
+    summary: 'List the events of a stack, newest first, in pages',
     ...role('listEvents'),
     params: stack,
+    query: z.strictObject(page),
     responses: { 200: eventList },
   },
   unlockStack: {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { problemSchema } from '../domain/problem-schema.ts';
-import { stackRequest, type StackSpec } from '../domain/spec.ts';
+import { stackFields, type StackSpec } from '../domain/spec.ts';
 import { condition, inventory, PHASES, stackEvent, time } from '../domain/status.ts';
 import { operationView } from './operation.ts';
+import { nextPage } from './schemas.ts';
 
-export { stackRequest, type StackRequestInput } from '../domain/spec.ts';
+export { stackRequest, type StackRequestInput } from '../domain/stack-request.ts';
 
-const stackSpec: z.ZodType<StackSpec> = stackRequest.omit({ preset: true, components: true }).extend({
+const stackSpec: z.ZodType<StackSpec> = stackFields.extend({
   apiVersion: z.literal('matcha.dev/v1'),
   name: z.string(),
   preset: z.string(),
@@ -49,13 +50,22 @@ export type StackView = z.infer<typeof stackView>;
 
 /** A stack with its spec and its active or last operation. */
 export const stackDetail = stackView
-  .extend({ spec: stackSpec, operation: operationView.exactOptional() })
+  .extend({
+    spec: stackSpec,
+    operation: operationView.exactOptional(),
+    /** The version of the stack's record, for the header If-Match. */
+    etag: z.string(),
+  })
   .meta({ id: 'Stack' });
 export type StackDetail = z.infer<typeof stackDetail>;
 
-export const stackList = z.strictObject({ stacks: z.array(stackView) });
+/** A page of the stacks, by name. */
+export const stackList = z.strictObject({ stacks: z.array(stackView), ...nextPage });
+export type StackList = z.infer<typeof stackList>;
 
-export const eventList = z.strictObject({ events: z.array(stackEvent) });
+/** A page of events, newest first. */
+export const eventList = z.strictObject({ events: z.array(stackEvent), ...nextPage });
+export type EventList = z.infer<typeof eventList>;
 
 export const inventoryView = inventory;
 

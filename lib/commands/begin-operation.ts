@@ -1,21 +1,29 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { canonicalJson } from '../domain/json.ts';
 import { operationIdOf } from '../domain/operation-id.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { OperationKind, Plan } from '../domain/plan.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationRun } from '../domain/run.ts';
 import type { OperationView } from '../api/operation.ts';
 import { endingText, withReadiness } from '../domain/status.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
+import { refuseIfChanged } from './entity-tag.ts';
 import { operationView } from './views.ts';
 
-export interface OperationRequest {
+/** What a caller may send with every request that starts an operation. */
+export interface RequestOptions {
+  /** The part of the operation id that the caller chose, to identify a repeated request. */
+  chosenId?: string;
+  /** The ETags that the stack may have, as in the header If-Match. */
+  ifMatch?: string;
+}
+
+export interface OperationRequest extends RequestOptions {
   plan: Plan;
   current: Stored<StackRecord> | undefined;
   /** The record of the stack while the operation runs. */
   next: Omit<StackRecord, 'updatedAt' | 'activeOperation'>;
-  /** The part of the operation id that the caller chose, to identify a repeated request. */
-  chosenId?: string;
   /** The content of the request, to distinguish it from another request with the same id. */
   request: unknown;
   message: string;
@@ -33,7 +41,7 @@ export async function beginOperation(
   { services, workflows, principal, log }: CommandContext,
   operationRequest: OperationRequest,
 ): Promise<OperationView> {
-  const { plan, current, next, chosenId, request, message, refuse } = operationRequest;
+  const { plan, current, next, chosenId, ifMatch, request, message, refuse } = operationRequest;
   const { store, now } = services;
   const id = operationIdOf(plan.stack, chosenId ?? randomUUID().slice(0, 8));
   const at = new Date(now()).toISOString();
@@ -46,15 +54,14 @@ export async function beginOperation(
     state: 'Running',
     plan,
     requestedBy: principal.name,
-    requestHash: createHash('sha256')
-      .update(JSON.stringify([plan.kind, request]))
-      .digest('hex'),
+    requestHash: requestHashOf(plan.kind, request),
     startedAt: at,
   };
   if (chosenId !== undefined) {
     const repeated = await repeatedOperation(services, operation);
     if (repeated !== undefined) return repeated;
   }
+  refuseIfChanged(plan.stack, current, ifMatch);
   refuseIfHeld(current?.value);
   refuse?.();
   const committed = await store.commit({
@@ -69,17 +76,7 @@ export async function beginOperation(
     operation,
     event: { at, kind: `${plan.kind}.requested`, actor: principal.name, message, operation: id },
   });
-  if (!committed) {
-    const found = await store.getStack(plan.stack);
-    // When only the response to the commit was lost, this operation holds the stack.
-    if (found?.value.activeOperation !== id) {
-      refuseIfHeld(found?.value);
-      throw new ProblemError(
-        'STACK_CHANGED',
-        `${plan.stack} was changed by another request at the same time.`,
-      );
-    }
-  }
+  const accepted = committed ? operation : await acceptedAtOnce(services, operation, ifMatch);
   log('info', {
     event: 'operation.requested',
     stack: plan.stack,
@@ -87,8 +84,34 @@ export async function beginOperation(
     kind: plan.kind,
     actor: principal.name,
   });
-  await workflows.start(runOf(operation));
-  return operationView(operation, []);
+  await workflows.start(runOf(accepted));
+  return operationView(accepted, []);
+}
+
+/** Distinguishes a repeated request from another request with the same id. */
+export const requestHashOf = (kind: OperationKind, request: unknown): string =>
+  createHash('sha256')
+    .update(canonicalJson([kind, request]))
+    .digest('hex');
+
+/**
+ * The stored operation when its record could not be committed: only the response to the commit was lost, or the
+ * same request was accepted at the same time. Throws when another request was.
+ */
+async function acceptedAtOnce(
+  { store }: Services,
+  operation: OperationRecord,
+  ifMatch: string | undefined,
+): Promise<OperationRecord> {
+  const stored = await storedOperation(store, operation);
+  if (stored !== undefined) return stored;
+  const found = await store.getStack(operation.stack);
+  refuseIfChanged(operation.stack, found, ifMatch);
+  refuseIfHeld(found?.value);
+  throw new ProblemError(
+    'STACK_CHANGED',
+    `${operation.stack} was changed by another request at the same time.`,
+  );
 }
 
 /** The input of the orchestration of an operation. */
@@ -99,16 +122,24 @@ export const runOf = ({ id, stack, kind, epoch }: OperationRecord): OperationRun
   epoch,
 });
 
-async function repeatedOperation(
-  { store }: Services,
-  operation: OperationRecord,
+type Identity = Pick<OperationRecord, 'stack' | 'id' | 'requestHash'>;
+
+/** The operation that an earlier, equal request started. Throws OPERATION_ID_REUSED when it was another request. */
+export async function repeatedOperation(
+  { store }: Pick<Services, 'store'>,
+  identity: Identity,
 ): Promise<OperationView | undefined> {
-  const found = await store.getOperation(operation.stack, operation.id);
-  if (found === undefined) return undefined;
-  if (found.requestHash === operation.requestHash) {
-    return operationView(found, await store.listSteps(found.stack, found.id));
-  }
-  throw new ProblemError('OPERATION_ID_REUSED', `Operation ${operation.id} was another request.`);
+  const found = await storedOperation(store, identity);
+  return found && operationView(found, await store.listSteps(found.stack, found.id));
+}
+
+async function storedOperation(
+  store: Services['store'],
+  { stack, id, requestHash }: Identity,
+): Promise<OperationRecord | undefined> {
+  const found = await store.getOperation(stack, id);
+  if (found === undefined || found.requestHash === requestHash) return found;
+  throw new ProblemError('OPERATION_ID_REUSED', `Operation ${id} was another request.`);
 }
 
 function refuseIfHeld(stack: StackRecord | undefined): void {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isUnchanged, lossesOf, type PlanChanges } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
+import { canonicalJson } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
-import { parseRegion, parseStackName, type StackRequest, type StackSpec } from '../domain/spec.ts';
+import { parseStackName, type StackSpec } from '../domain/spec.ts';
+import { requestedFields, type StackRequest } from '../domain/stack-request.ts';
 import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
@@ -35,18 +37,22 @@ export async function desiredStack(
   { store, catalogue, subscriptionId }: Services,
   principal: Principal,
   name: string,
-  { preset, components, ...wanted }: StackRequest,
+  request: StackRequest,
 ): Promise<DesiredStack> {
   parseStackName(name);
-  const request = { ...wanted, location: parseRegion(wanted.location) };
+  const { preset, components } = request;
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const live = current?.value.phase === 'Destroyed' ? undefined : current?.value;
   const locationRecord = live ?? (current?.value.kept?.length ? current.value : undefined);
-  if (locationRecord !== undefined && locationRecord.spec.location !== request.location) {
+  const fields = requestedFields(
+    live?.spec ?? (locationRecord && { location: locationRecord.spec.location }),
+    request,
+  );
+  if (locationRecord !== undefined && locationRecord.spec.location !== fields.location) {
     const what = live === undefined ? `The data of ${name}` : name;
     throw new ProblemError(
       'IMMUTABLE_FIELD',
-      `${what} is in ${locationRecord.spec.location} and cannot move to ${request.location}.`,
+      `${what} is in ${locationRecord.spec.location} and cannot move to ${fields.location}.`,
     );
   }
   // A preset that the catalogue no longer has means the current components of the stack.
@@ -58,11 +64,11 @@ export async function desiredStack(
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name,
-    ...request,
+    ...fields,
     ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
     owner: live?.spec.owner ?? principal.name,
   };
-  const isSame = live !== undefined && JSON.stringify(live.spec) === JSON.stringify(spec);
+  const isSame = live !== undefined && canonicalJson(live.spec) === canonicalJson(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
   const tagNames = current === undefined ? [] : tagNamesOf(current.value);

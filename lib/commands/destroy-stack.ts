@@ -7,15 +7,14 @@ import type { OperationView } from '../api/operation.ts';
 import type { Inventory } from '../domain/status.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { beginOperation } from './begin-operation.ts';
+import { beginOperation, type RequestOptions } from './begin-operation.ts';
 import { existingStack } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
-export interface DestroyRequest {
+export interface DestroyRequest extends RequestOptions {
   name: string;
   /** Keeps the storage account with its containers, and the resource group. */
   keepData: boolean;
-  chosenId?: string;
 }
 
 /**
@@ -24,20 +23,22 @@ export interface DestroyRequest {
  */
 export async function destroyStack(
   context: CommandContext,
-  { name, keepData, chosenId }: DestroyRequest,
+  { name, keepData, ...options }: DestroyRequest,
 ): Promise<OperationView> {
   const { services, principal } = context;
   authorize(principal, 'destroyStack');
   const current = await existingStack(services, name);
   const { problem: _, ...stack } = current.value;
-  if (stack.spec.lifetime.protected) throw new ProblemError('STACK_PROTECTED', `${name} is protected.`);
   return beginOperation(context, {
     plan: planDestroy(name, stack.suffix, { keepData, known: await leftByLastDestroy(services, stack) }),
     current,
     request: { keepData },
-    ...(chosenId !== undefined && { chosenId }),
+    ...options,
     message: `${principal.name} asked to destroy ${name}${keepData ? ' and to keep its data' : ''}.`,
     next: { ...stack, phase: 'Destroying' },
+    refuse() {
+      if (stack.spec.lifetime.protected) throw new ProblemError('STACK_PROTECTED', `${name} is protected.`);
+    },
   });
 }
 

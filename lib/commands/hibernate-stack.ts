@@ -3,13 +3,13 @@ import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
 import type { CommandContext } from '../services.ts';
-import { beginOperation } from './begin-operation.ts';
+import { beginOperation, type RequestOptions } from './begin-operation.ts';
 import { existingStack, lastKindOf } from './read-stacks.ts';
 
 /** Stops the cluster of a stack. Everything in it and in storage stays; only the nodes and their cost go. */
 export async function hibernateStack(
   context: CommandContext,
-  { name, chosenId }: { name: string; chosenId?: string },
+  { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
   authorize(principal, 'hibernateStack');
@@ -21,7 +21,7 @@ export async function hibernateStack(
     plan: planHibernate(name, stack.suffix),
     current,
     request: {},
-    ...(chosenId !== undefined && { chosenId }),
+    ...options,
     message: `${principal.name} asked to hibernate ${name}.`,
     next: { ...stack, phase: 'Hibernating' },
     refuse() {

@@ -8,11 +8,13 @@ import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { KINDS } from '../domain/resource-kinds.ts';
-import type { StackRequest } from '../domain/spec.ts';
+import { parseStackName } from '../domain/spec.ts';
+import type { StackRequest } from '../domain/stack-request.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { beginOperation } from './begin-operation.ts';
+import { beginOperation, repeatedOperation, requestHashOf, type RequestOptions } from './begin-operation.ts';
 import { desiredStack, observedChanges, refuseLosses, type DesiredStack } from './desired-stack.ts';
+import { refuseIfChanged } from './entity-tag.ts';
 import { getStack, hasCluster, refuseIfHibernated } from './read-stacks.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
@@ -38,12 +40,11 @@ export async function planStack(
   };
 }
 
-export interface ProvisionRequest {
+export interface ProvisionRequest extends RequestOptions {
   name: string;
   request: StackRequest;
   /** Whether components with data may be removed. */
   allowRemoval: boolean;
-  chosenId?: string;
 }
 
 /**
@@ -52,26 +53,34 @@ export interface ProvisionRequest {
  */
 export async function provisionStack(
   context: CommandContext,
-  { name, request, allowRemoval, chosenId }: ProvisionRequest,
+  { name, request, allowRemoval, ...options }: ProvisionRequest,
 ): Promise<{ operation: OperationView } | { stack: StackDetail }> {
   const { services, principal } = context;
   authorize(principal, 'provisionStack');
+  parseStackName(name);
+  const content = { ...request, allowRemoval };
+  if (options.chosenId !== undefined) {
+    const id = operationIdOf(name, options.chosenId);
+    const requestHash = requestHashOf('provision', content);
+    const operation = await repeatedOperation(services, { stack: name, id, requestHash });
+    if (operation !== undefined) return { operation };
+  }
   const desired = await desiredStack(services, principal, name, request);
   const { spec, current, live } = desired;
   const isIdle = live !== undefined && live.activeOperation === undefined && live.phase !== 'Hibernated';
-  const isRepeated =
-    chosenId !== undefined &&
-    (await services.store.getOperation(name, operationIdOf(name, chosenId))) !== undefined;
-  const observed = isIdle && !isRepeated ? await observedChanges(services, desired) : undefined;
+  const observed = isIdle ? await observedChanges(services, desired) : undefined;
   if (observed !== undefined && live?.phase === 'Ready') {
-    if (isUnchanged(observed.changes)) return { stack: await getStack(services, principal, name) };
+    if (isUnchanged(observed.changes)) {
+      refuseIfChanged(name, current, options.ifMatch);
+      return { stack: await getStack(services, principal, name) };
+    }
     await refuseUnavailable(services, observed.plan, observed.changes);
   }
   const operation = await beginOperation(context, {
     plan: observed?.plan ?? desired.plan,
     current,
-    request,
-    ...(chosenId !== undefined && { chosenId }),
+    request: content,
+    ...options,
     message: `${principal.name} asked for ${name} (${spec.preset}) in ${spec.location}.`,
     refuse() {
       refuseIfHibernated(live);

@@ -2,14 +2,15 @@ import { costPerDay } from '../domain/cost.ts';
 import { stackOf } from '../domain/operation-id.ts';
 import type { OperationKind } from '../domain/plan.ts';
 import { authorize } from '../domain/policy.ts';
+import { quote } from '../domain/quote.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
-import type { OperationView, ReceiptView } from '../api/operation.ts';
-import type { StackDetail, StackView } from '../api/stack.ts';
-import type { StackEvent } from '../domain/status.ts';
+import type { OperationView, ReceiptList } from '../api/operation.ts';
+import type { EventList, StackDetail, StackList, StackView } from '../api/stack.ts';
 import type { Services } from '../services.ts';
 import { STACK_NAME } from '../domain/stack-name.ts';
-import type { StackRecord, Stored } from '../tables/index.ts';
+import type { PageRequest, StackRecord, Stored } from '../tables/index.ts';
+import { entityTagOf } from './entity-tag.ts';
 import { keptStorageCost, stackCost } from './stack-cost.ts';
 import { operationView, stackView } from './views.ts';
 
@@ -19,7 +20,7 @@ export async function existingStack(
   name: string,
 ): Promise<Stored<StackRecord>> {
   const stack = STACK_NAME.test(name) ? await store.getStack(name) : undefined;
-  if (stack === undefined) throw new ProblemError('STACK_NOT_FOUND', `There is no stack "${name}".`);
+  if (stack === undefined) throw new ProblemError('STACK_NOT_FOUND', `There is no stack ${quote(name)}.`);
   return stack;
 }
 
@@ -38,27 +39,32 @@ export async function lastKindOf(
   return (await store.getOperation(spec.name, lastOperation))?.kind;
 }
 
-/** All stacks by name. Destroyed stacks are included on request, or when their data was kept. */
+/** A page of the stacks by name. Destroyed stacks are included on request, or when their data was kept. */
 export async function listStacks(
   services: Services,
   principal: Principal,
-  withDestroyed: boolean,
-): Promise<StackView[]> {
+  { all, ...request }: PageRequest & { all: boolean },
+): Promise<StackList> {
   authorize(principal, 'listStacks');
-  const stacks = await services.store.listStacks();
-  const views = await Promise.all(stacks.map((stack) => withCost(services, stack)));
-  return views
-    .filter(({ phase, kept }) => withDestroyed || phase !== 'Destroyed' || kept !== undefined)
-    .sort((a, b) => a.name.localeCompare(b.name));
+  const { items, ...next } = await services.store.listStacks(request);
+  const views = await Promise.all(items.map((stack) => withCost(services, stack)));
+  const stacks = views.filter(({ phase, kept }) => all || phase !== 'Destroyed' || kept !== undefined);
+  return { stacks: stacks.sort((a, b) => a.name.localeCompare(b.name)), ...next };
 }
 
 /** A stack with its active or last operation. */
 export async function getStack(services: Services, principal: Principal, name: string): Promise<StackDetail> {
   authorize(principal, 'getStack');
-  const { value: stack } = await existingStack(services, name);
+  const found = await existingStack(services, name);
+  const { value: stack } = found;
   const id = stack.activeOperation ?? stack.lastOperation;
   const operation = id === undefined ? undefined : await readOperation(services, id);
-  return { ...(await withCost(services, stack)), spec: stack.spec, ...(operation && { operation }) };
+  return {
+    ...(await withCost(services, stack)),
+    spec: stack.spec,
+    ...(operation && { operation }),
+    etag: entityTagOf(found),
+  };
 }
 
 export async function getOperation(
@@ -69,19 +75,20 @@ export async function getOperation(
   authorize(principal, 'getOperation');
   const operation = await readOperation(services, id);
   if (operation === undefined)
-    throw new ProblemError('OPERATION_NOT_FOUND', `There is no operation "${id}".`);
+    throw new ProblemError('OPERATION_NOT_FOUND', `There is no operation ${quote(id)}.`);
   return operation;
 }
 
-/** The events of a stack, newest first. */
+/** A page of the events of a stack, newest first. */
 export async function listEvents(
   services: Services,
   principal: Principal,
-  name: string,
-): Promise<StackEvent[]> {
+  { name, ...request }: PageRequest & { name: string },
+): Promise<EventList> {
   authorize(principal, 'listEvents');
   await existingStack(services, name);
-  return services.store.listEvents(name);
+  const { items: events, ...next } = await services.store.listEvents(name, request);
+  return { events, ...next };
 }
 
 /** Whether the stack has a cluster, which is most of its cost. */
@@ -92,15 +99,16 @@ export async function hasCluster({ store }: Services, stack: StackRecord): Promi
   return steps.some((step) => step.id === 'cluster' && step.state === 'done');
 }
 
-/** What each destroy operation of a stack found and deleted, newest first. */
+/** A page of what the destroy operations of a stack found and deleted, newest first. */
 export async function listReceipts(
   { store }: Services,
   principal: Principal,
-  name: string,
-): Promise<ReceiptView[]> {
+  { name, ...request }: PageRequest & { name: string },
+): Promise<ReceiptList> {
   authorize(principal, 'listReceipts');
   await existingStack({ store }, name);
-  return store.listReceipts(name);
+  const { items: receipts, ...next } = await store.listReceipts(name, request);
+  return { receipts, ...next };
 }
 
 /** The view of a stack with its current cost. */

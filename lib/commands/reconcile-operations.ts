@@ -1,7 +1,8 @@
-import { problem } from '../domain/problem.ts';
+import { isUnavailable, problem } from '../domain/problem.ts';
 import type { OperationResult } from '../domain/run.ts';
 import { resultsOfRecords } from '../domain/results.ts';
 import type { CommandContext } from '../services.ts';
+import type { StackRecord } from '../tables/index.ts';
 import { errorText } from '../telemetry/log.ts';
 import { runOf } from './begin-operation.ts';
 import { endOperation, isGone } from './end-operation.ts';
@@ -17,32 +18,46 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
  * An error with one stack does not affect the others.
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
-  const { services, log } = context;
-  for (const { spec, activeOperation } of await services.store.listStacks()) {
-    if (activeOperation === undefined) continue;
+  const { log } = context;
+  for (const stack of await heldStacks(context)) {
+    const { spec, activeOperation: operation } = stack;
+    if (operation === undefined) continue;
     try {
-      await reconcile(context, spec.name, activeOperation);
+      await reconcile(context, stack, operation);
     } catch (error) {
-      const message = errorText(error);
-      log('error', { event: 'operation.retried', stack: spec.name, operation: activeOperation, message });
+      log('error', { event: 'operation.retried', stack: spec.name, operation, message: errorText(error) });
     }
   }
 }
 
-async function reconcile(context: ReconcileContext, stack: string, id: string): Promise<void> {
+/** None while the records are unreachable; the next run tries again. */
+async function heldStacks({ services: { store, now }, log }: ReconcileContext): Promise<StackRecord[]> {
+  try {
+    return await store.listHeldStacks(now());
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    log('error', { event: 'operation.retried', message: errorText(error) });
+    return [];
+  }
+}
+
+async function reconcile(
+  context: ReconcileContext,
+  { spec: { name: stack }, ending }: StackRecord,
+  id: string,
+): Promise<void> {
   const { services, workflows, conclude } = context;
-  const [stored, operation] = await Promise.all([
-    services.store.getStack(stack),
-    services.store.getOperation(stack, id),
-  ]);
-  if (stored?.value.activeOperation !== id) return;
-  const { ending } = stored.value;
   if (ending !== undefined) {
     if (await isGone(context, id, ending)) await conclude({ id, stack });
     return;
   }
   const state = await workflows.stateOf(id);
   if (state === 'running') return;
+  const [stored, operation] = await Promise.all([
+    services.store.getStack(stack),
+    services.store.getOperation(stack, id),
+  ]);
+  if (stored?.value.activeOperation !== id) return;
   if (operation?.state === 'Running') {
     if (state === 'absent') {
       await workflows.start(runOf(operation));

@@ -8,7 +8,7 @@ import type { PlanView } from '../api/plan.ts';
 import { canUpgrade, planUpgrade } from '../domain/upgrade.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { beginOperation } from './begin-operation.ts';
+import { beginOperation, type RequestOptions } from './begin-operation.ts';
 import { existingStack, refuseIfHibernated } from './read-stacks.ts';
 import { manifestDigestsOf } from './manifest-digests.ts';
 import { stackCost } from './stack-cost.ts';
@@ -45,7 +45,7 @@ export async function planStackUpgrade(
 /** Upgrades the components of a stack to the versions of the catalogue, one at a time. */
 export async function upgradeStack(
   context: CommandContext,
-  { name, chosenId }: { name: string; chosenId?: string },
+  { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
   authorize(principal, 'upgradeStack');
@@ -56,7 +56,7 @@ export async function upgradeStack(
     plan,
     current,
     request: {},
-    ...(chosenId !== undefined && { chosenId }),
+    ...options,
     message: `${principal.name} asked to upgrade ${name}.`,
     // The problem stays: it may concern a component that is not upgraded.
     next: {

@@ -3,13 +3,13 @@ import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
 import type { CommandContext } from '../services.ts';
-import { beginOperation } from './begin-operation.ts';
+import { beginOperation, type RequestOptions } from './begin-operation.ts';
 import { existingStack, lastKindOf } from './read-stacks.ts';
 
 /** Starts the cluster of a hibernated stack and checks every component. */
 export async function wakeStack(
   context: CommandContext,
-  { name, chosenId }: { name: string; chosenId?: string },
+  { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
   authorize(principal, 'wakeStack');
@@ -21,7 +21,7 @@ export async function wakeStack(
     plan: planWake(spec, suffix, services.catalogue.components),
     current,
     request: {},
-    ...(chosenId !== undefined && { chosenId }),
+    ...options,
     message: `${principal.name} asked to wake ${name}.`,
     next: { ...stack, phase: 'Waking' },
     refuse() {

@@ -1,6 +1,7 @@
 import { inOrder } from '../domain/graph.ts';
 import { isPartOf } from '../domain/plannable.ts';
 import { ProblemError } from '../domain/problem.ts';
+import { quote } from '../domain/quote.ts';
 import { manual } from '../domain/remedies.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
@@ -70,14 +71,18 @@ export function createCatalogue(
     const component = choices().find((candidate) => candidate.name === name);
     if (component !== undefined) return component;
     const names = choices().map((candidate) => candidate.name);
-    throw new ProblemError('UNKNOWN_COMPONENT', `There is no component "${name}".`, didYouMean(name, names));
+    throw new ProblemError(
+      'UNKNOWN_COMPONENT',
+      `There is no component ${quote(name)}.`,
+      didYouMean(name, names),
+    );
   };
 
   const componentsOfPreset = (name: string): readonly string[] => {
     const found = Object.entries(presets).find(([preset]) => preset === name);
     if (found !== undefined) return found[1];
     const names = Object.keys(presets);
-    throw new ProblemError('UNKNOWN_PRESET', `There is no preset "${name}".`, {
+    throw new ProblemError('UNKNOWN_PRESET', `There is no preset ${quote(name)}.`, {
       remedies: [manual(`Choose one of: ${names.join(', ')}.`)],
       ...didYouMean(name, names),
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson, isPlainObject, type Members } from './json.ts';
 
 /** A JSON value. The members of arrays and objects are not checked. */
 const jsonValue = z.union([
@@ -24,14 +25,9 @@ export type MergePatch<T> = {
     | (T[K] extends readonly unknown[] | string | number | boolean | Date | undefined
         ? T[K]
         : MergePatch<T[K]>)
-    | null;
+    | null
+    | undefined;
 };
-
-type Members = Readonly<Record<string, unknown>>;
-
-/** Whether the value is an object with members; arrays, dates and bytes are plain values. */
-export const isPlainObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (isPlainObject(value) && Object.values(value).every(isEmpty));
@@ -86,15 +82,4 @@ function merged(found: unknown, patch: unknown): unknown {
   return result;
 }
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-
-/** Sorts the members of objects, so that their order does not matter in a comparison. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((name) => [name, sorted(value[name])]),
-  );
-}
+const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

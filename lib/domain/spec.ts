@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { invalidRequest } from './invalid-request.ts';
 import { ProblemError } from './problem.ts';
+import { quote } from './quote.ts';
 import { REGIONS } from './regions.ts';
 import { manual } from './remedies.ts';
 import { STACK_NAME } from './stack-name.ts';
 import { suggest } from './suggest.ts';
 
-const nodeSize = z
+export const nodeSize = z
   .string()
-  .regex(/^Standard_[A-Za-z0-9_]+$/, 'must be an Azure VM size, such as Standard_D4s_v5');
-const nodeCount = z.int().min(1, 'must be at least 1').max(100, 'must be at most 100');
+  .regex(/^Standard_[A-Za-z0-9_]{1,70}$/, 'must be an Azure VM size, such as Standard_D4s_v5');
+export const nodeSizes = z.array(nodeSize).min(1).max(5);
+export const nodeCount = z.int().min(1, 'must be at least 1').max(100, 'must be at most 100');
+export const kubernetesVersion = z.string().regex(/^\d{1,3}\.\d{1,3}(\.\d{1,3})?$/, 'must look like 1.35');
+export const waitingTime = z.iso.duration().max(30);
 
 const cluster = z.strictObject({
   nodeSize: nodeSize.default('Standard_D4s_v5'),
@@ -17,28 +22,28 @@ const cluster = z.strictObject({
   /**
    * `major.minor` or `major.minor.patch`. Without it, the newest version that the region offers is chosen.
    */
-  kubernetesVersion: z
-    .string()
-    .regex(/^\d+\.\d+(\.\d+)?$/, 'must look like 1.35')
+  kubernetesVersion: kubernetesVersion.optional(),
+  gpu: z
+    .strictObject({ nodeSize, maxNodes: nodeCount.default(1), spot: z.boolean().default(false) })
     .optional(),
-  gpu: z.strictObject({ nodeSize, maxNodes: nodeCount, spot: z.boolean().default(false) }).optional(),
   /** What to do when Azure lacks quota or capacity for the nodes. */
   onShortage: z
     .discriminatedUnion('do', [
       z.strictObject({ do: z.literal('fail') }),
       /** Retry for this long; waiting costs nothing. */
-      z.strictObject({ do: z.literal('wait'), upTo: z.iso.duration().default('P3D') }),
+      z.strictObject({ do: z.literal('wait'), upTo: waitingTime.default('P3D') }),
       /** Use the first available size. */
-      z.strictObject({ do: z.literal('fallback'), nodeSizes: z.array(nodeSize).min(1).max(5) }),
+      z.strictObject({ do: z.literal('fallback'), nodeSizes }),
     ])
     .default({ do: 'fail' }),
 });
 
 const network = z.union([z.cidrv4(), z.cidrv6()], 'must be a network, such as 203.0.113.0/24');
+export const networks = z.array(network).min(1);
 
 const access = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('private') }),
-  z.strictObject({ kind: z.literal('public'), allowFrom: z.array(network).min(1) }),
+  z.strictObject({ kind: z.literal('public'), allowFrom: networks }),
 ]);
 
 const lifetime = z.strictObject({
@@ -52,7 +57,7 @@ const RESERVED_TAG = /^(matcha-.*|managed-by|microsoft.*|azure.*|windows.*)$/i;
 /**
  * Tags that every resource of the stack accepts. Azure limits a resource to 50 tags, including Matcha's own.
  */
-const tags = z
+export const tags = z
   .record(
     z
       .string()
@@ -66,11 +71,14 @@ const tags = z
     'tag names differ by more than their case',
   );
 
-/** A request for a stack. Only the region is required. */
-export const stackRequest = z.strictObject({
-  location: z.string(),
-  preset: z.string().optional(),
-  components: z.array(z.string()).optional(),
+/** The longest name of a region, preset or component that is looked up. */
+export const LONGEST_WORD = 100;
+
+/** The fields of a stack besides its components. Only the region has no default. */
+export const stackFields = z.strictObject({
+  location: z
+    .string({ error: ({ input }) => (input === undefined ? 'is required for a new stack' : undefined) })
+    .max(LONGEST_WORD),
   cluster: cluster
     .refine(({ minNodes, maxNodes }) => minNodes <= maxNodes, 'minNodes must not exceed maxNodes')
     .prefault({}),
@@ -79,12 +87,10 @@ export const stackRequest = z.strictObject({
   lifetime: lifetime.prefault({}),
   tags: tags.default({}),
 });
-
-export type StackRequest = z.infer<typeof stackRequest>;
-export type StackRequestInput = z.input<typeof stackRequest>;
+export type StackFields = z.infer<typeof stackFields>;
 
 /** The desired state of a stack, complete and valid. Never contains a secret. */
-export interface StackSpec extends Omit<StackRequest, 'preset' | 'components'> {
+export interface StackSpec extends StackFields {
   apiVersion: 'matcha.dev/v1';
   name: string;
   /** The preset with these `components`, or `custom`. */
@@ -97,7 +103,7 @@ export interface StackSpec extends Omit<StackRequest, 'preset' | 'components'> {
 /** Returns a valid stack name; throws INVALID_NAME otherwise. */
 export function parseStackName(name: string): string {
   if (STACK_NAME.test(name)) return name;
-  throw new ProblemError('INVALID_NAME', `"${name}" cannot be the name of a stack.`);
+  throw new ProblemError('INVALID_NAME', `${quote(name)} cannot be the name of a stack.`);
 }
 
 /** Returns the region as Azure writes it; accepts "UK South". Throws UNKNOWN_REGION with a suggestion. */
@@ -107,7 +113,7 @@ export function parseRegion(location: string): string {
   const nearest = suggest(region, REGIONS) ?? regionsStartingWith(region);
   throw new ProblemError(
     'UNKNOWN_REGION',
-    `Azure has no region "${location}".`,
+    `Azure has no region ${quote(location)}.`,
     nearest === undefined ? {} : { remedies: [manual(`Did you mean ${nearest}?`)] },
   );
 }
@@ -118,17 +124,9 @@ function regionsStartingWith(prefix: string): string | undefined {
   return found.length === 0 ? undefined : found.join(' or ');
 }
 
-/** Validates a request. Throws a problem that names every wrong field. */
-export function parseStackRequest(body: unknown): StackRequest {
-  const parsed = stackRequest.safeParse(body);
+/** Returns complete fields, with defaults for absent ones. Throws a problem that names every wrong field. */
+export function parseStackFields(fields: unknown): StackFields {
+  const parsed = stackFields.safeParse(fields);
   if (!parsed.success) throw invalidRequest(parsed.error);
   return { ...parsed.data, location: parseRegion(parsed.data.location) };
-}
-
-/** Converts a validation error to a problem that names each field. */
-export function invalidRequest(error: z.ZodError): ProblemError {
-  const findings = error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  );
-  return new ProblemError('INVALID_REQUEST', 'The request is not valid.', { cause: findings.join('; ') });
 }

@@ -76,6 +76,15 @@ export function createCluster(connection: Connection, fence: Fence) {
     }
   };
 
+  const attempt = async <T>(what: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof NoAnswerError) await connection.onNoAnswer();
+      return outcomeOf(error, what);
+    }
+  };
+
   return {
     /** Reads an object; undefined when the object or its kind does not exist. */
     read,
@@ -161,7 +170,7 @@ export function createCluster(connection: Connection, fence: Fence) {
     },
 
     /** Runs work and turns its errors into outcomes. */
-    attempt: <T>(what: string, work: () => Promise<Outcome<T>>) => attempt(what, work),
+    attempt,
   };
 }
 
@@ -182,11 +191,3 @@ const labelSelector = (labels: Record<string, string>): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
-
-async function attempt<T>(what: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    return outcomeOf(error, what);
-  }
-}

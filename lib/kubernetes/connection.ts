@@ -10,6 +10,7 @@ import { Agent } from 'undici';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { FENCE } from '../domain/fence.ts';
+import { isLoopback } from '../domain/loopback.ts';
 import { expectObject, orNoAnswer, orNoToken } from './errors.ts';
 
 /** The address of an API server, and the certificate to verify it. */
@@ -25,16 +26,24 @@ export interface Connection {
   agent: Agent;
   token: () => Promise<string>;
   objects: KubernetesObjectApi;
+  /** To be called when the API server did not answer. */
+  onNoAnswer: () => Promise<void>;
 }
 
 /** Requests that take longer are aborted and retried. In milliseconds. */
 const REQUEST_TIMEOUT = FENCE.requestLimit * 1000;
 
+/** Tokens are sent to it, so that plain HTTP never leaves this machine; Azure gives https addresses only. */
+const serverAddress = z.url({ protocol: /^https?$/ }).refine((server) => {
+  const { protocol, hostname } = new URL(server);
+  return protocol === 'https:' || isLoopback(hostname);
+}, 'The address of an API server must be https.');
+
 const kubeconfigSchema = z.object({
   clusters: z
     .array(
       z.object({
-        cluster: z.object({ server: z.url(), 'certificate-authority-data': z.string().optional() }),
+        cluster: z.object({ server: serverAddress, 'certificate-authority-data': z.string().optional() }),
       }),
     )
     .min(1),
@@ -71,6 +80,7 @@ function yamlOf(text: string): unknown {
 export function connect(
   { server, certificateAuthority }: Endpoint,
   newToken: () => Promise<string>,
+  onNoAnswer: () => Promise<void> = () => Promise.resolve(),
 ): Connection {
   const token = () => orNoToken(newToken());
   const agent = new Agent({
@@ -103,7 +113,7 @@ export function connect(
       },
     ],
   });
-  return { server, agent, token, objects: new KubernetesObjectApi(configuration) };
+  return { server, agent, token, objects: new KubernetesObjectApi(configuration), onNoAnswer };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TableEntityResult } from '@azure/data-tables';
+import type { StackRecord } from './records.ts';
 
 /**
  * Row keys; each stack has its own partition. Rows sort by kind, then in reading order. Keys stay under the
@@ -10,8 +11,18 @@ export const rowKeys = {
   step: (operation: string, step: string) => `step|${operation}|${step}`,
   receipt: (operation: string) => `receipt|${operation}`,
   /** Newest first: the key counts down. `unique` distinguishes two events in one millisecond. */
-  event: (at: number, unique: string) => `evt|${String(LAST_TIME - at).padStart(14, '0')}|${unique}`,
+  event: (at: number, unique: string) => `${EVENTS}${String(LAST_TIME - at).padStart(14, '0')}|${unique}`,
+  /** In the index: a stack exists, or is about to. */
+  listed: (stack: string) => `stack|${stack}`,
+  /** In the index: an operation holds a stack, or is about to. */
+  held: (stack: string) => `held|${stack}`,
 };
+
+/** The prefix of the keys of all events. */
+export const EVENTS = 'evt|';
+
+/** The partition of the index; no stack can have this name. */
+export const INDEX = '~index';
 
 /** Wednesday, 16 November 5138: later than every stored time. */
 const LAST_TIME = 99_999_999_999_999;
@@ -21,6 +32,10 @@ const LAST_TIME = 99_999_999_999_999;
  */
 export const startingWith = (prefix: string): string =>
   `RowKey ge '${prefix}' and RowKey lt '${prefix.slice(0, -1)}}'`;
+
+/** An OData filter for the rows of a partition whose keys start with `prefix`. */
+export const rowsIn = (partition: string, prefix: string): string =>
+  `PartitionKey eq '${partition}' and ${startingWith(prefix)}`;
 
 /**
  * A property is limited to 32 K characters and a row to 512 K. The emulator does not enforce this, so it is checked
@@ -59,4 +74,14 @@ export function fromRow<T>(row: TableEntityResult<Data>): Stored<T> {
 export interface Stored<T> {
   value: T;
   etag: string;
+}
+
+/** The stack in a row; undefined when the row is damaged. */
+export function readableStack(row: TableEntityResult<Data>): StackRecord | undefined {
+  try {
+    const { value } = fromRow<StackRecord>(row);
+    return value.spec.name === row.partitionKey ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,15 @@ import { isBusy } from '../domain/retry.ts';
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
+export const isTableMissing = (error: unknown): boolean =>
+  error instanceof RestError && codeIn(error) === 'TableNotFound';
+
+export const isRowMissing = (error: unknown): boolean => statusOf(error) === 404 && !isTableMissing(error);
+
+/** The client has the code of the service only in the parsed body. */
+const codeIn = ({ details }: RestError): string | undefined =>
+  (details as { odataError?: { code?: string } } | undefined)?.odataError?.code;
+
 /** Returns the response. Throws a retryable ProblemError when the table service is unreachable or busy. */
 export async function orUnavailable<T>(request: Promise<T>): Promise<T> {
   try {

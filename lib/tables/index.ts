@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { Durations } from '../domain/expected.ts';
 import type { Receipt, StackEvent, StepRecord } from '../domain/status.ts';
-import { fromRow, rowKeys, startingWith, toRow, type Data, type Stored } from './entities.ts';
-import { orUnavailable, statusOf } from './errors.ts';
+import { addressRecords } from './addresses.ts';
+import { EVENTS, fromRow, rowKeys, rowsIn, toRow, type Stored } from './entities.ts';
+import { statusOf } from './errors.ts';
+import type { Page, PageRequest } from './pages.ts';
 import type { OperationRecord, StackRecord } from './records.ts';
+import { openRows } from './rows.ts';
+import { stackIndex } from './stack-index.ts';
 
 export type { Stored } from './entities.ts';
+export type { Page, PageRequest } from './pages.ts';
 export type { OperationRecord, StackRecord } from './records.ts';
 
 /** A change of a stack, stored with its event in one transaction. */
@@ -20,44 +25,23 @@ export interface Change {
 
 /** Stores stacks, operations and events in one table, with a partition for each stack. */
 export function createStore(client: TableClient) {
-  let created: Promise<void> | undefined;
-
-  /** Runs a request on the table, which is created before the first one. */
-  const withTable = async <T>(request: (table: TableClient) => Promise<T>): Promise<T> => {
-    created ??= client.createTable().then(() => undefined);
-    try {
-      await orUnavailable(created);
-    } catch (error) {
-      created = undefined;
-      throw error;
-    }
-    return orUnavailable(request(client));
-  };
-
-  const read = <T>(stack: string, rowKey: string): Promise<Stored<T> | undefined> =>
-    withTable(async (table) => {
-      try {
-        return fromRow<T>(await table.getEntity<{ data: string }>(stack, rowKey));
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    });
-
-  const rowsOf = (filter: string) =>
-    withTable((table) => Array.fromAsync(table.listEntities<{ data: string }>({ queryOptions: { filter } })));
-
-  const query = async <T>(filter: string): Promise<T[]> =>
-    (await rowsOf(filter)).map((row) => fromRow<T>(row).value);
+  const rows = openRows(client);
+  const { withTable, read, rowsOf, query, page, keysOf, write } = rows;
+  const index = stackIndex(rows);
 
   return {
+    /** The addresses of clusters. */
+    addresses: addressRecords(rows),
+
     getStack: (name: string) => read<StackRecord>(name, rowKeys.state),
 
-    /** An unreadable row is left out, so that it does not hide the other stacks. */
-    async listStacks(): Promise<StackRecord[]> {
-      const rows = await rowsOf(`RowKey eq '${rowKeys.state}'`);
-      return rows.flatMap((row) => readableStack(row) ?? []);
-    },
+    listStacks: (request: PageRequest) => index.list(request),
+
+    /** The names of all stacks. One that could not be stored may be among them. */
+    listStackNames: () => index.names(),
+
+    /** The stacks that an operation holds; `now` is in milliseconds since the epoch. */
+    listHeldStacks: (now: number) => index.held(now),
 
     async getOperation(stack: string, id: string): Promise<OperationRecord | undefined> {
       return (await read<OperationRecord>(stack, rowKeys.operation(id)))?.value;
@@ -74,6 +58,7 @@ export function createStore(client: TableClient) {
       if (operation !== undefined) {
         actions.push(['upsert', toRow(name, rowKeys.operation(operation.id), operation), 'Replace']);
       }
+      if (etag === undefined || stack.activeOperation !== undefined) await index.add(stack);
       try {
         await withTable((table) => table.submitTransaction(actions));
         return true;
@@ -89,7 +74,7 @@ export function createStore(client: TableClient) {
     },
 
     listSteps: (stack: string, operation: string) =>
-      query<StepRecord>(`PartitionKey eq '${stack}' and ${startingWith(rowKeys.step(operation, ''))}`),
+      query<StepRecord>(rowsIn(stack, rowKeys.step(operation, ''))),
 
     async getReceipt(stack: string, operation: string): Promise<Receipt | undefined> {
       const found = await read<Receipt & { operation: string }>(stack, rowKeys.receipt(operation));
@@ -103,12 +88,10 @@ export function createStore(client: TableClient) {
       await withTable((table) => table.upsertEntity(row, 'Replace'));
     },
 
-    /** Newest first. */
-    async listReceipts(stack: string): Promise<(Receipt & { operation: string })[]> {
-      const receipts = await query<Receipt & { operation: string }>(
-        `PartitionKey eq '${stack}' and ${startingWith(rowKeys.receipt(''))}`,
-      );
-      return receipts.sort((a, b) => (a.at < b.at ? 1 : -1));
+    /** Each page is sorted, newest first. */
+    async listReceipts(stack: string, request: PageRequest): Promise<Page<Receipt & { operation: string }>> {
+      const filter = rowsIn(stack, rowKeys.receipt(''));
+      return newestFirst(await page<Receipt & { operation: string }>(filter, request));
     },
 
     /** Recent average durations of steps in seconds, by key. */
@@ -135,9 +118,28 @@ export function createStore(client: TableClient) {
     },
 
     /** Newest first. */
-    async listEvents(stack: string): Promise<StackEvent[]> {
-      const events = await query<StackEvent>(`PartitionKey eq '${stack}' and ${startingWith('evt|')}`);
-      return events.sort((a, b) => (a.at < b.at ? 1 : -1));
+    async listEvents(stack: string, request: PageRequest): Promise<Page<StackEvent>> {
+      return newestFirst(await page<StackEvent>(rowsIn(stack, EVENTS), request));
+    },
+
+    /** All operations of a stack. */
+    async listOperations(stack: string): Promise<Stored<OperationRecord>[]> {
+      const found = await rowsOf(rowsIn(stack, rowKeys.operation('')));
+      return found.map((row) => fromRow<OperationRecord>(row));
+    },
+
+    /**
+     * Deletes the steps of an ended operation, and its plan. The rest of its record stays, so that a repeated request
+     * finds it. The record is written last: while it has a plan, it is found again.
+     */
+    async pruneOperation({ value, etag }: Stored<OperationRecord>): Promise<void> {
+      const { stack, id, plan } = value;
+      const steps = await keysOf(rowsIn(stack, rowKeys.step(id, '')));
+      const short = toRow(stack, rowKeys.operation(id), { ...value, plan: { ...plan, steps: [] } });
+      await write([
+        ...steps.map((rowKey): TransactionAction => ['delete', { partitionKey: stack, rowKey }]),
+        ['update', short, 'Replace', { etag }],
+      ]);
     },
   };
 }
@@ -150,12 +152,8 @@ const MEASURED = '~measured';
 const eventRow = (stack: string, event: StackEvent) =>
   toRow(stack, rowKeys.event(Date.parse(event.at), randomUUID().slice(0, 8)), event);
 
-/** The stack in a row; undefined when the row is damaged. */
-function readableStack(row: TableEntityResult<Data>): StackRecord | undefined {
-  try {
-    const { value } = fromRow<StackRecord>(row);
-    return value.spec.name === row.partitionKey ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Sorts a page, because Cosmos DB does not. */
+const newestFirst = <T extends { at: string }>({ items, ...next }: Page<T>): Page<T> => ({
+  items: items.sort((a, b) => (a.at < b.at ? 1 : -1)),
+  ...next,
+});

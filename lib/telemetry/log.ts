@@ -13,6 +13,8 @@ export type LogEvent =
   | 'step.blocked'
   | 'step.retried'
   | 'step.superseded'
+  | 'records.pruned'
+  | 'records.retried'
   | 'request.failed';
 
 /** A log line. Never contains a secret. */

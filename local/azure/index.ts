@@ -23,8 +23,10 @@ import { listen } from './server.ts';
 import { createSubscription } from './subscription-settings.ts';
 import type { Subscription } from './subscription-settings.ts';
 import { blobContainers, blobServices, storageAccounts } from './storage.ts';
+import { exhaustCapacity } from './capacity.ts';
 import { createCredential } from './tokens.ts';
 import { createTransport } from './transport.ts';
+import { vmSize } from './vm-sizes.ts';
 
 export type { ClusterBackend } from './cluster-backend.ts';
 export type { OperationFault } from './operations.ts';
@@ -59,6 +61,10 @@ export interface SimulatedAzure {
   /** Whether the bearer of a token may use a cluster, by the role assignments that have propagated. */
   authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
   setQuota(location: string, family: string, vCpus: number): void;
+  /** Takes the whole quota of the family of a VM size in all regions, until it stops. */
+  exhaustQuota(size: string): void;
+  /** Makes new nodes of a VM size fail in all regions, until it stops. */
+  exhaustCapacity(size: string): void;
   /** Changes the state, registrations, permissions or restricted sizes of the subscription. Returns an undo function. */
   changeSubscription(changes: Partial<Subscription>): () => void;
   /** Marks a name of a storage account or registry as taken by another tenant. */
@@ -147,6 +153,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     httpClient: createTransport(server.url),
     authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
+    exhaustQuota: (size) => azure.quota.exhaust(vmSize(size)?.family ?? ''),
+    exhaustCapacity: (size) => exhaustCapacity(azure, size),
     changeSubscription: (changes) => azure.subscription.change(changes),
     takeName: (name) => void takenNames.add(name),
     injectFault: (fault) => azure.operations.injectFault(fault),

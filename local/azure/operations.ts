@@ -29,6 +29,8 @@ export interface OperationFault {
   resource: RegExp;
   /** create, update, upgrade, delete, stop or start; any by default. */
   verb?: string;
+  /** Whether it applies to the resource with this lower-case id. */
+  when?: (resource: string) => boolean;
   /** The number of operations it applies to; 1 by default. */
   times?: number;
   /** The operations end with this failure. */
@@ -90,7 +92,10 @@ export function createOperations(
   const takeFault = (resource: string, verb: string) => {
     const hit = faults.find(
       ({ fault, remaining }) =>
-        remaining > 0 && (fault.verb ?? verb) === verb && fault.resource.test(resource),
+        remaining > 0 &&
+        (fault.verb ?? verb) === verb &&
+        fault.resource.test(resource) &&
+        (fault.when?.(resource) ?? true),
     );
     if (hit) hit.remaining -= 1;
     return hit?.fault;

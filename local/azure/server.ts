@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
+import {
+  addressOf,
+  closeServer,
+  createLoopbackServer,
+  listenOnLoopback,
+  readBody,
+  Refusal,
+  urlOf,
+} from '../loopback-server.ts';
 import type { Trace } from '../trace.ts';
 import { ARM } from './arm.ts';
 import type { ArmRequest, Json, Reply } from './arm.ts';
-import { armError } from './errors.ts';
+import { armError, type ArmError } from './errors.ts';
 import { canonical } from './paths.ts';
 
 interface ServerOptions {
@@ -59,7 +65,8 @@ async function serve(
   options: ServerOptions,
 ): Promise<void> {
   const { clock, answer, faults, trace } = options;
-  const content = await text(request);
+  urlOf(request);
+  const content = (await readBody(request, MAX_BODY, TOO_LARGE)).toString('utf8');
   // SDK clients send two leading slashes when the scope begins with a slash.
   const url = new URL(`${ARM}/${(request.url ?? '').replace(/^\/+/, '')}`);
   const method = request.method ?? 'GET';
@@ -104,25 +111,29 @@ async function serve(
   else send(response, reply, payload);
 }
 
+/** The limit of Resource Manager, in bytes. */
+const MAX_BODY = 4 * 1024 * 1024;
+const TOO_LARGE = 'The request content size exceeds the maximum size of 4 MB.';
+
+const CODES = { 400: 'BadRequest', 413: 'RequestContentTooLarge', 421: 'MisdirectedRequest' };
+
+function errorOf(request: IncomingMessage, error: unknown): ArmError {
+  if (error instanceof Refusal) {
+    const instead = error.status === 421 ? ` Use ${addressOf(request)}.` : '';
+    return armError(error.status, CODES[error.status], `${error.message}${instead}`);
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return armError(500, 'InternalServerError', message);
+}
+
 /** Serves Resource Manager over HTTP on the loopback interface. Port 0 chooses a free port. */
 export async function listen(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createLoopbackServer((request, response) => {
     serve(request, response, options).catch((error: unknown) => {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const { reply } = armError(500, 'InternalServerError', message);
+      const { reply } = errorOf(request, error);
       if (!response.headersSent) send(response, reply, JSON.stringify(reply.body));
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const port = await listenOnLoopback(server, options.port);
+  return { url: `http://127.0.0.1:${String(port)}`, close: () => closeServer(server) };
 }

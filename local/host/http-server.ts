@@ -1,4 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { PROBLEM_MEDIA_TYPE, toProblemDetails } from '../../lib/api/problem.ts';
+import { problem } from '../../lib/domain/problem.ts';
+import { manual } from '../../lib/domain/remedies.ts';
+import { addressOf, readBody, Refusal, urlOf } from '../loopback-server.ts';
 import { setCookie } from './cookies.ts';
 import { toError } from './errors.ts';
 import type { Invoke } from './invocation.ts';
@@ -9,6 +13,9 @@ import type { RpcHttp } from './rpc.ts';
 
 /** The function key and the admin key of the local host. */
 export const localKey = 'local-key';
+
+/** In bytes. Functions bound their own bodies further. */
+const MAX_BODY = 1024 * 1024;
 
 export interface HttpReply {
   status: number;
@@ -42,13 +49,14 @@ export interface HttpOptions {
 export function createRequestListener(options: HttpOptions): RequestListener {
   const serve = createTriggers(options);
   const answer = async (request: IncomingMessage): Promise<HttpReply> => {
-    const url = new URL(`http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`);
-    const body = await readBody(request);
+    const url = urlOf(request);
+    const body = await readBody(request, MAX_BODY, 'The body is larger than 1 MiB.');
     return options.extension(request, url, body) ?? (await serve(request, url, body));
   };
   return (request, response) => {
     answer(request)
       .catch((error: unknown): HttpReply => {
+        if (error instanceof Refusal) return refused(request, error);
         options.log(
           'error',
           'Host.Http',
@@ -107,10 +115,18 @@ function toReply({ statusCode, headers, cookies = [], body }: RpcHttp): HttpRepl
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/** The response to a request that the host does not read. */
+function refused(request: IncomingMessage, { status, message }: Refusal): HttpReply {
+  const found = {
+    400: () => problem('INVALID_REQUEST', message, { remedies: [manual('Correct the request.')] }),
+    413: () => problem('BODY_TOO_LARGE', message),
+    421: () => problem('WRONG_HOST', message, { remedies: [manual(`Use ${addressOf(request)}.`)] }),
+  }[status]();
+  return {
+    status,
+    headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+    body: JSON.stringify(toProblemDetails(found)),
+  };
 }
 
 const headerOf = ({ headers = {} }: HttpReply, name: string) =>

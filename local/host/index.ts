@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { closeServer, createLoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { durableClientBinding } from './durable/client-binding.ts';
 import { createEngine } from './durable/engine.ts';
 import { durableFunctions } from './durable/functions.ts';
@@ -66,8 +63,8 @@ async function start(load: () => Promise<unknown>, options: HostOptions): Promis
   await load();
   await checkApp(log);
 
-  const server = createServer();
-  const port = await listen(server, options.port ?? 0);
+  const server = createLoopbackServer();
+  const port = await listenOnLoopback(server, options.port ?? 0);
   const url = `http://localhost:${port}`;
   // Without it, the SDK replaces the origin of every management URL with http://localhost:7071.
   process.env['WEBSITE_HOSTNAME'] = `localhost:${port}`;
@@ -80,7 +77,7 @@ async function start(load: () => Promise<unknown>, options: HostOptions): Promis
   const shutDown = async () => {
     stopTimerTriggers();
     engine.stop();
-    await close(server);
+    await closeServer(server);
     store.close();
     isRunning = false;
   };
@@ -125,17 +122,4 @@ async function checkApp(log: Log): Promise<void> {
   for (const { name, trigger } of registeredFunctions())
     if (!TRIGGERS.has(trigger.type))
       log('warning', `Function.${name}`, `The local host does not support ${trigger.type}.`);
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

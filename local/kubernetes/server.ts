@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
+import {
+  addressOf,
+  closeServer,
+  createLoopbackServer,
+  listenOnLoopback,
+  readBody,
+  Refusal,
+  urlOf,
+} from '../loopback-server.ts';
 import type { Trace } from '../trace.ts';
 import { answer } from './answer.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
@@ -34,8 +41,9 @@ export interface KubernetesOptions {
 
 export interface SimulatedKubernetes {
   create(id: string): void;
-  /** Makes the endpoint unavailable until `start`. The objects remain. */
+  /** Makes the endpoint unavailable. The objects remain. */
   stop(id: string): void;
+  /** Starts a stopped cluster at another address; a running one stays as it is. */
   start(id: string): void;
   delete(id: string): void;
   endpoint(id: string): { server: string };
@@ -50,6 +58,8 @@ export interface SimulatedKubernetes {
 interface ClusterRecord {
   id: string;
   isRunning: boolean;
+  /** Part of the address: a cluster has another one after it was stopped and started. */
+  starts: number;
 }
 
 /** The unique name in the path of a cluster's endpoint: its name and part of a hash of its id. */
@@ -98,11 +108,14 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   };
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const url = new URL(incoming.url ?? '/', 'http://localhost');
-    const { slug = '', path = '/' } =
-      /^\/clusters\/(?<slug>[^/]+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
+    const url = urlOf(incoming);
+    const {
+      slug = '',
+      starts,
+      path = '/',
+    } = /^\/clusters\/(?<slug>[^/.]+)\.(?<starts>\d+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
     const record = records.get(slug);
-    if (!record?.isRunning) {
+    if (!record?.isRunning || String(record.starts) !== starts) {
       incoming.socket.destroy();
       return;
     }
@@ -111,7 +124,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       path,
       query: url.searchParams,
       headers: incoming.headers,
-      body: await readBody(incoming),
+      body: await readBody(incoming, MAX_BODY, `Request entity too large: limit is ${String(MAX_BODY)}`),
     };
     const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
@@ -129,32 +142,32 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     else send(outgoing, response);
   };
 
-  const server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing).catch((error: unknown) => {
-      const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
-      send(outgoing, { status: 500, body: new ApiError(500, 'InternalError', message).status });
-    });
+  const server = createLoopbackServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch((error: unknown) => send(outgoing, errorResponse(incoming, error)));
   });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server, options.port ?? 0);
 
-  const setRunning = (id: string, isRunning: boolean) => records.set(slugOf(id), { id, isRunning });
+  const recordOf = (id: string): ClusterRecord =>
+    records.get(slugOf(id)) ?? { id, isRunning: false, starts: 0 };
 
   return {
     create: (id) =>
       documents.transaction(() => {
         if (records.get(slugOf(id))) return;
         bootstrap(open(slugOf(id)));
-        setRunning(id, true);
+        records.set(slugOf(id), { id, isRunning: true, starts: 1 });
       }),
-    stop: (id) => setRunning(id, false),
-    start: (id) => setRunning(id, true),
+    stop: (id) => records.set(slugOf(id), { ...recordOf(id), isRunning: false }),
+    start(id) {
+      const { isRunning, starts } = recordOf(id);
+      if (!isRunning) records.set(slugOf(id), { id, isRunning: true, starts: starts + 1 });
+    },
     delete: (id) =>
       documents.transaction(() => {
         open(slugOf(id)).clear();
         records.delete(slugOf(id));
       }),
-    endpoint: (id) => ({ server: `http://127.0.0.1:${String(port)}/clusters/${slugOf(id)}` }),
+    endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${slugOf(id)}.${recordOf(id).starts}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
     repairImages: () => void (broken = []),
     objects: (id) =>
@@ -163,18 +176,23 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
         if (records.get(slugOf(id))) reconcile(cluster, broken);
         return cluster.all().map(({ object }) => object);
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/** The limit of an API server, in bytes. */
+const MAX_BODY = 3 * 1024 * 1024;
+
+const REASONS = { 400: 'BadRequest', 413: 'RequestEntityTooLarge', 421: undefined };
+
+function errorResponse(incoming: IncomingMessage, error: unknown): ApiResponse {
+  if (error instanceof Refusal) {
+    const instead = error.status === 421 ? ` Use ${addressOf(incoming)}.` : '';
+    const refused = new ApiError(error.status, REASONS[error.status], `${error.message}${instead}`);
+    return { status: error.status, body: refused.status };
+  }
+  const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
+  return { status: 500, body: new ApiError(500, 'InternalError', message).status };
 }
 
 function send(outgoing: ServerResponse, { status, headers = {}, body }: ApiResponse): void {

@@ -1,10 +1,11 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Log } from '../host/index.ts';
 
 export interface Tables {
   connectionString: string;
@@ -13,14 +14,73 @@ export interface Tables {
 
 const ACCOUNT = 'local';
 
+/** The delay before the first restart and the longest one, in milliseconds. Each restart doubles it. */
+const FIRST_DELAY = 250;
+const LONGEST_DELAY = 10_000;
+/** A process that ran for this long gets the first delay again, in milliseconds. */
+const STABLE = 60_000;
+
+const CATEGORY = 'Local.Tables';
+
 /**
  * Starts Azurite, Microsoft's emulator of Table Storage, in a child process. It stores data in `location`, by default
- * in memory.
+ * in memory. When the process ends by itself, it is started again on the same port with the data in `location`.
  */
-export async function startTables(location?: string): Promise<Tables> {
+export async function startTables(location?: string, log: Log = () => undefined): Promise<Tables> {
   if (location !== undefined) await waitForPreviousProcess(location);
   const port = await freePort();
   const key = randomBytes(32).toString('base64');
+  const closing = new AbortController();
+  let child = await launch(port, key, location);
+  let restarting: Promise<void> = Promise.resolve();
+
+  const watch = (startedAt: number, delay: number) =>
+    child.once('exit', (code, signal) => {
+      if (closing.signal.aborted) return;
+      const how = `The table service (Azurite) ended with ${signal ?? `exit code ${String(code)}`}`;
+      if (location === undefined)
+        log(
+          'error',
+          CATEGORY,
+          `${how}. Its data was in memory and is lost. Stop this process and start again.`,
+        );
+      else {
+        log('error', CATEGORY, `${how}. It is started again. Until then the API answers 503.`);
+        restarting = restart(Date.now() - startedAt > STABLE ? FIRST_DELAY : delay);
+      }
+    });
+
+  /** Tries until it is up. */
+  async function restart(delay: number): Promise<void> {
+    const next = Math.min(delay * 2, LONGEST_DELAY);
+    try {
+      await setTimeout(delay, undefined, { signal: closing.signal });
+      child = await launch(port, key, location);
+    } catch {
+      return closing.signal.aborted ? undefined : restart(next);
+    }
+    log('warning', CATEGORY, 'The table service is back. Changes of the last five seconds may be lost.');
+    watch(Date.now(), next);
+  }
+
+  watch(Date.now(), FIRST_DELAY);
+  return {
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};TableEndpoint=http://127.0.0.1:${port}/${ACCOUNT};`,
+    async close() {
+      closing.abort();
+      await restarting;
+      if (hasExited(child)) return;
+      child.ref();
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+const hasExited = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
+/** Starts the process and waits until it listens. */
+async function launch(port: number, key: string, location: string | undefined): Promise<ChildProcess> {
   const persistence = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
   const options = [
     '--silent',
@@ -37,18 +97,10 @@ export async function startTables(location?: string): Promise<Tables> {
     detached: true,
   });
   if (location !== undefined) writeFileSync(pidFile(location), String(child.pid));
-  await waitForPort(port, () => child.exitCode !== null);
+  await waitForPort(port, () => hasExited(child));
   child.unref();
   child.channel?.unref();
-  return {
-    connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};TableEndpoint=http://127.0.0.1:${port}/${ACCOUNT};`,
-    async close() {
-      if (child.exitCode !== null) return;
-      child.ref();
-      child.disconnect();
-      await once(child, 'exit');
-    },
-  };
+  return child;
 }
 
 const pidFile = (location: string) => join(location, 'azurite.pid');

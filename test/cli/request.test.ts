@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stackRequestOf } from '../../cli/request.ts';
 import { exitForStatus } from '../../cli/exit.ts';
-import { stackRequest } from '../../lib/domain/spec.ts';
+import { requestedFields, stackRequest } from '../../lib/domain/stack-request.ts';
 import { specOf } from '../helpers/specs.ts';
 
 test('flags become a valid request', () => {
@@ -13,7 +13,7 @@ test('flags become a valid request', () => {
     gpu: 'Standard_NC4as_T4_v3',
     public: ['203.0.113.0/24'],
   });
-  const parsed = stackRequest.parse(request);
+  const parsed = requestedFields(undefined, stackRequest.parse(request));
   expect(parsed.cluster).toMatchObject({
     nodeSize: 'Standard_D8s_v5',
     minNodes: 1,
@@ -27,20 +27,16 @@ test('a request has only what flags ask for', () => {
   expect(stackRequestOf({ location: 'uksouth' })).toEqual({ location: 'uksouth' });
 });
 
-test('an existing stack keeps everything that no flag changes', () => {
+test('the request for an existing stack has only what flags ask for, and the server keeps the rest', () => {
   const location = 'uksouth';
   const spec = specOf('llm', { cluster: { nodeSize: 'Standard_D8s_v5' }, tags: { team: 'ml' } });
-  expect(stackRequestOf({ location }, { spec })).toMatchObject({
-    preset: 'llm',
-    cluster: { nodeSize: 'Standard_D8s_v5', maxNodes: 3 },
+  expect(stackRequestOf({ location }, { spec })).toEqual({ location });
+  const request = stackRequestOf({ location, preset: 'default', maxNodes: 5 }, { spec });
+  expect(request).toEqual({ location, preset: 'default', cluster: { maxNodes: 5 } });
+  expect(requestedFields(spec, stackRequest.parse(request))).toMatchObject({
+    cluster: { nodeSize: 'Standard_D8s_v5', maxNodes: 5 },
     tags: { team: 'ml' },
   });
-  expect(stackRequestOf({ location, preset: 'default', maxNodes: 5 }, { spec })).toMatchObject({
-    preset: 'default',
-    cluster: { nodeSize: 'Standard_D8s_v5', maxNodes: 5 },
-  });
-  const custom = { ...spec, preset: 'custom', components: ['chroma'] };
-  expect(stackRequestOf({ location }, { spec: custom })).toMatchObject({ components: ['chroma'] });
 });
 
 test.each([
@@ -49,6 +45,7 @@ test.each([
   [403, 4],
   [404, 1],
   [409, 5],
+  [412, 5],
   [500, 1],
   [503, 1],
 ])('HTTP status %i ends with exit code %i', (status, exit) => {
@@ -57,7 +54,7 @@ test.each([
 
 test('flags choose what to do on a shortage', () => {
   const shortage = (flags: object) => stackRequestOf({ location: 'uksouth', ...flags }).cluster?.onShortage;
-  expect(shortage({ waitForQuota: true })).toEqual({ do: 'wait' });
+  expect(shortage({ waitForQuota: true })).toEqual({ do: 'wait', upTo: 'P3D' });
   expect(shortage({ waitForQuota: 'P1D' })).toEqual({ do: 'wait', upTo: 'P1D' });
   expect(shortage({ fallbackSizes: ['Standard_D4as_v5'] })).toEqual({
     do: 'fallback',
@@ -69,8 +66,11 @@ test('GPU nodes are added, scaled and removed', () => {
   const location = 'uksouth';
   const size = 'Standard_NC4as_T4_v3';
   const spec = specOf('llm', { cluster: { gpu: { nodeSize: size, maxNodes: 2 } } });
-  const gpu = (flags: object, existing?: { spec: typeof spec }) =>
-    stackRequestOf({ location, ...flags }, existing).cluster?.gpu;
+  const gpu = (flags: object, existing?: { spec: typeof spec }) => {
+    const request = stackRequest.parse(stackRequestOf({ location, ...flags }, existing));
+    return requestedFields(existing?.spec, request).cluster.gpu;
+  };
+  expect(gpu({ gpu: size })).toEqual({ nodeSize: size, maxNodes: 1, spot: false });
   expect(gpu({ gpu: size, gpuMax: 3, gpuSpot: true })).toEqual({ nodeSize: size, maxNodes: 3, spot: true });
   expect(gpu({}, { spec })).toMatchObject({ nodeSize: size, maxNodes: 2 });
   expect(gpu({ gpuMax: 4 }, { spec })).toMatchObject({ nodeSize: size, maxNodes: 4 });

@@ -1,6 +1,6 @@
 import type { Problem } from '../../lib/domain/problem.ts';
 import type { OperationView, StepView } from '../../lib/api/operation.ts';
-import type { StackView } from '../../lib/api/stack.ts';
+import type { StackDetail, StackView } from '../../lib/api/stack.ts';
 import { openUrl, provisionStack } from '../../lib/domain/remedies.ts';
 import { plain, type Look } from '../../cli/render/text.ts';
 
@@ -43,7 +43,8 @@ export const operation = (steps: StepView[], rest: Partial<OperationView> = {}):
   ...rest,
 });
 
-export const stack = (rest: Partial<StackView> = {}): StackView => ({
+export const stack = (rest: Partial<StackView> = {}): StackView & Pick<StackDetail, 'etag'> => ({
+  etag: '"1"',
   name: 'demo',
   phase: 'Ready',
   preset: 'default',

@@ -56,6 +56,41 @@ test.each([
   },
 );
 
+const LONG = 'x'.repeat(60_000);
+const MANY = Array.from({ length: 4000 }, (_, index) => `f${index}`);
+
+test.each([
+  ['an unknown field with a long name', { ...good, [LONG]: 1 }],
+  ['many unknown fields', { ...good, ...Object.fromEntries(MANY.map((name) => [name, 1])) }],
+  ['many wrong networks', { ...good, access: { kind: 'public', allowFrom: MANY } }],
+  ['a tag with a long, wrong name', { ...good, tags: { [`<${LONG}`]: 'x' } }],
+  ['a long region', { location: LONG }],
+  ['a long preset', { location: 'uksouth', preset: LONG }],
+  ['a long component', { location: 'uksouth', components: [LONG] }],
+  ['long text that is not JSON', LONG],
+])('the answer to %s is short', async (_, body) => {
+  for (const [method, path] of [
+    ['PUT', '/stacks/demo'],
+    ['POST', '/stacks/demo/plan'],
+  ] as const) {
+    const answer = await plane.api(method, path, body);
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(2000);
+  }
+});
+
+test.each([
+  ['PUT', `/stacks/${'x'.repeat(5000)}`, good],
+  ['GET', `/stacks/${'x'.repeat(5000)}`, undefined],
+  ['GET', `/operations/${'x'.repeat(5000)}`, undefined],
+  ['GET', `/stacks?${'x'.repeat(5000)}=1`, undefined],
+  ['GET', `/no/${'x'.repeat(5000)}`, undefined],
+])('the answer to %s of a long address is short', async (method, path, body) => {
+  const answer = await plane.api(method, path, body);
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(JSON.stringify(answer.body).length).toBeLessThan(2000);
+});
+
 test.each([
   ['/stacks/nothere', 'STACK_NOT_FOUND'],
   ["/stacks/x'%20or%201%20eq%201", 'STACK_NOT_FOUND'],

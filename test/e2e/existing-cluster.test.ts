@@ -6,6 +6,7 @@ import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { createClock } from '../../local/clock.ts';
 import { openDocumentStore } from '../../local/document-store.ts';
 import { standInsOf } from '../../local/embedded.ts';
+import { readKubeconfig } from '../../local/kubeconfig.ts';
 import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernetes/index.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
       users: [{ name: 'me', user: { token: 'from-the-kubeconfig' } }],
     }),
   );
-  plane = await startPlane({ speed: SPEED, kubeconfig });
+  plane = await startPlane({ speed: SPEED, kubeconfig: readKubeconfig(kubeconfig) });
 });
 afterAll(async () => {
   await plane.close();

@@ -4,7 +4,7 @@ import type { SentResponse } from '../../local/host/index.ts';
 import { clustersOf } from '../helpers/cluster.ts';
 import { checkResponse } from '../helpers/contract.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { recordsOf } from '../helpers/records.ts';
+import { recordsOf } from '../helpers/stored.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 const STACK = { location: 'uksouth', preset: 'llm', storage: { sharedKeyAccess: true } };
@@ -165,6 +165,9 @@ test.each([
     times: FOREVER,
     respond: { status: 200, body: { kubeconfigs: [{ name: 'clusterUser', value }] } },
   });
+  // The address of a cluster is asked for again when nothing answers there.
+  plane.faults.add({ target: 'kubernetes', path: /./, loseResponse: true });
+  await plane.api('GET', '/stacks/demo/outputs?reveal=true');
   const { status, body: problem } = await plane.api('GET', '/stacks/demo/outputs?reveal=true');
   expect([status, problem]).toMatchObject([503, { code: 'AZURE_UNAVAILABLE' }]);
 });

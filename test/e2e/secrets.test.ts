@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { recordsOf } from '../helpers/records.ts';
+import { recordsOf } from '../helpers/stored.ts';
 
 test('tables, histories, status, logs and traces contain no secrets', async () => {
   const trace = join(mkdtempSync(join(tmpdir(), 'matcha-secrets-')), 'trace.ndjson');

@@ -6,7 +6,7 @@ import { sleep } from '../../local/clock.ts';
 import { localKey } from '../../local/host/index.ts';
 import type { Exchange } from '../../local/trace.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { startTableProxy, type TableProxy } from '../helpers/table-proxy.ts';
+import { startTableProxy, type TableProxy } from '../../local/tables/proxy.ts';
 
 const REQUEST = { location: 'uksouth', components: ['mlflow'] };
 

@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { startTableProxy, type TableFault, type TableProxy } from '../helpers/table-proxy.ts';
+import { startTableProxy, type TableFault, type TableProxy } from '../../local/tables/proxy.ts';
 
 const REQUEST = { location: 'uksouth', components: ['mlflow'] };
 
@@ -60,6 +60,15 @@ test.each<[string, TableFault, number]>([
   const { body } = await plane.api('GET', '/stacks/demo/events');
   const kinds = (body as { events: { kind: string }[] }).events.map(({ kind }) => kind);
   expect(kinds).toEqual(['operation.succeeded', 'provision.requested']);
+});
+
+test('a table that is gone is created again', async () => {
+  const { tableName } = plane.settings;
+  await plane.api('GET', '/stacks');
+  const options = { allowInsecureConnection: true };
+  await TableClient.fromConnectionString(inject('tables'), tableName, options).deleteTable();
+  expect(await plane.api('GET', '/stacks')).toMatchObject({ status: 200, body: { stacks: [] } });
+  expect((await plane.provision('demo', REQUEST)).state).toBe('Succeeded');
 });
 
 test('a damaged row harms no other stack', async () => {

@@ -1,18 +1,37 @@
-import { TableClient } from '@azure/data-tables';
-import { inject } from 'vitest';
-import type { TestPlane } from './embedded.ts';
+import { operationIdOf } from '../../lib/domain/operation-id.ts';
+import type { OperationRecord, StackRecord } from '../../lib/tables/index.ts';
+import { planOf, specOf } from './specs.ts';
 
-/** Everything that a control plane has stored: its tables, and its orchestrations with their histories. */
-export async function recordsOf({ settings, url }: TestPlane): Promise<{ tables: string; history: string }> {
-  const options = { allowInsecureConnection: true };
-  const client = TableClient.fromConnectionString(inject('tables'), settings.tableName, options);
-  const base = `${url}/runtime/webhooks/durabletask/instances`;
-  const instances = (await (await fetch(base)).json()) as { instanceId: string }[];
-  const histories = instances.map(async ({ instanceId }) =>
-    (await fetch(`${base}/${instanceId}?showHistory=true&showHistoryOutput=true`)).text(),
-  );
-  return {
-    tables: JSON.stringify(await Array.fromAsync(client.listEntities())),
-    history: (await Promise.all(histories)).join('\n'),
-  };
-}
+/** The record of a stack that nothing holds. */
+export const stackRecord = (name: string, more: Partial<StackRecord> = {}): StackRecord => ({
+  spec: { ...specOf('default'), name },
+  suffix: 'x1y2z',
+  generation: 1,
+  observedGeneration: 1,
+  phase: 'Ready',
+  conditions: [],
+  installed: [],
+  versions: {},
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  ...more,
+});
+
+/** The record of an operation that succeeded. */
+export const operationRecord = (
+  stack: string,
+  chosenId: string,
+  more: Partial<OperationRecord> = {},
+): OperationRecord => ({
+  id: operationIdOf(stack, chosenId),
+  epoch: 1,
+  stack,
+  kind: 'provision',
+  state: 'Succeeded',
+  plan: { ...planOf('default'), stack },
+  requestedBy: 'ada',
+  requestHash: '',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  finishedAt: '2026-01-01T00:10:00.000Z',
+  ...more,
+});

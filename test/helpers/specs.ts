@@ -1,11 +1,11 @@
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import type { Plan } from '../../lib/domain/plan.ts';
 import { planProvision } from '../../lib/domain/provision.ts';
-import { parseStackRequest, type StackSpec } from '../../lib/domain/spec.ts';
+import { parseStackFields, type StackSpec } from '../../lib/domain/spec.ts';
 
 /** A complete spec of a stack with the name demo. */
 export const specOf = (preset: string, request: object = {}): StackSpec => ({
-  ...parseStackRequest({ location: 'uksouth', ...request }),
+  ...parseStackFields({ location: 'uksouth', ...request }),
   apiVersion: 'matcha.dev/v1',
   name: 'demo',
   owner: 'ada',

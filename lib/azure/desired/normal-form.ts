@@ -1,10 +1,5 @@
-import {
-  applyPatch,
-  differences,
-  isPlainObject,
-  type MergePatch,
-  type PropertyChange,
-} from '../../domain/merge-patch.ts';
+import { isPlainObject } from '../../domain/json.ts';
+import { applyPatch, differences, type MergePatch, type PropertyChange } from '../../domain/merge-patch.ts';
 
 /** The values of properties that Azure leaves out of a response. */
 export type Defaults<T> = MergePatch<T>;

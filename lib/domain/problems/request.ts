@@ -7,6 +7,7 @@ export const REQUEST_PROBLEMS = {
   MALFORMED_JSON: { status: 400, remedies: [manual('Send one JSON object, encoded as UTF-8.')] },
   BODY_TOO_LARGE: { status: 413, remedies: [manual('Keep the body of a request under 64 KiB.')] },
   INVALID_REQUEST: { status: 400, remedies: [manual('Correct the fields that are named above.')] },
+  WRONG_HOST: { status: 421, remedies: [manual('Use the address at which Matcha was started.')] },
   INVALID_NAME: {
     status: 400,
     remedies: [manual(`Use ${STACK_NAME_RULE}.`)],

@@ -49,6 +49,12 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [{ action: 'getStack', text: 'See what changed, and try again.' }],
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    remedies: [
+      { action: 'getStack', text: 'See its state now, and send the ETag of that answer with the request.' },
+    ],
+  },
   TABLES_UNAVAILABLE: {
     status: 503,
     remedies: [repeatOperation('Try again in a moment. An operation that runs waits for them.')],

@@ -191,6 +191,8 @@ export function createManagementApi({
 
   return (request, url, body) => {
     if (!url.pathname.startsWith(`${MANAGEMENT_PATH}/`)) return undefined;
+    // It has no authentication, and a web page may send a POST without asking first.
+    if (request.headers.origin !== undefined) return error(403, 'Web pages may not manage orchestrations.');
     const found = route(request.method ?? 'GET', url.pathname.slice(MANAGEMENT_PATH.length));
     if (found === undefined) return { status: 404 };
     return found.target(managementRequestOf(request, url, body, found.params));

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { CLUSTER, clientOf, deployment, eventually, namespace, errorOf, startCluster } from './harness.ts';
+import {
+  CLUSTER,
+  clientOf,
+  deployment,
+  errorOf,
+  eventually,
+  namespace,
+  startCluster,
+  TOKEN,
+} from './harness.ts';
 
 const secret = (name: string, labels = {}) => ({
   apiVersion: 'v1',
@@ -122,13 +131,16 @@ test('deleting a namespace deletes its contents', async () => {
   expect(kubernetes.objects(CLUSTER).filter(({ metadata }) => metadata.namespace === 'team')).toEqual([]);
 });
 
-test('a stopped cluster is unreachable and keeps its objects, and a deleted one does not', async () => {
+test('a stopped cluster is unreachable, and keeps its objects at a new address; a deleted one does not', async () => {
   const { api, kubernetes, call, read } = await startCluster();
   await api.create(secret('kept'));
   kubernetes.stop(CLUSTER);
   await expect(call('GET', '/version')).rejects.toThrow('fetch failed');
   kubernetes.start(CLUSTER);
-  expect((await read('v1', 'Secret', 'kept', 'default')).metadata?.name).toBe('kept');
+  await expect(call('GET', '/version')).rejects.toThrow('fetch failed');
+  const restarted = clientOf(kubernetes.endpoint(CLUSTER).server, TOKEN);
+  const metadata = { name: 'kept', namespace: 'default' };
+  expect(await restarted.read({ apiVersion: 'v1', kind: 'Secret', metadata })).toMatchObject({ metadata });
   kubernetes.delete(CLUSTER);
   await expect(call('GET', '/version')).rejects.toThrow('fetch failed');
   kubernetes.create(CLUSTER);

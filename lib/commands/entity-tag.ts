@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { ProblemError } from '../domain/problem.ts';
+import type { StackRecord, Stored } from '../tables/index.ts';
+
+/**
+ * The strong ETag of a stack. It changes with every change of the stack's record, and only then: the progress of
+ * an operation and prices do not change it.
+ */
+export const entityTagOf = ({ etag }: Pick<Stored<StackRecord>, 'etag'>): string =>
+  `"${createHash('sha256').update(etag).digest('hex').slice(0, 16)}"`;
+
+/**
+ * Throws PRECONDITION_FAILED when the stack has none of the ETags of an If-Match header (RFC 9110, 13.1.1). `*`
+ * matches every existing stack. The comparison is strong: a weak ETag never matches.
+ */
+export function refuseIfChanged(
+  name: string,
+  found: Stored<StackRecord> | undefined,
+  ifMatch: string | undefined,
+): void {
+  if (ifMatch === undefined) return;
+  if (found === undefined)
+    throw new ProblemError('PRECONDITION_FAILED', `There is no stack ${name}.`, {
+      cause: 'If-Match only holds for a stack that exists.',
+    });
+  const current = entityTagOf(found);
+  if (ifMatch === '*' || ifMatch.split(',').some((tag) => tag.trim() === current)) return;
+  throw new ProblemError('PRECONDITION_FAILED', `${name} has changed since it was read.`, {
+    cause: `Its ETag is ${current}, which If-Match does not name.`,
+  });
+}
