@@ -94,9 +94,9 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Reads one stack after the other, and records how long each answer takes. */
 function startProbe(plane: Client, names: readonly string[]) {
   const latencies: number[] = [];
-  let isOpen = true;
+  const closing = new AbortController();
   const done = (async () => {
-    for (let index = 0; isOpen; index++) {
+    for (let index = 0; !closing.signal.aborted; index++) {
       const name = names[index % names.length] ?? '';
       latencies.push(await timed(() => plane.api('GET', `/stacks/${name}`)));
       await sleep(PROBE_EVERY);
@@ -104,7 +104,7 @@ function startProbe(plane: Client, names: readonly string[]) {
   })();
   return {
     async stop() {
-      isOpen = false;
+      closing.abort();
       await done;
       return latencies;
     },

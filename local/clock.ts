@@ -24,19 +24,33 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  */
 const MAX_STEP_MS = 5;
 
-/** Creates a clock that starts at `start` (milliseconds since the epoch) and runs `speed` times as fast as real time. */
-export function createClock(speed = 1, start = Date.now()): Clock {
-  let simulated = start;
+/**
+ * The real time that each thread of a clock has had its turn, in microseconds. Simulated time is that of the thread
+ * with the least, so that a busy one does not make the others seem slow.
+ */
+export type Turns = BigInt64Array;
+
+export const createTurns = (threads: number): Turns => new BigInt64Array(new SharedArrayBuffer(8 * threads));
+
+/**
+ * Creates a clock that starts at `start` (milliseconds since the epoch) and runs `speed` times as fast as real time.
+ * Threads share one clock by their `turns`; each counts its own.
+ */
+export function createClock(speed = 1, start = Date.now(), turns: Turns = createTurns(1), thread = 0): Clock {
+  let own = 0;
   let lastReal = performance.now();
   const now = () => {
     const real = performance.now();
-    const passed = speed === 1 ? real - lastReal : Math.min(real - lastReal, MAX_STEP_MS);
-    simulated += passed * speed;
+    own += speed === 1 ? real - lastReal : Math.min(real - lastReal, MAX_STEP_MS);
     lastReal = real;
-    return Math.floor(simulated);
+    Atomics.store(turns, thread, BigInt(Math.floor(own * 1000)));
+    let least = own * 1000;
+    for (let other = 0; other < turns.length; other++)
+      if (other !== thread) least = Math.min(least, Number(Atomics.load(turns, other)));
+    return Math.floor(start + (least / 1000) * speed);
   };
   // Frequent reads keep the clock steps short.
-  if (speed !== 1) setInterval(now, MAX_STEP_MS / 2).unref();
+  if (turns.length > 1 || speed !== 1) setInterval(now, MAX_STEP_MS / 2).unref();
   return {
     speed,
     now,

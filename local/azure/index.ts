@@ -1,5 +1,3 @@
-import type { TokenCredential } from '@azure/core-auth';
-import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
@@ -24,8 +22,7 @@ import { createSubscription } from './subscription-settings.ts';
 import type { Subscription } from './subscription-settings.ts';
 import { blobContainers, blobServices, storageAccounts } from './storage.ts';
 import { exhaustCapacity } from './capacity.ts';
-import { createCredential } from './tokens.ts';
-import { createTransport } from './transport.ts';
+import { azureClient, CONTROL_PLANE, SUBSCRIPTION, TENANT, type AzureClient } from './client.ts';
 import { vmSize } from './vm-sizes.ts';
 
 export type { ClusterBackend } from './cluster-backend.ts';
@@ -48,16 +45,8 @@ export interface AzureOptions {
   };
 }
 
-export interface SimulatedAzure {
+export interface SimulatedAzure extends AzureClient {
   url: string;
-  subscriptionId: string;
-  tenantId: string;
-  /** The principal id of the control plane. */
-  principalId: string;
-  /** Issues tokens of the control plane, for any audience. */
-  credential: TokenCredential;
-  /** The `httpClient` option for Azure's SDK clients. It sends requests to this simulator only. */
-  httpClient: HttpClient;
   /** Whether the bearer of a token may use a cluster, by the role assignments that have propagated. */
   authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
   setQuota(location: string, family: string, vCpus: number): void;
@@ -77,10 +66,6 @@ export interface SimulatedAzure {
   inventory(): string[];
   close(): Promise<void>;
 }
-
-const SUBSCRIPTION = '5a1ad000-0000-4000-8000-000000000001';
-const TENANT = '5a1ad000-0000-4000-8000-000000000002';
-const CONTROL_PLANE = '5a1ad000-0000-4000-8000-000000000003';
 
 const TYPES: readonly ResourceType[] = [
   resourceGroups,
@@ -146,11 +131,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
   const server = await listen({ clock, port, faults, trace, answer });
   return {
     url: server.url,
-    subscriptionId: SUBSCRIPTION,
-    tenantId: TENANT,
-    principalId: CONTROL_PLANE,
-    credential: createCredential(CONTROL_PLANE, TENANT),
-    httpClient: createTransport(server.url),
+    ...azureClient(server.url),
     authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
     exhaustQuota: (size) => azure.quota.exhaust(vmSize(size)?.family ?? ''),

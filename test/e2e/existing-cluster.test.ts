@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { createClock } from '../../local/clock.ts';
 import { openDocumentStore } from '../../local/document-store.ts';
-import { standInsOf } from '../../local/embedded.ts';
+import { standInsOf } from '../../local/simulators.ts';
 import { readKubeconfig } from '../../local/kubeconfig.ts';
 import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernetes/index.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';

@@ -12,7 +12,7 @@ import { openDocumentStore } from '../../../local/document-store.ts';
 import type { DocumentStore } from '../../../local/document-store.ts';
 import { createFaults } from '../../../local/faults.ts';
 import { defaultCatalogue } from '../../../lib/components/default-catalogue.ts';
-import { standInsOf } from '../../../local/embedded.ts';
+import { standInsOf } from '../../../local/simulators.ts';
 import { startKubernetes } from '../../../local/kubernetes/index.ts';
 import type { SimulatedKubernetes } from '../../../local/kubernetes/index.ts';
 import type { Exchange } from '../../../local/trace.ts';

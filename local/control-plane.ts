@@ -1,0 +1,75 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Catalogue } from '../lib/components/catalogue.ts';
+import type { Settings } from '../lib/settings.ts';
+import { sleep, type Clock } from './clock.ts';
+import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
+import { clearFunctions } from './host/registry.ts';
+import { simulatedPrices } from './pricing.ts';
+
+export interface ControlPlaneOptions {
+  settings: Settings;
+  credential: TokenCredential;
+  /** Sends requests to the simulated Azure. */
+  httpClient: HttpClient;
+  catalogue: Catalogue;
+  clock: Clock;
+  /** The SQLite file of the orchestrations; in memory by default. */
+  database?: string | undefined;
+  /** 0, the default, chooses a free port. */
+  port?: number | undefined;
+  log?: Log | undefined;
+  /** Called with each response of the control plane. */
+  onResponse?: ((response: SentResponse) => void) | undefined;
+}
+
+/** Runs the functions and orchestrations of production in this process, on the local host. */
+export const startControlPlane = (options: ControlPlaneOptions): Promise<Host> => {
+  const { clock, database, port, log, onResponse } = options;
+  return startHost(() => loadApp(options), {
+    clock,
+    hostJson: join(import.meta.dirname, '..', 'host.json'),
+    ...(database !== undefined && { database }),
+    ...(port !== undefined && { port }),
+    ...(log && { log }),
+    ...(onResponse && { onResponse }),
+  });
+};
+
+/** Loads the app. It must be imported after the local host, which provides `@azure/functions-core`. */
+async function loadApp({
+  settings,
+  credential,
+  httpClient,
+  catalogue,
+  clock,
+}: ControlPlaneOptions): Promise<void> {
+  const { createApp } = await import('../lib/app.ts');
+  const { registerFunctions } = await import('../functions/register.ts');
+  const app = createApp({
+    settings,
+    credential,
+    httpClient,
+    catalogue,
+    authenticate: authenticateDeveloper,
+    priceSource: simulatedPrices,
+    now: () => clock.now(),
+    sleep: (ms) => sleep(clock, ms),
+  });
+  // One process may start several control planes, one at a time.
+  clearFunctions();
+  registerFunctions(app);
+}
+
+/**
+ * Authenticates every local caller as the developer. The control plane listens on the loopback interface only, and
+ * requests from web pages, which have an Origin header, are anonymous.
+ */
+const authenticateDeveloper = (headers: { get(name: string): string | null }) =>
+  Promise.resolve(
+    headers.get('origin') === null
+      ? { id: 'local:developer', name: userInfo().username, role: 'Admin' as const }
+      : undefined,
+  );
