@@ -97,7 +97,7 @@ test.concurrent('changes of the pools of a running cluster need one write each',
     scaleSetPriority: 'Spot',
     vmSize: GPU.nodeSize,
   });
-  expect(await change({ minNodes: 2, maxNodes: 5 })).toHaveLength(1);
+  expect(await change({ minNodes: 2, maxNodes: 5, gpu: null })).toHaveLength(1);
   expect((await poolsOf('pools')).map(({ name }) => name)).toEqual(['sysd4sv5']);
 
   expect(await change({ nodeSize: 'Standard_D8s_v5' })).toEqual(['PUT sysd8sv5', 'DELETE sysd4sv5']);
@@ -124,7 +124,7 @@ test.concurrent('changing access to public and back keeps the other properties o
   await plane.provision('open', request({ gpu: GPU }, { access }));
   expect(await mode()).toBe('Enabled');
   const from = exchanges.length;
-  await plane.provision('open', request({ gpu: GPU }));
+  await plane.provision('open', request({ gpu: GPU }, { access: { kind: 'private' } }));
   expect(await mode()).toBe('Disabled');
   expect(written('open', from)).toEqual(['PUT open-k8s']);
   const { ingressProfile: _, tags: __, ...after } = await clusterOf('open');

@@ -190,6 +190,7 @@ test('ZenML has the credentials of MLflow only while MLflow requires them', asyn
     body: { values: { username: 'admin', password: expect.stringMatching(/^\w{24}$/) as unknown } },
   });
 
-  expect((await plane.provision('demo', { ...STACK, components })).problem).toBeUndefined();
+  const back = await plane.provision('demo', { ...STACK, components, access: { kind: 'private' } });
+  expect(back.problem).toBeUndefined();
   expect((await listed(call, 'secrets')).map(({ name }) => name)).toEqual(['matcha-demo-artifact-store']);
 });
