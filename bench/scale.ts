@@ -5,18 +5,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { StackDetail } from '../lib/api/stack.ts';
 import { createClient, type Client } from '../local/client.ts';
 
-const { values } = parseArgs({
-  options: { stacks: { type: 'string', default: '50,200' }, speed: { type: 'string', default: '30' } },
-});
+const COUNTS = [50, 200];
+const SPEED = '30';
 
 /** Milliseconds between two requests of the latency probe. */
 const PROBE_EVERY = 50;
 
-for (const count of values.stacks.split(',').map(Number)) await run(count);
+for (const count of COUNTS) await run(count);
 
 async function run(count: number): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'matcha-bench-'));
@@ -49,14 +47,9 @@ async function run(count: number): Promise<void> {
 /** Starts the control plane, and resolves with its address. */
 async function start(data: string): Promise<{ url: string; process: ChildProcess }> {
   const main = join(import.meta.dirname, '..', 'local', 'start.ts');
-  const node = (process.env['MATCHA_BENCH_NODE'] ?? '').split(' ').filter(Boolean);
-  const host = spawn(
-    process.execPath,
-    [...node, main, '--port', '0', '--data', data, '--speed', values.speed],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  const host = spawn(process.execPath, [main, '--port', '0', '--data', data, '--speed', SPEED], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const url = await new Promise<string>((resolve, reject) => {
     host.once('exit', (code) => {
       reject(new Error(`The control plane ended with ${code}.`));
@@ -139,7 +132,9 @@ function startMemoryProbe({ pid }: ChildProcess) {
   };
 }
 
-function percentile(sorted: readonly number[], percent: number): number {
-  const values = [...sorted].sort((a, b) => a - b);
-  return Math.round(values[Math.min(values.length - 1, Math.floor((values.length * percent) / 100))] ?? 0);
+function percentile(values: readonly number[], percent: number): number {
+  const ascending = [...values].sort((a, b) => a - b);
+  return Math.round(
+    ascending[Math.min(ascending.length - 1, Math.floor((ascending.length * percent) / 100))] ?? 0,
+  );
 }
