@@ -17,10 +17,7 @@ export function openRows(client: TableClient) {
   let created: Promise<void> | undefined;
 
   /** Runs a request on the table, which is created before the first one, and again when it is gone. */
-  const withTable = async <T>(
-    request: (table: TableClient) => Promise<T>,
-    isRetry = false,
-  ): Promise<T> => {
+  const withTable = async <T>(request: (table: TableClient) => Promise<T>, isRetry = false): Promise<T> => {
     created ??= client.createTable().then(() => undefined);
     try {
       await orUnavailable(created);
