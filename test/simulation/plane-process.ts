@@ -1,0 +1,59 @@
+// A control plane in a process of its own, which records what it does, breaks what the scenario says, and is killed.
+import { openSync, writeSync } from 'node:fs';
+import { startEmbedded } from '../../local/embedded.ts';
+import { startTableProxy } from '../helpers/table-proxy.ts';
+import { observeWrites } from './observe-writes.ts';
+import type { PlaneOptions, Question } from './plane.ts';
+import { createIncidents } from './run-incidents.ts';
+import type { Line } from './record.ts';
+import { secretsOf } from './planted-secrets.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as PlaneOptions;
+const file = openSync(options.record, 'a');
+/** Written at once, so that it survives the death of the process. */
+const record = (line: Line) => void writeSync(file, `${JSON.stringify(line)}\n`);
+
+const proxy = await startTableProxy(options.tables);
+const secrets = new Set<string>();
+let requests = options.count;
+
+await observeWrites((write) => record({ kind: 'write', at: embedded.clock.now(), ...write }), {
+  tables: new URL(/TableEndpoint=([^;]+)/.exec(proxy.connectionString)?.[1] ?? '').port,
+});
+const embedded = await startEmbedded({
+  speed: options.speed,
+  data: options.data,
+  tables: proxy.connectionString,
+  tableName: options.tableName,
+  log: (level, category, message) => record({ kind: 'log', level, category, message }),
+  trace(exchange) {
+    for (const value of secretsOf(exchange)) {
+      if (!secrets.has(value)) record({ kind: 'secret', value });
+      secrets.add(value);
+    }
+    requests += 1;
+    incidents?.pass(requests);
+  },
+});
+const incidents = createIncidents(options.incidents, {
+  ...embedded,
+  proxy,
+  onStart: (name) => record({ kind: 'incident', at: embedded.clock.now(), name }),
+});
+
+function answer(question: Question): unknown {
+  const { azure, kubernetes, clock } = embedded;
+  if (question === 'time') return clock.now();
+  const inventory = azure.inventory();
+  const clusters = inventory.filter((id) => /\/managedclusters\/[^/]+$/i.test(id));
+  return {
+    inventory,
+    clusters: Object.fromEntries(clusters.map((id) => [id, kubernetes.objects(id.toLowerCase())])),
+  };
+}
+
+process.on('message', ({ number, question }: { number: number; question: Question }) => {
+  process.send?.({ number, answer: answer(question) });
+});
+process.send?.({ url: embedded.url });
+process.once('disconnect', () => process.exit(0));
