@@ -82,21 +82,23 @@ const put = (content: fc.Arbitrary<object>): fc.Arbitrary<Call> =>
 const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [12, put(body)],
   [1, put(refused)],
-  [3, call('POST', '/hibernate')],
-  [3, call('POST', '/wake')],
+  [4, call('POST', '/hibernate')],
+  [4, call('POST', '/wake')],
   [2, call('POST', '/upgrade')],
   [3, call('DELETE', '')],
   [1, call('DELETE', '?keepData=true')],
   [1, call('POST', '/unlock', {})],
-  [2, call('POST', '/unlock', { force: true })],
-  [1, call('GET', '')],
-  [1, call('GET', '/events')],
-  [1, call('GET', '/inventory')],
-  [1, call('GET', '/receipts')],
-  [1, call('GET', '/outputs')],
-  [2, call('GET', '/outputs?reveal=true')],
+  [3, call('POST', '/unlock', { force: true })],
   [1, call('POST', '/plan', { location: REGION, components: ['mlflow'] })],
+  [2, call('GET', '/outputs?reveal=true')],
+  ...['', '/events', '/inventory', '/receipts', '/outputs'].map((path): [number, fc.Arbitrary<Call>] => [
+    1,
+    call('GET', path),
+  ]),
 ];
+
+/** Requests that end a running operation. */
+const ENDS_OPERATION = /^\/(unlock|cancel)$/;
 
 /** One in `n`. */
 const rarely = (n: number) => fc.nat({ max: n - 1 }).map((drawn) => drawn === 0);
@@ -117,9 +119,11 @@ const draft = (request: fc.Arbitrary<Call>): fc.Arbitrary<Draft> =>
       pause: fc.constantFrom(0, 0, 5, 40, 200),
       waits: fc.constantFrom(true, true, true, false),
     })
-    .map(({ request: { ...call }, isReuse, ...rest }) => ({
+    .map(({ request: what, isOwn, isReuse, ...rest }) => ({
       ...rest,
-      ...call,
+      ...what,
+      // A caller mostly waits for its own operations: those of others are there to be ended.
+      isOwn: isOwn && !ENDS_OPERATION.test(what.path),
       ...(isReuse && { reuses: true }),
     }));
 

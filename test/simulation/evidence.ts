@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { TableClient, type TableEntityResult } from '@azure/data-tables';
-import type { StackEvent, Receipt, StepRecord } from '../../lib/domain/status.ts';
+import { TableClient } from '@azure/data-tables';
+import type { StackEvent } from '../../lib/domain/status.ts';
 import { fromRow, type Data } from '../../lib/tables/entities.ts';
 import type { OperationRecord, StackRecord } from '../../lib/tables/index.ts';
 
@@ -10,7 +10,6 @@ export interface Records {
   stacks: StackRecord[];
   operations: OperationRecord[];
   events: (StackEvent & { stack: string })[];
-  steps: (StepRecord & { operation: string })[];
   /** Every row, as text. */
   text: string;
 }
@@ -36,17 +35,16 @@ const clientOf = (tables: string, name: string) =>
 
 export async function readRecords(tables: string, tableName: string): Promise<Records> {
   const rows = await Array.fromAsync(clientOf(tables, tableName).listEntities<Data>());
-  const of = <T>(prefix: string): { row: TableEntityResult<Data>; value: T }[] =>
-    rows
-      .filter(({ rowKey, partitionKey }) => rowKey?.startsWith(prefix) && /^\w+$/.test(partitionKey ?? ''))
-      .map((row) => ({ row, value: fromRow<T>(row).value }));
+  const startingWith = (prefix: string) =>
+    rows.filter(
+      ({ rowKey, partitionKey = '' }) => rowKey?.startsWith(prefix) && !partitionKey.startsWith('~'),
+    );
   return {
-    stacks: of<StackRecord>('state').map(({ value }) => value),
-    operations: of<OperationRecord>('op|').map(({ value }) => value),
-    events: of<StackEvent>('evt|').map(({ row, value }) => ({ ...value, stack: row.partitionKey ?? '' })),
-    steps: of<StepRecord>('step|').map(({ row, value }) => ({
-      ...value,
-      operation: row.rowKey?.split('|')[1] ?? '',
+    stacks: startingWith('state').map((row) => fromRow<StackRecord>(row).value),
+    operations: startingWith('op|').map((row) => fromRow<OperationRecord>(row).value),
+    events: startingWith('evt|').map((row) => ({
+      ...fromRow<StackEvent>(row).value,
+      stack: row.partitionKey ?? '',
     })),
     text: JSON.stringify(rows),
   };
@@ -81,5 +79,3 @@ export function readCollection<T>(data: string, name: string): T[] {
   database.close();
   return rows.map((row) => JSON.parse(row['document'] as string) as T);
 }
-
-export type { Receipt };

@@ -140,7 +140,7 @@ export const incident: fc.Arbitrary<Incident> = fc
   .record({
     at,
     what: fc.oneof(
-      weigh(2, fc.constant({ kind: 'kill' as const })),
+      weigh(3, fc.constant({ kind: 'kill' as const })),
       weigh(6, requestFault(azureRequest, AZURE_PATHS)),
       weigh(3, requestFault(clusterRequest, CLUSTER_PATHS)),
       weigh(2, operation),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationView, ReceiptView } from '../../lib/api/operation.ts';
 import type { StackView } from '../../lib/api/stack.ts';
 import type { Resource } from '../../local/azure/arm.ts';
-import { randomBytes } from 'node:crypto';
 import type { Action } from './actions.ts';
 import { createCallers, type Callers, type Exchange } from './callers.ts';
 import {
@@ -69,7 +69,8 @@ export async function live(scenario: Scenario, tables: string): Promise<Evidence
   const record = join(data, 'record.ndjson');
   const name = `s${randomBytes(8).toString('hex')}`;
   const { incidents } = scenario;
-  const plane = startPlane({ data, tables, tableName: name, speed: SPEED, record, incidents, count: 0 });
+  const options = { data, tables, tableName: name, speed: SPEED, record };
+  const plane = startPlane({ ...options, incidents, count: 0 });
   const callers = createCallers(plane, SPEED);
   try {
     await Promise.all(scenario.callers.map((actions) => callers.run(actions)));
@@ -89,15 +90,9 @@ export async function live(scenario: Scenario, tables: string): Promise<Evidence
       readCollection<AzureOperation>(data, `azure.operations.${state}`),
     );
     const { exchanges } = callers;
-    const told = {
-      scenario,
-      exchanges,
-      record: readRecord(record),
-      kills: plane.kills(),
-      crashes: plane.crashes,
-    };
     return {
-      ...{ ...told, settled, end, stuck, operations, receipts, records },
+      ...{ scenario, exchanges, record: readRecord(record), kills: plane.kills(), crashes: plane.crashes },
+      ...{ settled, end, stuck, operations, receipts, records },
       ...{ orchestrations, azureOperations, history },
     };
   } finally {

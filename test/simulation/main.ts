@@ -31,13 +31,26 @@ const tables = await startTables();
 
 async function check(scenario: Scenario): Promise<Result> {
   const began = performance.now();
-  const evidence = await live(scenario, tables.connectionString);
-  return { evidence, violations: violationsOf(evidence), milliseconds: performance.now() - began };
+  const lived = await livedOf(scenario);
+  return { scenario, ...lived, milliseconds: performance.now() - began };
+}
+
+async function livedOf(scenario: Scenario): Promise<Pick<Result, 'evidence' | 'violations'>> {
+  try {
+    const evidence = await live(scenario, tables.connectionString);
+    return { evidence, violations: violationsOf(evidence) };
+  } catch (error) {
+    const finding = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+      evidence: undefined,
+      violations: [{ invariant: 'the control plane can be used', findings: [finding] }],
+    };
+  }
 }
 
 /** Prints a short history that breaks the same invariant, and how to replay it. */
 async function explain(result: Result): Promise<void> {
-  const { scenario } = result.evidence;
+  const { scenario } = result;
   const broken = result.violations[0]?.invariant;
   let shortest = result;
   const breaks = async (smaller: Scenario) => {

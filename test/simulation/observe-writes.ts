@@ -35,7 +35,8 @@ export async function observeWrites(
     if (context.invocationContext.options.trigger.type !== 'activityTrigger' || operation === undefined)
       return;
     const { functionHandler } = context;
-    context.functionHandler = (...args) => running.run(operation, () => functionHandler(...args));
+    context.functionHandler = (...args): unknown =>
+      running.run(operation, () => functionHandler(...args) as unknown);
   });
 
   const sent = (target: 'azure' | 'kubernetes', method: string, path: string) => {

@@ -1,10 +1,12 @@
 // A control plane in a process of its own, which records what it does, breaks what the scenario says, and is killed.
 import { openSync, writeSync } from 'node:fs';
-import { startEmbedded } from '../../local/embedded.ts';
+import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
+import { startEmbedded, type Embedded } from '../../local/embedded.ts';
 import { startTableProxy } from '../helpers/table-proxy.ts';
-import { observeWrites } from './observe-writes.ts';
+import { nextRelease } from './next-release.ts';
+import { observeWrites, type Write } from './observe-writes.ts';
 import type { PlaneOptions, Question } from './plane.ts';
-import { createIncidents } from './run-incidents.ts';
+import { incidentsByRequest } from './run-incidents.ts';
 import type { Line } from './record.ts';
 import { secretsOf } from './planted-secrets.ts';
 
@@ -16,15 +18,23 @@ const record = (line: Line) => void writeSync(file, `${JSON.stringify(line)}\n`)
 const proxy = await startTableProxy(options.tables);
 const secrets = new Set<string>();
 let requests = options.count;
+let countRequest: (requests: number) => void = () => undefined;
 
-await observeWrites((write) => record({ kind: 'write', at: embedded.clock.now(), ...write }), {
-  tables: new URL(/TableEndpoint=([^;]+)/.exec(proxy.connectionString)?.[1] ?? '').port,
-});
+// Operations that a restart resumes may write before the start is complete.
+const started = Promise.withResolvers<Embedded>();
+const reportWrite = async (write: Write) => {
+  record({ kind: 'write', at: (await started.promise).clock.now(), ...write });
+};
+const { port } = new URL(/TableEndpoint=([^;]+)/.exec(proxy.connectionString)?.[1] ?? '');
+await observeWrites((write) => void reportWrite(write), { tables: port });
+
 const embedded = await startEmbedded({
   speed: options.speed,
   data: options.data,
   tables: proxy.connectionString,
   tableName: options.tableName,
+  // A kill is also the moment of a deployment.
+  catalogue: options.count === 0 ? defaultCatalogue : nextRelease,
   log: (level, category, message) => record({ kind: 'log', level, category, message }),
   trace(exchange) {
     for (const value of secretsOf(exchange)) {
@@ -32,10 +42,11 @@ const embedded = await startEmbedded({
       secrets.add(value);
     }
     requests += 1;
-    incidents?.pass(requests);
+    countRequest(requests);
   },
 });
-const incidents = createIncidents(options.incidents, {
+started.resolve(embedded);
+countRequest = incidentsByRequest(options.incidents, {
   ...embedded,
   proxy,
   onStart: (name) => record({ kind: 'incident', at: embedded.clock.now(), name }),

@@ -6,7 +6,9 @@ import type { Scenario } from './scenario.ts';
 
 /** A life that has ended. */
 export interface Result {
-  evidence: Evidence;
+  scenario: Scenario;
+  /** Undefined when the life could not be lived to its end. */
+  evidence: Evidence | undefined;
   violations: Violation[];
   milliseconds: number;
 }
@@ -18,22 +20,22 @@ const faultsOf = ({ record }: Evidence): string[] =>
   record.flatMap((line) => (line.kind === 'incident' && line.name !== 'kill' ? [line.name] : []));
 
 /** One line for a seed. */
-export function lineOf({ evidence, violations, milliseconds }: Result): string {
-  const { scenario, records, kills } = evidence;
+export function lineOf({ scenario, evidence, violations, milliseconds }: Result): string {
   const counted = [
     `seed ${String(scenario.seed).padStart(5)}`,
-    `operations ${String(records.operations.length).padStart(2)}`,
-    `faults ${String(faultsOf(evidence).length).padStart(2)}`,
-    `kills ${kills}`,
+    `operations ${String(evidence?.records.operations.length ?? '?').padStart(2)}`,
+    `faults ${String(evidence ? faultsOf(evidence).length : '?').padStart(2)}`,
+    `kills ${evidence?.kills ?? '?'}`,
     `${(milliseconds / 1000).toFixed(1).padStart(5)} s`,
   ];
-  const result = violations.length === 0 ? 'ok' : violations.map(({ invariant }) => `BROKEN: ${invariant}`);
+  const result =
+    violations.length === 0 ? 'ok' : `BROKEN: ${violations.map(({ invariant }) => invariant).join(', ')}`;
   return [...counted, result].join('   ');
 }
 
 /** The totals of all lives. */
 export function summaryOf(results: readonly Result[]): string {
-  const all = results.map(({ evidence }) => evidence);
+  const all = results.flatMap(({ evidence }) => evidence ?? []);
   const operations = all.flatMap(({ records }) => records.operations);
   const counts = (names: readonly string[]) =>
     [...Map.groupBy(names, (name) => name)]
@@ -47,9 +49,7 @@ export function summaryOf(results: readonly Result[]): string {
     `operations: ${counts(operations.map(({ kind, state }) => `${kind} ${state}`))}`,
     `phases: ${counts(all.flatMap(({ settled }) => settled.stacks.map(({ phase }) => phase)))}`,
     `faults: ${counts(all.flatMap(faultsOf))}`,
-    ...(broken.length > 0
-      ? [`broken seeds: ${broken.map(({ evidence }) => evidence.scenario.seed).join(', ')}`]
-      : []),
+    ...(broken.length > 0 ? [`broken seeds: ${broken.map(({ scenario }) => scenario.seed).join(', ')}`] : []),
   ].join('\n');
 }
 
@@ -62,7 +62,7 @@ const actionText = ({ method, stack, path, id, body, copies, pause, waits }: Act
   ].join(' ');
 
 const incidentText = ({ at, ...incident }: Incident): string =>
-  `at request ${at}: ${faultName({ at, ...incident } as Incident)} ${JSON.stringify(incident)}`;
+  `at request ${at}: ${faultName({ at, ...incident })} ${JSON.stringify(incident)}`;
 
 /** What a scenario does, one line for each of its parts. */
 export const scenarioText = ({ callers, incidents }: Scenario): string =>
@@ -93,13 +93,13 @@ function lastLines({ records, record }: Evidence, violations: readonly Violation
 }
 
 /** Everything about a broken life that helps to understand it. */
-export const reportOf = ({ evidence, violations }: Result, command: string): string =>
+export const reportOf = ({ scenario, evidence, violations }: Result, command: string): string =>
   [
     '',
     `replay: ${command}`,
     ...violations.map(findingsText),
     'history:',
-    scenarioText(evidence.scenario),
-    ...lastLines(evidence, violations),
+    scenarioText(scenario),
+    ...(evidence ? lastLines(evidence, violations) : []),
     '',
   ].join('\n');

@@ -11,11 +11,11 @@ interface Surroundings extends Pick<Embedded, 'azure' | 'kubernetes' | 'clock' |
 /** How long a table request hangs before its connection closes, in simulated milliseconds. */
 const HANG = 20_000;
 
-/** Starts each incident when its request is due. */
-export function createIncidents(
+/** Returns a function that starts the incidents that are due at a number of requests. */
+export function incidentsByRequest(
   incidents: readonly Incident[],
   { azure, kubernetes, clock, faults, proxy, onStart }: Surroundings,
-): { pass: (requests: number) => void } {
+): (requests: number) => void {
   let waiting = [...incidents];
   let tables: { answer: TableAnswer; until: number } | undefined;
 
@@ -57,11 +57,9 @@ export function createIncidents(
     }
   }
 
-  return {
-    pass(requests) {
-      const due = waiting.filter(({ at }) => at <= requests);
-      waiting = waiting.filter(({ at }) => at > requests);
-      due.forEach(start);
-    },
+  return (requests) => {
+    const due = waiting.filter(({ at }) => at <= requests);
+    waiting = waiting.filter(({ at }) => at > requests);
+    due.forEach(start);
   };
 }

@@ -12,12 +12,12 @@ export interface Scenario {
 }
 
 const actions = fc
-  .tuple(opening, fc.array(action, { minLength: 5, maxLength: 10, size: 'max' }))
+  .tuple(opening, fc.array(action, { minLength: 7, maxLength: 12, size: 'max' }))
   .map(([first, others]) => [first, ...others]);
 
 const lists = fc.record({
   callers: fc.array(actions, { minLength: 2, maxLength: 3, size: 'max' }),
-  incidents: fc.array(incident, { minLength: 4, maxLength: 24, size: 'max' }),
+  incidents: fc.array(incident, { minLength: 8, maxLength: 24, size: 'max' }),
 });
 
 /** The scenario of a seed. */
