@@ -47,6 +47,7 @@ export function summaryOf(results: readonly Result[]): string {
   return [
     `${results.length} lives, ${operations.length} operations, ${kills} kills, ${broken.length} broken`,
     `operations: ${counts(operations.map(({ kind, state }) => `${kind} ${state}`))}`,
+    `problems: ${counts(operations.flatMap(({ problem }) => problem?.code ?? []))}`,
     `phases: ${counts(all.flatMap(({ settled }) => settled.stacks.map(({ phase }) => phase)))}`,
     `faults: ${counts(all.flatMap(faultsOf))}`,
     ...(broken.length > 0 ? [`broken seeds: ${broken.map(({ scenario }) => scenario.seed).join(', ')}`] : []),

@@ -77,6 +77,9 @@ export const endsEmpty = ({ end }: Evidence): string[] => [
   ...end.truth.inventory.map((id) => `${id} is left behind.`),
 ];
 
+/** Resources whose creation is an operation of its own. A change of a node pool, for one, is a creation too. */
+const MAIN = /\/(managedclusters|storageaccounts|registries|userassignedidentities)\/[^/]+$/;
+
 /** A resource is created again only after it was deleted, alone or with its group, or its creation failed. */
 export function createdOnce({ azureOperations, settled }: Evidence): string[] {
   const inOrder = azureOperations.toSorted((a, b) => a.startedAt - b.startedAt);
@@ -84,8 +87,7 @@ export function createdOnce({ azureOperations, settled }: Evidence): string[] {
   const twice: string[] = [];
   for (const { verb, resource, status } of inOrder) {
     if (verb === 'delete') for (const id of live) if (`${id}/`.startsWith(`${resource}/`)) live.delete(id);
-    // A change of a node pool is a creation for AKS.
-    if (verb !== 'create' || resource.includes('/agentpools/')) continue;
+    if (verb !== 'create' || !MAIN.test(resource)) continue;
     if (live.has(resource)) twice.push(`${resource} was created twice.`);
     if (status === 'Failed') live.delete(resource);
     else live.add(resource);
@@ -93,11 +95,13 @@ export function createdOnce({ azureOperations, settled }: Evidence): string[] {
   return [...twice, ...duplicates(settled)];
 }
 
+/** The type of a resource of which a stack has one, within its group. */
+const SINGLE =
+  /(\/resourcegroups\/[^/]+\/providers\/[^/]+\/(?:managedclusters|storageaccounts|registries))\/[^/]+$/;
+
 /** Resources of a stack that should exist once, and role assignments that grant the same. */
 function duplicates({ resources, truth }: Moment): string[] {
-  const single = truth.inventory.flatMap(
-    (id) => /\/resourcegroups\/[^/]+\/providers\/[^/]+\/(managedclusters|storageaccounts|registries)(?=\/[^/]+$)/.exec(id.toLowerCase())?.[0] ?? [],
-  ); // prettier-ignore
+  const single = truth.inventory.flatMap((id) => SINGLE.exec(id.toLowerCase())?.[1] ?? []);
   const grants = resources
     .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
     .map(({ properties: { scope, principalId, roleDefinitionId } }) =>
