@@ -4,7 +4,7 @@ import fc from 'fast-check';
 export interface Action {
   stack: string;
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** Below `/stacks/NAME`. */
+  /** Below `/stacks/NAME`; CANCEL is below its active operation. */
   path: string;
   body?: object;
   /** The chosen part of the operation id. */
@@ -21,6 +21,8 @@ export interface Action {
 
 /** Whether the request reveals secrets on purpose. */
 export const reveals = ({ path }: Pick<Action, 'path'>): boolean => path.includes('reveal=true');
+
+export const CANCEL = '/cancel';
 
 type Call = Pick<Action, 'method' | 'path' | 'body'>;
 
@@ -89,6 +91,7 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [1, call('DELETE', '?keepData=true')],
   [1, call('POST', '/unlock', {})],
   [3, call('POST', '/unlock', { force: true })],
+  [2, call('POST', CANCEL, {})],
   [1, call('POST', '/plan', { location: REGION, components: ['mlflow'] })],
   [2, call('GET', '/outputs?reveal=true')],
   ...['', '/events', '/inventory', '/receipts', '/outputs'].map((path): [number, fc.Arbitrary<Call>] => [

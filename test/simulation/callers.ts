@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationView } from '../../lib/api/operation.ts';
-import { reveals, type Action } from './actions.ts';
+import { CANCEL, reveals, type Action } from './actions.ts';
+import type { StackView } from '../../lib/api/stack.ts';
 import type { Plane } from './plane.ts';
 
 /** A request with its last answer. */
 export interface Exchange {
   action: Action;
+  /** Below the base path of the API. */
+  path: string;
   /** 0 when the control plane did not answer in time. */
   status: number;
   body: string;
@@ -27,6 +30,10 @@ const PATIENCE = 6000;
 export const isRunning = ({ state }: Pick<OperationView, 'state'>): boolean =>
   !['Succeeded', 'PartiallySucceeded', 'Failed', 'Canceled'].includes(state);
 
+type Reply = Omit<Exchange, 'action' | 'path'>;
+
+const NO_ANSWER: Reply = { status: 0, body: '', contentType: '' };
+
 export interface Callers {
   /** Sends the requests of a caller, one after the other. */
   run: (actions: readonly Action[]) => Promise<void>;
@@ -40,17 +47,11 @@ export function createCallers(plane: Plane, speed: number): Callers {
   const exchanges: Exchange[] = [];
   const pass = (seconds: number) => sleep((seconds * 1000) / speed);
 
-  async function once({
-    method,
-    stack,
-    path,
-    body,
-    id,
-  }: Action): Promise<Omit<Exchange, 'action'> | undefined> {
+  async function once(path: string, { method, body, id }: Action): Promise<Reply | undefined> {
     const url = await plane.url();
     const kills = plane.kills();
     try {
-      const response = await fetch(`${url}/api/v1/stacks/${stack}${path}`, {
+      const response = await fetch(`${url}/api/v1${path}`, {
         method,
         headers: { 'content-type': 'application/json', 'operation-id': id },
         signal: AbortSignal.timeout(ANSWER_LIMIT),
@@ -60,18 +61,27 @@ export function createCallers(plane: Plane, speed: number): Callers {
       return { status: response.status, contentType, body: await response.text() };
     } catch (error) {
       if (error instanceof Error && error.name === 'TimeoutError' && plane.kills() === kills)
-        return { status: 0, body: '', contentType: '' };
+        return NO_ANSWER;
       return undefined;
     }
   }
 
+  /** A cancellation names the operation that holds the stack when the caller sends it. */
+  async function pathOf({ stack, path }: Action): Promise<string> {
+    if (path !== CANCEL) return `/stacks/${stack}${path}`;
+    const found = await fetch(`${await plane.url()}/api/v1/stacks/${stack}`).catch(() => undefined);
+    const body: unknown = await found?.json().catch(() => undefined);
+    return `/operations/${(body as Partial<StackView> | undefined)?.activeOperation ?? `${stack}-none`}${CANCEL}`;
+  }
+
   async function send(action: Action): Promise<Exchange> {
+    const path = await pathOf(action);
     for (let attempt = 1; ; attempt++) {
-      const answer = await once(action);
-      if (answer !== undefined) exchanges.push({ action, ...answer });
-      const isFinal = answer !== undefined && answer.status !== 503;
-      if (isFinal || attempt === MOST_TRIES)
-        return { action, status: 0, body: '', contentType: '', ...answer };
+      const reply = await once(path, action);
+      const exchange = { action, path, ...(reply ?? NO_ANSWER) };
+      if (reply !== undefined) exchanges.push(exchange);
+      const isFinal = reply !== undefined && reply.status !== 503;
+      if (isFinal || attempt === MOST_TRIES) return exchange;
       await pass(TRY_EVERY);
     }
   }

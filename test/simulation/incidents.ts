@@ -5,7 +5,7 @@ import { aks, arm } from '../faults/azure-faults.ts';
 
 /** What goes wrong, and when: `at` counts the requests to Azure and Kubernetes since the start of the life. */
 export type Incident = { at: number } & (
-  | { kind: 'kill' }
+  | { kind: 'kill'; deploys: boolean }
   | ({ kind: 'request' } & Omit<Fault, 'path'> & { path: string })
   | ({ kind: 'operation' } & Omit<OperationFault, 'resource'> & { resource: string })
   | { kind: 'image'; pattern: string; reason: Broken; seconds: number }
@@ -120,6 +120,12 @@ const operation = fc
   })
   .map(({ resource, effect }) => ({ kind: 'operation' as const, resource, ...effect }));
 
+/** The process that starts after it may be one of the next release. */
+const kill = fc.record({
+  kind: fc.constant<'kill'>('kill'),
+  deploys: fc.constantFrom(false, false, false, true),
+});
+
 const image = fc.record({
   kind: fc.constant<'image'>('image'),
   pattern: fc.constantFrom('mlflow', 'chroma', 'zenml', '.'),
@@ -140,7 +146,7 @@ export const incident: fc.Arbitrary<Incident> = fc
   .record({
     at,
     what: fc.oneof(
-      weigh(3, fc.constant({ kind: 'kill' as const })),
+      weigh(3, kill),
       weigh(6, requestFault(azureRequest, AZURE_PATHS)),
       weigh(3, requestFault(clusterRequest, CLUSTER_PATHS)),
       weigh(2, operation),

@@ -25,6 +25,7 @@ const events = [
 const records = { stacks: [], operations: [operation], events, text: '' };
 const request = {
   action: { stack: 'ada', method: 'PUT', path: '', id: '1' },
+  path: '/stacks/ada',
   contentType: 'application/json',
 };
 

@@ -70,7 +70,7 @@ export async function live(scenario: Scenario, tables: string): Promise<Evidence
   const name = `s${randomBytes(8).toString('hex')}`;
   const { incidents } = scenario;
   const options = { data, tables, tableName: name, speed: SPEED, record };
-  const plane = startPlane({ ...options, incidents, count: 0 });
+  const plane = startPlane({ ...options, incidents, count: 0, isNextRelease: false });
   const callers = createCallers(plane, SPEED);
   try {
     await Promise.all(scenario.callers.map((actions) => callers.run(actions)));

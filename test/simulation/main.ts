@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
     /** Parts of the scenario to keep, by number. */
     only: { type: 'string' },
     /** Lives at the same time: they mostly wait for the simulated clock. */
-    jobs: { type: 'string', default: String(2 * availableParallelism()) },
+    jobs: { type: 'string', default: String(3 * availableParallelism()) },
     /** How many lives the search for a shorter history may take, for each broken seed. */
     tries: { type: 'string', default: '10' },
   },

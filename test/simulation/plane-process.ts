@@ -33,8 +33,7 @@ const embedded = await startEmbedded({
   data: options.data,
   tables: proxy.connectionString,
   tableName: options.tableName,
-  // A kill is also the moment of a deployment.
-  catalogue: options.count === 0 ? defaultCatalogue : nextRelease,
+  catalogue: options.isNextRelease ? nextRelease : defaultCatalogue,
   log: (level, category, message) => record({ kind: 'log', level, category, message }),
   trace(exchange) {
     for (const value of secretsOf(exchange)) {

@@ -17,6 +17,8 @@ export interface PlaneOptions {
   incidents: Incident[];
   /** The number of requests to Azure and Kubernetes before its start. */
   count: number;
+  /** Whether it has the catalogue of the next release. */
+  isNextRelease: boolean;
 }
 
 /** Every process loads the same code. */
@@ -57,7 +59,7 @@ interface Running {
 /** Starts a control plane. Each of its processes ends by SIGKILL; none is asked to stop. */
 export function startPlane(options: PlaneOptions): Plane {
   const crashes: string[] = [];
-  let { incidents, count } = options;
+  let { incidents, count, isNextRelease } = options;
   let isEnding = false;
   let kills = 0;
   let questions = 0;
@@ -66,14 +68,16 @@ export function startPlane(options: PlaneOptions): Plane {
   function begin(): Running {
     const child = fork(
       join(import.meta.dirname, 'plane-process.ts'),
-      [JSON.stringify({ ...options, incidents, count } satisfies PlaneOptions)],
+      [JSON.stringify({ ...options, incidents, count, isNextRelease } satisfies PlaneOptions)],
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: CODE } },
     );
     const exited = once(child, 'exit').then(([code, signal]) => {
       if (isEnding) return;
       kills += 1;
+      const kill = incidents.find((incident) => incident.kind === 'kill');
       if (signal !== 'SIGKILL') crashes.push(`The control plane exited with ${String(signal ?? code)}.`);
-      else count = incidents.find(({ kind }) => kind === 'kill')?.at ?? count;
+      count = kill?.at ?? count;
+      isNextRelease ||= kill?.deploys ?? false;
       incidents = incidents.filter(({ at }) => at > count);
       current = begin();
     });

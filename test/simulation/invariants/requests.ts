@@ -1,3 +1,4 @@
+import { BASE_PATH } from '../../../lib/api/routes.ts';
 import { checkResponse, takeViolations } from '../../helpers/contract.ts';
 import type { Action } from '../actions.ts';
 import type { Evidence } from '../life.ts';
@@ -16,11 +17,8 @@ export const answered = ({ exchanges, crashes }: Evidence): string[] => [
 
 export function documented({ exchanges }: Evidence): string[] {
   takeViolations();
-  for (const { action, status, body, contentType } of exchanges) {
-    const { method, stack, path } = action;
-    if (status !== 0)
-      checkResponse({ method, path: `/api/v1/stacks/${stack}${path}`, status, contentType, body });
-  }
+  for (const { action, path, ...answer } of exchanges)
+    if (answer.status !== 0) checkResponse({ method: action.method, path: `${BASE_PATH}${path}`, ...answer });
   return takeViolations();
 }
 
