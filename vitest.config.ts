@@ -24,7 +24,7 @@ export default defineConfig({
         'unit',
         [
           'test/*.test.ts',
-          'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables,telemetry}/**/*.test.ts',
+          'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables,simulation,telemetry}/**/*.test.ts',
         ],
         shared,
       ),

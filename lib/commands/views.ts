@@ -49,7 +49,7 @@ export function operationView(operation: OperationRecord, records: readonly Step
   return {
     ...view,
     usual: usualDuration(plan),
-    steps: plan.steps.map((step) => stepView(step, byId.get(step.id))),
+    steps: plan.steps.map((step) => stepView(step, byId.get(step.id) ?? neverStarted(operation, step))),
   };
 }
 
@@ -103,9 +103,15 @@ export function planView(
   };
 }
 
-/** A step with its record; a step without a record is waiting. */
-const stepView = ({ id, title, after, usual }: Step, record: StepRecord | undefined): StepView => ({
-  ...(record ?? { id, state: 'waiting', attempts: 0 }),
+/** The record of a step that has not started. Once its operation has ended, nothing waits. */
+const neverStarted = ({ finishedAt }: OperationRecord, { id }: Step): StepRecord => ({
+  id,
+  state: finishedAt === undefined ? 'waiting' : 'blocked',
+  attempts: 0,
+});
+
+const stepView = ({ title, after, usual }: Step, record: StepRecord): StepView => ({
+  ...record,
   title,
   after,
   usual,

@@ -2,14 +2,21 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What happens to a request to the tables: it is answered with a status, never answered, or loses its answer. */
-export type TableFault = number | 'hang' | 'lose-answer';
+/**
+ * What happens to a request to the tables: it is answered with a status, never answered, loses its answer, or is lost
+ * with its effect.
+ */
+export type TableFault = number | 'hang' | 'lose-answer' | 'lose-request';
 
 export interface TableProxy {
   /** For the tables behind the proxy. */
   connectionString: string;
   /** Decides for each request; undefined lets it pass. `body` is that of the request. */
-  fault: (request: { method: string; path: string; body: string }) => TableFault | undefined;
+  fault: (request: {
+    method: string;
+    path: string;
+    body: string;
+  }) => TableFault | undefined | Promise<TableFault | undefined>;
   close(): Promise<void>;
 }
 
@@ -32,8 +39,12 @@ export async function startTableProxy(connectionString: string): Promise<TablePr
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const { method = '', url: path = '', headers } = incoming;
-    const fault = proxy.fault({ method, path, body: body.toString('utf8') });
+    const fault = await proxy.fault({ method, path, body: body.toString('utf8') });
     if (fault === 'hang') return;
+    if (fault === 'lose-request') {
+      response.destroy();
+      return;
+    }
     if (typeof fault === 'number') {
       response.writeHead(fault).end();
       return;

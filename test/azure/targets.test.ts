@@ -41,6 +41,13 @@ test('kept data includes its group, its containers and foreign roles, and other 
   });
 });
 
+test('the data is kept also when Azure does not show its group', () => {
+  const hidden = inventory({ group: undefined });
+  const kept = keptIds(hidden, 'demost');
+  expect(kept).toEqual([account, container, role(account, 'theirs')]);
+  expect(targetsOf(hidden, kept).roots).toEqual([cluster]);
+});
+
 test('nothing is kept without the account, and a node group without its cluster is deleted separately', () => {
   expect(keptIds(inventory({ resources: [cluster] }), 'demost')).toEqual([]);
   expect(keptIds(inventory(), undefined)).toEqual([]);

@@ -146,3 +146,18 @@ test('a resource that the control plane cannot read does not count as deleted', 
   expect(failed).toMatchObject({ state: 'Failed', problem: { code: 'AZURE_FORBIDDEN' } });
   expect(plane.azure.inventory()).toEqual(before);
 });
+
+test('an answer that the group does not exist harms no kept data while other answers show it', async () => {
+  plane = await startPlane();
+  await plane.provision('demo', request);
+  const error = {
+    code: 'ResourceGroupNotFound',
+    message: "Resource group 'demo-resources' could not be found.",
+  };
+  const respond = { status: 404, body: { error } };
+  plane.faults.add({ target: 'arm', method: 'GET', path: /demo-resources$/, times: ALWAYS, respond });
+  const { receipt } = await destroy('demo', '?keepData=true');
+  const left = plane.azure.inventory().filter((id) => !id.endsWith('/blobServices/default'));
+  expect(left).toContainEqual(expect.stringMatching(/storageAccounts\/demost\w+$/));
+  expect(receipt?.kept.toSorted()).toEqual(left.toSorted());
+});

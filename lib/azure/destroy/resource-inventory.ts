@@ -57,11 +57,13 @@ export async function readInventory(
   known: readonly string[],
 ): Promise<ResourceInventory> {
   const { resourceGroups, resources } = await clients.resources();
-  const [own, groups, tagged] = await Promise.all([
+  const [read, groups, tagged] = await Promise.all([
     resourceGroups.get(resourceGroup).catch(undefinedIfAbsent),
     Array.fromAsync(resourceGroups.list()),
     Array.fromAsync(resources.list({ filter: `tagName eq 'matcha-stack' and tagValue eq '${stack}'` })),
   ]);
+  // Azure may miss a resource in one answer and show it in another. It exists when any answer shows it.
+  const own = read ?? groups.find(({ name = '' }) => key(name) === key(resourceGroup));
   const group = own?.tags?.['matcha-stack'] === stack ? asGroup(own) : undefined;
   // A group of that name with another owner is not ours, nor is anything in it. A group that is gone may have
   // left resources elsewhere.

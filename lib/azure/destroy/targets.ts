@@ -16,19 +16,21 @@ export interface Targets {
 
 /**
  * The ids that stay when the data is kept: the storage account with its containers, its group, and the role
- * assignments of other principals there. Empty when there is no such account.
+ * assignments of other principals there. Empty when there is no such account. The account is found by its name alone,
+ * which is unique in all of Azure: it stays also when Azure does not show its group.
  */
 export function keptIds(inventory: ResourceInventory, storageAccount: string | undefined): string[] {
   const { group, resources, children, assignments } = inventory;
-  if (group === undefined || storageAccount === undefined) return [];
   const account = resources.find((id) => {
     const { type, name } = parseId(id);
-    return type === 'microsoft.storage/storageaccounts' && name === storageAccount && isWithin(id, group.id);
+    return type === 'microsoft.storage/storageaccounts' && name === storageAccount;
   });
   if (account === undefined) return [];
-  const stays = ({ scope }: { scope: string }) => key(scope) === key(group.id) || isWithin(scope, account);
+  const home = group !== undefined && isWithin(account, group.id) ? [group.id] : [];
+  const stays = ({ scope }: { scope: string }) =>
+    home.some((id) => key(id) === key(scope)) || isWithin(scope, account);
   return [
-    group.id,
+    ...home,
     account,
     ...children.filter((id) => isWithin(id, account)),
     ...assignments.filter((assignment) => !assignment.isOwn && stays(assignment)).map(({ id }) => id),
