@@ -57,13 +57,16 @@ export const stepsAreTerminal = ({ operations }: Evidence): string[] =>
         .map((step) => `${id} is ${state}, but its step ${step.id} is ${step.state}.`),
     );
 
+const END_REQUESTED = 'operation.endRequested';
+
 export function eventsAreComplete({ records }: Evidence): string[] {
   const byOperation = Map.groupBy(records.events, ({ operation }) => operation ?? '');
   return records.operations.flatMap(({ id }) => {
     const kinds = (byOperation.get(id) ?? []).map(({ kind }) => kind);
     const requested = kinds.filter((kind) => kind.endsWith('.requested')).length;
-    const ended = kinds.filter((kind) => kind.startsWith('operation.')).length;
-    if (requested === 1 && ended === 1) return [];
+    const ended = kinds.filter((kind) => kind.startsWith('operation.') && kind !== END_REQUESTED).length;
+    const endRequested = kinds.filter((kind) => kind === END_REQUESTED).length;
+    if (requested === 1 && ended === 1 && endRequested <= 1) return [];
     return [`${id} of ${stackOf(id) ?? ''} has the events ${kinds.join(', ') || '(none)'}.`];
   });
 }
