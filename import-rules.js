@@ -87,7 +87,10 @@ const MODULES = {
     ],
     packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
   },
-  ...each(['scripts', 'bench'], { folders: ['lib', 'local'], packages: ['esbuild', 'node:*'] }),
+  ...each(['scripts', 'bench'], {
+    folders: ['lib', 'local', 'package.json'],
+    packages: ['esbuild', 'node:*'],
+  }),
   test: { folders: ['.'], packages: ['*', 'node:*'] },
   ...each(['eslint.config.js', 'import-rules.js', 'vitest.config.ts', 'vitest.servers.config.ts'], {
     packages: ['@eslint/js', 'typescript-eslint', 'vitest'],

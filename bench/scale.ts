@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackDetail } from '../lib/api/stack.ts';
 import { createClient, type Client } from '../local/client.ts';
+import manifest from '../package.json' with { type: 'json' };
 
+/** What `npm start` runs. */
+const [, ...START] = manifest.scripts.start.split(' ');
 const COUNTS = [50, 200];
 const SPEED = '30';
 
@@ -46,8 +49,8 @@ async function run(count: number): Promise<void> {
 
 /** Starts the control plane, and resolves with its address. */
 async function start(data: string): Promise<{ url: string; process: ChildProcess }> {
-  const main = join(import.meta.dirname, '..', 'local', 'start.ts');
-  const host = spawn(process.execPath, [main, '--port', '0', '--data', data, '--speed', SPEED], {
+  const host = spawn(process.execPath, [...START, '--port', '0', '--data', data, '--speed', SPEED], {
+    cwd: join(import.meta.dirname, '..'),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const url = await new Promise<string>((resolve, reject) => {

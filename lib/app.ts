@@ -6,6 +6,7 @@ import { createAzure } from './azure/index.ts';
 import {
   claimOperation,
   concludeOperation,
+  createFences,
   createSteps,
   fencedStore,
   stepActivities,
@@ -91,7 +92,7 @@ export function createApp(dependencies: Dependencies): App {
     services,
     authenticate: dependencies.authenticate,
     stepActivities,
-    runStep: createSteps({ services, fenced }),
+    runStep: createSteps({ services, openFence: createFences(services), fenced }),
     claimOperation: (run, log) => claimOperation(services, run, log),
     concludeOperation: (result, log) => concludeOperation(services, result, log),
   };

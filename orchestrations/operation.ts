@@ -90,7 +90,7 @@ function* untilSettled(
 }
 
 function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
-  const { attempts = 1, unexpectedErrors = 0, startedAt = 0, resume } = progress[step.id] ?? {};
+  const { attempts = 1, unexpectedErrors = 0, startedAt = 0, resume, detail } = progress[step.id] ?? {};
   return {
     stack: run.stack,
     operation: run.id,
@@ -102,6 +102,7 @@ function stepRun(run: OperationRun, step: Step, progress: Progress): StepRun {
     unexpectedErrors,
     startedAt,
     ...(resume !== undefined && { resume }),
+    ...(detail !== undefined && { detail }),
   };
 }
 

@@ -7,22 +7,36 @@ export const holds = (stack: StackRecord | undefined, { operation, epoch }: Clai
   stack?.activeOperation === operation && stack.epoch === epoch;
 
 /** Creates the fence of one call of an activity, and checks it. Throws a SupersededError. */
-export async function createFence(
-  { store, now }: Pick<Services, 'store' | 'now'>,
-  claim: Claim,
-): Promise<Fence> {
-  let checkedAt = 0;
-  const check = async () => {
-    const asked = now();
+export type OpenFence = (claim: Claim) => Promise<Fence>;
+
+/** Calls of one operation that begin together share a check. */
+export function createFences({ store, now }: Pick<Services, 'store' | 'now'>): OpenFence {
+  const checks = new Map<string, Promise<number>>();
+
+  /** Returns the time of the check, in milliseconds since the epoch. */
+  const check = async (claim: Claim): Promise<number> => {
+    const askedAt = now();
     if (!holds((await store.getStack(claim.stack))?.value, claim)) throw new SupersededError(claim);
-    checkedAt = asked;
+    return askedAt;
   };
-  await check();
-  return {
-    check,
-    async allowWrite() {
-      if (now() - checkedAt > FENCE.validFor * 1000) await check();
-    },
+  const shared = (claim: Claim): Promise<number> => {
+    const key = `${claim.operation}|${claim.epoch}`;
+    const running = checks.get(key) ?? check(claim).finally(() => checks.delete(key));
+    checks.set(key, running);
+    return running;
+  };
+
+  return async (claim) => {
+    let checkedAt = await shared(claim);
+    const checkAgain = async () => {
+      checkedAt = await check(claim);
+    };
+    return {
+      check: checkAgain,
+      async allowWrite() {
+        if (now() - checkedAt > FENCE.validFor * 1000) await checkAgain();
+      },
+    };
   };
 }
 

@@ -14,7 +14,7 @@ import { upgradeComponent } from './upgrade.ts';
 
 export { claimOperation } from './claim.ts';
 export { concludeOperation } from './conclude.ts';
-export { fencedStore } from './fence.ts';
+export { createFences, fencedStore } from './fence.ts';
 
 /** Every activity, by the name that orchestrators call. */
 const activities: { [A in StepActivity]: Activity<A> } = {

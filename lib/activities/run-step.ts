@@ -9,10 +9,11 @@ import type { StepRecord } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { errorText, type Log, type LogEntry } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
-import { createFence } from './fence.ts';
+import type { OpenFence } from './fence.ts';
 
 export interface StepServices {
   services: Services;
+  openFence: OpenFence;
   /** The services of one call of an activity; they write only while the fence allows it. */
   fenced: (fence: Fence) => Services;
 }
@@ -23,7 +24,7 @@ export interface StepServices {
  * break their replay.
  */
 export async function runStep<A extends StepActivity>(
-  { services, fenced }: StepServices,
+  { services, openFence, fenced }: StepServices,
   activity: Activity<A>,
   run: StepRun<A>,
   log: Log,
@@ -38,7 +39,7 @@ export async function runStep<A extends StepActivity>(
     startedAt: new Date(run.startedAt).toISOString(),
   };
   try {
-    const fence = await createFence(services, run);
+    const fence = await openFence(run);
     if (attempt === 1) {
       log('info', { event: 'step.started', ...entry });
       await store.putStep(stack, operation, record);
@@ -47,11 +48,13 @@ export async function runStep<A extends StepActivity>(
       log('error', { event: 'step.retried', ...entry, message });
     });
     const at = now();
-    await fence.allowWrite();
-    await store.putStep(stack, operation, {
-      ...record,
-      ...recordOf(outcome, run, new Date(at).toISOString()),
-    });
+    if (!isRecorded(outcome, run)) {
+      await fence.allowWrite();
+      await store.putStep(stack, operation, {
+        ...record,
+        ...recordOf(outcome, run, new Date(at).toISOString()),
+      });
+    }
     logOutcome(log, outcome, run, { ...entry, durationMs: at - run.startedAt });
     return outcome;
   } catch (error) {
@@ -86,6 +89,10 @@ const outcomeOf = (title: string, error: unknown): Outcome<never> =>
     : failed(
         problem('UNEXPECTED', `${title}: something went wrong inside Matcha.`, { cause: errorText(error) }),
       );
+
+/** A step that still waits for the same needs no new record: most calls only ask whether Azure is done. */
+const isRecorded = (outcome: Outcome, { detail }: StepRun): boolean =>
+  outcome.state === 'pending' && outcome.detail === detail;
 
 /** The part of the step's record that an outcome changes. */
 function recordOf(outcome: Outcome, { unexpectedErrors }: StepRun, at: string): Partial<StepRecord> {

@@ -7,6 +7,7 @@ import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView, ReceiptList } from '../api/operation.ts';
 import type { EventList, StackDetail, StackList, StackView } from '../api/stack.ts';
+import type { StepRecord } from '../domain/status.ts';
 import type { Services } from '../services.ts';
 import { STACK_NAME } from '../domain/stack-name.ts';
 import type { PageRequest, StackRecord, Stored } from '../tables/index.ts';
@@ -60,7 +61,7 @@ export async function getStack(services: Services, principal: Principal, name: s
   const id = stack.activeOperation ?? stack.lastOperation;
   const operation = id === undefined ? undefined : await readOperation(services, id);
   return {
-    ...(await withCost(services, stack)),
+    ...(await withCost(services, stack, operation?.steps)),
     spec: stack.spec,
     ...(operation && { operation }),
     etag: entityTagOf(found),
@@ -92,10 +93,14 @@ export async function listEvents(
 }
 
 /** Whether the stack has a cluster, which is most of its cost. */
-export async function hasCluster({ store }: Services, stack: StackRecord): Promise<boolean> {
+export async function hasCluster(
+  { store }: Services,
+  stack: StackRecord,
+  known?: readonly StepRecord[],
+): Promise<boolean> {
   if (stack.observedGeneration > 0 || stack.hasCluster === true) return true;
   const id = stack.activeOperation ?? stack.lastOperation;
-  const steps = id === undefined ? [] : await store.listSteps(stack.spec.name, id);
+  const steps = known ?? (id === undefined ? [] : await store.listSteps(stack.spec.name, id));
   return steps.some((step) => step.id === 'cluster' && step.state === 'done');
 }
 
@@ -111,11 +116,15 @@ export async function listReceipts(
   return { receipts, ...next };
 }
 
-/** The view of a stack with its current cost. */
-async function withCost(services: Services, stack: StackRecord): Promise<StackView> {
+/** The view of a stack with its current cost. `steps` are those of its active or last operation. */
+async function withCost(
+  services: Services,
+  stack: StackRecord,
+  steps?: readonly StepRecord[],
+): Promise<StackView> {
   const { phase, spec, kept = [] } = stack;
   if (phase === 'Destroyed' && kept.length === 0) return stackView(stack);
-  if (phase !== 'Destroyed' && !(await hasCluster(services, stack)))
+  if (phase !== 'Destroyed' && !(await hasCluster(services, stack, steps)))
     return { ...stackView(stack), costPerDay: 0 };
   const cost = await (phase === 'Destroyed' ? keptStorageCost : stackCost)(services, spec);
   const perDay = costPerDay(cost, phase === 'Hibernated');
@@ -124,6 +133,7 @@ async function withCost(services: Services, stack: StackRecord): Promise<StackVi
 
 async function readOperation({ store }: Services, id: string): Promise<OperationView | undefined> {
   const stack = stackOf(id);
-  const operation = stack === undefined ? undefined : await store.getOperation(stack, id);
-  return operation && operationView(operation, await store.listSteps(operation.stack, id));
+  if (stack === undefined) return undefined;
+  const [operation, steps] = await Promise.all([store.getOperation(stack, id), store.listSteps(stack, id)]);
+  return operation && operationView(operation, steps);
 }

@@ -17,6 +17,8 @@ export interface StepProgress {
   /** When the next call is due. */
   dueAt?: number;
   resume?: string;
+  /** What the step waits for. */
+  detail?: string;
   /** The time since which every outcome was pending with a grace period. */
   graceSince?: number;
   /** The number of consecutive unexpected errors. */
@@ -93,6 +95,7 @@ function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: nu
         attempts,
         startedAt,
         dueAt,
+        detail,
         unexpectedErrors: 0,
         ...(graceSince !== undefined && { graceSince }),
         ...(outcome.resume !== undefined && { resume: outcome.resume }),
@@ -103,10 +106,12 @@ function settle(step: Step, at: StepProgress, outcome: Outcome<unknown>, now: nu
       const after = nextTry(outcome, unexpectedErrors);
       return after === undefined
         ? { state: 'failed', attempts, startedAt, unexpectedErrors, problem: outcome.problem }
-        : { ...at, startedAt, dueAt: now + after * 1000, unexpectedErrors };
+        : { ...withoutDetail(at), startedAt, dueAt: now + after * 1000, unexpectedErrors };
     }
   }
 }
+
+const withoutDetail = ({ detail: _, ...at }: StepProgress): StepProgress => at;
 
 function blockDependents(steps: readonly Step[], progress: Progress): Progress {
   const isLost = (id: string) => progress[id]?.state === 'failed' || progress[id]?.state === 'blocked';

@@ -27,6 +27,8 @@ export interface StepRun<A extends StepActivity = StepActivity> {
   unexpectedErrors: number;
   /** The time of the first call, in milliseconds since the epoch. */
   startedAt: number;
+  /** The detail of the last outcome, if it was pending. */
+  detail?: string;
   resume?: string;
 }
 

@@ -27,6 +27,9 @@ interface HostJson {
 const DEFAULT_TIMEOUT = '00:30:00';
 const DEFAULT_CONCURRENCY = 10 * availableParallelism();
 
+/** One thread runs everything here: more at once is not faster, and delays the answers of HTTP triggers. */
+const MAX_CONCURRENCY = { activities: 2 * availableParallelism(), orchestrators: availableParallelism() };
+
 /** Reads host.json; returns the defaults without a path. Throws if the file is missing or not JSON. */
 export function readHostJson(file?: string): HostSettings {
   const json = file === undefined ? {} : (JSON.parse(readFileSync(file, 'utf8')) as HostJson);
@@ -34,9 +37,14 @@ export function readHostJson(file?: string): HostSettings {
   return {
     routePrefix: json.extensions?.http?.routePrefix ?? 'api',
     hubName: durableTask?.hubName ?? 'LocalHub',
-    maxConcurrentActivityFunctions: durableTask?.maxConcurrentActivityFunctions ?? DEFAULT_CONCURRENCY,
-    maxConcurrentOrchestratorFunctions:
+    maxConcurrentActivityFunctions: Math.min(
+      durableTask?.maxConcurrentActivityFunctions ?? DEFAULT_CONCURRENCY,
+      MAX_CONCURRENCY.activities,
+    ),
+    maxConcurrentOrchestratorFunctions: Math.min(
       durableTask?.maxConcurrentOrchestratorFunctions ?? DEFAULT_CONCURRENCY,
+      MAX_CONCURRENCY.orchestrators,
+    ),
     functionTimeout: timeSpan(json.functionTimeout ?? DEFAULT_TIMEOUT),
   };
 }
