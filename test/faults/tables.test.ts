@@ -82,3 +82,21 @@ test('a damaged row harms no other stack', async () => {
   expect(status).toBe(200);
   expect((body as { stacks: { name: string }[] }).stacks.map(({ name }) => name)).toEqual(['whole']);
 });
+
+test('a damaged stack does not keep the others from being reconciled', async () => {
+  const { tableName } = plane.settings;
+  const options = { allowInsecureConnection: true };
+  const table = TableClient.fromConnectionString(inject('tables'), tableName, options);
+  await plane.api('GET', '/stacks');
+  const mark = { name: 'abroken', at: new Date(plane.clock.now()).toISOString() };
+  const state = { spec: { name: 'abroken' }, activeOperation: 'abroken-lost' };
+  await table.createEntity({ partitionKey: 'abroken', rowKey: 'state', data: JSON.stringify(state) });
+  await table.createEntity({ partitionKey: 'abroken', rowKey: 'op|abroken-lost', data: '{"state":' });
+  await table.createEntity({ partitionKey: '~index', rowKey: 'held|abroken', data: JSON.stringify(mark) });
+  // This operation is recorded and not started, so that only the reconciler can start it.
+  proxy.fault = ({ body }) => (body.includes('provision.requested') ? 'lose-answer' : undefined);
+  expect((await plane.api('PUT', '/stacks/whole', REQUEST)).status).toBe(503);
+  proxy.fault = () => undefined;
+  const { activeOperation = '' } = await plane.stack('whole');
+  expect(await plane.ended(activeOperation)).toMatchObject(whole);
+});
