@@ -4,9 +4,15 @@ import { expect, test } from 'vitest';
 import { workflowsOf } from '../../functions/workflows.ts';
 import { serve } from '../helpers/server.ts';
 
+type Answer = [status: number, body: object];
+
 /** The real Durable client with a host that sends the same response to all requests. */
-async function workflowsAt(status: number, body: object) {
-  const url = await serve((_, response) => {
+const workflowsAt = (...answer: Answer) => workflowsWith(() => answer);
+
+/** The real Durable client with a host that answers by the method of a request. */
+async function workflowsWith(answerTo: (method: string) => Answer) {
+  const url = await serve(({ method = '' }, response) => {
+    const [status, body] = answerTo(method);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   const input = df.input.durableClient();
@@ -42,4 +48,23 @@ test.each([
 test('a server error is not interpreted as absent', async () => {
   const workflows = await workflowsAt(500, { Message: 'HTTP 404' });
   await expect(workflows.stateOf('demo-1')).rejects.toThrow('500');
+});
+
+test('an instance that another caller starts at the same time counts as started', async () => {
+  const answers: Answer[] = [
+    [404, {}],
+    [200, { ...status, runtimeStatus: 'Running' }],
+  ];
+  const workflows = await workflowsWith((method) =>
+    method === 'POST' ? [409, { Message: 'It exists.' }] : (answers.shift() ?? [500, {}]),
+  );
+  const run = { id: 'demo-1', stack: 'demo', kind: 'provision', epoch: 1 } as const;
+  await expect(workflows.start(run)).resolves.toBeUndefined();
+  expect(answers).toEqual([]);
+});
+
+test('an instance that could not be started is an error', async () => {
+  const workflows = await workflowsWith((method) => (method === 'POST' ? [500, {}] : [404, {}]));
+  const run = { id: 'demo-1', stack: 'demo', kind: 'provision', epoch: 1 } as const;
+  await expect(workflows.start(run)).rejects.toThrow();
 });
