@@ -58,8 +58,8 @@ export function createStore(client: TableClient) {
       if (operation !== undefined) {
         actions.push(['upsert', toRow(name, rowKeys.operation(operation.id), operation), 'Replace']);
       }
-      if (etag === undefined || stack.activeOperation !== undefined) await index.add(stack);
       try {
+        if (etag === undefined || stack.activeOperation !== undefined) await index.add(stack);
         await withTable((table) => table.submitTransaction(actions));
         return true;
       } catch (error) {

@@ -71,6 +71,18 @@ test('a table that is gone is created again', async () => {
   expect((await plane.provision('demo', REQUEST)).state).toBe('Succeeded');
 });
 
+test('a conflict in the index of the stacks is no internal error', async () => {
+  await plane.api('GET', '/stacks');
+  let left = 1;
+  proxy.fault = ({ path, body }) =>
+    (decodeURIComponent(path) + body).includes('held|demo') && left-- > 0 ? 409 : undefined;
+  expect(await plane.api('PUT', '/stacks/demo', REQUEST)).toMatchObject({
+    status: 409,
+    body: { code: 'STACK_CHANGED' },
+  });
+  expect(await plane.provision('demo', REQUEST)).toMatchObject(whole);
+});
+
 test('a damaged row harms no other stack', async () => {
   const { tableName } = plane.settings;
   const options = { allowInsecureConnection: true };
