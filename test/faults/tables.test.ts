@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
-import { startTableProxy, type TableFault, type TableProxy } from '../../local/tables/proxy.ts';
+import { startTableProxy, type TableProxy } from '../../local/tables/proxy.ts';
 
 const REQUEST = { location: 'uksouth', components: ['mlflow'] };
 
@@ -42,24 +42,6 @@ test('an outage of many minutes while steps run fails nothing', async () => {
   proxy.fault = () => (plane.clock.now() < begun + 300_000 ? 503 : undefined);
   expect(await plane.ended(id)).toMatchObject(whole);
   expect((await plane.stack('demo')).phase).toBe('Ready');
-});
-
-/** The transaction that ends an operation. */
-const isEnd = ({ path, body }: { path: string; body: string }): boolean =>
-  path.includes('$batch') && body.includes('operation.succeeded');
-
-test.each<[string, TableFault, number]>([
-  ['is refused for minutes', 503, 8],
-  ['meets a conflict again and again', 409, 5],
-  ['loses its answer', 'lose-answer', 1],
-])('finished work is never reported as lost when its end %s', async (_, fault, times) => {
-  let left = times;
-  proxy.fault = (request) => (isEnd(request) && left-- > 0 ? fault : undefined);
-  expect(await plane.provision('demo', REQUEST)).toMatchObject(whole);
-  expect(left).toBeLessThanOrEqual(0);
-  const { body } = await plane.api('GET', '/stacks/demo/events');
-  const kinds = (body as { events: { kind: string }[] }).events.map(({ kind }) => kind);
-  expect(kinds).toEqual(['operation.succeeded', 'provision.requested']);
 });
 
 test('a table that is gone is created again', async () => {
