@@ -9,10 +9,17 @@ const project = (name: string, include: string[], options: ProjectConfig = {}) =
 /** Files share two processes, which load the modules under test once for all of them. */
 const shared: ProjectConfig = { isolate: false };
 
+/** Whole operations need tables, the built command and the contract of the API. */
+const operations: ProjectConfig = {
+  ...shared,
+  globalSetup: ['test/helpers/tables-setup.ts', 'test/helpers/command-setup.ts'],
+  setupFiles: ['test/helpers/plane-setup.ts'],
+};
+
 /**
  * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
  * `local` proves the embedded Azure; `host` its Functions host, which loads an app of its own in each file, and its start; `e2e`
- * runs whole operations on it.
+ * runs whole operations on it, and `faults` the same while something fails.
  */
 export default defineConfig({
   test: {
@@ -31,11 +38,8 @@ export default defineConfig({
       project('packages', ['test/packages/**/*.test.ts']),
       project('local', ['test/local/{azure,kubernetes}/**/*.test.ts'], shared),
       project('host', ['test/local/{host,start}/**/*.test.ts']),
-      project('e2e', ['test/{e2e,faults}/**/*.test.ts'], {
-        ...shared,
-        globalSetup: ['test/helpers/tables-setup.ts', 'test/helpers/command-setup.ts'],
-        setupFiles: ['test/helpers/plane-setup.ts'],
-      }),
+      project('e2e', ['test/e2e/**/*.test.ts'], operations),
+      project('faults', ['test/faults/**/*.test.ts'], operations),
     ],
   },
 });
