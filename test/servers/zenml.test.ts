@@ -55,6 +55,7 @@ const clientOf = (server: Server) => {
 /** The input of the registration step of a stack with the name demo. */
 function linkOf({
   preset = 'default',
+  components,
   ...request
 }: {
   preset?: string;
@@ -62,7 +63,7 @@ function linkOf({
   access?: object;
 }) {
   const { steps } = planProvision(
-    { ...specOf(preset, request), ...defaultCatalogue.resolve(preset, request.components) },
+    { ...specOf(preset, request), ...defaultCatalogue.resolve(preset, components) },
     1,
     'x1y2z',
     defaultCatalogue.components,
