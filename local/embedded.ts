@@ -52,10 +52,14 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   return { ...local, azure, kubernetes, clock, faults };
 }
 
+/** What can be sent to another thread. */
+export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace'> & {
+  trace?: string;
+};
+
 /** Starts the same with the simulated Azure in a thread of its own, so that its work does not delay the control plane. */
-export const startThreaded = async (
-  options: Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue'>,
-): Promise<Local> => (await start(options, startSimulatorThread)).local;
+export const startThreaded = async (options: ThreadedOptions): Promise<Local> =>
+  (await start(options, startSimulatorThread)).local;
 
 type Reachable = Pick<Simulators, 'clock' | 'tables' | 'close'> & {
   azure: Pick<SimulatedAzure, 'subscriptionId' | 'principalId' | 'credential' | 'httpClient'>;

@@ -14,8 +14,7 @@ export interface ThreadData {
 /** What the thread of the simulators sends. */
 export type ThreadMessage =
   | { kind: 'ready'; azureUrl: string; tables: string; startedAt: number }
-  | { kind: 'log'; entry: Parameters<Log> }
-  | { kind: 'failed'; message: string };
+  | { kind: 'log'; entry: Parameters<Log> };
 
 /** The simulators of another thread, as the control plane reaches them. */
 export interface SimulatorThread {
@@ -33,11 +32,13 @@ export async function startSimulatorThread(options: SimulatorOptions): Promise<S
   const workerData = { options: JSON.parse(JSON.stringify(given)) as ThreadData['options'], turns };
   const worker = new Worker(new URL('simulator-worker.ts', import.meta.url), { workerData });
   const ready = await new Promise<ThreadMessage & { kind: 'ready' }>((resolve, reject) => {
-    worker.on('error', reject);
+    worker.once('error', reject);
     worker.on('message', (message: ThreadMessage) => {
-      if (message.kind === 'ready') resolve(message);
-      else if (message.kind === 'failed') reject(new Error(message.message));
-      else log?.(...message.entry);
+      if (message.kind === 'ready') {
+        // Without a listener, a later error of the thread ends this process too.
+        worker.off('error', reject);
+        resolve(message);
+      } else log?.(...message.entry);
     });
   });
   return {

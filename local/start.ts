@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
-import type { EmbeddedOptions, Local } from './embedded.ts';
+import type { EmbeddedOptions, Local, ThreadedOptions } from './embedded.ts';
 import { runProgram } from './flags.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { LOG_FORMATS, logToTerminal } from './log.ts';
@@ -144,7 +144,10 @@ async function askToRun({ command }: Kubeconfig): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was run, and Matcha was not started.');
 }
 
-async function start(port: number, options: EmbeddedOptions): Promise<Local> {
+async function start(
+  port: number,
+  options: ThreadedOptions & Pick<EmbeddedOptions, 'kubeconfig'>,
+): Promise<Local> {
   // Loading it takes a second, which a wrong flag should not.
   const { startEmbedded, startThreaded } = await import('./embedded.ts');
   try {

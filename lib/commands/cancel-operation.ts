@@ -27,7 +27,6 @@ export async function cancelOperation(
   });
   await endOperation(context, {
     stored,
-    operation: id,
     state: 'Canceled',
     problem: canceled,
     by: principal.name,

@@ -1,13 +1,12 @@
 import { FENCE } from '../domain/fence.ts';
-import type { Problem } from '../domain/problem.ts';
-import { ProblemError } from '../domain/problem.ts';
+import { ProblemError, type Problem } from '../domain/problem.ts';
 import type { Ending } from '../domain/status.ts';
 import type { CommandContext } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
 
 interface End {
+  /** The stack whose active operation ends. */
   stored: Stored<StackRecord>;
-  operation: string;
   state: Ending['state'];
   problem: Problem;
   by: string;
@@ -20,10 +19,11 @@ interface End {
  */
 export async function endOperation(
   { services: { store, now }, log }: Pick<CommandContext, 'services' | 'log'>,
-  { stored, operation: id, state, problem, by }: End,
+  { stored, state, problem, by }: End,
 ): Promise<void> {
   const { value: stack, etag } = stored;
-  if (stack.ending !== undefined) return;
+  const { activeOperation: id } = stack;
+  if (id === undefined || stack.ending !== undefined) return;
   const name = stack.spec.name;
   const since = now();
   const at = new Date(since).toISOString();

@@ -70,5 +70,5 @@ async function reconcile(
     }
   }
   const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
-  await endOperation(context, { stored, operation: id, state: 'Failed', problem: lost, by: 'matcha' });
+  await endOperation(context, { stored, state: 'Failed', problem: lost, by: 'matcha' });
 }

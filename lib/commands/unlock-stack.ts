@@ -28,7 +28,6 @@ export async function unlockStack(
   });
   await endOperation(context, {
     stored,
-    operation: id,
     state: 'Canceled',
     problem: ended,
     by: principal.name,
