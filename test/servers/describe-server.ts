@@ -18,18 +18,16 @@ export function describeServer(
   tests: (server: () => Server) => void,
   access?: PublicAccess,
 ): void {
-  const environment = inject('environments')[tool];
+  const python = inject('python');
   const { component } = IMAGES[tool];
-  const isMissing = 'skip' in environment;
   const title = `${component.title} ${component.version}${access ? ', public' : ''}`;
 
-  describe.skipIf(isMissing)(isMissing ? `${title} (skipped: ${environment.skip})` : title, () => {
+  describe.skipIf('skip' in python)('skip' in python ? `${title} (skipped: ${python.skip})` : title, () => {
     let started: Server | undefined;
     const server = () => started!;
 
     beforeAll(async () => {
-      if (isMissing) return;
-      started = await startServer(environment.bin, IMAGES[tool], access);
+      if (!('skip' in python)) started = await startServer(python.servers, IMAGES[tool], access);
     });
     afterAll(() => started?.remove());
 
