@@ -14,11 +14,7 @@ export interface Image {
   entrypoint: string[];
   cmd: string[];
   environment: Record<string, string>;
-  /** Variables that differ from those in the cluster. */
-  overrides: (folder: string) => Record<string, string>;
 }
-
-const UNCHANGED = () => ({});
 
 export const IMAGES: Record<Tool, Image> = {
   // docker/Dockerfile.full of mlflow/mlflow: python:3.11-slim with this package and these extras, without
@@ -29,8 +25,6 @@ export const IMAGES: Record<Tool, Image> = {
     entrypoint: [],
     cmd: ['python3'],
     environment: {},
-    // There is no storage account, so the server stores artifacts in a folder.
-    overrides: (folder) => ({ MLFLOW_ARTIFACTS_DESTINATION: `${folder}/artifacts` }),
   },
   // docker/base.Dockerfile of zenml-io/zenml, target `server`: python:3.11-slim, user 1000. Its entry point
   // raises the limit of open files and executes the command. Its package also has the extras of other clouds, which
@@ -62,7 +56,6 @@ export const IMAGES: Record<Tool, Image> = {
       ZENML_DEBUG: 'false',
       ZENML_ANALYTICS_OPT_IN: 'true',
     },
-    overrides: UNCHANGED,
   },
   // rust/Dockerfile of chroma-core/chroma, target `cli`: `dumb-init -- chroma` on Debian. The Python package has the
   // same Rust code as a library, which its script `chroma` calls.
@@ -72,7 +65,6 @@ export const IMAGES: Record<Tool, Image> = {
     entrypoint: ['chroma'],
     cmd: ['run', '/config.yaml'],
     environment: {},
-    overrides: UNCHANGED,
   },
   // docker/Dockerfile.service of evidentlyai/evidently: this package on python:3.11-slim, which starts `evidently ui`.
   evidently: {
@@ -81,7 +73,6 @@ export const IMAGES: Record<Tool, Image> = {
     entrypoint: [],
     cmd: ['evidently', 'ui', '--host', '0.0.0.0', '--port', '8000'],
     environment: {},
-    overrides: UNCHANGED,
   },
 };
 

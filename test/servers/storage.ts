@@ -20,7 +20,7 @@ export type Storage = Awaited<ReturnType<typeof startStorage>>;
 /**
  * Azurite in place of a storage account, under the account's real name, over TLS and with Entra tokens only. Clients
  * keep their settings: they reach it through a proxy, as on a network without a direct way out, and trust its
- * certificate. `environment` also holds what the webhook of workload identity sets in a pod.
+ * certificate.
  */
 export async function startStorage(account: string, containers: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'matcha-storage-'));
@@ -77,17 +77,22 @@ export async function startStorage(account: string, containers: readonly string[
     if (status !== 201) throw new Error(`Creating the container ${container}: ${status} ${text}`);
   }
 
+  const token = file('federated-token', 'header.payload.signature');
   return {
-    environment: {
+    /** The variables with which a process finds the storage account. */
+    network: {
       HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
       NO_PROXY: 'localhost,127.0.0.1',
       REQUESTS_CA_BUNDLE: cert,
       SSL_CERT_FILE: cert,
-      AZURE_CLIENT_ID: TENANT,
-      AZURE_TENANT_ID: TENANT,
-      AZURE_FEDERATED_TOKEN_FILE: file('federated-token', 'header.payload.signature'),
-      AZURE_AUTHORITY_HOST: `https://${LOGIN}/`,
     },
+    /** The variables that the webhook of workload identity adds to a pod. */
+    identity: (clientId: string) => ({
+      AZURE_CLIENT_ID: clientId,
+      AZURE_TENANT_ID: TENANT,
+      AZURE_FEDERATED_TOKEN_FILE: token,
+      AZURE_AUTHORITY_HOST: `https://${LOGIN}/`,
+    }),
     /** The names of the blobs in a container. */
     async list(container: string): Promise<string[]> {
       const { text } = await send('GET', `/${container}?restype=container&comp=list`);
