@@ -1,3 +1,4 @@
+import { loginServerOf } from '../../domain/image.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -9,14 +10,15 @@ import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
 import { at, expectSame } from '../canary.ts';
 import type { CanaryCluster, Component, ManifestContext } from '../component.ts';
+import { PIPELINE_IMAGE, pipelineImage } from '../pipeline-image.ts';
 import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
 import { ADMIN, anonymous, COOKIE, ENDPOINT, logIn } from './api.ts';
 import { ARTIFACTS, PIPELINES, registeredName } from './names.ts';
 import { pipelineObjects } from './pipelines.ts';
 import { register } from './register.ts';
 import { ownRegistrations } from './registrations.ts';
+import { VERSION } from './version.ts';
 
-const VERSION = '0.96.4';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
 const KEYS = 'zenml-server';
 
@@ -30,6 +32,7 @@ export const zenml: Component = {
   dependsOn: ['registry'],
   endpoint: ENDPOINT,
   azure: {
+    image: PIPELINE_IMAGE,
     containers: [ARTIFACTS],
     identity: {
       // The server reads logs of steps and visualizations.
@@ -68,6 +71,7 @@ export const zenml: Component = {
       'storage-path': `az://${ARTIFACTS}`,
       namespace: PIPELINES.namespace,
       'service-account': PIPELINES.name,
+      image: pipelineImage(loginServerOf(names.registry)),
       ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
     },
   }),
