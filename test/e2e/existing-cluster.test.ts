@@ -82,3 +82,14 @@ test('a second stack on the same cluster is refused, and the first one stays as 
   expect(removed.problem).toBeUndefined();
   expect(untouched()).toEqual(before);
 });
+
+test('public access is refused at the request where the cluster has no gateway', async () => {
+  const access = { kind: 'public', allowFrom: ['203.0.113.7/32'] };
+  const { status, body } = await plane.api('PUT', '/stacks/demo', {
+    location: 'uksouth',
+    preset: 'llm',
+    access,
+  });
+  expect(status).toBe(409);
+  expect(body).toMatchObject({ code: 'NO_PUBLIC_ACCESS' });
+});
