@@ -85,7 +85,10 @@ export interface Workload {
   certificates?: Certificate[];
   /** All objects except the generated secrets, in any order. */
   manifests(context: ManifestContext): KubernetesObject[];
-  /** Objects that the tool itself creates outside its namespaces; they are removed with it. */
+  /**
+   * Objects that the tool itself creates when it starts; they are removed with it. Of a kind with several
+   * names, one is enough.
+   */
   makes?: ObjectName[];
   /** Replaces its images in the local cluster; imported only there. */
   standIn?: () => Promise<StandIn>;
@@ -95,11 +98,12 @@ export interface Workload {
   usual: { install: number; canary: number };
 }
 
-/** A reference to an object without a namespace. */
+/** A reference to an object. */
 export interface ObjectName {
   apiVersion: string;
   kind: string;
   name: string;
+  namespace?: string;
 }
 
 /**
@@ -176,6 +180,11 @@ export interface CanaryCluster {
     name: string;
     namespace?: string;
   }): Promise<KubernetesObject | undefined>;
+  /** The objects of a kind in a namespace that have these labels. */
+  list(
+    kind: { apiVersion: string; kind: string; namespace: string },
+    labels: Record<string, string>,
+  ): Promise<KubernetesObject[]>;
   secret(name: string, key: string): Promise<string>;
 }
 
