@@ -21,6 +21,10 @@ export const ROLE_NEEDED = {
   unlockStack: 'Operator',
   cancelOperation: 'Operator',
   getOperation: 'Reader',
+  buildImage: 'Operator',
+  listImages: 'Reader',
+  getImage: 'Reader',
+  getImageLog: 'Reader',
   readCatalogue: 'Reader',
 } as const satisfies Record<string, Role>;
 

@@ -18,6 +18,8 @@ export const REMEDY_ACTIONS = [
   'getStack',
   'listEvents',
   'getOutputs',
+  'buildImage',
+  'listImages',
   'getOperation',
   'readCatalogue',
   'repeatOperation',
