@@ -25,6 +25,7 @@ import {
 } from '../../lib/commands/read-stacks.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
+import { verifyStack } from '../../lib/commands/verify-stack.ts';
 import { wakeStack } from '../../lib/commands/wake-stack.ts';
 import { isOver } from '../../lib/domain/status.ts';
 import type { CommandContext } from '../../lib/services.ts';
@@ -102,6 +103,8 @@ export const handlers: Handlers = {
     accepted(caller, await hibernateStack(caller, { ...params, ...options(headers) })),
   wakeStack: async (caller, { params, headers }) =>
     accepted(caller, await wakeStack(caller, { ...params, ...options(headers) })),
+  verifyStack: async (caller, { params, headers }) =>
+    accepted(caller, await verifyStack(caller, { ...params, ...options(headers) })),
   getOutputs: async ({ services, principal }, { params, query }) =>
     ok(await getOutputs(services, principal, { ...params, ...query }), { 'cache-control': 'no-store' }),
   getEnvironment: async ({ services, principal }, { params, query }) => {
