@@ -49,17 +49,15 @@ export async function verifyIfDue(
   const stack = current.value;
   const { verifyDue, phase, activeOperation, displaced, spec } = stack;
   if (verifyDue !== true || phase !== 'Ready' || (activeOperation ?? displaced) !== undefined) return;
-  const principal = { name: 'matcha', role: 'Operator' } as const;
+  const principal = { id: 'matcha', name: 'matcha', role: 'Operator' } as const;
   const plan = await verificationOf(context.services, stack);
   await beginVerification({ ...context, principal }, current, plan, {
     message: `${spec.name} is verified after its last change.`,
   });
 }
 
-const verificationOf = async (
-  { store, catalogue }: Services,
-  { spec, suffix }: StackRecord,
-): Promise<Plan> => withMeasured(planVerify(spec, suffix, catalogue.components), await store.getDurations());
+const verificationOf = async ({ store, catalogue }: Services, { spec, suffix }: StackRecord): Promise<Plan> =>
+  withMeasured(planVerify(spec, suffix, catalogue.components), await store.getDurations());
 
 /** The stack stays what it is: it is used as its users use it. */
 const beginVerification = (

@@ -16,6 +16,7 @@ import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
 import { ADMIN, anonymous, COOKIE, ENDPOINT, logIn } from './api.ts';
 import { registeredName, registeredSecret } from './names.ts';
 import { register } from './register.ts';
+import { verification } from './verification.ts';
 import { VERSION } from './version.ts';
 
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
@@ -61,6 +62,7 @@ export const zenml: Component = {
     usual: { install: 95, canary: 5 },
   },
   registrar: { title: 'ZenML stack', usual: 3, register },
+  verification,
   registers: { zenml: ownRegistrations },
   outputs: ({ spec, names }) => ({
     pipeline: {

@@ -4,3 +4,12 @@ export const registeredName = (stack: string): string => `matcha-${stack}`;
 /** The name of the secret in ZenML for a component of the stack. */
 export const registeredSecret = (stack: string, type: string): string =>
   `${registeredName(stack)}-${type.replaceAll('_', '-')}`;
+
+/** The blob container of the artifact store. */
+export const ARTIFACTS = 'zenml';
+
+/** Where pipelines run: the pods of their orchestrators and steps, as this service account. */
+export const PIPELINES = { namespace: 'zenml', name: 'zenml-pipelines' } as const;
+
+/** The folder of the artifact store in which a verification leaves its model; the next one overwrites it. */
+export const MODEL_FOLDER = 'matcha-verification';
