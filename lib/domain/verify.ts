@@ -5,7 +5,7 @@ import { resourceNames } from './names.ts';
 import type { Plan, StepOf } from './plan.ts';
 import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
-import type { Condition } from './status.ts';
+import { IMAGE_BUILT, type Condition } from './status.ts';
 
 /**
  * Plans to use the components of a stack as its users do, one after the other, and to remove what that leaves in the
@@ -40,7 +40,7 @@ export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly 
     evenAfterFailure: true,
     usual: 5,
     limit: 10 * MINUTE,
-    onFailure: 'degrade',
+    onFailure: 'report',
     input: { resourceGroup, cluster, components: steps.map(({ input }) => input.component) },
   };
   const isEmpty = steps.length === 0;
@@ -54,12 +54,15 @@ const VERIFIED = 'Verified';
 
 export const isVerification = ({ type }: Condition): boolean => type.endsWith(VERIFIED);
 
-/** The condition that says whether the image of pipelines exists. Without it no pipeline runs. */
-const IMAGE_BUILT = 'PipelineImageBuilt';
+/** Why a stack cannot be verified, if it cannot: pipelines need their image. */
+export function obstacleOf(
+  conditions: readonly Condition[],
+): Pick<Condition, 'reason' | 'message'> | undefined {
+  const image = conditions.find(({ type }) => type === IMAGE_BUILT);
+  return image?.status === 'True' ? undefined : (image ?? NOT_BUILT);
+}
 
-/** Why a stack cannot be verified, if it cannot. */
-export const obstacleOf = (conditions: readonly Condition[]): Condition | undefined =>
-  conditions.find(({ type, status }) => type === IMAGE_BUILT && status === 'False');
+const NOT_BUILT = { reason: 'NotBuilt', message: 'The image of pipelines is not built yet: provision the stack again.' };
 
 /** The conditions of a stack that is to be verified, or that cannot be. */
 export function unverified(conditions: readonly Condition[], { steps }: Plan, at: string): Condition[] {

@@ -60,3 +60,7 @@ test('a stack that is Ready is verified by a pipeline and a served model, withou
   });
   expect(conditionOf(stack, 'ServingVerified')).toMatchObject({ status: 'True' });
 });
+
+/** Whether a namespace of the cluster has something that verifications create. */
+const isLeft = (name: string): boolean =>
+  exchanges.length > 0 && plane.kubernetes.objects(name).some(({ metadata }) => /^verify-/.test(metadata.name));
