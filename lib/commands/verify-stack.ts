@@ -30,13 +30,13 @@ export async function verifyStack(
         const operationId = stack.displaced.operation;
         throw new ProblemError('OPERATION_IN_PROGRESS', `${operationId} is being ended.`, { operationId });
       }
+      if (plan.steps.length === 0)
+        throw new ProblemError('NOTHING_TO_VERIFY', `${name} has no component that runs pipelines.`);
       const obstacle = obstacleOf(stack.conditions);
       if (obstacle !== undefined)
         throw new ProblemError('VERIFICATION_IMPOSSIBLE', `${name} cannot be verified.`, {
           cause: `${obstacle.reason}: ${obstacle.message}`,
         });
-      if (plan.steps.length === 0)
-        throw new ProblemError('NOTHING_TO_VERIFY', `${name} has no component that runs pipelines.`);
     },
   });
 }
