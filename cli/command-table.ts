@@ -109,6 +109,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/power.ts')).wake,
   },
   {
+    usage: 'verify [name]',
+    group: GROUPS.manage,
+    summary: 'run a pipeline on a stack and serve a model with it',
+    flags: [NO_WAIT],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
     usage: 'destroy [name]',
     group: GROUPS.manage,
     summary: 'delete a stack and its data for good',

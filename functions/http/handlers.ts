@@ -26,6 +26,7 @@ import {
 import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
+import { verifyStack } from '../../lib/commands/verify-stack.ts';
 import { wakeStack } from '../../lib/commands/wake-stack.ts';
 import { isOver } from '../../lib/domain/status.ts';
 import type { CommandContext } from '../../lib/services.ts';
@@ -103,6 +104,8 @@ export const handlers: Handlers = {
     accepted(caller, await hibernateStack(caller, { ...params, ...options(headers) })),
   wakeStack: async (caller, { params, headers }) =>
     accepted(caller, await wakeStack(caller, { ...params, ...options(headers) })),
+  verifyStack: async (caller, { params, headers }) =>
+    accepted(caller, await verifyStack(caller, { ...params, ...options(headers) })),
   getOutputs: async ({ services, principal }, { params, query }) =>
     ok(await getOutputs(services, principal, { ...params, ...query }), { 'cache-control': 'no-store' }),
   getEnvironment: async ({ services, principal }, { params, query }) => {

@@ -158,6 +158,14 @@ export const routes = {
     params: stack,
     ...begins,
   },
+  verifyStack: {
+    method: 'POST',
+    path: '/stacks/{name}/verify',
+    summary: 'Run a pipeline on the cluster and serve the model that it trains; gives way to other operations',
+    ...role('verifyStack'),
+    params: stack,
+    ...begins,
+  },
   getOutputs: {
     method: 'GET',
     path: '/stacks/{name}/outputs',

@@ -15,19 +15,10 @@ export function componentSteps(
   components: readonly Plannable[],
   after: readonly string[],
 ): Step[] {
-  const access = publicAccess(spec, suffix, components);
-  const { storageAccount } = resourceNames(spec.name, suffix);
   return components.flatMap((component): Step[] => {
-    const { name, title, version, catalogueFingerprint, dependsOn, azure, workload } = component;
+    const { name, title, dependsOn, workload } = component;
     if (workload === undefined) return [];
-    const input: ComponentInput = {
-      ...referenceTo(name, spec, suffix),
-      version,
-      catalogueFingerprint,
-      storageAccount,
-      ...(azure?.identity && { identity: identityName(spec.name, name) }),
-      ...(access && { public: access }),
-    };
+    const input = componentInput(component, spec, suffix, components);
     const needed = components.filter((other) => other.workload && dependsOn.includes(other.name));
     return [
       {
@@ -52,6 +43,24 @@ export function componentSteps(
       },
     ];
   });
+}
+
+/** The input of the steps of a component; `components` are all of its stack. */
+export function componentInput(
+  { name, version, catalogueFingerprint, azure }: Plannable,
+  spec: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+): ComponentInput {
+  const access = publicAccess(spec, suffix, components);
+  return {
+    ...referenceTo(name, spec, suffix),
+    version,
+    catalogueFingerprint,
+    storageAccount: resourceNames(spec.name, suffix).storageAccount,
+    ...(azure?.identity && { identity: identityName(spec.name, name) }),
+    ...(access && { public: access }),
+  };
 }
 
 /**

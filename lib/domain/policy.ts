@@ -14,6 +14,7 @@ export const ROLE_NEEDED = {
   upgradeStack: 'Operator',
   hibernateStack: 'Operator',
   wakeStack: 'Operator',
+  verifyStack: 'Operator',
   getOutputs: 'Reader',
   revealSecrets: 'Operator',
   getEnvironment: 'Reader',

@@ -1,3 +1,4 @@
+import type { StandInRequest } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import { sliceOf } from './controllers/services.ts';
@@ -32,30 +33,52 @@ export function proxyToService(
   request: ApiRequest,
 ): ApiResponse {
   const { scheme, service, port } = parseDestination(name);
-  const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
+  const backend = findBackend(cluster, kind, namespace ?? '', name, service, port);
+  const headers = Object.entries(request.headers).flatMap(([header, value]) =>
+    NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
+  );
+  const { method, query, body } = request;
+  return answerOf(
+    cluster,
+    backend,
+    { method, path, query, headers: Object.fromEntries(headers), body },
+    scheme || 'http',
+  );
+}
+
+/**
+ * The answer of the stand-in of the tool in a pod.
+ * @throws ApiError 503 if no process listens on the port.
+ */
+export function answerOf(
+  cluster: Cluster,
+  { pod, port: target }: Backend,
+  request: Pick<StandInRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>,
+  scheme = 'http',
+): ApiResponse {
   const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
   for (const container of pod.spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
     if (!standIn || standIn.port(container) !== target) continue;
-    const headers = Object.entries(request.headers).flatMap(([header, value]) =>
-      NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
-    );
-    return standIn.answer(
-      { ...request, path, headers: Object.fromEntries(headers), scheme: scheme || 'http', host },
-      runningApp(cluster, pod, container),
-    );
+    return standIn.answer({ ...request, scheme, host }, runningApp(cluster, pod, container));
   }
   throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
 }
 
-function findBackend(
+interface Backend {
+  pod: Pod;
+  port: number;
+}
+
+/** The pod and the port behind a service. @throws ApiError 404 or 503. */
+export function findBackend(
   cluster: Cluster,
   kind: Target['kind'],
   namespace: string,
   id: string,
   name: string,
   port: string,
-) {
+): Backend {
   const service = cluster.get('services', namespace, name);
   if (!service) throw notFound(kind, name);
   const byNumber = /^\d+$/.test(port)

@@ -8,8 +8,10 @@ import { deployment } from '../../manifests/workloads.ts';
 import { at, listAt } from '../canary.ts';
 import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from '../component.ts';
 import { localUrl } from '../ports.ts';
+import { MODELS } from './names.ts';
 import { LEADER_ELECTION_RULES, SELF_SETUP_RULES, MODEL_RULES, WATCH_RULES } from './roles.ts';
 import { operatorEnvironment, seldonConfig } from './settings.ts';
+import { verification } from './verification.ts';
 
 // The last release with an Apache license; later releases need a paid license for production.
 const VERSION = '1.17.1';
@@ -19,12 +21,6 @@ const SERVICE_ACCOUNT = 'seldon-manager';
 const DEPLOYMENT = 'seldon-controller-manager';
 const WEBHOOK_SERVICE = 'seldon-webhook-service';
 const WEBHOOK_PORT = 4443;
-
-/**
- * Each model has its own service, without a common gateway. A path `/seldon/<namespace>/<deployment>/` at
- * this local port reaches the service of that model.
- */
-export const MODELS = { local: 8239, namespace: 'matcha-seldon-workloads', port: 8000 } as const;
 
 const CRD = 'seldondeployments.machinelearning.seldon.io';
 
@@ -58,6 +54,7 @@ export const seldon: Component = {
     standIn: () => import('./stand-in.ts'),
     usual: { install: 35, canary: 3 },
   },
+  verification,
   registers: {
     zenml: () => [
       {
