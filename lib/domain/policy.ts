@@ -18,6 +18,7 @@ export const ROLE_NEEDED = {
   getOutputs: 'Reader',
   revealSecrets: 'Operator',
   getEnvironment: 'Reader',
+  issueCredentials: 'Operator',
   listEvents: 'Reader',
   unlockStack: 'Operator',
   cancelOperation: 'Operator',

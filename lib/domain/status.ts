@@ -111,6 +111,7 @@ export const EVENT_KINDS = [
   'operation.endRequested',
   'secrets.revealed',
   'image.requested',
+  'credentials.issued',
 ] as const;
 
 /** An event of a stack, stored in one transaction with the change that it describes. */

@@ -1,4 +1,4 @@
-import type { StandInRequest } from '../../lib/components/stand-in.ts';
+import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import { sliceOf } from './controllers/services.ts';
@@ -57,12 +57,24 @@ export function answerOf(
   scheme = 'http',
 ): ApiResponse {
   const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const process = processOn(cluster, pod, target);
+  if (!process)
+    throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  return process({ ...request, scheme, host });
+}
+
+/** The process that listens on a port of a pod, simulated by its stand-in; undefined if none does. */
+export function processOn(
+  cluster: Cluster,
+  pod: Pod,
+  port: number,
+): ((request: StandInRequest) => StandInResponse) | undefined {
   for (const container of pod.spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (!standIn || standIn.port(container) !== target) continue;
-    return standIn.answer({ ...request, scheme, host }, runningApp(cluster, pod, container));
+    if (standIn?.port(container) === port)
+      return (request) => standIn.answer(request, runningApp(cluster, pod, container));
   }
-  throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  return undefined;
 }
 
 interface Backend {
