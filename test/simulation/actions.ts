@@ -94,10 +94,10 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [2, call('POST', CANCEL, {})],
   [1, call('POST', '/plan', { location: REGION, components: ['mlflow'] })],
   [2, call('GET', '/outputs?reveal=true')],
-  ...['', '/events', '/inventory', '/receipts', '/outputs'].map((path): [number, fc.Arbitrary<Call>] => [
-    1,
-    call('GET', path),
-  ]),
+  [1, call('POST', '/images', { requirements: 'xgboost==3.1.2\n' })],
+  ...['', '/events', '/inventory', '/receipts', '/outputs', '/images'].map(
+    (path): [number, fc.Arbitrary<Call>] => [1, call('GET', path)],
+  ),
 ];
 
 /** Requests that end a running operation. */
