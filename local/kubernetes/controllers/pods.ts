@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster.ts';
 import { setCondition, timestamp } from '../objects.ts';
 import type { Condition, Container, Pod } from '../objects.ts';
-import { progressOf } from '../pod-timeline.ts';
+import { crashesSince, progressOf } from '../pod-timeline.ts';
 import type { BrokenImage, Progress, Timeline } from '../pod-timeline.ts';
 
 const TIMELINE = 'timeline';
@@ -75,7 +75,7 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     podIPs: [{ ip: podIP }],
     startTime: timestamp(timeline.scheduled ?? 0),
     containerStatuses: pod.spec.containers.map((container) =>
-      containerStatus(container, progress, isReady, phase),
+      containerStatus(container, progress, isReady, phase, cluster.clock.now()),
     ),
   };
 }
@@ -85,9 +85,11 @@ function containerStatus(
   { timeline, blocker }: Progress,
   ready: boolean,
   phase: string,
+  now: number,
 ) {
   const startedAt = timestamp(timeline.started ?? 0);
   const isCrashing = blocker?.reason === 'CrashLoopBackOff';
+  const { restarts, last } = crashesSince(timeline.started ?? now, now);
   const terminated = { exitCode: isCrashing ? 1 : 0, reason: isCrashing ? 'Error' : 'Completed', startedAt };
   const waiting = blocker ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
   const running =
@@ -100,9 +102,11 @@ function containerStatus(
     imageID: phase === 'Pending' ? '' : image,
     ready,
     started: phase === 'Running' && !waiting,
-    restartCount: isCrashing ? 3 : 0,
+    restartCount: isCrashing ? restarts : 0,
     state: waiting ? { waiting } : running,
-    lastState: isCrashing ? { terminated: { ...terminated, finishedAt: startedAt } } : {},
+    lastState: isCrashing
+      ? { terminated: { ...terminated, startedAt: timestamp(last), finishedAt: timestamp(last) } }
+      : {},
   };
 }
 
