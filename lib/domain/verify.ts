@@ -5,7 +5,7 @@ import { resourceNames } from './names.ts';
 import type { Plan, StepOf } from './plan.ts';
 import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
-import { IMAGE_BUILT, type Condition } from './status.ts';
+import { IMAGE_BUILT, VERIFICATION_DUE, type Condition } from './status.ts';
 
 /**
  * Plans to use the components of a stack as its users do, one after the other, and to remove what that leaves in the
@@ -49,11 +49,6 @@ export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly 
 
 const stepOf = (component: string): string => `verify-${component}`;
 
-/** The conditions that a verification sets end with this word. */
-const VERIFIED = 'Verified';
-
-export const isVerification = ({ type }: Condition): boolean => type.endsWith(VERIFIED);
-
 /** Why a stack cannot be verified, if it cannot: pipelines need their image. */
 export function obstacleOf(
   conditions: readonly Condition[],
@@ -62,14 +57,17 @@ export function obstacleOf(
   return image?.status === 'True' ? undefined : (image ?? NOT_BUILT);
 }
 
-const NOT_BUILT = { reason: 'NotBuilt', message: 'The image of pipelines is not built yet: provision the stack again.' };
+const NOT_BUILT = {
+  reason: 'NotBuilt',
+  message: 'The image of pipelines is not built yet: provision the stack again.',
+};
 
 /** The conditions of a stack that is to be verified, or that cannot be. */
 export function unverified(conditions: readonly Condition[], { steps }: Plan, at: string): Condition[] {
   const obstacle = obstacleOf(conditions);
   const { reason, message } = obstacle ?? {
-    reason: 'Due',
-    message: 'It starts by itself when no other operation runs.',
+    reason: VERIFICATION_DUE,
+    message: 'It starts by itself within a minute.',
   };
   return steps.flatMap((step): Condition[] =>
     step.activity === 'verifyComponent'
