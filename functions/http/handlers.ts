@@ -23,6 +23,7 @@ import {
   listReceipts,
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
+import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { verifyStack } from '../../lib/commands/verify-stack.ts';
@@ -119,6 +120,15 @@ export const handlers: Handlers = {
     return ok(operation, isOver(operation.state) ? undefined : POLL);
   },
   cancelOperation: async (caller, { params }) => accepted(caller, await cancelOperation(caller, params)),
+  buildImage: async ({ services, principal }, { params, body }) => {
+    const { image, isNew } = await buildImage(services, principal, { ...params, ...body });
+    return { status: isNew ? 201 : 200, body: image };
+  },
+  listImages: async ({ services, principal }, { params }) =>
+    ok(await listImages(services, principal, params.name)),
+  getImage: async ({ services, principal }, { params }) => ok(await getImage(services, principal, params)),
+  getImageLog: async ({ services, principal }, { params, query }) =>
+    ok(await getImageLog(services, principal, { ...params, ...query })),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),

@@ -1,3 +1,4 @@
+import { imageName, type ImageBuild } from '../domain/image.ts';
 import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { StepResult } from '../domain/run.ts';
@@ -123,7 +124,7 @@ export function conditionsOf(
       const component = componentOf(step);
       const result = results.find(({ id }) => id === step.id);
       if (step.activity === 'ensureImage' && result !== undefined && result.state !== 'blocked')
-        return withCondition(conditions, imageCondition(result, at));
+        return withCondition(conditions, imageCondition(step.input.image, result, at));
       if (component === undefined || result === undefined) return conditions;
       const installation = results.find(({ id }) => id === installationOf(component)?.id);
       const cause = installation?.problem ?? result.problem;
@@ -147,11 +148,12 @@ const conditionsBefore = (conditions: Condition[], { kind, steps }: Plan): Condi
     ? conditions.filter(({ type }) => type !== IMAGE_BUILT)
     : conditions;
 
-const imageCondition = ({ state, problem }: StepResult, at: string): Condition => ({
+/** The message names the image, so that a later plan notices another one. */
+const imageCondition = (image: ImageBuild, { state, problem }: StepResult, at: string): Condition => ({
   type: IMAGE_BUILT,
   status: state === 'done' ? 'True' : 'False',
   reason: problem?.code ?? 'Built',
-  message: [problem?.message, problem?.cause].filter((text) => text !== undefined).join(' '),
+  message: problem === undefined ? imageName(image) : [problem.message, problem.cause ?? ''].join(' ').trim(),
   lastTransitionTime: at,
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
+import { imageRoutes } from './image-routes.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -34,6 +35,8 @@ export interface Route {
   query?: z.ZodObject;
   headers?: z.ZodObject;
   body?: z.ZodObject;
+  /** The largest body in bytes; 64 KiB unless given. */
+  maxBody?: number;
   /** By HTTP status. */
   responses: Readonly<Record<number, z.ZodType>>;
 }
@@ -219,6 +222,7 @@ export const routes = {
     params: z.strictObject({ id: z.string() }),
     responses: { 202: operationView },
   },
+  ...imageRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',

@@ -36,7 +36,7 @@ export interface Component {
   /** Registers the other components of the stack with this tool. */
   registrar?: Registrar;
   /** What it registers with a registrar of the same stack, by the name of the registrar. */
-  registers?: Record<string, (context: OutputContext) => Registration[]>;
+  registers?: Record<string, (context: RegistrationContext) => Registration[]>;
   /** Uses it as its users do, to verify a stack. */
   verification?: Verification;
   outputs(context: OutputContext): Outputs;
@@ -65,13 +65,18 @@ export interface AzureNeeds {
   image?: ImageBuild;
   /** Blob containers of the stack's storage account. */
   containers?: string[];
-  /** A managed identity that the pods of one service account act as. */
+  /** A managed identity that the pods of its service accounts act as. */
   identity?: {
-    namespace: string;
-    serviceAccount: string;
-    /** Roles on the containers of this component. */
+    serviceAccounts: ServiceAccountReference[];
+    /** Roles on containers of the stack. A role on a container that the stack does not have is left out. */
     grants: { container: string; role: StorageRole }[];
   };
+}
+
+/** A service account. Those of one identity have different names. */
+export interface ServiceAccountReference {
+  namespace: string;
+  name: string;
 }
 
 /** The part of a component that runs in the cluster. */
@@ -83,7 +88,10 @@ export interface Workload {
   certificates?: Certificate[];
   /** All objects except the generated secrets, in any order. */
   manifests(context: ManifestContext): KubernetesObject[];
-  /** Objects that the tool itself creates outside its namespaces; they are removed with it. */
+  /**
+   * Objects that the tool itself creates when it starts; they are removed with it. Of a kind with several
+   * names, one is enough.
+   */
   makes?: ObjectName[];
   /** Replaces its images in the local cluster; imported only there. */
   standIn?: () => Promise<StandIn>;
@@ -93,11 +101,12 @@ export interface Workload {
   usual: { install: number; canary: number };
 }
 
-/** A reference to an object without a namespace. */
+/** A reference to an object. */
 export interface ObjectName {
   apiVersion: string;
   kind: string;
   name: string;
+  namespace?: string;
 }
 
 /**
@@ -174,6 +183,11 @@ export interface CanaryCluster {
     name: string;
     namespace?: string;
   }): Promise<KubernetesObject | undefined>;
+  /** The objects of a kind in a namespace that have these labels. */
+  list(
+    kind: { apiVersion: string; kind: string; namespace: string },
+    labels: Record<string, string>,
+  ): Promise<KubernetesObject[]>;
   secret(name: string, key: string): Promise<string>;
 }
 
@@ -235,6 +249,11 @@ export interface CanaryResponse {
 export interface OutputContext {
   spec: StackSpec;
   names: ResourceNames;
+}
+
+export interface RegistrationContext extends OutputContext {
+  /** Environment variables with which pods of the cluster find the tools of the stack; never a secret. */
+  podEnvironment: Record<string, string>;
 }
 
 /** Where the clients of a component run: on a user's machine, or in a pod of the cluster. */

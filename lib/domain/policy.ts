@@ -22,6 +22,10 @@ export const ROLE_NEEDED = {
   unlockStack: 'Operator',
   cancelOperation: 'Operator',
   getOperation: 'Reader',
+  buildImage: 'Operator',
+  listImages: 'Reader',
+  getImage: 'Reader',
+  getImageLog: 'Reader',
   readCatalogue: 'Reader',
 } as const satisfies Record<string, Role>;
 

@@ -19,6 +19,8 @@ export const REMEDY_ACTIONS = [
   'getStack',
   'listEvents',
   'getOutputs',
+  'buildImage',
+  'listImages',
   'getOperation',
   'readCatalogue',
   'repeatOperation',

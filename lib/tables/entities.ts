@@ -10,6 +10,7 @@ export const rowKeys = {
   operation: (id: string) => `op|${id}`,
   step: (operation: string, step: string) => `step|${operation}|${step}`,
   receipt: (operation: string) => `receipt|${operation}`,
+  image: (run: string) => `image|${run}`,
   /** Newest first: the key counts down. `unique` distinguishes two events in one millisecond. */
   event: (at: number, unique: string) => `${EVENTS}${String(LAST_TIME - at).padStart(14, '0')}|${unique}`,
   /** In the index: a stack exists, or is about to. */

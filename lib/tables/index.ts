@@ -6,14 +6,14 @@ import { addressRecords } from './addresses.ts';
 import { EVENTS, fromRow, rowKeys, rowsIn, toRow, type Stored } from './entities.ts';
 import { statusOf } from './errors.ts';
 import type { Page, PageRequest } from './pages.ts';
-import type { OperationRecord, StackRecord } from './records.ts';
+import type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
 import { openRows } from './rows.ts';
 import { stackIndex } from './stack-index.ts';
 
 export type { Stored } from './entities.ts';
 export type { Page, PageRequest } from './pages.ts';
+export type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
 export { isHeld } from './records.ts';
-export type { OperationRecord, StackRecord } from './records.ts';
 
 /** A change of a stack, stored with its event in one transaction. */
 export interface Change {
@@ -96,6 +96,13 @@ export function createStore(client: TableClient) {
       const row = toRow(stack, rowKeys.receipt(operation), { ...receipt, operation });
       await withTable((table) => table.upsertEntity(row, 'Replace'));
     },
+
+    async putImage(stack: string, image: ImageRecord): Promise<void> {
+      const row = toRow(stack, rowKeys.image(image.id), image);
+      await withTable((table) => table.upsertEntity(row, 'Replace'));
+    },
+
+    listImages: (stack: string) => query<ImageRecord>(rowsIn(stack, rowKeys.image(''))),
 
     /** Each page is sorted, newest first. */
     async listReceipts(stack: string, request: PageRequest): Promise<Page<Receipt & { operation: string }>> {

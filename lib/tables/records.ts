@@ -43,6 +43,18 @@ export interface StackRecord {
   updatedAt: string;
 }
 
+/** The stored record of an image build that a user requested: what Azure does not know about it. */
+export interface ImageRecord {
+  /** The id of the run in the registry. */
+  id: string;
+  createdAt: string;
+  /** The repository and tag. */
+  image: string;
+  /** A digest of what was built. */
+  content: string;
+  requestedBy: string;
+}
+
 /** The stored record of an operation, with its plan. Times are ISO 8601. */
 export interface OperationRecord {
   id: string;

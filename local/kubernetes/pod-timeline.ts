@@ -60,6 +60,16 @@ function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean
   return !spec?.volumeName && !cluster.get('storageclasses.storage.k8s.io', undefined, className);
 }
 
+/** Why a claim of a pod keeps it from being scheduled, in the words of the scheduler. */
+function missingClaim(pod: Pod, cluster: Cluster): string | undefined {
+  for (const name of claimNames(pod)) {
+    const claim = cluster.get('persistentvolumeclaims', pod.metadata.namespace, name);
+    if (!claim) return `persistentvolumeclaim "${name}" not found`;
+    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+  }
+  return undefined;
+}
+
 function readinessDelay({ readinessProbe, startupProbe }: Container, start: number): number {
   const { initialDelaySeconds = 0, periodSeconds = 10 } = readinessProbe ??
     startupProbe ?? { periodSeconds: 1 };
@@ -71,13 +81,11 @@ const STEPS: Step[] = [
   {
     stage: 'scheduled',
     blocker(pod, cluster, broken) {
-      const absent = claimNames(pod).find(
-        (name) => !cluster.get('persistentvolumeclaims', pod.metadata.namespace, name),
-      );
-      if (absent !== undefined) {
+      const missing = missingClaim(pod, cluster);
+      if (missing !== undefined) {
         return {
           reason: 'Unschedulable',
-          message: `0/1 nodes are available: persistentvolumeclaim "${absent}" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
+          message: `0/1 nodes are available: ${missing}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
         };
       }
       if (claimNames(pod).some((name) => hasNoClass(cluster, pod, name))) {

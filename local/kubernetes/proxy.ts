@@ -1,6 +1,7 @@
 import type { StandInRequest } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
+import { sliceOf } from './controllers/services.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
 import type { Target } from './resources.ts';
@@ -87,11 +88,11 @@ export function findBackend(
     throw serviceUnavailable(`no service port ${port} found for service "${name}"`);
   const portName = byNumber ? (byNumber.name ?? '') : port;
   // A request must specify a named port, even if it is the only one.
-  for (const subset of cluster.get('endpoints', namespace, name)?.subsets ?? []) {
-    const endpoint = subset.ports.find((candidate) => (candidate.name ?? '') === portName);
-    const pod = cluster.get('pods', namespace, subset.addresses?.[0]?.targetRef.name ?? '');
-    if (endpoint && pod) return { pod, port: endpoint.port };
-  }
+  const slice = sliceOf(cluster, namespace, name);
+  const endpoint = slice?.endpoints.find(({ conditions }) => conditions.ready);
+  const pod = endpoint && cluster.get('pods', namespace, endpoint.targetRef.name);
+  const target = slice?.ports.find((candidate) => candidate.name === portName);
+  if (pod && target) return { pod, port: target.port };
   throw serviceUnavailable(`no endpoints available for service "${id}"`);
 }
 

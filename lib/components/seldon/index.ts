@@ -48,6 +48,7 @@ export const seldon: Component = {
         kind: 'ValidatingWebhookConfiguration',
         name,
       })),
+      { apiVersion: 'v1', kind: 'Service', name: WEBHOOK_SERVICE, namespace: NAMESPACE },
     ],
     canary,
     standIn: () => import('./stand-in.ts'),
@@ -58,6 +59,7 @@ export const seldon: Component = {
     zenml: () => [
       {
         type: 'model_deployer',
+        place: 'cluster',
         flavor: 'seldon',
         configuration: {
           base_url: localUrl(MODELS),
@@ -166,13 +168,11 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     throw new CanaryError('The operator has not registered its webhook.');
   }
 
-  const endpoints = await cluster.read({
-    apiVersion: 'v1',
-    kind: 'Endpoints',
-    name: WEBHOOK_SERVICE,
-    namespace: NAMESPACE,
-  });
-  if (!hasAddress(endpoints)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
+  const slices = await cluster.list(
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace: NAMESPACE },
+    { 'kubernetes.io/service-name': WEBHOOK_SERVICE },
+  );
+  if (!slices.some(hasReadyEndpoint)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
 }
 
 const isEstablished = (crd: unknown): boolean =>
@@ -180,5 +180,6 @@ const isEstablished = (crd: unknown): boolean =>
     (condition) => at(condition, 'type') === 'Established' && at(condition, 'status') === 'True',
   );
 
-const hasAddress = (endpoints: unknown): boolean =>
-  listAt(endpoints, 'subsets').some((subset) => listAt(subset, 'addresses').length > 0);
+/** An endpoint whose readiness is unknown counts as ready (kubernetes.io, "EndpointSlices"). */
+const hasReadyEndpoint = (slice: unknown): boolean =>
+  listAt(slice, 'endpoints').some((endpoint) => at(endpoint, 'conditions', 'ready') !== false);

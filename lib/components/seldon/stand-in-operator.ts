@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../manifests/object.ts';
 
 const GROUP = 'machinelearning.seldon.io';
 const OPERATOR = 'seldon-controller-manager';
+const LEASE = 'a33bd623.machinelearning.seldon.io';
 const MODEL_SERVER = 'docker.io/seldonio/mlserver:1.7.1-sklearn';
 
 /**
@@ -16,7 +17,7 @@ export function runOperator(cluster: SimulatedCluster): void {
     .list('apps/v1', 'Deployment')
     .find((deployment) => deployment.metadata.name === OPERATOR && hasCondition(deployment, 'Available'));
   if (!operator) return;
-  if (createsItsResources(operator)) createResources(cluster, operator);
+  if (createsItsResources(operator) && isStarting(cluster, operator)) createResources(cluster, operator);
   for (const deployment of cluster.list(`${GROUP}/v1`, 'SeldonDeployment'))
     runSeldonDeployment(cluster, deployment);
 }
@@ -27,6 +28,36 @@ const createsItsResources = (operator: KubernetesObject): boolean => {
     (variable) => at(variable, 'name') === 'MANAGER_CREATE_RESOURCES' && at(variable, 'value') === 'true',
   );
 };
+
+/**
+ * Whether a pod of the operator runs that was not there before. An event shows it: each pod reports when it
+ * becomes the leader.
+ */
+function isStarting(cluster: SimulatedCluster, operator: KubernetesObject): boolean {
+  const { namespace = '' } = operator.metadata;
+  const selector = Object.entries(at(operator, 'spec', 'selector', 'matchLabels') ?? {});
+  const leader = cluster
+    .list('v1', 'Pod', namespace)
+    .find(
+      (pod) =>
+        hasCondition(pod, 'Ready') &&
+        selector.every(([label, value]) => pod.metadata.labels?.[label] === value),
+    );
+  if (leader === undefined) return false;
+  const { name, uid } = leader.metadata;
+  const event = { name: `${LEASE}.${uid}`, namespace };
+  if (cluster.get('v1', 'Event', event.name, namespace)) return false;
+  cluster.create({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: event,
+    involvedObject: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: LEASE, namespace },
+    type: 'Normal',
+    reason: 'LeaderElection',
+    message: `${name}_${uid} became leader`,
+  });
+  return true;
+}
 
 /** The objects that the operator creates at its start with MANAGER_CREATE_RESOURCES=true. */
 function createResources(cluster: SimulatedCluster, operator: KubernetesObject): void {

@@ -57,6 +57,20 @@ export const STACK_PROBLEMS = {
       provisionStack({}, 'Or provision it.'),
     ],
   },
+  NO_REGISTRY: {
+    status: 409,
+    remedies: [
+      { action: 'getStack', text: 'See its state, and wait until the registry is created.' },
+      manual('Or add the component registry.'),
+    ],
+  },
+  NO_PIPELINE_IMAGE: {
+    status: 409,
+    remedies: [
+      { action: 'listImages', text: 'See whether it is being built.' },
+      { action: 'buildImage', text: 'Or build it.' },
+    ],
+  },
   STACK_CHANGED: {
     status: 409,
     remedies: [{ action: 'getStack', text: 'See what changed, and try again.' }],
