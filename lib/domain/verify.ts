@@ -13,7 +13,7 @@ import { IMAGE_BUILT, VERIFICATION_DUE, type Condition } from './status.ts';
  */
 export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly Plannable[]): Plan {
   const components = catalogue.filter((component) => isPartOf(spec, component));
-  const { resourceGroup, cluster, registry } = resourceNames(spec.name, suffix);
+  const { resourceGroup, cluster } = resourceNames(spec.name, suffix);
   const has = (name: string) => components.some((component) => component.name === name);
   const steps = components.flatMap((component): StepOf<'verifyComponent'>[] => {
     const { name, verification } = component;
@@ -28,7 +28,7 @@ export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly 
         usual,
         limit,
         onFailure: 'degrade',
-        input: { ...componentInput(component, spec, suffix, components), condition, registry },
+        input: { ...componentInput(component, spec, suffix, components), condition },
       },
     ];
   });
