@@ -65,7 +65,7 @@ const NOT_BUILT = {
 /** The conditions of a stack that is to be verified, or that cannot be. */
 export function unverified(conditions: readonly Condition[], { steps }: Plan, at: string): Condition[] {
   const obstacle = obstacleOf(conditions);
-  const { reason, message } = obstacle ?? {
+  const { reason, message } = (obstacle && { ...obstacle, message: 'Pipelines need their image.' }) ?? {
     reason: VERIFICATION_DUE,
     message: 'It starts by itself within a minute.',
   };
