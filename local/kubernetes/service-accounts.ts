@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster.ts';
+import { resourceOf } from './kinds.ts';
 import { timestamp } from './objects.ts';
 import type { ApiObject, JsonRecord } from './objects.ts';
 import { parseResourcePath } from './paths.ts';
 import { isPermitted, verbOf } from './rbac.ts';
-import { ApiError, badRequest, unauthorized } from './status.ts';
+import { ApiError, causes, invalid, unauthorized } from './status.ts';
 
 interface Claims {
   jti: string;
@@ -20,14 +21,14 @@ const MIN_SECONDS = 600;
 
 /**
  * Handles a TokenRequest. The token is bound to the service account and expires.
- * @throws ApiError 400 for less than ten minutes.
+ * @throws ApiError 422 for less than ten minutes.
  */
 export function issueToken(cluster: Cluster, { metadata }: ApiObject, spec: JsonRecord): object {
   const seconds = Number(spec['expirationSeconds'] ?? 3600);
   if (seconds < MIN_SECONDS) {
-    throw badRequest(
-      'spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
-    );
+    const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+    const why = 'may not specify a duration less than 10 minutes';
+    throw invalid(kind, '', [causes.invalid('spec.expirationSeconds', seconds, why)]);
   }
   const now = cluster.clock.now();
   const expires = now + seconds * 1000;
@@ -78,11 +79,16 @@ export function serviceAccountError(
   const resource = subresource ? `${kind.plural}/${subresource}` : kind.plural;
   const where =
     target.namespace === undefined ? 'at the cluster scope' : `in the namespace "${target.namespace}"`;
-  const subject = target.name === undefined ? kind.plural : `${kind.plural} "${target.name}"`;
+  const of = resourceOf(kind);
+  const subject = target.name === undefined ? of : `${of} "${target.name}"`;
   return new ApiError(
     403,
     'Forbidden',
     `${subject} is forbidden: User "${claims.sub}" cannot ${verbOf(method, target)} resource "${resource}" in API group "${kind.group}" ${where}`,
-    { ...(target.name === undefined ? {} : { name: target.name }), kind: kind.plural },
+    {
+      ...(target.name === undefined ? {} : { name: target.name }),
+      ...(kind.group ? { group: kind.group } : {}),
+      kind: kind.plural,
+    },
   );
 }
