@@ -13,6 +13,7 @@ import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getEnvironment } from '../../lib/commands/get-environment.ts';
 import { getOutputs } from '../../lib/commands/get-outputs.ts';
+import { issueCredentials } from '../../lib/commands/issue-credentials.ts';
 import { hibernateStack } from '../../lib/commands/hibernate-stack.ts';
 import { planStack, provisionStack } from '../../lib/commands/provision-stack.ts';
 import { readCatalogue } from '../../lib/commands/read-catalogue.ts';
@@ -60,6 +61,9 @@ const accepted = ({ url }: Caller, operation: OperationView) => ({
   },
 });
 
+/** For answers with secrets. */
+const NOT_STORED = { 'cache-control': 'no-store' };
+
 /** The suggested interval to poll an operation, in seconds. */
 const POLL = { 'retry-after': '5' };
 
@@ -103,11 +107,13 @@ export const handlers: Handlers = {
   wakeStack: async (caller, { params, headers }) =>
     accepted(caller, await wakeStack(caller, { ...params, ...options(headers) })),
   getOutputs: async ({ services, principal }, { params, query }) =>
-    ok(await getOutputs(services, principal, { ...params, ...query }), { 'cache-control': 'no-store' }),
+    ok(await getOutputs(services, principal, { ...params, ...query }), NOT_STORED),
   getEnvironment: async ({ services, principal }, { params, query }) => {
     const from = query.cluster ? 'cluster' : 'outside';
     return ok(await getEnvironment(services, principal, { ...params, from }));
   },
+  issueCredentials: async ({ services, principal }, { params }) =>
+    ok(await issueCredentials(services, principal, params.name), NOT_STORED),
   listEvents: async ({ services, principal }, { params, query }) =>
     ok(await listEvents(services, principal, { ...params, ...query })),
   unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),

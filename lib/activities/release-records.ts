@@ -1,5 +1,7 @@
 import type { Cluster } from '../kubernetes/index.ts';
+import { connectAccount } from '../manifests/connect.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
+import { SYSTEM_NAMESPACE, systemMetadata, systemNamespace } from '../manifests/system.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -9,10 +11,6 @@ import {
   type ReleaseRecord,
 } from './release.ts';
 
-/**
- * Records have their own namespace, because they exist before the namespaces of a component and after them.
- */
-const NAMESPACE = 'matcha-system';
 const TYPE = 'matcha.dev/release.v1';
 const COMPONENT = 'matcha.dev/component';
 const REVISION = 'matcha.dev/revision';
@@ -25,7 +23,7 @@ const KEPT = 3;
  * longer has.
  */
 export async function readHistory(cluster: Cluster, component: string): Promise<History> {
-  const secrets = await cluster.list('v1', 'Secret', NAMESPACE, { [COMPONENT]: component });
+  const secrets = await cluster.list('v1', 'Secret', SYSTEM_NAMESPACE, { [COMPONENT]: component });
   return secrets.map(recordIn).sort((a, b) => b.revision - a.revision);
 }
 
@@ -54,7 +52,8 @@ export async function beginRelease(
     state: 'applying',
     ...more,
   };
-  await cluster.createOnce(namespace());
+  await cluster.createOnce(systemNamespace());
+  await cluster.createOnce(connectAccount());
   await writeRecord(cluster, record);
   const needed = unfinished(history);
   const isKept = (each: ReleaseRecord) => each.revision > record.revision - KEPT || needed.includes(each);
@@ -71,23 +70,11 @@ export async function forgetHistory(cluster: Cluster, history: History): Promise
   for (const record of history.toReversed()) await cluster.remove(secretOf(record));
 }
 
-const LABELS = { 'app.kubernetes.io/managed-by': 'matcha', 'app.kubernetes.io/part-of': 'matcha' };
-
 const secretOf = ({ component, revision }: ReleaseRecord): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: {
-    name: `release.${component}.v${revision}`,
-    namespace: NAMESPACE,
-    labels: { ...LABELS, [COMPONENT]: component, [REVISION]: String(revision) },
-  },
-});
-
-const namespace = (): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: {
-    name: NAMESPACE,
-    labels: { ...LABELS, 'pod-security.kubernetes.io/enforce': 'restricted' },
-  },
+  metadata: systemMetadata(`release.${component}.v${revision}`, {
+    [COMPONENT]: component,
+    [REVISION]: String(revision),
+  }),
 });

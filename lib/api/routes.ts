@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
+import { clusterCredentials } from './credentials.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -176,6 +177,14 @@ export const routes = {
     params: stack,
     query: z.strictObject({ cluster: flag.meta({ description: 'For pods of the cluster.' }) }),
     responses: { 200: environment },
+  },
+  issueCredentials: {
+    method: 'POST',
+    path: '/stacks/{name}/credentials',
+    summary: 'Issue a token of one hour that forwards ports to the tools; this is recorded as an event',
+    ...role('issueCredentials'),
+    params: stack,
+    responses: { 200: clusterCredentials },
   },
   listEvents: {
     method: 'GET',

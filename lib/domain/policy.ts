@@ -17,6 +17,7 @@ export const ROLE_NEEDED = {
   getOutputs: 'Reader',
   revealSecrets: 'Operator',
   getEnvironment: 'Reader',
+  issueCredentials: 'Operator',
   listEvents: 'Reader',
   unlockStack: 'Operator',
   cancelOperation: 'Operator',

@@ -109,6 +109,7 @@ export const EVENT_KINDS = [
   'operation.canceled',
   'operation.endRequested',
   'secrets.revealed',
+  'credentials.issued',
 ] as const;
 
 /** An event of a stack, stored in one transaction with the change that it describes. */

@@ -1,3 +1,4 @@
+import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import type { Container, Pod } from './objects.ts';
@@ -33,18 +34,33 @@ export function proxyToService(
   const { scheme, service, port } = parseDestination(name);
   const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
   const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const headers = Object.entries(request.headers).flatMap(([header, value]) =>
+    NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
+  );
+  const process = processOn(cluster, pod, target);
+  if (!process)
+    throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  return process({
+    ...request,
+    path,
+    headers: Object.fromEntries(headers),
+    scheme: scheme || 'http',
+    host,
+  });
+}
+
+/** The process that listens on a port of a pod, simulated by its stand-in; undefined if none does. */
+export function processOn(
+  cluster: Cluster,
+  pod: Pod,
+  port: number,
+): ((request: StandInRequest) => StandInResponse) | undefined {
   for (const container of pod.spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (!standIn || standIn.port(container) !== target) continue;
-    const headers = Object.entries(request.headers).flatMap(([header, value]) =>
-      NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
-    );
-    return standIn.answer(
-      { ...request, path, headers: Object.fromEntries(headers), scheme: scheme || 'http', host },
-      runningApp(cluster, pod, container),
-    );
+    if (standIn?.port(container) === port)
+      return (request) => standIn.answer(request, runningApp(cluster, pod, container));
   }
-  throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  return undefined;
 }
 
 function findBackend(

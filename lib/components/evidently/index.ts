@@ -1,3 +1,4 @@
+import { allowConnect } from '../../manifests/connect.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { httpService } from '../../manifests/network.ts';
@@ -57,6 +58,7 @@ function manifests({ stack }: ManifestContext) {
     serviceAccount(app, NAME),
     persistentVolumeClaim(app, NAME, '5Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     deployment(app, NAME, {
       serviceAccount: NAME,
       // The image sets no user. It is not verified with the image that it runs as this one.

@@ -1,5 +1,6 @@
 import type { PublicAccess } from '../../domain/public-access.ts';
 import type { Registration } from '../../domain/registration.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -144,6 +145,7 @@ function manifests(
     serviceAccount(app, NAME, clientId),
     persistentVolumeClaim(app, NAME, '10Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,

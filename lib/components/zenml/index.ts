@@ -1,4 +1,5 @@
 import type { Registration } from '../../domain/registration.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -91,6 +92,7 @@ function manifests({ stack, clientId, public: access }: ManifestContext) {
     ...grant(pipelines, PIPELINES, { namespace: NAMESPACE, serviceAccount: PIPELINES }, PIPELINE_RULES),
     persistentVolumeClaim(app, NAME, '5Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,

@@ -64,6 +64,14 @@ export const STACK_PROBLEMS = {
     remedies: [manual('Choose another stack name, or destroy this stack and provision it again.')],
   },
   STACK_HIBERNATED: { status: 409, remedies: [{ action: 'wakeStack', text: 'Wake it first.' }] },
+  NOTHING_TO_CONNECT: {
+    status: 409,
+    remedies: [{ action: 'getOutputs', text: 'See which addresses the stack has.' }],
+  },
+  CONNECT_NOT_SET_UP: {
+    status: 409,
+    remedies: [provisionStack({}, 'Provision it again: that adds what is missing and keeps everything else.')],
+  },
   NOT_HIBERNATED: { status: 409, remedies: [nothing] },
   UP_TO_DATE: { status: 409, remedies: [nothing] },
 } as const satisfies ProblemTable;
