@@ -22,8 +22,8 @@ const PATH_NOT_FOUND: ApiResponse = {
   body: '404 page not found',
 };
 
-/** Handles one request to the API server of a cluster. */
-export function answer(cluster: Cluster, request: ApiRequest): ApiResponse {
+/** Handles one request to the API server of a cluster. Only a real process in place of a stand-in answers later. */
+export function answer(cluster: Cluster, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   try {
     const path = parseResourcePath(request.path, cluster.kinds());
     if (path) return answerResource(cluster, path, request);
@@ -35,7 +35,11 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiResponse {
   }
 }
 
-function answerResource(cluster: Cluster, path: ResourcePath, request: ApiRequest): ApiResponse {
+function answerResource(
+  cluster: Cluster,
+  path: ResourcePath,
+  request: ApiRequest,
+): ApiResponse | Promise<ApiResponse> {
   const { kind, namespace, name, subresource } = path;
   if (name === undefined) return answerCollection(cluster, path, request);
   const target = { cluster, kind, namespace, name };

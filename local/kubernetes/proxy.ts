@@ -30,35 +30,41 @@ export function proxyToService(
   { cluster, kind, namespace, name }: Target,
   path: string,
   request: ApiRequest,
-): ApiResponse {
+): ApiResponse | Promise<ApiResponse> {
   const { scheme, service, port } = parseDestination(name);
   const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
   const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
   const headers = Object.entries(request.headers).flatMap(([header, value]) =>
     NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
   );
+  const refused = serviceUnavailable(
+    `error trying to reach service: dial tcp ${host}: connect: connection refused`,
+  );
   const process = processOn(cluster, pod, target);
-  if (!process)
-    throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
-  return process({
+  if (!process) throw refused;
+  const response = process({
     ...request,
     path,
     headers: Object.fromEntries(headers),
     scheme: scheme || 'http',
     host,
   });
+  return response instanceof Promise
+    ? response.catch(() => ({ status: refused.status.code, body: refused.status }))
+    : response;
 }
 
-/** The process that listens on a port of a pod, simulated by its stand-in; undefined if none does. */
+/** The process that listens on a port of a pod, its stand-in or a real one; undefined if none does. */
 export function processOn(
   cluster: Cluster,
   pod: Pod,
   port: number,
-): ((request: StandInRequest) => StandInResponse) | undefined {
+): ((request: StandInRequest) => StandInResponse | Promise<StandInResponse>) | undefined {
   for (const container of pod.spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (standIn?.port(container) === port)
-      return (request) => standIn.answer(request, runningApp(cluster, pod, container));
+    if (standIn?.port(container) !== port) continue;
+    const process = cluster.standIns.processOf(container.image ?? '');
+    return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
 import { createPortForwarder, forwardTarget, type Within } from './port-forward.ts';
 import { refuseUpgrade, send } from './response.ts';
-import { createStandIns } from './stand-ins.ts';
+import { createStandIns, type RealProcess } from './stand-ins.ts';
 import type { StandIn } from '../../lib/components/stand-in.ts';
 import { claimsOf, serviceAccountError } from './service-accounts.ts';
 import { ApiError, badRequest, unauthorized } from './status.ts';
@@ -54,6 +54,8 @@ export interface SimulatedKubernetes {
   /** Makes pods with a matching image fail until `repairImages`. */
   breakImage(pattern: RegExp, reason: 'ImagePullBackOff' | 'CrashLoopBackOff' | 'Unschedulable'): void;
   repairImages(): void;
+  /** Passes requests for pods with a matching image on to a real process, in place of their stand-in. */
+  runProcess(image: RegExp, process: RealProcess): void;
   /** All current objects of a cluster. */
   objects(id: string): ApiObject[];
   close(): Promise<void>;
@@ -86,7 +88,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   let broken: BrokenImage[] = [];
 
   /** Handles one request in one transaction. The controllers run before it and after a change. */
-  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
+  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse | Promise<ApiResponse> =>
     documents.transaction(() => {
       reconcile(cluster, broken);
       const error = authorizationError(cluster, id, request);
@@ -141,7 +143,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
       ? { body: undefined, ...fault.respond }
-      : handle(open(slug), record.id, request);
+      : await handle(open(slug), record.id, request);
     trace?.({
       target: 'kubernetes',
       method: request.method,
@@ -212,6 +214,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${slugOf(id)}.${recordOf(id).starts}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
     repairImages: () => void (broken = []),
+    runProcess: standIns.runProcess,
     objects: (id) =>
       documents.transaction(() => {
         const cluster = open(slugOf(id));
