@@ -22,6 +22,7 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   ensureResourceGroup: ({ azure }, { input }) => azure.ensureResourceGroup(input),
   ensureStorage: ({ azure }, { input, resume }) => azure.ensureStorage(input, resume),
   ensureRegistry: ({ azure }, { input, resume }) => azure.ensureRegistry(input, resume),
+  ensureImage: ({ azure }, { input, resume }) => azure.ensureImage(input, resume),
   ensureIdentities: ({ azure }, { input }) => azure.ensureIdentities(input),
   ensureStorageRoles: ({ azure }, { input }) => azure.ensureStorageRoles(input),
   ensureCluster: async (services, { input, resume, startedAt }) => {

@@ -9,6 +9,7 @@ import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { KINDS } from '../domain/resource-kinds.ts';
 import { parseStackName } from '../domain/spec.ts';
+import { IMAGE_BUILT } from '../domain/status.ts';
 import type { StackRequest } from '../domain/stack-request.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
@@ -70,7 +71,7 @@ export async function provisionStack(
   const isIdle = live !== undefined && live.activeOperation === undefined && live.phase !== 'Hibernated';
   const observed = isIdle ? await observedChanges(services, desired) : undefined;
   if (observed !== undefined && live?.phase === 'Ready') {
-    if (isUnchanged(observed.changes)) {
+    if (isUnchanged(observed.changes) && !lacksImage(live)) {
       refuseIfChanged(name, current, options.ifMatch);
       return { stack: await getStack(services, principal, name) };
     }
@@ -90,6 +91,10 @@ export async function provisionStack(
   });
   return { operation };
 }
+
+/** The last build of the pipeline image failed or was not finished: it is tried again. */
+const lacksImage = ({ conditions }: StackRecord): boolean =>
+  conditions.some(({ type, status }) => type === IMAGE_BUILT && status === 'False');
 
 /** The record of a stack when an operation starts to provision it. */
 async function nextRecord(

@@ -1,3 +1,4 @@
+import type { ImageBuild } from '../domain/image.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { ResourceNames } from '../domain/names.ts';
 import type { StorageRole } from '../domain/plan.ts';
@@ -57,6 +58,8 @@ export interface Endpoint {
 /** The needs of a component in Azure besides the cluster. */
 export interface AzureNeeds {
   registry?: true;
+  /** An image that the registry of the stack builds for it. It works without the image, but its users need it. */
+  image?: ImageBuild;
   /** Blob containers of the stack's storage account. */
   containers?: string[];
   /** A managed identity that the pods of one service account act as. */

@@ -1,3 +1,4 @@
+import { loginServerOf } from '../domain/image.ts';
 import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { Component, OutputContext } from './component.ts';
 
@@ -22,4 +23,4 @@ export const registry: Component = {
   }),
 };
 
-const urlOf = ({ names }: OutputContext): string => `${names.registry}.azurecr.io`;
+const urlOf = ({ names }: OutputContext): string => loginServerOf(names.registry);

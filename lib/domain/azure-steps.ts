@@ -79,6 +79,7 @@ export function azureSteps(
       input: { ...common, cluster, size: spec.cluster, access: spec.access },
     },
     ...(hasRegistry ? [registryStep({ ...common, registry: names.registry })] : []),
+    ...(hasRegistry ? imageSteps(spec.name, suffix, components, ['registry']) : []),
     ...(hasIdentities ? identitySteps(common, names, federations, grantsOf(spec.name, components)) : []),
     {
       id: 'access',
@@ -127,6 +128,35 @@ export function unusedStep(
     },
   };
 }
+
+/**
+ * Steps that build the images of components in the registry. Nothing waits for them, and the stack is ready without
+ * them: a build takes about as long as the creation of the cluster.
+ */
+export const imageSteps = (
+  stack: string,
+  suffix: string,
+  components: readonly Plannable[],
+  after: string[],
+): Step[] => {
+  const { resourceGroup, registry } = resourceNames(stack, suffix);
+  return components.flatMap(({ name, azure }): Step[] =>
+    azure?.image === undefined
+      ? []
+      : [
+          {
+            id: `${name}-image`,
+            title: STEP_TITLES.ensureImage,
+            activity: 'ensureImage',
+            after,
+            usual: 170,
+            limit: 15 * MINUTE,
+            onFailure: 'report',
+            input: { resourceGroup, registry, image: azure.image },
+          },
+        ],
+  );
+};
 
 type CommonInput = { resourceGroup: string; location: string; tags: Tags };
 

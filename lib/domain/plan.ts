@@ -1,3 +1,4 @@
+import type { ImageBuild } from './image.ts';
 import type { PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
 import type { Registration } from './registration.ts';
@@ -15,6 +16,7 @@ export interface StepInputs {
     tags: Tags;
   };
   ensureRegistry: { resourceGroup: string; registry: string; location: string; tags: Tags };
+  ensureImage: { resourceGroup: string; registry: string; image: ImageBuild };
   ensureIdentities: { resourceGroup: string; identities: string[]; location: string; tags: Tags };
   ensureStorageRoles: { resourceGroup: string; account: string; grants: StorageGrant[] };
   ensureCluster: ClusterInput;
@@ -138,8 +140,8 @@ export interface StepOf<A extends StepActivity> {
   work?: 'change' | 'none';
   /** The maximum duration in seconds; after it the step fails. */
   limit: number;
-  /** Whether a failure fails the operation, or only degrades its component. */
-  onFailure: 'fail' | 'degrade';
+  /** Whether a failure fails the operation, degrades its component, or is only reported by a condition. */
+  onFailure: 'fail' | 'degrade' | 'report';
 }
 
 export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'destroy'] as const;

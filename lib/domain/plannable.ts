@@ -1,3 +1,4 @@
+import type { ImageBuild } from './image.ts';
 import type { ResourceNames } from './names.ts';
 import type { StorageGrant } from './plan.ts';
 import type { StackSpec } from './spec.ts';
@@ -17,6 +18,7 @@ export interface Plannable {
   dependsOn: readonly string[];
   azure?: {
     registry?: true;
+    image?: ImageBuild;
     containers?: readonly string[];
     identity?: {
       namespace: string;

@@ -28,6 +28,8 @@ export function withWork(
         return isNew('cluster') || isNew('identities') ? undefined : { usual: CHECK, work: 'none' };
       case 'ensureStorageRoles':
         return isNew('storage') || isNew('identities') ? undefined : { usual: CHECK, work: 'none' };
+      case 'ensureImage':
+        return isNew('registry') ? undefined : { usual: CHECK, work: 'none' };
       case 'installComponent':
         return changed.has(step.input.component) ? undefined : { usual: CHECK, work: 'none' };
       default:

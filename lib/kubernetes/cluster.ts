@@ -10,6 +10,7 @@ import {
   NoAnswerError,
   NotEstablishedError,
   outcomeOf,
+  UnknownKindError,
   withoutValues,
 } from './errors.ts';
 import { callService, isIdempotent, type ServiceRequest } from './service-call.ts';
@@ -48,7 +49,11 @@ export function createCluster(connection: Connection, fence: Fence) {
     await fence.allowWrite();
     // The client modifies its argument.
     const copy = structuredClone(object);
-    await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
+    try {
+      await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
+    } catch (error) {
+      throw isUnknownKind(error) ? new UnknownKindError(object) : error;
+    }
   };
 
   const remove = async ({ apiVersion, kind, metadata }: KubernetesObject) => {

@@ -12,3 +12,10 @@ export interface ObjectMeta {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
 }
+
+/**
+ * The member, unless its list is empty. The API server does not store some empty lists, so that applying one
+ * again would be a change each time.
+ */
+export const unlessEmpty = <T extends Record<string, readonly unknown[]>>(member: T): Partial<T> =>
+  Object.values(member).every(({ length }) => length === 0) ? {} : member;

@@ -34,6 +34,13 @@ function keysOf(workload: Workload | undefined, name: unknown) {
   return certificate && { ...certificate, keys: ['tls.crt', 'tls.key'] };
 }
 
+/** The paths of empty lists. */
+const emptyListsIn = (value: unknown, path = ''): string[] => {
+  if (Array.isArray(value) && value.length === 0) return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => emptyListsIn(member, `${path}.${name}`));
+};
+
 function testContract(component: Component, access: Access): void {
   const objects = objectsOf(component, undefined, access);
   const { workload } = component;
@@ -86,6 +93,10 @@ function testContract(component: Component, access: Access): void {
   test('every object has a unique kind, namespace and name', () => {
     const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('no list is empty: applying one again may be a change each time', () => {
+    for (const object of objects) expect(emptyListsIn(object), object.metadata.name).toEqual([]);
   });
 
   test('objects and pods have the recommended labels', () => {

@@ -1,3 +1,4 @@
+import { loginServerOf } from '../../domain/image.ts';
 import type { Registration } from '../../domain/registration.ts';
 import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
@@ -11,12 +12,13 @@ import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
 import { at, expectSame } from '../canary.ts';
 import type { CanaryCluster, Component, ManifestContext, OutputContext } from '../component.ts';
+import { PIPELINE_IMAGE, pipelineImage } from '../pipeline-image.ts';
 import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
 import { ADMIN, anonymous, COOKIE, ENDPOINT, logIn } from './api.ts';
 import { registeredName, registeredSecret } from './names.ts';
 import { register } from './register.ts';
+import { VERSION } from './version.ts';
 
-const VERSION = '0.96.4';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
 const CONTAINER = 'zenml';
 const PIPELINES = 'zenml-pipelines';
@@ -32,6 +34,7 @@ export const zenml: Component = {
   dependsOn: ['registry'],
   endpoint: ENDPOINT,
   azure: {
+    image: PIPELINE_IMAGE,
     containers: [CONTAINER],
     identity: {
       namespace: NAMESPACE,
@@ -69,6 +72,7 @@ export const zenml: Component = {
       'server-password': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'password' } },
       'storage-path': `az://${CONTAINER}`,
       'service-account': PIPELINES,
+      image: pipelineImage(loginServerOf(names.registry)),
       ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
     },
   }),
