@@ -35,7 +35,7 @@ export interface Component {
   /** Registers the other components of the stack with this tool. */
   registrar?: Registrar;
   /** What it registers with a registrar of the same stack, by the name of the registrar. */
-  registers?: Record<string, (context: OutputContext) => Registration[]>;
+  registers?: Record<string, (context: RegistrationContext) => Registration[]>;
   outputs(context: OutputContext): Outputs;
   /** Environment variables with which its clients find it; never a secret. */
   environment?(context: OutputContext, from: ClientLocation): Record<string, string>;
@@ -62,13 +62,18 @@ export interface AzureNeeds {
   image?: ImageBuild;
   /** Blob containers of the stack's storage account. */
   containers?: string[];
-  /** A managed identity that the pods of one service account act as. */
+  /** A managed identity that the pods of its service accounts act as. */
   identity?: {
-    namespace: string;
-    serviceAccount: string;
-    /** Roles on the containers of this component. */
+    serviceAccounts: ServiceAccountReference[];
+    /** Roles on containers of the stack. A role on a container that the stack does not have is left out. */
     grants: { container: string; role: StorageRole }[];
   };
+}
+
+/** A service account. Those of one identity have different names. */
+export interface ServiceAccountReference {
+  namespace: string;
+  name: string;
 }
 
 /** The part of a component that runs in the cluster. */
@@ -191,6 +196,11 @@ export interface CanaryResponse {
 export interface OutputContext {
   spec: StackSpec;
   names: ResourceNames;
+}
+
+export interface RegistrationContext extends OutputContext {
+  /** Environment variables with which pods of the cluster find the tools of the stack; never a secret. */
+  podEnvironment: Record<string, string>;
 }
 
 /** Where the clients of a component run: on a user's machine, or in a pod of the cluster. */

@@ -78,7 +78,11 @@ export const removalSteps = (
  * registers addresses, and one failed tool is no reason to hide the others.
  */
 export function registrationSteps(spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] {
-  const names = resourceNames(spec.name, suffix);
+  const stack = { spec, names: resourceNames(spec.name, suffix) };
+  const podEnvironment = Object.assign(
+    {},
+    ...components.map(({ environment }) => environment?.(stack, 'cluster') ?? {}),
+  ) as Record<string, string>;
   return components.flatMap(({ name, registrar }): Step[] =>
     registrar === undefined
       ? []
@@ -94,7 +98,7 @@ export function registrationSteps(spec: StackSpec, suffix: string, components: r
             input: {
               ...referenceTo(name, spec, suffix),
               registrations: components.flatMap(
-                ({ registers }) => registers?.[name]?.({ spec, names }) ?? [],
+                ({ registers }) => registers?.[name]?.({ ...stack, podEnvironment }) ?? [],
               ),
             },
           },

@@ -41,7 +41,7 @@ export interface StepInputs {
 
 /** Tags of a resource by name; null removes a tag that an earlier spec set. */
 export type Tags = Record<string, string | null>;
-export type StorageRole = 'Storage Blob Data Contributor';
+export type StorageRole = 'Storage Blob Data Contributor' | 'Storage Blob Data Reader';
 
 /** A role of a component's identity on one blob container. */
 export interface StorageGrant {

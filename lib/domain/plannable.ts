@@ -21,8 +21,7 @@ export interface Plannable {
     image?: ImageBuild;
     containers?: readonly string[];
     identity?: {
-      namespace: string;
-      serviceAccount: string;
+      serviceAccounts: readonly { namespace: string; name: string }[];
       grants: readonly Omit<StorageGrant, 'identity'>[];
     };
   };
@@ -31,7 +30,17 @@ export interface Plannable {
   /** Set when it can register other components; describes the step. */
   registrar?: { title: string; usual: number };
   /** Registrations, by the name of the registrar. */
-  registers?: Record<string, (context: { spec: StackSpec; names: ResourceNames }) => Registration[]>;
+  registers?: Record<
+    string,
+    (context: StackContext & { podEnvironment: Record<string, string> }) => Registration[]
+  >;
+  /** Environment variables with which its clients find it; never a secret. */
+  environment?: (context: StackContext, from: 'cluster') => Record<string, string>;
+}
+
+interface StackContext {
+  spec: StackSpec;
+  names: ResourceNames;
 }
 
 /**

@@ -73,9 +73,9 @@ function testContract(component: Component, access: Access): void {
     expect(connectionStrings).toEqual([]);
   });
 
-  test('identities have roles only on containers of the component', () => {
-    for (const { container } of component.azure?.identity?.grants ?? []) {
-      expect(component.azure?.containers).toContain(container);
+  test('identities may write only to containers of the component', () => {
+    for (const { container, role } of component.azure?.identity?.grants ?? []) {
+      if (role !== 'Storage Blob Data Reader') expect(component.azure?.containers).toContain(container);
     }
   });
 
@@ -209,14 +209,17 @@ function testContract(component: Component, access: Access): void {
     }
   });
 
-  test('the service account is linked to the managed identity', () => {
+  test('the service accounts are linked to the managed identity', () => {
     const { identity } = component.azure ?? {};
     const annotated = objectsOf(component, CLIENT_ID, access).filter(
       ({ metadata }) => metadata.annotations?.['azure.workload.identity/client-id'] === CLIENT_ID,
     );
-    expect(annotated.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name])).toEqual(
-      identity === undefined ? [] : [['ServiceAccount', identity.namespace, identity.serviceAccount]],
+    const accounts = identity?.serviceAccounts ?? [];
+    expect(annotated.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name]).sort()).toEqual(
+      accounts.map(({ namespace, name }) => ['ServiceAccount', namespace, name]).sort(),
     );
+    // Each has a federated credential of its name.
+    expect(new Set(accounts.map(({ name }) => name)).size).toBe(accounts.length);
   });
 
   test('every webhook has a certificate of its service', () => {

@@ -14,7 +14,7 @@ import {
   type Endpoint,
   type ManifestContext,
 } from '../component.ts';
-import { clusterUrl, urlFor } from '../ports.ts';
+import { addressFor, clusterUrl, urlFor } from '../ports.ts';
 
 const VERSION = '0.7.21';
 /** It does not authenticate callers, so it is never public. */
@@ -40,6 +40,7 @@ export const evidently: Component = {
   outputs: (context) => ({
     'model-monitoring': { url: urlFor(ENDPOINT, context), 'cluster-url': clusterUrl(ENDPOINT) },
   }),
+  environment: (context, from) => ({ EVIDENTLY_URL: addressFor(ENDPOINT, context, from) }),
 };
 
 function manifests({ stack }: ManifestContext) {

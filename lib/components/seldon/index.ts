@@ -61,6 +61,7 @@ export const seldon: Component = {
     zenml: () => [
       {
         type: 'model_deployer',
+        place: 'cluster',
         flavor: 'seldon',
         configuration: {
           base_url: localUrl(MODELS),
