@@ -23,7 +23,7 @@ from zenml.client import Client
 stack = sys.argv[1]
 folder = sys.argv[2] if len(sys.argv) > 2 else ""
 Client().activate_stack(stack)
-[tracker] = [each.name for each in Client().list_stack_components(type="experiment_tracker", name=stack)]
+tracker = Client().active_stack.experiment_tracker.name
 
 
 @step(enable_cache=False)
