@@ -1,9 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
-import type { ExitCode } from './exit.ts';
 
-/** Runs a command. `args` are the given positional arguments. */
-export type Run = (context: Context, args: string[]) => Promise<ExitCode>;
+/** Runs a command and returns its exit code. `args` are the given positional arguments. */
+export type Run = (context: Context, args: string[]) => Promise<number>;
 
 export type FlagSpec = readonly [flags: string, description: string, parse?: (text: string) => unknown];
 
@@ -20,6 +19,7 @@ export interface CommandSpec {
 
 const GROUPS = {
   manage: 'Create, change and delete:',
+  use: 'Use:',
   inspect: 'Inspect:',
   repair: 'Repair:',
   reference: 'Reference:',
@@ -153,6 +153,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/components.ts')).removeComponent,
   },
   {
+    usage: 'connect [name] [command...]',
+    group: GROUPS.use,
+    summary: 'open the tools of a stack on this machine, or run a command with them',
+    examples: ['matcha connect demo', 'matcha connect demo -- zenml stack list'],
+    load: async () => (await import('./commands/connect.ts')).connect,
+  },
+  {
+    usage: 'env [name]',
+    group: GROUPS.use,
+    summary: 'print environment variables that point clients to the tools',
+    flags: [
+      ['--cluster', 'addresses for pods in the cluster'],
+      ['--show-sensitive', 'include what signs in; this is recorded as an event'],
+    ],
+    examples: ['eval "$(matcha env demo --show-sensitive)"'],
+    load: async () => (await import('./commands/env.ts')).env,
+  },
+  {
+    usage: 'kubeconfig [name]',
+    group: GROUPS.use,
+    summary: 'print a kubeconfig of one hour that forwards ports to the tools',
+    flags: [['--file <file>', 'write it to a file that only you can read']],
+    examples: ['matcha kubeconfig demo --file demo.kubeconfig'],
+    load: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
+  },
+  {
     usage: 'list',
     group: GROUPS.inspect,
     summary: 'list the stacks',
@@ -190,14 +216,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'matcha get pipeline --show-sensitive --stack demo',
     ],
     load: async () => (await import('./commands/get.ts')).get,
-  },
-  {
-    usage: 'env [name]',
-    group: GROUPS.inspect,
-    summary: 'print environment variables that point clients to the tools',
-    flags: [['--cluster', 'addresses for pods in the cluster']],
-    examples: ['eval "$(matcha env demo)"'],
-    load: async () => (await import('./commands/env.ts')).env,
   },
   {
     usage: 'events [name]',

@@ -37,4 +37,5 @@ export interface Options {
   replace?: boolean;
   cluster?: boolean;
   receipt?: boolean;
+  file?: string;
 }

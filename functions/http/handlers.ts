@@ -110,7 +110,8 @@ export const handlers: Handlers = {
     ok(await getOutputs(services, principal, { ...params, ...query }), NOT_STORED),
   getEnvironment: async ({ services, principal }, { params, query }) => {
     const from = query.cluster ? 'cluster' : 'outside';
-    return ok(await getEnvironment(services, principal, { ...params, from }));
+    const { reveal } = query;
+    return ok(await getEnvironment(services, principal, { ...params, from, reveal }), NOT_STORED);
   },
   issueCredentials: async ({ services, principal }, { params }) =>
     ok(await issueCredentials(services, principal, params.name), NOT_STORED),

@@ -175,7 +175,12 @@ export const routes = {
     summary: 'Show the environment variables for clients of the tools',
     ...role('getEnvironment'),
     params: stack,
-    query: z.strictObject({ cluster: flag.meta({ description: 'For pods of the cluster.' }) }),
+    query: z.strictObject({
+      cluster: flag.meta({ description: 'For pods of the cluster.' }),
+      reveal: flag.meta({
+        description: 'Include what signs in. Needs the role Operator and is recorded as an event.',
+      }),
+    }),
     responses: { 200: environment },
   },
   issueCredentials: {

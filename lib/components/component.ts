@@ -39,6 +39,8 @@ export interface Component {
   outputs(context: OutputContext): Outputs;
   /** Environment variables with which its clients find it; never a secret. */
   environment?(context: OutputContext, from: ClientLocation): Record<string, string>;
+  /** Environment variables that sign its clients in. They are given together, on request, or not at all. */
+  signIn?(context: OutputContext, from: ClientLocation): Record<string, Output>;
 }
 
 /**

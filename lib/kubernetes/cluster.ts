@@ -1,4 +1,4 @@
-import { PatchStrategy } from '@kubernetes/client-node';
+import { AuthenticationV1TokenRequest, PatchStrategy, V1TokenRequestSpec } from '@kubernetes/client-node';
 import type { Fence } from '../domain/fence.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
@@ -110,12 +110,12 @@ export function createCluster(connection: Connection, fence: Fence) {
      */
     async issueToken({ namespace, name }: { namespace: string; name: string }, seconds: number) {
       try {
-        const request = { spec: { audiences: [], expirationSeconds: seconds } };
-        const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body: request });
-        const { token, expirationTimestamp } = status ?? {};
-        if (token === undefined || expirationTimestamp === undefined)
+        const spec = Object.assign(new V1TokenRequestSpec(), { audiences: [], expirationSeconds: seconds });
+        const body = Object.assign(new AuthenticationV1TokenRequest(), { spec });
+        const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body });
+        if (status?.token === undefined || status.expirationTimestamp === undefined)
           throw new NoAnswerError('The answer has no token.');
-        return { token, expiresAt: expirationTimestamp.toISOString() };
+        return { token: status.token, expiresAt: status.expirationTimestamp.toISOString() };
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;

@@ -10,8 +10,8 @@ export interface WebSocket {
 }
 
 export interface Listeners {
-  onMessage(message: Buffer): void;
-  onClose(): void;
+  onMessage: (message: Buffer) => void;
+  onClose: () => void;
 }
 
 const OPCODES = { continuation: 0, binary: 2, close: 8, ping: 9, pong: 10 };

@@ -20,9 +20,12 @@ export interface Action {
 }
 
 /** Whether the request reveals secrets on purpose. */
-export const reveals = ({ path }: Pick<Action, 'path'>): boolean => path.includes('reveal=true');
+export const reveals = ({ path }: Pick<Action, 'path'>): boolean =>
+  path.includes('reveal=true') || path === CREDENTIALS;
 
 export const CANCEL = '/cancel';
+
+const CREDENTIALS = '/credentials';
 
 type Call = Pick<Action, 'method' | 'path' | 'body'>;
 
@@ -94,6 +97,8 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [2, call('POST', CANCEL, {})],
   [1, call('POST', '/plan', { location: REGION, components: ['mlflow'] })],
   [2, call('GET', '/outputs?reveal=true')],
+  [1, call('GET', '/environment?reveal=true')],
+  [2, call('POST', CREDENTIALS, {})],
   ...['', '/events', '/inventory', '/receipts', '/outputs'].map((path): [number, fc.Arbitrary<Call>] => [
     1,
     call('GET', path),

@@ -40,6 +40,7 @@ export const evidently: Component = {
   outputs: (context) => ({
     'model-monitoring': { url: urlFor(ENDPOINT, context), 'cluster-url': clusterUrl(ENDPOINT) },
   }),
+  // Its client reads no variable: `RemoteWorkspace(os.environ["EVIDENTLY_URL"])`.
   environment: (context, from) => ({ EVIDENTLY_URL: addressFor(ENDPOINT, context, from) }),
 };
 

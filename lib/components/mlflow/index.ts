@@ -95,6 +95,13 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
     },
   }),
   environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINT, context, from) }),
+  signIn: ({ spec }) =>
+    spec.access.kind === 'public'
+      ? {
+          MLFLOW_TRACKING_USERNAME: credential('username'),
+          MLFLOW_TRACKING_PASSWORD: credential('password'),
+        }
+      : {},
 });
 
 export const mlflow = mlflowWith('blob');

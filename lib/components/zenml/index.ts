@@ -67,8 +67,8 @@ export const zenml: Component = {
       'stack-name': registeredName(spec.name),
       'server-url': urlFor(ENDPOINT, { spec, names }),
       'cluster-url': clusterUrl(ENDPOINT),
-      'server-username': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'username' } },
-      'server-password': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'password' } },
+      'server-username': adminSecret('username'),
+      'server-password': adminSecret('password'),
       'storage-path': `az://${ARTIFACTS}`,
       namespace: PIPELINES.namespace,
       'service-account': PIPELINES.name,
@@ -76,8 +76,17 @@ export const zenml: Component = {
       ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
     },
   }),
-  environment: (context, from) => ({ ZENML_STORE_URL: addressFor(ENDPOINT, context, from) }),
+  // Outside the cluster, a client with a URL and no credentials refuses every other way to sign in. In a pod of a
+  // pipeline, ZenML adds a token.
+  environment: (_context, from) => (from === 'cluster' ? { ZENML_STORE_URL: clusterUrl(ENDPOINT) } : {}),
+  signIn: (context, from) => ({
+    ZENML_STORE_URL: addressFor(ENDPOINT, context, from),
+    ZENML_STORE_USERNAME: adminSecret('username'),
+    ZENML_STORE_PASSWORD: adminSecret('password'),
+  }),
 };
+
+const adminSecret = (key: string) => ({ secret: { namespace: NAMESPACE, name: ADMIN, key } });
 
 function manifests({ stack, clientId, public: access }: ManifestContext) {
   const origins = originsOf(ENDPOINT, access);

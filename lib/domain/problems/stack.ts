@@ -70,7 +70,9 @@ export const STACK_PROBLEMS = {
   },
   CONNECT_NOT_SET_UP: {
     status: 409,
-    remedies: [provisionStack({}, 'Provision it again: that adds what is missing and keeps everything else.')],
+    remedies: [
+      provisionStack({}, 'Provision it again: that adds what is missing and keeps everything else.'),
+    ],
   },
   NOT_HIBERNATED: { status: 409, remedies: [nothing] },
   UP_TO_DATE: { status: 409, remedies: [nothing] },

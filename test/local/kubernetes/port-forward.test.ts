@@ -72,16 +72,16 @@ async function forwarded(
       },
     });
   const input = new PassThrough();
-  const socket = await new PortForward(config).portForward(
+  // The library has no types of its WebSocket.
+  const socket = (await new PortForward(config).portForward(
     where,
     pod,
     [port],
     into('data'),
     into('error'),
     input,
-  );
-  if (typeof socket === 'function') throw new Error('It is not to be restarted.');
-  const closed = new Promise((resolve) => (socket.onclose = resolve));
+  )) as unknown as { onclose: () => void };
+  const closed = new Promise<void>((resolve) => (socket.onclose = resolve));
   input.write(text);
   await closed;
   return received;
