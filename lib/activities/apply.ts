@@ -69,10 +69,11 @@ export const readinessOf = (
   );
 
 async function contextFor({ azure }: Services, input: ComponentInput): Promise<Outcome<ManifestContext>> {
-  const { stack, storageAccount, identity, resourceGroup } = input;
+  const { stack, storageAccount, image, identity, resourceGroup } = input;
   const context: ManifestContext = {
     stack,
     storageAccount,
+    ...(image !== undefined && { image }),
     ...(input.public && { public: input.public }),
   };
   if (identity === undefined) return ready(context);

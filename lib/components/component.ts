@@ -130,6 +130,8 @@ export type SecretValue = string | { random: number } | { template: string };
 export interface ManifestContext {
   stack: string;
   storageAccount: string;
+  /** The pipeline image, if the registry of the stack builds it. */
+  image?: string;
   /** The client id of the component's managed identity, if it has one. */
   clientId?: string;
   /** Set when access is public. */

@@ -1,4 +1,5 @@
 import { MINUTE } from './duration.ts';
+import { imageName, loginServerOf } from './image.ts';
 import { identityName, resourceNames } from './names.ts';
 import type { ComponentInput, ComponentReference, Step } from './plan.ts';
 import type { Plannable } from './plannable.ts';
@@ -16,7 +17,9 @@ export function componentSteps(
   after: readonly string[],
 ): Step[] {
   const access = publicAccess(spec, suffix, components);
-  const { storageAccount } = resourceNames(spec.name, suffix);
+  const { storageAccount, registry } = resourceNames(spec.name, suffix);
+  const hasRegistry = components.some(({ azure }) => azure?.registry);
+  const built = hasRegistry ? components.find(({ azure }) => azure?.image)?.azure?.image : undefined;
   return components.flatMap((component): Step[] => {
     const { name, title, version, catalogueFingerprint, dependsOn, azure, workload } = component;
     if (workload === undefined) return [];
@@ -25,6 +28,7 @@ export function componentSteps(
       version,
       catalogueFingerprint,
       storageAccount,
+      ...(built && { image: `${loginServerOf(registry)}/${imageName(built)}` }),
       ...(azure?.identity && { identity: identityName(spec.name, name) }),
       ...(access && { public: access }),
     };

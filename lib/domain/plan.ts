@@ -119,6 +119,8 @@ export interface ComponentInput extends ComponentReference {
   /** The catalogue fingerprint of the component at the time of the plan. */
   catalogueFingerprint: string;
   storageAccount: string;
+  /** The pipeline image, if the registry of the stack builds it. */
+  image?: string;
   identity?: string;
   public?: PublicAccess;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { commonOutputs } from '../../lib/components/infrastructure.ts';
-import { MODELS } from '../../lib/components/seldon/index.ts';
+import { MODELS } from '../../lib/components/seldon/names.ts';
 import { inOrder } from '../../lib/domain/graph.ts';
 import type { Component } from '../../lib/components/component.ts';
 import type { Registration } from '../../lib/domain/registration.ts';
