@@ -64,13 +64,17 @@ export function expectPipelinePod(
     expect(container.securityContext?.privileged).toBe(false);
     expect(valuesOf(container.env)).toMatchObject(tools);
     // A token in clear text could be read by everyone who may read pods.
-    expect(container.env?.find(({ name, value }) => name === 'ZENML_STORE_API_TOKEN' && value)).toBeUndefined();
+    expect(
+      container.env?.find(({ name, value }) => name === 'ZENML_STORE_API_TOKEN' && value),
+    ).toBeUndefined();
   }
 }
 
 /** The pod decides, then its service account; by default the token is mounted. */
 const mountsToken = (spec: PipelinePod['spec'], account: KubernetesObject | undefined): boolean =>
-  spec.automountServiceAccountToken ?? (account?.['automountServiceAccountToken'] as boolean | undefined) ?? true;
+  spec.automountServiceAccountToken ??
+  (account?.['automountServiceAccountToken'] as boolean | undefined) ??
+  true;
 
 /** The values that the process gets: of two variables with one name, the last. */
 const valuesOf = (env: PipelinePod['spec']['containers'][0]['env'] = []) =>

@@ -51,11 +51,17 @@ export function manifestParts(component: Component, access?: PublicAccess) {
 export function clusterParts(component: Component, objects: KubernetesObject[]) {
   const own = objects.filter(({ metadata }) => metadata.namespace === workloadOf(component).namespace);
   const secrets = own.filter(({ kind }) => kind === 'Secret') as (KubernetesObject & ConfigMap)[];
-  return partsOf(component, own, new Map(secrets.map(({ metadata, data }) => [metadata.name, decoded(data)])));
+  return partsOf(
+    component,
+    own,
+    new Map(secrets.map(({ metadata, data }) => [metadata.name, decoded(data)])),
+  );
 }
 
 const decoded = (data: Record<string, string> = {}) =>
-  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  );
 
 function workloadOf({ name, workload }: Component) {
   if (workload === undefined) throw new Error(`${name} has no workload.`);

@@ -32,10 +32,7 @@ export const IMAGES: Record<Tool, Image> = {
   // the server does not load by default.
   zenml: {
     component: zenml,
-    packages: [
-      `zenml[server,secrets-azure,adlfs,connectors-azure]==${zenml.version}`,
-      'alembic==1.15.2',
-    ],
+    packages: [`zenml[server,secrets-azure,adlfs,connectors-azure]==${zenml.version}`, 'alembic==1.15.2'],
     entrypoint: [],
     cmd: [
       'uvicorn',

@@ -60,7 +60,10 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
     const ended = await connected('pipeline.py', 'matcha-demo-local');
     expect(ended).toMatchObject({ status: 'completed', artifact: expect.stringMatching(/^az:/) as unknown });
 
-    const found = await mlflow('POST', 'runs/search', { experiment_ids: ['1'] });
+    const { experiment } = (await mlflow('GET', 'experiments/get-by-name?experiment_name=training')) as {
+      experiment: { experiment_id: string };
+    };
+    const found = await mlflow('POST', 'runs/search', { experiment_ids: [experiment.experiment_id] });
     expect(at(found, 'runs', 0)).toMatchObject({
       info: { status: 'FINISHED' },
       data: {
@@ -84,6 +87,23 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
     const expected = { image: IMAGE, objects, tools: TOOLS };
     expectPipelineJob(jobs[0] as unknown as PipelineJob, expected);
     expectPipelinePod(at(submitted, 'step') as PipelinePod, 'step', expected);
+  });
+
+  test('a model server gets a Secret with settings that its downloader knows, and without a key', async () => {
+    const used = (await connected('model_storage.py', 'matcha-demo-serving')) as Record<string, string>;
+    const secret = stack
+      .objects()
+      .find(
+        ({ kind, metadata }) =>
+          kind === 'Secret' && metadata.namespace === used['namespace'] && metadata.name === used['name'],
+      );
+    const values = Object.entries((secret?.['data'] ?? {}) as Record<string, string>);
+    expect(Object.fromEntries(values.map(([key, value]) => [key, atob(value)]))).toEqual({
+      RCLONE_CONFIG_AZ_TYPE: 'azureblob',
+      RCLONE_CONFIG_AZ_ACCOUNT: stack.storage.account,
+      RCLONE_CONFIG_AZ_ENV_AUTH: 'true',
+    });
+    expect(used['keys']).toEqual(expect.arrayContaining(values.map(([key]) => key)));
   });
 
   test('a run survives a restart of ZenML and MLflow', async () => {

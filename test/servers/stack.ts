@@ -35,7 +35,11 @@ export async function startStack() {
 
   const ids = plane.azure.inventory();
   const cluster = (ids.find((id) => /managedclusters\/demo-k8s$/i.test(id)) ?? '').toLowerCase();
-  const account = ids.find((id) => /storageaccounts\/[^/]+$/i.test(id))?.split('/').at(-1) ?? '';
+  const account =
+    ids
+      .find((id) => /storageaccounts\/[^/]+$/i.test(id))
+      ?.split('/')
+      .at(-1) ?? '';
   const containers = TOOLS.flatMap((tool) => IMAGES[tool].component.azure?.containers ?? []);
   const storage = await startStorage(account, containers);
   const objects = () => plane.kubernetes.objects(cluster);

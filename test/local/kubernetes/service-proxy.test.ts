@@ -70,7 +70,12 @@ test('a real process takes the place of a stand-in, and 503 is the answer while 
   const answer = await call('GET', proxy('/health?deep=1'));
   expect([answer.status, await answer.json()]).toEqual([
     418,
-    { method: 'GET', path: '/health', query: 'deep=1', host: expect.stringMatching(/^10\..*:5000$/) as string },
+    {
+      method: 'GET',
+      path: '/health',
+      query: 'deep=1',
+      host: expect.stringMatching(/^10\..*:5000$/) as string,
+    },
   ]);
   isUp = false;
   expect((await call('GET', proxy('/health'))).status).toBe(503);
