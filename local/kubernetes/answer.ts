@@ -22,8 +22,8 @@ const PATH_NOT_FOUND: ApiResponse = {
   body: '404 page not found\n',
 };
 
-/** Handles one request to the API server of a cluster. */
-export function answer(cluster: Cluster, request: ApiRequest): ApiResponse {
+/** Handles one request to the API server of a cluster. Only a real process in place of a stand-in answers later. */
+export function answer(cluster: Cluster, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   try {
     const path = parseResourcePath(request.path, cluster.kinds());
     if (path) return answerResource(cluster, path, request);
@@ -38,11 +38,15 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiResponse {
 
 const refused = ({ status }: ApiError): ApiResponse => ({ status: status.code, body: status });
 
-function answerResource(cluster: Cluster, path: ResourcePath, request: ApiRequest): ApiResponse {
+function answerResource(
+  cluster: Cluster,
+  path: ResourcePath,
+  request: ApiRequest,
+): ApiResponse | Promise<ApiResponse> {
   const warnings: string[] = [];
   const response = answerPath(cluster, path, { ...request, warn: (text) => void warnings.push(text) });
   if (isDeprecated(path.kind)) warnings.push(DEPRECATED);
-  if (warnings.length === 0) return response;
+  if (warnings.length === 0 || response instanceof Promise) return response;
   const warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ');
   return { ...response, headers: { ...response.headers, warning } };
 }
@@ -54,7 +58,11 @@ interface WarningRequest extends ApiRequest {
 const DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
 const isDeprecated = ({ group, plural }: Kind) => group === '' && plural === 'endpoints';
 
-function answerPath(cluster: Cluster, path: ResourcePath, request: WarningRequest): ApiResponse {
+function answerPath(
+  cluster: Cluster,
+  path: ResourcePath,
+  request: WarningRequest,
+): ApiResponse | Promise<ApiResponse> {
   const { kind, namespace, name, subresource } = path;
   if (name === undefined) return answerCollection(cluster, path, request);
   const target = { cluster, kind, namespace, name };

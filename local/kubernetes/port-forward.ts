@@ -55,7 +55,7 @@ function chosenProtocol({ headers }: IncomingMessage): string | undefined {
 export type Within = <T>(work: () => T) => T | undefined;
 
 /** A process in a pod that listens on a port. Its answer is undefined when the pod is gone. */
-type Answer = (request: StandInRequest) => StandInResponse | undefined;
+type Answer = (request: StandInRequest) => StandInResponse | Promise<StandInResponse> | undefined;
 
 export interface PortForwarder {
   /** Upgrades a connection and serves it. @throws ApiError 403 for a protocol that it does not speak. */
@@ -153,7 +153,7 @@ async function answerStandIn(
 ): Promise<void> {
   const { headers, method = 'GET', url = '/' } = incoming;
   const { pathname, searchParams } = new URL(url, 'http://pod');
-  const answer = answers.get(incoming.socket)?.({
+  const answer = await answers.get(incoming.socket)?.({
     method,
     path: pathname,
     query: searchParams,

@@ -31,7 +31,7 @@ export function proxyToService(
   { cluster, kind, namespace, name }: Target,
   path: string,
   request: ApiRequest,
-): ApiResponse {
+): ApiResponse | Promise<ApiResponse> {
   const { scheme, service, port } = parseDestination(name);
   const backend = findBackend(cluster, kind, namespace ?? '', name, service, port);
   const headers = Object.entries(request.headers).flatMap(([header, value]) =>
@@ -47,7 +47,7 @@ export function proxyToService(
 }
 
 /**
- * The answer of the stand-in of the tool in a pod.
+ * The answer of the process in a pod.
  * @throws ApiError 503 if no process listens on the port.
  */
 export function answerOf(
@@ -55,24 +55,30 @@ export function answerOf(
   { pod, port: target }: Backend,
   request: Pick<StandInRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>,
   scheme = 'http',
-): ApiResponse {
+): ApiResponse | Promise<ApiResponse> {
   const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const refused = serviceUnavailable(
+    `error trying to reach service: dial tcp ${host}: connect: connection refused`,
+  );
   const process = processOn(cluster, pod, target);
-  if (!process)
-    throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
-  return process({ ...request, scheme, host });
+  if (!process) throw refused;
+  const response = process({ ...request, scheme, host });
+  return response instanceof Promise
+    ? response.catch(() => ({ status: refused.status.code, body: refused.status }))
+    : response;
 }
 
-/** The process that listens on a port of a pod, simulated by its stand-in; undefined if none does. */
+/** The process that listens on a port of a pod, its stand-in or a real one; undefined if none does. */
 export function processOn(
   cluster: Cluster,
   pod: Pod,
   port: number,
-): ((request: StandInRequest) => StandInResponse) | undefined {
+): ((request: StandInRequest) => StandInResponse | Promise<StandInResponse>) | undefined {
   for (const container of pod.spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (standIn?.port(container) === port)
-      return (request) => standIn.answer(request, runningApp(cluster, pod, container));
+    if (standIn?.port(container) !== port) continue;
+    const process = cluster.standIns.processOf(container.image ?? '');
+    return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
   }
   return undefined;
 }

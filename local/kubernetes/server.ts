@@ -24,7 +24,7 @@ import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
 import { createPortForwarder, forwardTarget, type Within } from './port-forward.ts';
 import { refuseUpgrade, send } from './response.ts';
-import { createStandIns } from './stand-ins.ts';
+import { createStandIns, type RealProcess } from './stand-ins.ts';
 import type { StandIn } from '../../lib/components/stand-in.ts';
 import { claimsOf, serviceAccountError } from './service-accounts.ts';
 import { ApiError, badRequest, unauthorized } from './status.ts';
@@ -56,6 +56,8 @@ export interface SimulatedKubernetes {
   /** Makes this many pulls of a matching image fail for each pod; the next one succeeds. */
   delayImage(pattern: RegExp, failures: number): void;
   repairImages(): void;
+  /** Passes requests for pods with a matching image on to a real process, in place of their stand-in. */
+  runProcess(image: RegExp, process: RealProcess): void;
   /** All current objects of a cluster. */
   objects(id: string): ApiObject[];
   close(): Promise<void>;
@@ -88,7 +90,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   let broken: BrokenImage[] = [];
 
   /** Handles one request in one transaction. The controllers run before it and after a change. */
-  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
+  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse | Promise<ApiResponse> =>
     documents.transaction(() => {
       reconcile(cluster, broken);
       const error = authorizationError(cluster, id, request);
@@ -143,7 +145,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
       ? { body: undefined, ...fault.respond }
-      : handle(open(slug), record.id, request);
+      : await handle(open(slug), record.id, request);
     trace?.({
       target: 'kubernetes',
       method: request.method,
@@ -215,6 +217,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
     delayImage: (pattern, failures) => void broken.push({ pattern, reason: 'ImagePullBackOff', failures }),
     repairImages: () => void (broken = []),
+    runProcess: standIns.runProcess,
     objects: (id) =>
       documents.transaction(() => {
         const cluster = open(slugOf(id));

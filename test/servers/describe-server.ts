@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { readdirSync } from 'node:fs';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
-import { memoryLimit } from './container.ts';
+import { manifestParts, memoryLimit } from './container.ts';
 import { IMAGES, type Tool } from './images.ts';
 import { memoryOf } from './memory.ts';
 import { manifestContext } from '../components/contexts.ts';
@@ -32,7 +32,7 @@ export function describeServer(
     beforeAll(async () => {
       if ('skip' in python) return;
       storage = await startStorage(manifestContext().storageAccount, component.azure?.containers ?? []);
-      started = await startServer(python.servers, IMAGES[tool], storage, access);
+      started = await startServer(python.servers, IMAGES[tool], manifestParts(component, access), storage);
     });
     afterAll(async () => {
       await started?.remove();

@@ -39,7 +39,7 @@ export async function environmentsFor<Name extends string>(
     if (uv === undefined) return { skip: 'no package index is reachable' };
     report(`installing the packages of the environment ${name}`);
     await rm(folder, { recursive: true, force: true });
-    await run(uv, ['venv', '--quiet', '--python', python, folder]);
+    await run(uv, ['venv', '--quiet', '--seed', '--python', python, folder]);
     await run(uv, ['pip', 'install', '--quiet', '--python', folder, ...requirements[name]], {
       timeout: INSTALL_TIMEOUT_MS,
     });

@@ -74,7 +74,7 @@ export const IMAGES: Record<Tool, Image> = {
   },
 };
 
-/** The packages of the two environments, which pip could not resolve as one: the servers, and the image of pipelines. */
+/** The packages of the two environments, which do not resolve as one: the servers, and the image of pipelines. */
 export const REQUIREMENTS = {
   servers: Object.values(IMAGES).flatMap(({ packages }) => packages),
   pipelines: PIPELINE_REQUIREMENTS,

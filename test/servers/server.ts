@@ -4,8 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanaryCluster } from '../../lib/components/component.ts';
-import type { PublicAccess } from '../../lib/domain/public-access.ts';
-import { environmentOf, workloadParts, type Parts, type Probe } from './container.ts';
+import { environmentOf, type Parts, type Probe } from './container.ts';
 import type { Image } from './images.ts';
 import { killGroupOnExit } from '../helpers/process-group.ts';
 import { createSandbox } from './sandbox.ts';
@@ -21,11 +20,10 @@ const START_MS = 120_000;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /**
- * Starts the process of a component as in its manifests, with the packages in `bin`, and waits until it is ready. With
- * `access`, as in a public stack. Where its pod has an identity, it has one for the storage.
+ * Starts the process of a component as its manifests say, with the packages in `bin`, and waits until it is ready.
+ * Where its pod has an identity, it has one for the storage.
  */
-export async function startServer(bin: string, image: Image, storage: Storage, access?: PublicAccess) {
-  const parts = workloadParts(image, access);
+export async function startServer(bin: string, image: Image, parts: Parts, storage: Storage) {
   const sandbox = await createSandbox(image.component.name, parts);
   const log = join(sandbox.folder, 'log');
   const env = {

@@ -79,6 +79,7 @@ export async function startStorage(account: string, containers: readonly string[
 
   const token = file('federated-token', 'header.payload.signature');
   return {
+    account,
     /** The variables with which a process finds the storage account. */
     network: {
       HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,

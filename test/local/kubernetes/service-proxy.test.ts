@@ -43,6 +43,28 @@ test('a request must specify a named port by its name or number', async () => {
   ]);
 });
 
+test('a real process takes the place of a stand-in, and 503 is the answer while it is away', async () => {
+  const { call, kubernetes } = await run(MLFLOW);
+  let isUp = true;
+  kubernetes.runProcess(/mlflow/, ({ method, path, query, host }) =>
+    isUp
+      ? Promise.resolve({ status: 418, body: { method, path, query: query.toString(), host } })
+      : Promise.reject(new Error('connection refused')),
+  );
+  const answer = await call('GET', proxy('/health?deep=1'));
+  expect([answer.status, await answer.json()]).toEqual([
+    418,
+    {
+      method: 'GET',
+      path: '/health',
+      query: 'deep=1',
+      host: expect.stringMatching(/^10\..*:5000$/) as string,
+    },
+  ]);
+  isUp = false;
+  expect((await call('GET', proxy('/health'))).status).toBe(503);
+});
+
 test('the stand-in of MLflow keeps runs and artifacts across a restart until its namespace is deleted', async () => {
   const harness = await run(MLFLOW);
   const mlflow = (path: string) => proxy(`/api/2.0/mlflow/${path}`);
