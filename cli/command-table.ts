@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
+import { commaList, duration, wholeNumber } from './flag-values.ts';
 
 /** Runs a command and returns its exit code. `args` are the given positional arguments. */
 export type Run = (context: Context, args: string[]) => Promise<number>;
@@ -27,6 +27,7 @@ const GROUPS = {
 
 /** Commands that only have subcommands. */
 export const NOUNS: Record<string, { group: string; summary: string }> = {
+  image: { group: GROUPS.manage, summary: 'build images for pipelines, in the registry of a stack' },
   stack: { group: GROUPS.manage, summary: 'set the preset of this directory, or change components' },
   operation: { group: GROUPS.inspect, summary: 'show one operation by its id' },
 };
@@ -108,6 +109,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/power.ts')).wake,
   },
   {
+    usage: 'verify [name]',
+    group: GROUPS.manage,
+    summary: 'run a pipeline on a stack and serve a model with it',
+    flags: [NO_WAIT],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
     usage: 'destroy [name]',
     group: GROUPS.manage,
     summary: 'delete a stack and its data for good',
@@ -151,6 +159,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'remove a component and its data from a stack',
     flags: [YES, ALLOW_REMOVAL, NO_WAIT],
     load: async () => (await import('./commands/components.ts')).removeComponent,
+  },
+  {
+    usage: 'image build [name]',
+    group: GROUPS.manage,
+    summary: 'build an image; without a file, the pipeline image of the stack',
+    flags: [
+      ['-r, --requirements <file>', 'the pipeline image with the packages of this requirements.txt'],
+      ['--dockerfile <file>', 'this Dockerfile; its folder is the build context'],
+      ['--tag <tag>', 'tag of the image (default: a digest of its content)'],
+      ['--no-wait', 'return at once; `matcha image log` shows the progress'],
+    ],
+    examples: [
+      'matcha image build -r requirements.txt',
+      'matcha image build demo --dockerfile Dockerfile --tag v2',
+    ],
+    load: async () => (await import('./commands/image.ts')).buildImage,
+  },
+  {
+    usage: 'image list [name]',
+    group: GROUPS.manage,
+    summary: 'list the latest images and builds',
+    load: async () => (await import('./commands/image.ts')).listImages,
+  },
+  {
+    usage: 'image log <id>',
+    group: GROUPS.manage,
+    summary: 'follow the log of a build',
+    load: async () => (await import('./commands/image.ts')).imageLog,
   },
   {
     usage: 'connect [name] [command...]',
@@ -273,24 +309,3 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/catalogue.ts')).catalogue,
   },
 ];
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('must be a whole number');
-}
-
-/** Reads `90m`, `12h`, `3d` or an ISO 8601 duration such as `P3D`. */
-function duration(text: string): string {
-  const [, count, unit] = /^(\d+)([mhd])$/i.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined)
-    return /d/i.test(unit) ? `P${count}D` : `PT${count}${unit.toUpperCase()}`;
-  if (/^P(?=.)/.test(text)) return text;
-  throw new InvalidArgumentError('must look like 90m, 12h or 3d');
-}
-
-function commaList(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}

@@ -6,7 +6,7 @@ import { ApiError, type Api } from './api.ts';
 import { printJson, type Context } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { degradedLines, destroyedLines, hibernatedLines, leftLines, readyLines } from './render/ending.ts';
-import { failureLines } from './render/problem.ts';
+import { failureLines, missingLines } from './render/problem.ts';
 import type { Moment } from './render/progress.ts';
 import { watchCommand, liveView, logView } from './views.ts';
 
@@ -103,15 +103,17 @@ const connectionLost = (stack: string, { complaint }: ApiError): CliError =>
 async function printResult(context: Context, operation: OperationView): Promise<ExitCode> {
   const { api, terminal, options } = context;
   const { out, err } = terminal;
-  const isWhole = operation.steps.every(({ state }) => state === 'done');
   if (options.json === true) printJson(context, operation);
   else if (operation.state === 'Failed' || operation.state === 'Canceled')
     err.print([...failureLines(operation, err.look), ...leftLines(operation, err.look)]);
-  else if (!isWhole) err.print(degradedLines(operation, err.look));
+  else if (operation.state === 'PartiallySucceeded') err.print(degradedLines(operation, err.look));
   else if (operation.kind === 'destroy') out.print(destroyedLines(operation, out.look));
   else if (operation.kind === 'hibernate') out.print(hibernatedLines(operation, out.look));
-  else out.print(readyLines(operation, await outputsOf(api, operation.stack), out.look));
-  return operation.state === 'Succeeded' && isWhole ? EXIT.ok : EXIT.failed;
+  else {
+    out.print(readyLines(operation, await outputsOf(api, operation.stack), out.look));
+    err.print(missingLines(operation, err.look));
+  }
+  return operation.state === 'Succeeded' ? EXIT.ok : EXIT.failed;
 }
 
 /** The outputs of a stack. Empty on an error: the operation has succeeded, and `matcha get` shows the error. */

@@ -38,4 +38,7 @@ export interface Options {
   cluster?: boolean;
   receipt?: boolean;
   file?: string;
+  requirements?: string;
+  dockerfile?: string;
+  tag?: string;
 }

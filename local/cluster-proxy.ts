@@ -1,15 +1,10 @@
-import {
-  request as httpRequest,
-  STATUS_CODES,
-  type ClientRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { STATUS_CODES, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { KubeConfig } from '@kubernetes/client-node';
+import { isLoopback } from '../lib/domain/loopback.ts';
 import type { ClusterBackend } from './azure/index.ts';
-import type { Kubeconfig } from './kubeconfig.ts';
+import { requestTo, type Kubeconfig } from './kubeconfig.ts';
+import { ApiError, unauthorized } from './kubernetes/status.ts';
 import { closeServer, createLoopbackServer, listenOnLoopback, Refusal, urlOf } from './loopback-server.ts';
 
 export interface ClusterProxy extends ClusterBackend {
@@ -23,8 +18,16 @@ export interface ClusterProxyOptions {
   authorize: (clusterId: string, token: string | undefined) => 'allowed' | 'unauthenticated' | 'forbidden';
 }
 
-const STATUS = { unauthenticated: 401, forbidden: 403 };
+const DENIALS = {
+  unauthenticated: unauthorized(),
+  forbidden: new ApiError(
+    403,
+    'Forbidden',
+    'User does not have access to the resource in Azure. Update role assignment to allow access.',
+  ),
+};
 const PREFIX = /^\/clusters\/([^/]+)/;
+const SERVICE_PROXY = /\/services\/[^/]+\/proxy(?:\/|$)/;
 
 /**
  * Lets the simulated AKS use an existing cluster (kind, k3d, minikube) in place of simulated ones. The proxy replaces
@@ -35,41 +38,47 @@ export async function startClusterProxy({
   kubeconfig,
   authorize,
 }: ClusterProxyOptions): Promise<ClusterProxy> {
-  const { config, server: target } = kubeconfig;
-  const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
   const anonymous = new KubeConfig();
-  const cluster = config.getCurrentCluster();
+  const cluster = kubeconfig.config.getCurrentCluster();
   if (cluster !== null) anonymous.loadFromClusterAndUser(cluster, { name: 'caller' });
 
-  /** The request to the existing cluster; the status of a refusal for a caller that may not send it. */
-  const forwarded = async (incoming: IncomingMessage): Promise<ClientRequest | number> => {
+  /** The request to the existing cluster; the error for a caller that may not send it. */
+  const forward = async (
+    incoming: IncomingMessage,
+    onAnswer: (received: IncomingMessage, isOwn: boolean) => void,
+  ): Promise<ClientRequest | ApiError> => {
     urlOf(incoming);
     const [prefix = '', slug = ''] = PREFIX.exec(incoming.url ?? '') ?? [];
-    const { authorization, host: _, ...headers } = incoming.headers;
+    const { authorization, host, ...headers } = incoming.headers;
     const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
     const decision = authorize(decodeURIComponent(slug), token);
     // A token that is not of the simulated Azure may be one that the cluster issued. The cluster checks it.
     const isOwn = decision === 'unauthenticated' && token !== undefined;
-    if (decision !== 'allowed' && !isOwn) return STATUS[decision];
-    const options: RequestOptions = {
-      method: incoming.method ?? 'GET',
-      headers: { ...headers, ...(isOwn && { authorization }) },
-    };
-    await (isOwn ? anonymous : config).applyToHTTPSOptions(options);
-    // An API server behind `kubectl proxy` uses plain HTTP, which an HTTPS agent cannot send.
-    if (send === httpRequest) delete options.agent;
-    const path = target.pathname.replace(/\/$/, '') + (incoming.url ?? '').slice(prefix.length);
-    return send(new URL(path, target), options);
+    if (decision !== 'allowed' && !isOwn) return DENIALS[decision];
+    const path = (incoming.url ?? '').slice(prefix.length);
+    // The API server forwards this header to services, and a tool refuses a name that it does not know: that of the
+    // proxy is one of this machine, as that of a forwarded port.
+    const isForTool = SERVICE_PROXY.test(path) && !isLoopback(kubeconfig.server.hostname);
+    const forwarded = { ...headers, ...(isForTool && { host }), ...(isOwn && { authorization }) };
+    const request = { method: incoming.method ?? 'GET', headers: forwarded };
+    const target = isOwn ? { ...kubeconfig, config: anonymous } : kubeconfig;
+    return requestTo(target, path, request, (received) => onAnswer(received, isOwn));
   };
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const outgoing = await forwarded(incoming);
-    if (typeof outgoing === 'number') return void response.writeHead(outgoing).end();
-    outgoing.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const outgoing = await forward(incoming, (received, isOwn) => {
+      if (received.statusCode === 401 && !isOwn) {
+        received.resume();
+        return void answer(response, REFUSED);
+      }
+      response.writeHead(received.statusCode ?? 502, received.headers);
+      received.pipe(response);
     });
-    outgoing.on('error', () => response.destroy());
+    if (outgoing instanceof ApiError) return void answer(response, outgoing);
+    outgoing.on('error', (error) => {
+      if (response.headersSent) response.destroy();
+      else answer(response, new ApiError(502, undefined, error.message));
+    });
     incoming.pipe(outgoing);
   };
 
@@ -78,15 +87,14 @@ export async function startClusterProxy({
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
-    const outgoing = await forwarded(incoming);
-    if (typeof outgoing === 'number') return void socket.end(headOf(outgoing, []));
-    outgoing.on('error', () => socket.destroy());
-    outgoing.on('response', (answer) => {
-      socket.write(headOf(answer.statusCode ?? 502, ['Connection', 'close']));
-      answer.pipe(socket);
+    const outgoing = await forward(incoming, (received) => {
+      socket.write(headOf(received.statusCode ?? 502, ['Connection', 'close']));
+      received.pipe(socket);
     });
-    outgoing.on('upgrade', (answer, other: Duplex, otherHead: Buffer) => {
-      socket.write(headOf(101, answer.rawHeaders));
+    if (outgoing instanceof ApiError) return void socket.end(headOf(outgoing.status.code, []));
+    outgoing.on('error', () => socket.destroy());
+    outgoing.on('upgrade', (received, other: Duplex, otherHead: Buffer) => {
+      socket.write(headOf(101, received.rawHeaders));
       socket.write(otherHead);
       other.write(head);
       other.once('error', () => socket.destroy());
@@ -101,7 +109,7 @@ export async function startClusterProxy({
   const server = createLoopbackServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
       if (error instanceof Refusal) response.writeHead(error.status).end(error.message);
-      else response.destroy();
+      else answer(response, new ApiError(502, undefined, (error as Error).message));
     });
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -122,6 +130,19 @@ export async function startClusterProxy({
     },
   };
 }
+
+/**
+ * A 401 would be one of the simulated token. The text is that of Kubernetes' own roles, because the cluster has no
+ * roles of Azure.
+ */
+const REFUSED = new ApiError(
+  403,
+  'Forbidden',
+  'forbidden: User "of the kubeconfig": the cluster refuses these credentials (HTTP 401). Renew them.',
+);
+
+const answer = (response: ServerResponse, { status }: ApiError): void =>
+  void response.writeHead(status.code, { 'content-type': 'application/json' }).end(JSON.stringify(status));
 
 /** The head of a response; `headers` are names and values in turn. */
 function headOf(status: number, headers: readonly string[]): string {

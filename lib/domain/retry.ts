@@ -47,10 +47,11 @@ export const RETRIES = {
     /** 408, 429 and 5xx. */
     busy: { after: 10 },
     /**
-     * 401 and 403: a role takes up to five minutes to reach a cluster, according to Azure. A terminating
-     * namespace is also a 403.
+     * 401, and 403 of Azure's roles: a role takes up to five minutes to reach a cluster, according to Azure.
      */
     forbidden: { after: 10, grace: 10 * MINUTE },
+    /** 403 of Kubernetes' own roles, and of the admission of an object. */
+    refused: { after: 5, grace: 30 },
     /** The kinds of an AKS add-on appear minutes after it is enabled. */
     kindUnknown: { after: 10 },
     /** The API server needs a moment to serve a new kind. */

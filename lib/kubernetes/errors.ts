@@ -1,6 +1,7 @@
 import { ApiException } from '@kubernetes/client-node';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
+import { manual, repeatOperation } from '../domain/remedies.ts';
 import { isBusy, RETRIES, tryAgain } from '../domain/retry.ts';
 import { scrub } from '../domain/scrub.ts';
 
@@ -15,6 +16,16 @@ export class NoAnswerError extends Error {}
 
 /** The token for the API server is not available. */
 class NoTokenError extends Error {}
+
+/** An object that is waited for is absent: somebody deleted it after it was applied. */
+export class AbsentError extends Error {}
+
+/** The API server does not know the kind of an object. */
+export class UnknownKindError extends Error {
+  constructor({ apiVersion, kind }: { apiVersion: string; kind: string }) {
+    super(`${kind} of ${apiVersion}`);
+  }
+}
 
 /** The API server does not serve a newly defined kind yet. */
 export class NotEstablishedError extends Error {
@@ -73,10 +84,13 @@ export const isConflict = (error: unknown): boolean => statusCodeOf(error) === 4
 /**
  * Whether the server does not know the kind of an object. The client reads the kinds of an API first, and
  * throws a plain Error with this text for a missing one (`specUriPath` in its object.js). It has no error
- * type for it.
+ * type for it. An API group that is missing altogether is a 404 without an object of Kubernetes: the text
+ * `404 page not found`.
  */
 export const isUnknownKind = (error: unknown): boolean =>
-  error instanceof Error && error.message.startsWith('Unrecognized API version and kind');
+  error instanceof UnknownKindError ||
+  (error instanceof Error && error.message.startsWith('Unrecognized API version and kind')) ||
+  (error instanceof ApiException && error.code === 404 && !isObject(String(error.body)));
 
 /**
  * Converts an error of the API server to an outcome. Temporary errors are pending, and refusals are failed.
@@ -96,6 +110,9 @@ export function outcomeOf(error: unknown, title: string): Outcome<never> {
     );
   if (error instanceof NotEstablishedError)
     return tryAgain(`${title}: ${error.message}`, retries.notEstablished);
+  if (error instanceof AbsentError) return tryAgain(`${title}: ${error.message}`, retries.notFound);
+  if (error instanceof UnknownKindError)
+    return tryAgain(`${title}: the cluster does not know the kind ${error.message} yet`, retries.kindUnknown);
   if (isUnknownKind(error))
     return tryAgain(`${title}: the cluster does not know the kind yet`, retries.kindUnknown);
   if (!(error instanceof ApiException)) throw error;
@@ -106,18 +123,24 @@ function outcomeOfAnswer(error: ApiException<unknown>, title: string): Outcome<n
   const retries = RETRIES.kubernetes;
   const { code } = error;
   const { message: cause = `HTTP ${code}`, details } = statusOf(error);
-  if (code === 401 || code === 403)
-    return tryAgain(
-      `${title}: the cluster denies access (${cause})`,
-      retries.forbidden,
-      problem('CLUSTER_FORBIDDEN', `${title}: the cluster denies access to the control plane.`, { cause }),
-    );
+  const causes = details?.causes ?? [];
+  if (causes.some(({ reason }) => reason === 'NamespaceTerminating'))
+    return tryAgain(`${title}: its namespace is being deleted (${cause})`, retries.notFound);
+  if (code === 401 || code === 403) return outcomeOfDenial(code, title, cause);
+  const refused = failed(problem('MANIFEST_REFUSED', `${title}: the cluster refused it.`, { cause }));
+  if (SCHEMA_ERROR.test(cause)) return refused;
+  // A proxy in front of the API server answers this.
+  if (code === 502 || code === 504)
+    return {
+      ...tryAgain(`${title}: the cluster does not answer (${cause})`, retries.noAnswer),
+      problem: problem('CLUSTER_UNREACHABLE', `${title}: the cluster does not answer.`, { cause }),
+    };
   if (isBusy(code))
     return {
       ...tryAgain(`${title}: the cluster is busy (${cause})`, retries.busy),
       problem: problem('CLUSTER_BUSY', `${title}: the cluster is busy.`, { cause }),
     };
-  const conflicts = details?.causes?.filter(({ reason }) => reason === 'FieldManagerConflict') ?? [];
+  const conflicts = causes.filter(({ reason }) => reason === 'FieldManagerConflict');
   if (conflicts.length > 0) {
     const fields = conflicts.map(({ field = '', message = '' }) => `${field} (${message})`).join('; ');
     return failed(
@@ -126,8 +149,47 @@ function outcomeOfAnswer(error: ApiException<unknown>, title: string): Outcome<n
   }
   if (code === 404) return tryAgain(`${title}: it does not exist yet (${cause})`, retries.notFound);
   if (code === 409) return tryAgain(`${title}: it was changed at the same time`, retries.conflict);
-  return failed(problem('MANIFEST_REFUSED', `${title}: the cluster refused it.`, { cause }));
+  return refused;
 }
+
+/** An object that does not match the schema of its kind is an HTTP 500 of server-side apply. */
+const SCHEMA_ERROR = /failed to create typed patch object|failed to convert new object/;
+
+/** How the authorizer of AKS ends its refusals (learn.microsoft.com/azure/aks/manage-azure-rbac). */
+const BY_AZURE = /\bin Azure\b/;
+
+/** How Kubernetes' own roles refuse: `pods is forbidden: User "x" cannot list resource "pods" ...`. */
+const BY_ROLE = /forbidden: User "/;
+
+/**
+ * A role in Azure takes minutes to reach a cluster, and so does the sign-in with it. Kubernetes' own roles and
+ * the admission of an object (quota, policy, webhook) take seconds, which a starting API server needs too.
+ */
+function outcomeOfDenial(code: number, title: string, cause: string): Outcome<never> {
+  const { forbidden, refused } = RETRIES.kubernetes;
+  if (code === 403 && !BY_AZURE.test(cause) && !BY_ROLE.test(cause))
+    return tryAgain(
+      `${title}: the cluster refused it (${cause})`,
+      refused,
+      problem('MANIFEST_REFUSED', `${title}: the cluster refused it.`, { cause, remedies: ADMIT }),
+    );
+  const isAzure = code === 401 || BY_AZURE.test(cause);
+  return tryAgain(
+    `${title}: the cluster denies access (${cause})`,
+    isAzure ? forbidden : refused,
+    problem('CLUSTER_FORBIDDEN', `${title}: the cluster denies access to the control plane.`, {
+      cause,
+      ...(!isAzure && { remedies: GRANT }),
+    }),
+  );
+}
+
+const ADMIT = [manual('Change the quota, policy or webhook that refuses it.'), repeatOperation()];
+
+const GRANT = [
+  manual('Bind the user that the cause names to the ClusterRole cluster-admin, or use other credentials.'),
+  repeatOperation(),
+];
 
 /** The client returns the body as text. */
 function statusOf({ body }: ApiException<unknown>): Status {

@@ -1,5 +1,5 @@
 import { metadata, selector, type KubernetesApp } from './labels.ts';
-import type { KubernetesObject } from './object.ts';
+import { unlessEmpty, type KubernetesObject } from './object.ts';
 
 /** A service inside the cluster that forwards `port` to the port named `target` of the pods. */
 export const service = (
@@ -26,8 +26,7 @@ export const httpService = (app: KubernetesApp, name: string, port: number): Kub
 ];
 
 /** Denies all connections to the pods of a namespace; other policies allow the needed ones. */
-export const denyIngress = (app: KubernetesApp): KubernetesObject =>
-  networkPolicy(app, 'deny-ingress', {}, []);
+export const denyIngress = (app: KubernetesApp): KubernetesObject => networkPolicy(app, 'deny-ingress', {});
 
 /**
  * Allows connections to ports of the selected pods from every address that reaches the cluster's network.
@@ -46,7 +45,7 @@ const networkPolicy = (
   app: KubernetesApp,
   name: string,
   pods: Record<string, string>,
-  ingress: object[],
+  ingress: object[] = [],
 ): KubernetesObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
@@ -54,6 +53,6 @@ const networkPolicy = (
   spec: {
     podSelector: Object.keys(pods).length > 0 ? { matchLabels: pods } : {},
     policyTypes: ['Ingress'],
-    ingress,
+    ...unlessEmpty({ ingress }),
   },
 });

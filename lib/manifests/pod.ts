@@ -1,5 +1,6 @@
 import { environment, type Environment } from './environment.ts';
 import { labels, selector, type KubernetesApp } from './labels.ts';
+import { unlessEmpty } from './object.ts';
 import type { Probe } from './probes.ts';
 
 /** A pod with one container. */
@@ -63,7 +64,7 @@ export const podSelector = (app: KubernetesApp, pod: Pod): Record<string, string
 const ROOT_REASON = 'matcha.dev/run-as-root-reason';
 
 /** A pod template that meets the Pod Security Standard `restricted`, unless it must be root. */
-export const podTemplate = (app: KubernetesApp, pod: Pod): object => ({
+export const podTemplate = (app: KubernetesApp, pod: Pod): { metadata: object; spec: object } => ({
   metadata: {
     labels: { ...labels(app), ...podSelector(app, pod), ...pod.labels },
     ...(typeof pod.uid === 'object' && { annotations: { [ROOT_REASON]: pod.uid.root } }),
@@ -78,7 +79,7 @@ export const podTemplate = (app: KubernetesApp, pod: Pod): object => ({
     ...(pod.isNodeCritical && { priorityClassName: 'system-node-critical' }),
     securityContext: { ...user(pod.uid), seccompProfile: { type: 'RuntimeDefault' } },
     containers: [container(pod.container, pod.volumes ?? [])],
-    volumes: (pod.volumes ?? []).flatMap(volume),
+    ...unlessEmpty({ volumes: (pod.volumes ?? []).flatMap(volume) }),
   },
 });
 
@@ -99,8 +100,8 @@ const container = (
   volumes: Volume[],
 ) => ({
   ...rest,
-  ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
-  env: environment(values),
+  ...unlessEmpty({ ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })) }),
+  ...unlessEmpty({ env: environment(values) }),
   ...(probes && {
     startupProbe: probes.startup,
     livenessProbe: probes.liveness,
@@ -111,11 +112,13 @@ const container = (
     readOnlyRootFilesystem: writableRoot !== true,
     capabilities: { drop: ['ALL'] },
   },
-  volumeMounts: volumes.map((mounted) => ({
-    name: mounted.name,
-    mountPath: mounted.path,
-    ...('key' in mounted && { subPath: mounted.key, readOnly: true }),
-  })),
+  ...unlessEmpty({
+    volumeMounts: volumes.map((mounted) => ({
+      name: mounted.name,
+      mountPath: mounted.path,
+      ...('key' in mounted && { subPath: mounted.key, readOnly: true }),
+    })),
+  }),
 });
 
 /** The volume in a pod. Volumes from a StatefulSet's claim template are not listed there. */

@@ -74,7 +74,7 @@ test('a missing token is retried within a grace period', async () => {
 
 test.each([
   [401, 'pending', 'CLUSTER_FORBIDDEN'],
-  [403, 'pending', 'CLUSTER_FORBIDDEN'],
+  [403, 'pending', 'MANIFEST_REFUSED'],
   [404, 'pending', undefined],
   [408, 'pending', undefined],
   [409, 'pending', undefined],
@@ -87,6 +87,81 @@ test.each([
   const problem = outcome.state === 'failed' ? outcome.problem : outcome.state === 'pending' ? outcome.grace?.problem : undefined; // prettier-ignore
   expect(problem?.code).toBe(code);
   if (problem !== undefined) expect(problem.cause).toBe('so it is');
+});
+
+const MINUTES = 60;
+
+test.each([
+  [
+    'a role in Azure',
+    'pods is forbidden: User "x" cannot list resource "pods" in API group "" at the cluster scope: User does not have access to the resource in Azure. Update role assignment to allow access.',
+    10 * MINUTES,
+    'CLUSTER_FORBIDDEN',
+    /Azure Kubernetes Service RBAC Cluster Admin/,
+  ],
+  [
+    'a role of Kubernetes',
+    'pods is forbidden: User "x" cannot list resource "pods" in API group "" at the cluster scope',
+    30,
+    'CLUSTER_FORBIDDEN',
+    /ClusterRole cluster-admin/,
+  ],
+  [
+    'a quota',
+    'persistentvolumeclaims "mlflow" is forbidden: exceeded quota: small, requested: requests.storage=10Gi',
+    30,
+    'MANIFEST_REFUSED',
+    /quota, policy or webhook/,
+  ],
+])('a denial by %s has its own patience and remedy', async (_, message, seconds, code, remedy) => {
+  expect(await outcomeOf(responding(403, { kind: 'Status', message }))).toMatchObject({
+    state: 'pending',
+    grace: {
+      seconds,
+      problem: {
+        code,
+        cause: message,
+        remedies: expect.arrayContaining([
+          expect.objectContaining({ text: expect.stringMatching(remedy) as unknown }),
+        ]) as unknown,
+      },
+    },
+  });
+});
+
+test('an object in a namespace that is being deleted waits for it', async () => {
+  const causes = [{ reason: 'NamespaceTerminating', message: 'namespace mlflow is being terminated' }];
+  const outcome = await outcomeOf(responding(403, { kind: 'Status', message: 'no', details: { causes } }));
+  expect(outcome).toMatchObject({
+    state: 'pending',
+    detail: expect.stringContaining('its namespace is being deleted') as unknown,
+  });
+  expect(outcome).not.toHaveProperty('grace');
+});
+
+test.each([
+  'failed to create typed patch object (mlflow/mlflow; apps/v1, Kind=Deployment): .spec.x: field not declared in schema',
+  'failed to convert new object (mlflow/mlflow; apps/v1, Kind=Deployment) to proper version: quantities must match the regular expression',
+])('an HTTP 500 that names a schema error is a refusal: %s', async (message) => {
+  expect(await outcomeOf(responding(500, { kind: 'Status', message }))).toMatchObject({
+    state: 'failed',
+    problem: { code: 'MANIFEST_REFUSED', cause: message },
+  });
+  expect(
+    await outcomeOf(responding(500, { kind: 'Status', message: 'etcdserver: leader changed' })),
+  ).toMatchObject({
+    state: 'pending',
+    problem: { code: 'CLUSTER_BUSY' },
+  });
+});
+
+test('a proxy that does not reach the API server says why', async () => {
+  const message = 'connect ECONNREFUSED 10.0.0.4:443';
+  expect(await outcomeOf(responding(502, { kind: 'Status', message }))).toMatchObject({
+    state: 'pending',
+    detail: `Cluster access: the cluster does not answer (${message})`,
+    problem: { code: 'CLUSTER_UNREACHABLE', cause: message },
+  });
 });
 
 test('a field conflict lists the fields and their managers', async () => {
@@ -138,4 +213,33 @@ test('a kind that does not exist yet is pending', async () => {
     state: 'pending',
     detail: expect.stringContaining('does not know the kind') as unknown,
   });
+});
+
+const ROUTE = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'mlflow', namespace: 'mlflow' },
+};
+
+test.each<[string, RequestListener]>([
+  [
+    'a group',
+    (_, response) => response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n'),
+  ],
+  ['a kind', responding(200, { ...RESOURCES, groupVersion: ROUTE.apiVersion, resources: [] })],
+])('an object of %s that the cluster does not know names its kind', async (_, listener) => {
+  const server = await serve(listener);
+  const cluster = createCluster(
+    connect({ server }, () => Promise.resolve('t')),
+    NO_FENCE,
+  );
+  const outcome = await cluster.attempt('MLflow', async () => {
+    await cluster.apply([ROUTE]);
+    return done;
+  });
+  expect(outcome).toMatchObject({
+    state: 'pending',
+    detail: 'MLflow: the cluster does not know the kind HTTPRoute of gateway.networking.k8s.io/v1 yet',
+  });
+  expect(await cluster.read({ ...ROUTE, ...ROUTE.metadata })).toBeUndefined();
 });

@@ -170,7 +170,7 @@ test('a role is granted with its binding, in a namespace or in the cluster', () 
 });
 
 test('the deny policy selects all pods, and an allow policy opens ports to all sources', () => {
-  expect(denyIngress(app)['spec']).toEqual({ podSelector: {}, policyTypes: ['Ingress'], ingress: [] });
+  expect(denyIngress(app)['spec']).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
   expect(allowIngress(app, 'tool', { app: 'tool' }, ['http'])['spec']).toEqual({
     podSelector: { matchLabels: { app: 'tool' } },
     policyTypes: ['Ingress'],

@@ -36,9 +36,11 @@ export function workloadParts({ component }: Image, access?: PublicAccess) {
   const { workload } = component;
   if (workload === undefined) throw new Error(`${component.name} has no workload.`);
   const objects = workload.manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
-  const pod = at(objects.find(isWorkload), 'spec', 'template', 'spec');
+  const template = at(objects.find(isWorkload), 'spec', 'template');
+  const pod = at(template, 'spec');
   return {
     workload,
+    clientId: clientIdOf(objects, template),
     container: at(pod, 'containers', 0) as Container,
     volumes: at(pod, 'volumes') as Volume[],
     hasServiceLinks: at(pod, 'enableServiceLinks') !== false,
@@ -64,6 +66,14 @@ interface Volume {
 interface ConfigMap {
   metadata: { name: string };
   data: Record<string, string>;
+}
+
+/** The identity that the webhook of workload identity gives a pod: it asks for one, and its service account has one. */
+function clientIdOf(objects: KubernetesObject[], template: unknown): string | undefined {
+  if (at(template, 'metadata', 'labels', 'azure.workload.identity/use') !== 'true') return undefined;
+  const name = at(template, 'spec', 'serviceAccountName');
+  const account = objects.find(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === name);
+  return account?.metadata.annotations?.['azure.workload.identity/client-id'];
 }
 
 const isWorkload = ({ kind }: KubernetesObject) => kind === 'Deployment' || kind === 'StatefulSet';

@@ -9,6 +9,7 @@ import { environmentOf, workloadParts, type Parts, type Probe } from './containe
 import type { Image } from './images.ts';
 import { createSandbox } from './sandbox.ts';
 import { request, type TestResponse, type TestRequest } from './request.ts';
+import type { Storage } from './storage.ts';
 
 const POD = '10.244.0.7';
 /** The termination grace period of the kubelet. */
@@ -20,9 +21,9 @@ export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /**
  * Starts the process of a component as in its manifests, with the packages in `bin`, and waits until it is ready. With
- * `access`, as in a public stack.
+ * `access`, as in a public stack. Where its pod has an identity, it has one for the storage.
  */
-export async function startServer(bin: string, image: Image, access?: PublicAccess) {
+export async function startServer(bin: string, image: Image, storage: Storage, access?: PublicAccess) {
   const parts = workloadParts(image, access);
   const sandbox = await createSandbox(image.component.name, parts);
   const log = join(sandbox.folder, 'log');
@@ -33,7 +34,8 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
         sandbox.localizeVariable(value),
       ]),
     ),
-    ...image.overrides(sandbox.folder),
+    ...storage.network,
+    ...(parts.clientId !== undefined && storage.identity(parts.clientId)),
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     // A process cannot have its own /tmp.
     TMPDIR: join(sandbox.folder, 'tmp'),
@@ -129,6 +131,7 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
         return send({ ...rest, host: as, headers: Object.fromEntries(forwarded) });
       },
       read: () => Promise.resolve(undefined),
+      list: () => Promise.resolve([]),
       secret: (name, key) => Promise.resolve(secretOf(parts, name, key)),
     }),
   };
