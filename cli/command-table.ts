@@ -1,10 +1,8 @@
 import type { Context } from './context.ts';
-import { commaList, duration, wholeNumber } from './flag-values.ts';
+import { REQUEST_FLAGS, type FlagSpec } from './request-flags.ts';
 
 /** Runs a command and returns its exit code. `args` are the given positional arguments. */
 export type Run = (context: Context, args: string[]) => Promise<number>;
-
-export type FlagSpec = readonly [flags: string, description: string, parse?: (text: string) => unknown];
 
 export interface CommandSpec {
   /** The words of the command, then its arguments. */
@@ -43,25 +41,6 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   ['--no-input', 'never ask; fail and name the missing flag'],
 ];
 
-const REQUEST_FLAGS: readonly FlagSpec[] = [
-  ['--name <name>', 'name of the stack, prefix of every resource'],
-  ['--prefix <name>', 'the same as --name'],
-  ['--location <region>', 'Azure region, such as uksouth'],
-  ['--preset <preset>', 'set of components: default, or llm with a vector database'],
-  ['--components <list>', 'exactly these components, separated by commas', commaList],
-  ['--node-size <size>', 'VM size of the nodes, such as Standard_D4s_v5'],
-  ['--min-nodes <count>', 'minimum number of nodes', wholeNumber],
-  ['--max-nodes <count>', 'maximum number of nodes', wholeNumber],
-  ['--kubernetes-version <version>', 'such as 1.35 (default: chosen for the region)'],
-  ['--gpu <size>', 'add GPU nodes of this VM size; they start when needed'],
-  ['--gpu-max <count>', 'maximum number of GPU nodes (default: 1)', wholeNumber],
-  ['--gpu-spot', 'use spot GPU nodes: cheaper, but Azure can evict them'],
-  ['--no-gpu', 'remove the GPU nodes'],
-  ['--wait-for-quota [time]', 'wait while Azure lacks quota or capacity (default: 3d)', duration],
-  ['--fallback-sizes <list>', 'VM sizes to try when --node-size is not available', commaList],
-  ['--private', 'no access from outside the cluster (default)'],
-  ['--public <cidr...>', 'HTTPS access from these networks'],
-];
 const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
 const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: allow the removal of data'];
 const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` shows the progress'];

@@ -69,12 +69,16 @@ export async function startClusterProxy({
     const outgoing = await forward(incoming, (received, isOwn) => {
       if (received.statusCode === 401 && !isOwn) {
         received.resume();
-        return void answer(response, REFUSED);
+        answer(response, REFUSED);
+        return;
       }
       response.writeHead(received.statusCode ?? 502, received.headers);
       received.pipe(response);
     });
-    if (outgoing instanceof ApiError) return void answer(response, outgoing);
+    if (outgoing instanceof ApiError) {
+      answer(response, outgoing);
+      return;
+    }
     outgoing.on('error', (error) => {
       if (response.headersSent) response.destroy();
       else answer(response, new ApiError(502, undefined, error.message));
