@@ -70,6 +70,7 @@ function manifests({ stack }: ManifestContext) {
       ],
     }),
     serviceAccount(app, NAME),
+    ...allowConnect(app),
     ...grant(app, NAME, { namespace: NAMESPACE, serviceAccount: NAME }, [
       rule(GROUP, ['models'], ['get', 'watch']),
     ]),
