@@ -40,4 +40,5 @@ export interface Options {
   requirements?: string;
   dockerfile?: string;
   tag?: string;
+  file?: string;
 }

@@ -3,7 +3,7 @@ import type { Receipt } from '../../lib/domain/status.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { clock, secondsBetween } from './duration.ts';
 import { keptText } from './destruction.ts';
-import { addressesOf } from './outputs.ts';
+import { addressesOf, openText } from './outputs.ts';
 import { failureLines } from './problem.ts';
 import { resourceText } from './resource.ts';
 import { count, labeled, type Look } from './text.ts';
@@ -16,11 +16,17 @@ export function readyLines(operation: OperationView, outputs: OutputValues, look
   const { stack } = operation;
   const urls = addressesOf(outputs);
   const column = Math.max(4, ...urls.map(({ resource }) => resource.length)) + 4;
+  const open = openText(outputs, stack);
   return [
     `${look.paint('green', '✔')} ${look.paint('bold', `${stack} is ready`)} in ${took(operation)}`,
     ...urls.map(({ resource, url }) => INDENT + resource.padEnd(column) + url),
+    ...(open === undefined ? [] : labeled(INDENT, open, INDENT.length + column, look)),
     ...nextLines(
-      ['matcha get', `matcha status ${stack} --timeline`, `matcha destroy ${stack}`],
+      [
+        ...(open === undefined ? [] : [`matcha connect ${stack}`]),
+        'matcha get',
+        `matcha status ${stack} --timeline`,
+      ],
       INDENT.length + column,
       look,
     ),

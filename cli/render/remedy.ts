@@ -38,6 +38,7 @@ const VERBS: Partial<Record<(Remedy | CommandRemedy)['action'], string>> = {
   destroyStack: 'destroy',
   hibernateStack: 'hibernate',
   wakeStack: 'wake',
+  verifyStack: 'verify',
   upgradeStack: 'upgrade',
   unlockStack: 'unlock',
   cancelOperation: 'cancel',

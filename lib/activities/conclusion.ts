@@ -52,6 +52,7 @@ const PHASE_AFTER: Record<OperationKind, Phase> = {
   upgrade: 'Ready',
   hibernate: 'Hibernated',
   wake: 'Ready',
+  verify: 'Ready',
   destroy: 'Destroyed',
 };
 
@@ -65,17 +66,20 @@ export const EVENT_AFTER = {
 } as const satisfies Record<EndState, StackEvent['kind']>;
 
 /**
- * How an operation ended, from the results of its steps. One that was ended from outside after its last step
+ * How an operation ended, from the results of its steps and the phase of the stack before. One that was ended from outside after its last step
  * has nevertheless done its work.
  */
 export function conclusionOf(
   { kind, steps }: Plan,
   results: StepResult[],
   conditions: Condition[],
-  ending?: Ending,
+  { phase: before, ending }: { phase: Phase; ending?: Ending },
 ): Conclusion {
-  if (ending && results.some(({ state }) => state !== 'done'))
-    return { phase: 'Failed', state: ending.state, problem: ending.problem };
+  if (ending && results.some(({ state }) => state !== 'done')) {
+    // A verification changes nothing, so the stack is what it was.
+    const phase = kind === 'verify' ? before : 'Failed';
+    return { phase, state: ending.state, problem: ending.problem };
+  }
   const onFailureOf = ({ id }: StepResult) => steps.find((step) => step.id === id)?.onFailure;
   const failures = results.filter((result) => result.state === 'failed' && onFailureOf(result) !== 'report');
   const isFatal = (result: StepResult) => onFailureOf(result) === 'fail';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isUnchanged, lossesOf, type PlanChanges, type ResourceChange } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
+import { gateway } from '../components/gateway.ts';
 import { imageName } from '../domain/image.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -70,6 +71,8 @@ export async function desiredStack(
     ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
     owner: live?.spec.owner ?? principal.name,
   };
+  if (spec.access.kind === 'public' && catalogue.find(gateway.name) === undefined)
+    throw new ProblemError('NO_PUBLIC_ACCESS', `The cluster of ${name} has no gateway for public access.`);
   const isSame = live !== undefined && canonicalJson(live.spec) === canonicalJson(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);

@@ -12,7 +12,12 @@ export const registry: Component = {
   azure: { registry: true },
   registers: {
     zenml: (context) => [
-      { type: 'container_registry', flavor: 'azure', configuration: { uri: urlOf(context) } },
+      {
+        type: 'container_registry',
+        place: 'cluster',
+        flavor: 'azure',
+        configuration: { uri: urlOf(context) },
+      },
     ],
   },
   outputs: (context) => ({

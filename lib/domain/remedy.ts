@@ -11,6 +11,7 @@ export const REMEDY_ACTIONS = [
   'destroyStack',
   'hibernateStack',
   'wakeStack',
+  'verifyStack',
   'upgradeStack',
   'unlockStack',
   'cancelOperation',

@@ -102,6 +102,7 @@ export const EVENT_KINDS = [
   'upgrade.requested',
   'hibernate.requested',
   'wake.requested',
+  'verify.requested',
   'destroy.requested',
   'operation.succeeded',
   'operation.partiallySucceeded',
@@ -110,6 +111,7 @@ export const EVENT_KINDS = [
   'operation.endRequested',
   'secrets.revealed',
   'image.requested',
+  'credentials.issued',
 ] as const;
 
 /** An event of a stack, stored in one transaction with the change that it describes. */

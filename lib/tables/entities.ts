@@ -15,7 +15,7 @@ export const rowKeys = {
   event: (at: number, unique: string) => `${EVENTS}${String(LAST_TIME - at).padStart(14, '0')}|${unique}`,
   /** In the index: a stack exists, or is about to. */
   listed: (stack: string) => `stack|${stack}`,
-  /** In the index: an operation holds a stack, or is about to. */
+  /** In the index: an operation holds a stack or is about to, or the stack is otherwise unsettled. */
   held: (stack: string) => `held|${stack}`,
 };
 

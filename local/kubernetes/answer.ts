@@ -46,6 +46,7 @@ function answerResource(cluster: Cluster, path: ResourcePath, request: ApiReques
     const spec = recordAt(jsonOf(request), 'spec');
     return { status: 201, body: issueToken(cluster, resources.read(target), spec) };
   }
+  if (subresource === 'portforward' && kind.plural === 'pods') throw badRequest('Upgrade request required');
   if (subresource !== undefined && subresource !== 'status') return PATH_NOT_FOUND;
   return subresource === 'status' ? answerStatus(target, request) : answerObject(target, request);
 }

@@ -1,15 +1,19 @@
-import type { Controller, StandIn, StandInServer } from '../../lib/components/stand-in.ts';
+import type { Controller, StandIn, StandInProgram, StandInServer } from '../../lib/components/stand-in.ts';
 
 /** The substitutes for component images in a cluster. */
 export interface StandIns {
   /** The server that replaces the process of an image; undefined if there is none. */
   serverOf(image: string): StandInServer | undefined;
+  /** The program that replaces that of an image; undefined if there is none. */
+  programOf(image: string): StandInProgram | undefined;
   controllers: readonly Controller[];
 }
 
 export function createStandIns(standIns: readonly StandIn[]): StandIns {
   const servers = standIns.flatMap(({ servers = [] }) => servers);
+  const programs = standIns.flatMap(({ programs = [] }) => programs);
   return {
+    programOf: (image) => programs.find((program) => program.image.test(image)),
     serverOf: (image) => servers.find((server) => server.image.test(image)),
     controllers: standIns.flatMap(({ controllers = [] }) => controllers),
   };

@@ -86,7 +86,11 @@ export const serviceUnavailable = (message: string): ApiError =>
   new ApiError(503, 'ServiceUnavailable', message);
 
 /** 422 with all violations. */
-export function invalid({ group, kind }: Kind, name: string, causes: Cause[]): ApiError {
+export function invalid(
+  { group, kind }: Pick<Kind, 'group' | 'kind'>,
+  name: string,
+  causes: Cause[],
+): ApiError {
   const texts = causes.map(({ field, message }) => `${field}: ${message}`);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new ApiError(

@@ -86,11 +86,38 @@ test('ZenML keeps its keys across restarts and sends no analytics', () => {
   });
 });
 
-test('ZenML pipelines can run steps in their namespace but cannot read secrets', () => {
+test('pipelines have a namespace without Secrets of Matcha, and cannot read Secrets there', () => {
   const role = find(zenml, 'Role', 'zenml-pipelines');
-  const resources = (role['rules'] as { resources: string[] }[]).flatMap((rule) => rule.resources);
-  expect(resources).toEqual(['pods', 'pods/log', 'jobs']);
+  expect(role.metadata.namespace).toBe('matcha-pipelines');
+  const rules = role['rules'] as { resources: string[]; verbs: string[] }[];
+  expect(rules.flatMap((rule) => rule.resources)).toEqual(['pods', 'pods/log', 'secrets', 'jobs']);
+  expect(rules.find(({ resources }) => resources.includes('secrets'))?.verbs).toEqual(['delete']);
   expect(objectsOf(zenml).filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
+  const bindings = objectsOf(zenml).filter(({ kind }) => kind === 'RoleBinding');
+  expect(bindings.map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([
+    ['matcha-pipelines', 'zenml-pipelines'],
+    ['zenml', 'matcha-connect'],
+  ]);
+  expect(zenml.workload?.secrets.map(({ namespace }) => namespace)).toEqual(['zenml', 'zenml']);
+});
+
+test('the ZenML server reads its artifact store with the identity of pipelines', () => {
+  expect(zenml.azure?.identity?.serviceAccounts).toEqual([
+    { namespace: 'matcha-pipelines', name: 'zenml-pipelines' },
+    { namespace: 'zenml', name: 'zenml' },
+  ]);
+  const { spec } = find(zenml, 'Deployment', 'zenml');
+  expect(spec).toMatchObject({
+    template: {
+      metadata: { labels: { 'azure.workload.identity/use': 'true' } },
+      spec: { serviceAccountName: 'zenml' },
+    },
+  });
+});
+
+test('links of ZenML have the address at which it was reached', () => {
+  // A client prefers this address to its own, and pods and laptops have different ones.
+  expect(environment(find(zenml, 'Deployment', 'zenml'))).not.toHaveProperty('ZENML_SERVER_SERVER_URL');
 });
 
 test('the Seldon operator has the labels, port and variables that it needs to create its webhook', () => {

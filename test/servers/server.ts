@@ -131,6 +131,7 @@ export async function startServer(bin: string, image: Image, storage: Storage, a
         return send({ ...rest, host: as, headers: Object.fromEntries(forwarded) });
       },
       read: () => Promise.resolve(undefined),
+      list: () => Promise.resolve([]),
       secret: (name, key) => Promise.resolve(secretOf(parts, name, key)),
     }),
   };

@@ -20,9 +20,12 @@ export interface Action {
 }
 
 /** Whether the request reveals secrets on purpose. */
-export const reveals = ({ path }: Pick<Action, 'path'>): boolean => path.includes('reveal=true');
+export const reveals = ({ path }: Pick<Action, 'path'>): boolean =>
+  path.includes('reveal=true') || path === CREDENTIALS;
 
 export const CANCEL = '/cancel';
+
+const CREDENTIALS = '/credentials';
 
 type Call = Pick<Action, 'method' | 'path' | 'body'>;
 
@@ -95,6 +98,8 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [1, call('POST', '/plan', { location: REGION, components: ['mlflow'] })],
   [2, call('GET', '/outputs?reveal=true')],
   [1, call('POST', '/images', { requirements: 'xgboost==3.1.2\n' })],
+  [1, call('GET', '/environment?reveal=true')],
+  [2, call('POST', CREDENTIALS, {})],
   ...['', '/events', '/inventory', '/receipts', '/outputs', '/images'].map(
     (path): [number, fc.Arbitrary<Call>] => [1, call('GET', path)],
   ),

@@ -1,5 +1,6 @@
 import type { PublicAccess } from '../../domain/public-access.ts';
-import type { Registration } from '../../domain/registration.ts';
+import type { Place, Registration } from '../../domain/registration.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -18,7 +19,7 @@ import type {
   ManifestContext,
   OutputContext,
 } from '../component.ts';
-import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
+import { addressFor, clusterUrl, localUrl, originsOf, urlFor } from '../ports.ts';
 import { registeredSecret } from '../zenml/names.ts';
 
 const VERSION = '3.17.0';
@@ -70,8 +71,7 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
   azure: {
     containers: [CONTAINER],
     identity: {
-      namespace: NAMESPACE,
-      serviceAccount: NAME,
+      serviceAccounts: [{ namespace: NAMESPACE, name: NAME }],
       grants: [{ container: CONTAINER, role: 'Storage Blob Data Contributor' }],
     },
   },
@@ -95,6 +95,13 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
     },
   }),
   environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINT, context, from) }),
+  signIn: ({ spec }) =>
+    spec.access.kind === 'public'
+      ? {
+          MLFLOW_TRACKING_USERNAME: credential('username'),
+          MLFLOW_TRACKING_PASSWORD: credential('password'),
+        }
+      : {},
 });
 
 export const mlflow = mlflowWith('blob');
@@ -102,30 +109,31 @@ export const mlflow = mlflowWith('blob');
 const credential = (key: string) => ({ secret: { namespace: NAMESPACE, name: AUTH, key } });
 
 /**
- * Pipelines log from inside the cluster. ZenML requires exactly one way to sign in, even when the server
- * needs none.
+ * Pipelines log from inside the cluster, or through the forwarded port of a laptop. ZenML requires exactly
+ * one way to sign in, even when the server needs none.
  */
 function zenmlRegistrations({ spec }: OutputContext): Registration[] {
   const type = 'experiment_tracker';
-  const tracking_uri = clusterUrl(ENDPOINT);
-  if (spec.access.kind === 'private') {
-    const signIn = { tracking_token: 'none', tracking_username: null, tracking_password: null };
-    return [{ type, flavor: 'mlflow', configuration: { tracking_uri, ...signIn } }];
-  }
   const kept = registeredSecret(spec.name, type);
-  return [
-    {
-      type,
-      flavor: 'mlflow',
-      configuration: {
-        tracking_uri,
-        tracking_token: null,
-        tracking_username: `{{${kept}.username}}`,
-        tracking_password: `{{${kept}.password}}`,
-      },
-      secret: { username: credential('username'), password: credential('password') },
-    },
-  ];
+  const [signIn, secret] =
+    spec.access.kind === 'private'
+      ? [{ tracking_token: 'none', tracking_username: null, tracking_password: null }]
+      : [
+          {
+            tracking_token: null,
+            tracking_username: `{{${kept}.username}}`,
+            tracking_password: `{{${kept}.password}}`,
+          },
+          { username: credential('username'), password: credential('password') },
+        ];
+  const tracker = (place: Place, tracking_uri: string): Registration => ({
+    type,
+    place,
+    flavor: 'mlflow',
+    configuration: { tracking_uri, ...signIn },
+    ...(secret && { secret }),
+  });
+  return [tracker('cluster', clusterUrl(ENDPOINT)), tracker('local', localUrl(ENDPOINT))];
 }
 
 function manifests(
@@ -144,6 +152,7 @@ function manifests(
     serviceAccount(app, NAME, clientId),
     persistentVolumeClaim(app, NAME, '10Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,

@@ -8,8 +8,10 @@ import { deployment } from '../../manifests/workloads.ts';
 import { at, listAt } from '../canary.ts';
 import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from '../component.ts';
 import { localUrl } from '../ports.ts';
+import { MODELS } from './names.ts';
 import { LEADER_ELECTION_RULES, SELF_SETUP_RULES, MODEL_RULES, WATCH_RULES } from './roles.ts';
 import { operatorEnvironment, seldonConfig } from './settings.ts';
+import { verification } from './verification.ts';
 
 // The last release with an Apache license; later releases need a paid license for production.
 const VERSION = '1.17.1';
@@ -19,12 +21,6 @@ const SERVICE_ACCOUNT = 'seldon-manager';
 const DEPLOYMENT = 'seldon-controller-manager';
 const WEBHOOK_SERVICE = 'seldon-webhook-service';
 const WEBHOOK_PORT = 4443;
-
-/**
- * Each model has its own service, without a common gateway. A path `/seldon/<namespace>/<deployment>/` at
- * this local port reaches the service of that model.
- */
-export const MODELS = { local: 8239, namespace: 'matcha-seldon-workloads', port: 8000 } as const;
 
 const CRD = 'seldondeployments.machinelearning.seldon.io';
 
@@ -52,15 +48,18 @@ export const seldon: Component = {
         kind: 'ValidatingWebhookConfiguration',
         name,
       })),
+      { apiVersion: 'v1', kind: 'Service', name: WEBHOOK_SERVICE, namespace: NAMESPACE },
     ],
     canary,
     standIn: () => import('./stand-in.ts'),
     usual: { install: 35, canary: 3 },
   },
+  verification,
   registers: {
     zenml: () => [
       {
         type: 'model_deployer',
+        place: 'cluster',
         flavor: 'seldon',
         configuration: {
           base_url: localUrl(MODELS),
@@ -169,13 +168,11 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     throw new CanaryError('The operator has not registered its webhook.');
   }
 
-  const endpoints = await cluster.read({
-    apiVersion: 'v1',
-    kind: 'Endpoints',
-    name: WEBHOOK_SERVICE,
-    namespace: NAMESPACE,
-  });
-  if (!hasAddress(endpoints)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
+  const slices = await cluster.list(
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace: NAMESPACE },
+    { 'kubernetes.io/service-name': WEBHOOK_SERVICE },
+  );
+  if (!slices.some(hasReadyEndpoint)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
 }
 
 const isEstablished = (crd: unknown): boolean =>
@@ -183,5 +180,6 @@ const isEstablished = (crd: unknown): boolean =>
     (condition) => at(condition, 'type') === 'Established' && at(condition, 'status') === 'True',
   );
 
-const hasAddress = (endpoints: unknown): boolean =>
-  listAt(endpoints, 'subsets').some((subset) => listAt(subset, 'addresses').length > 0);
+/** An endpoint whose readiness is unknown counts as ready (kubernetes.io, "EndpointSlices"). */
+const hasReadyEndpoint = (slice: unknown): boolean =>
+  listAt(slice, 'endpoints').some((endpoint) => at(endpoint, 'conditions', 'ready') !== false);

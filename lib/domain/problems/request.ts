@@ -1,4 +1,4 @@
-import { manual, repeatOperation } from '../remedies.ts';
+import { manual, provisionStack, repeatOperation } from '../remedies.ts';
 import { STACK_NAME_RULE } from '../stack-name.ts';
 import type { ProblemTable } from './table.ts';
 
@@ -31,6 +31,13 @@ export const REQUEST_PROBLEMS = {
   MISSING_DEPENDENCY: {
     status: 400,
     remedies: [manual('Add the component that it needs, or leave both out.')],
+  },
+  NO_PUBLIC_ACCESS: {
+    status: 409,
+    remedies: [
+      provisionStack({ access: 'private' }, 'Leave access private, and forward ports to the tools.'),
+      manual('Or use a cluster of AKS: its application routing has the GatewayClass approuting-istio.'),
+    ],
   },
   UNKNOWN_OUTPUT: {
     status: 404,
