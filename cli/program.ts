@@ -4,7 +4,6 @@ import { COMMANDS, NOUNS, type CommandSpec } from './command-table.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Options } from './options.ts';
-import type { FlagSpec } from './request-flags.ts';
 import { problemLines } from './render/problem.ts';
 import { openTerminal } from './terminal.ts';
 import { usageErrorOf } from './usage-errors.ts';
