@@ -36,7 +36,7 @@ const verifying = (name: string): Promise<OperationView> =>
       return isVerified && operation.steps.some(({ state }) => state === 'running') ? operation : undefined;
     },
     { timeout: 10_000, interval: 10 },
-  ) as Promise<OperationView>;
+  );
 
 const verified = async (name: string): Promise<OperationView> => plane.ended((await verifying(name)).id);
 
