@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { REQUEST_FLAGS, type FlagSpec } from './request-flags.ts';
+import { ALLOW_REMOVAL, NO_WAIT, REQUEST_FLAGS, YES, type FlagSpec } from './command-flags.ts';
 
 /** Runs a command and returns its exit code. `args` are the given positional arguments. */
 export type Run = (context: Context, args: string[]) => Promise<number>;
@@ -29,21 +29,6 @@ export const NOUNS: Record<string, { group: string; summary: string }> = {
   stack: { group: GROUPS.manage, summary: 'set the preset of this directory, or change components' },
   operation: { group: GROUPS.inspect, summary: 'show one operation by its id' },
 };
-
-export const GLOBAL_FLAGS: readonly FlagSpec[] = [
-  [
-    '--server <url>',
-    'address of the server (or MATCHA_URL, matcha.config.json; default http://localhost:7071)',
-  ],
-  ['--stack <name>', 'name of the stack (or MATCHA_STACK, matcha.config.json; default: the only stack)'],
-  ['--json', 'print one JSON document on stdout'],
-  ['--no-color', 'print without colors (or NO_COLOR)'],
-  ['--no-input', 'never ask; fail and name the missing flag'],
-];
-
-const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
-const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: allow the removal of data'];
-const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` shows the progress'];
 
 export const COMMANDS: readonly CommandSpec[] = [
   {

@@ -37,8 +37,8 @@ export interface Options {
   replace?: boolean;
   cluster?: boolean;
   receipt?: boolean;
-  file?: string;
   requirements?: string;
   dockerfile?: string;
   tag?: string;
+  file?: string;
 }

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { COMMANDS, GLOBAL_FLAGS, NOUNS, type CommandSpec } from './command-table.ts';
+import { GLOBAL_FLAGS, type FlagSpec } from './command-flags.ts';
+import { COMMANDS, NOUNS, type CommandSpec } from './command-table.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Options } from './options.ts';
-import type { FlagSpec } from './request-flags.ts';
 import { problemLines } from './render/problem.ts';
 import { openTerminal } from './terminal.ts';
 import { usageErrorOf } from './usage-errors.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageRequest, ImageView } from '../../lib/api/image.ts';
-import { isRunOver } from '../../lib/domain/image-run.ts';
+import { failureLinesOf, isRunOver } from '../../lib/domain/image-run.ts';
 import { ApiError } from '../api.ts';
 import { buildContext, readTextFile } from '../build-context.ts';
 import { runCommand } from '../complaint.ts';
@@ -18,6 +18,8 @@ export async function buildImage(context: Context, [argument]: string[]): Promis
   const body = await requestOf(context);
   const name = await chooseStack(context, argument);
   const { value: image } = await api('buildImage', { params: { name }, body });
+  if (image.state === 'Succeeded') return printBuilt(context, image);
+  terminal.err.print([`Building ${image.image ?? ''} in the registry (build ${image.id})`]);
   if (options.wait !== false) return await follow(context, name, image);
   if (options.json === true) printJson(context, image);
   else terminal.out.print([`${image.image ?? ''} is being built, build ${image.id}`]);
@@ -56,46 +58,50 @@ async function requestOf({ options }: Context): Promise<Partial<ImageRequest>> {
 
 /** Prints the log to stderr until the build ends, then its result. Ctrl-C ends the command, not the build. */
 async function follow(context: Context, name: string, started: ImageView): Promise<ExitCode> {
-  const { options, terminal } = context;
+  const { terminal } = context;
   const onInterrupt = () => {
     terminal.err.print([`The build continues; \`${logCommand(name, started)}\` shows it again.`]);
     process.exit(EXIT.interrupted);
   };
   process.once('SIGINT', onInterrupt);
   try {
-    const { image, lines } = await readToEnd(context, name, started);
-    if (image.state !== 'Succeeded') throw buildFailed(name, image, lines);
-    if (options.json === true) printJson(context, image);
-    else terminal.out.print(builtLines(image, terminal.out.look));
-    return EXIT.ok;
+    const { image, log } = await readToEnd(context, name, started);
+    if (image.state !== 'Succeeded') throw buildFailed(name, image, log);
+    return printBuilt(context, image);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
-/** Prints the log as it grows. Returns the ended build and the last lines of its log. */
+function printBuilt(context: Context, image: ImageView): ExitCode {
+  const { out } = context.terminal;
+  if (context.options.json === true) printJson(context, image);
+  else out.print(builtLines(image, out.look));
+  return EXIT.ok;
+}
+
+/** Prints the log as it grows. Returns the ended build and the end of its log. */
 async function readToEnd(
   { api, terminal: { err } }: Context,
   name: string,
   started: ImageView,
-): Promise<{ image: ImageView; lines: string[] }> {
+): Promise<{ image: ImageView; log: string }> {
   const params = { name, image: started.id };
   let image = started;
   let offset = 0;
-  let lines: string[] = [];
+  let log = '';
   let answeredAt = Date.now();
   for (;;) {
     try {
       const isLast = isRunOver(image.state);
       const { value } = await api('getImageLog', { params, query: { offset } });
       if (value.text !== '') {
-        const added = logLines(value.text);
-        err.print(added.map((line) => err.look.paint('dim', line)));
-        lines = [...lines, ...added].slice(-LAST_LINES);
+        err.print(logLines(value.text).map((line) => err.look.paint('dim', line)));
+        log = (log + value.text).slice(-LOG_END);
       }
       const isMore = value.next > offset;
       offset = value.next;
-      if (isLast && !isMore) return { image, lines };
+      if (isLast && !isMore) return { image, log };
       ({ value: image } = await api('getImage', { params }));
       answeredAt = Date.now();
       if (isMore) continue;
@@ -107,14 +113,14 @@ async function readToEnd(
   }
 }
 
-/** How many lines of the log are part of the reason. */
-const LAST_LINES = 6;
+/** How much of the end of a log is kept, to find the reason in it. */
+const LOG_END = 10_000;
 
-const buildFailed = (name: string, image: ImageView, lines: string[]): CliError =>
+const buildFailed = (name: string, image: ImageView, log: string): CliError =>
   new CliError(EXIT.failed, {
     code: 'IMAGE_BUILD_FAILED',
     message: `The build ${image.id} ended as ${image.state}.`,
-    cause: [image.reason ?? '', ...lines.filter((line) => line.trim() !== '')].join(' ').trim(),
+    cause: [image.reason ?? '', ...failureLinesOf(log)].join(' ').trim(),
     remedies: [runCommand(logCommand(name, image), 'Read the whole log, and correct what it names.')],
     stack: name,
   });

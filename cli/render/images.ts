@@ -9,7 +9,7 @@ const TONES: Partial<Record<ImageView['state'], Tone>> = {
   Failed: 'red',
 };
 
-/** The latest builds of a registry. */
+/** The latest builds of a registry; the address of the registry is left out. */
 export const imageTable = (images: readonly ImageView[], look: Look): string[] =>
   table(
     [
@@ -18,7 +18,7 @@ export const imageTable = (images: readonly ImageView[], look: Look): string[] =
       { title: 'TIME', text: ({ createdAt }) => `${createdAt.slice(0, 16)}Z`, optional: 2 },
       { title: 'TOOK', text: took, right: true, optional: 3 },
       { title: 'BY', text: ({ requestedBy = '-' }) => requestedBy, most: 20, optional: 1 },
-      { title: 'IMAGE', text: ({ image = '-' }) => image, most: 120, wraps: true },
+      { title: 'IMAGE', text: ({ image = '-' }) => image.replace(/^[^/]+\//, ''), most: 120 },
     ],
     images,
     look,

@@ -137,6 +137,8 @@ export type SecretValue = string | { random: number } | { template: string };
 export interface ManifestContext {
   stack: string;
   storageAccount: string;
+  /** The pipeline image, if the registry of the stack builds it. */
+  image?: string;
   /** The client id of the component's managed identity, if it has one. */
   clientId?: string;
   /** Set when access is public. */
@@ -212,7 +214,6 @@ export interface VerificationContext {
   /** The name of what it creates, which differs for each operation. */
   name: string;
   labels: Record<string, string>;
-  storageAccount: string;
   /** The pipeline image of the stack. */
   image: string;
 }

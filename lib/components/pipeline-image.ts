@@ -26,6 +26,12 @@ export const PIPELINE_REQUIREMENTS = [
 ];
 
 /**
+ * The pipeline image also downloads models for Seldon, which calls it with arguments only; ZenML sets a command. From 1.63 on,
+ * rclone signs in with workload identity (azidentity 1.3 in its go.mod; rclone/rclone#7001). Its program is static.
+ */
+const RCLONE = '1.74.4';
+
+/**
  * The base image comes from Microsoft's registry: Docker Hub limits anonymous pulls by address, and the builds of many
  * customers share addresses. It has Python and pip, and is a tenth of the size of the development images there. Its tag
  * moves with security updates. It has no other user than root, so one is added; step pods may not run as root.
@@ -38,10 +44,12 @@ RUN echo 'pipelines:x:1000:1000::/app:/bin/sh' >> /etc/passwd \\
  && python3 -m venv --without-pip /opt/venv
 COPY requirements.txt /opt/requirements.txt
 RUN python3 -m pip --python /opt/venv install --no-cache-dir pip --requirement /opt/requirements.txt
+COPY --from=ghcr.io/rclone/rclone:${RCLONE} /usr/local/bin/rclone /usr/local/bin/rclone
 ENV PATH=/opt/venv/bin:$PATH HOME=/app PYTHONUNBUFFERED=1
 ENV ZENML_CONFIG_PATH=/app/.zenconfig ZENML_ENABLE_REPO_INIT_WARNINGS=False
 WORKDIR /app
 USER 1000
+ENTRYPOINT ["rclone", "copy"]
 `;
 
 /** The build of the pipeline image. Its tag changes with its content, so that an unchanged image is not built again. */

@@ -1,4 +1,5 @@
 import { MINUTE } from './duration.ts';
+import { imageName, loginServerOf } from './image.ts';
 import { identityName, resourceNames } from './names.ts';
 import type { ComponentInput, ComponentReference, Step } from './plan.ts';
 import type { Plannable } from './plannable.ts';
@@ -53,11 +54,15 @@ export function componentInput(
   components: readonly Plannable[],
 ): ComponentInput {
   const access = publicAccess(spec, suffix, components);
+  const { storageAccount, registry } = resourceNames(spec.name, suffix);
+  const hasRegistry = components.some((other) => other.azure?.registry);
+  const built = hasRegistry ? components.find((other) => other.azure?.image)?.azure?.image : undefined;
   return {
     ...referenceTo(name, spec, suffix),
     version,
     catalogueFingerprint,
-    storageAccount: resourceNames(spec.name, suffix).storageAccount,
+    storageAccount,
+    ...(built && { image: `${loginServerOf(registry)}/${imageName(built)}` }),
     ...(azure?.identity && { identity: identityName(spec.name, name) }),
     ...(access && { public: access }),
   };

@@ -121,6 +121,8 @@ export interface ComponentInput extends ComponentReference {
   /** The catalogue fingerprint of the component at the time of the plan. */
   catalogueFingerprint: string;
   storageAccount: string;
+  /** The pipeline image, if the registry of the stack builds it. */
+  image?: string;
   identity?: string;
   public?: PublicAccess;
 }
@@ -129,7 +131,6 @@ export interface ComponentInput extends ComponentReference {
 export interface VerificationInput extends ComponentInput {
   /** The condition of the stack that says how it went. */
   condition: string;
-  registry: string;
 }
 
 /** The components whose verification is removed from the cluster. */

@@ -76,6 +76,7 @@ function manifests({ stack }: ManifestContext) {
     ]),
     service(app, NAME, PORT, 'http'),
     denyIngress(app),
+    ...allowConnect(app),
     allowIngress(app, NAME, selector(app), ['http']),
     admissionWebhooks(app, 'ValidatingWebhookConfiguration', NAME, CERTIFICATE, [
       { name: `models.${GROUP}`, service: NAME, path: '/validate', rules: [models] },

@@ -167,7 +167,7 @@ describeServer('zenml', (server) => {
     expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([
       'secrets',
       ...parts.map(() => 'components'),
-      ...['stacks', 'stacks'],
+      ...['stacks', 'stacks', 'stacks'],
     ]);
     expect(await writesOf(server(), (cluster) => register(cluster, stack, parts))).toEqual([]);
   });
@@ -181,7 +181,6 @@ describeServer('zenml', (server) => {
         container_registry: 'azure',
         image_builder: 'local',
         experiment_tracker: 'mlflow',
-        model_deployer: 'seldon',
       },
       account: 'demostx1y2z',
       path: 'az://zenml',
@@ -231,7 +230,7 @@ describeServer('zenml', (server) => {
       tracking_username: '{{matcha-demo-experiment-tracker.username}}',
     });
     expect(Object.keys(at(await named('stacks'), 0, 'metadata', 'components') as object).sort()).toEqual(
-      parts.flatMap(({ type, place }) => (place === 'local' ? [] : [type])).sort(),
+      parts.flatMap(({ type, place = 'cluster' }) => (place === 'cluster' ? [type] : [])).sort(),
     );
     expect(await writesOf(server(), (cluster) => register(cluster, 'demo', parts))).toEqual([]);
 

@@ -21,6 +21,7 @@ import type {
 } from '../component.ts';
 import { addressFor, clusterUrl, localUrl, originsOf, urlFor } from '../ports.ts';
 import { registeredSecret } from '../zenml/names.ts';
+import { ARTIFACTS } from './names.ts';
 
 const VERSION = '3.17.0';
 const ENDPOINT = {
@@ -31,7 +32,6 @@ const ENDPOINT = {
   public: 8443,
 } as const satisfies Endpoint;
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
-const CONTAINER = 'mlflow';
 const AUTH = 'mlflow-auth';
 const AUTH_FILE = 'basic_auth.ini';
 
@@ -69,10 +69,10 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
   dependsOn: [],
   endpoint: ENDPOINT,
   azure: {
-    containers: [CONTAINER],
+    containers: [ARTIFACTS],
     identity: {
       serviceAccounts: [{ namespace: NAMESPACE, name: NAME }],
-      grants: [{ container: CONTAINER, role: 'Storage Blob Data Contributor' }],
+      grants: [{ container: ARTIFACTS, role: 'Storage Blob Data Contributor' }],
     },
   },
   workload: {
@@ -183,7 +183,7 @@ function manifests(
           MLFLOW_ARTIFACTS_DESTINATION:
             artifacts === 'disk'
               ? '/mlflow/artifacts'
-              : `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
+              : `wasbs://${ARTIFACTS}@${storageAccount}.blob.core.windows.net`,
           MLFLOW_SERVER_ALLOWED_HOSTS: [...ALLOWED_HOSTS, ...publicHosts(access)].join(','),
           MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: originsOf(ENDPOINT, access).join(','),
           ...(access && {

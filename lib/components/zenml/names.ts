@@ -2,7 +2,7 @@ import type { Place } from '../../domain/registration.ts';
 
 /** The name of the stack of a place in ZenML, and of each component that is only in that stack. */
 export const registeredName = (stack: string, place: Place = 'cluster'): string =>
-  place === 'local' ? `matcha-${stack}-local` : `matcha-${stack}`;
+  place === 'cluster' ? `matcha-${stack}` : `matcha-${stack}-${place}`;
 
 /** The name of the secret in ZenML for a component of the stack. */
 export const registeredSecret = (stack: string, type: string): string =>

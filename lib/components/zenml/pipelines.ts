@@ -7,13 +7,13 @@ import { PIPELINES } from './names.ts';
 
 /**
  * The permissions that ZenML's Kubernetes orchestrator needs in a run (kube_utils.py): it starts steps as
- * jobs or pods, watches them, reads their logs and stops them. At the end it deletes the Secret with the API
- * token of the run. Without these permissions ZenML would bind the role `edit`.
+ * jobs or pods, watches them, reads their logs and stops them. A run keeps its API token in a Secret; who starts it
+ * creates the Secret, which may be a pod, and the orchestrator deletes it. Without these permissions ZenML would bind the role `edit`.
  */
 const RULES = [
   rule('', ['pods'], ['create', 'get', 'list', 'watch', 'delete']),
   rule('', ['pods/log'], ['get']),
-  rule('', ['secrets'], ['delete']),
+  rule('', ['secrets'], ['create', 'patch', 'delete']),
   rule('batch', ['jobs'], ['create', 'get', 'list', 'watch', 'patch', 'delete']),
 ];
 

@@ -7,10 +7,18 @@ import { listNamed, logIn } from './api.ts';
 import { registeredName, registeredSecret } from './names.ts';
 import { isSame, mergedSettings, ownSettings } from './settings.ts';
 
-const PLACES: readonly Place[] = ['cluster', 'local'];
+const PLACES: readonly Place[] = ['cluster', 'local', 'serving'];
+
+/** The registrations in the stack of each place, besides those for everywhere. */
+const PARTS: Record<Place, readonly Place[]> = {
+  cluster: ['cluster'],
+  local: ['local'],
+  serving: ['cluster', 'serving'],
+};
 
 const DESCRIPTIONS: Record<Place, string> = {
-  cluster: 'All components of this Matcha stack; pipelines run in its cluster. Matcha updates it.',
+  cluster: 'The components of this Matcha stack for pipelines that run in its cluster. Matcha updates it.',
+  serving: 'As the stack for all pipelines, with the model deployer. Matcha updates it.',
   local: 'The components of this Matcha stack for pipelines that run on your machine. Matcha updates it.',
 };
 
@@ -18,8 +26,8 @@ const DESCRIPTIONS: Record<Place, string> = {
 const APPLIED = 'matcha.dev/applied';
 
 /**
- * Changes ZenML to have exactly these registrations, with constant names: a stack for each place, with the
- * components of the place and those for both. Writes nothing when it has them. What users registered or set
+ * Changes ZenML to have exactly these registrations, with constant names: a stack for each place that
+ * has registrations. Writes nothing when it has them. What users registered or set
  * there stays. Throws a CanaryError with the error of ZenML.
  */
 export async function register(
@@ -46,13 +54,15 @@ export async function register(
   }
   for (const place of PLACES) {
     const name = registeredName(stack, place);
-    const members = registered.filter((one) => one.place === undefined || one.place === place);
-    const ids = Object.fromEntries(members.map(({ type, id }) => [type, [id]]));
-    await putStack(
-      call,
-      { name, description: DESCRIPTIONS[place], components: ids },
-      stacks.find(named(name)),
-    );
+    const found = stacks.find(named(name));
+    if (!registered.some((one) => one.place === place)) {
+      if (found !== undefined) await call('Removing a stack', 'DELETE', pathTo`stacks/${idOf(found)}`);
+      continue;
+    }
+    const isMember = (of: Place | undefined) => of === undefined || PARTS[place].includes(of);
+    const members = registered.filter((one) => isMember(one.place));
+    const components = Object.fromEntries(members.map(({ type, id }) => [type, [id]]));
+    await putStack(call, { name, description: DESCRIPTIONS[place], components }, found);
   }
 
   // Last, because ZenML does not delete components of a stack.

@@ -5,7 +5,10 @@ import type { ProblemTable } from './table.ts';
 /** Problems of a request or its caller, and failures of Matcha itself. */
 export const REQUEST_PROBLEMS = {
   MALFORMED_JSON: { status: 400, remedies: [manual('Send one JSON object, encoded as UTF-8.')] },
-  BODY_TOO_LARGE: { status: 413, remedies: [manual('Send less: the message says how much is accepted.')] },
+  BODY_TOO_LARGE: {
+    status: 413,
+    remedies: [manual('Keep the body of a request under 64 KiB, or 4 MiB for a build context.')],
+  },
   INVALID_REQUEST: { status: 400, remedies: [manual('Correct the fields that are named above.')] },
   WRONG_HOST: { status: 421, remedies: [manual('Use the address at which Matcha was started.')] },
   INVALID_NAME: {

@@ -2,7 +2,17 @@ import { commaList, duration, wholeNumber } from './flag-values.ts';
 
 export type FlagSpec = readonly [flags: string, description: string, parse?: (text: string) => unknown];
 
-/** The flags of what a stack is to be. */
+export const GLOBAL_FLAGS: readonly FlagSpec[] = [
+  [
+    '--server <url>',
+    'address of the server (or MATCHA_URL, matcha.config.json; default http://localhost:7071)',
+  ],
+  ['--stack <name>', 'name of the stack (or MATCHA_STACK, matcha.config.json; default: the only stack)'],
+  ['--json', 'print one JSON document on stdout'],
+  ['--no-color', 'print without colors (or NO_COLOR)'],
+  ['--no-input', 'never ask; fail and name the missing flag'],
+];
+
 export const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--name <name>', 'name of the stack, prefix of every resource'],
   ['--prefix <name>', 'the same as --name'],
@@ -22,3 +32,6 @@ export const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--private', 'no access from outside the cluster (default)'],
   ['--public <cidr...>', 'HTTPS access from these networks'],
 ];
+export const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
+export const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: allow the removal of data'];
+export const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` shows the progress'];
