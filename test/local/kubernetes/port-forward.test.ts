@@ -117,7 +117,7 @@ test('the API server refuses what it does not allow', async () => {
   expect(await refusal(cluster, { ...forward, pod: 'gone' })).toMatch(/404/);
   expect(await refusal(cluster, { ...forward, port: 0 })).toMatch(/400/);
   expect(await refusal(cluster, { ...forward, namespace: 'kube-system' })).toMatch(/403/);
-  expect(await refusal({ ...cluster, token: 'nobody' }, forward)).toMatch(/403/);
+  expect(await refusal({ ...cluster, token: 'nobody' }, forward)).toMatch(/401/);
   expect(await errorOf(clientOf(cluster, cluster.token).api.list('v1', 'Secret', 'team'))).toMatchObject({
     code: 403,
   });
