@@ -70,7 +70,6 @@ function manifests({ stack }: ManifestContext) {
       ],
     }),
     serviceAccount(app, NAME),
-    ...allowConnect(app),
     ...grant(app, NAME, { namespace: NAMESPACE, serviceAccount: NAME }, [
       rule(GROUP, ['models'], ['get', 'watch']),
     ]),
