@@ -12,8 +12,8 @@ async function versionsOf({ read }: TestServer, objects: KubernetesObject[]): Pr
   const found = objects.map(async (object) => {
     const { apiVersion, kind, metadata } = object;
     const live = await read(apiVersion, kind, metadata.name, metadata.namespace);
-    const { resourceVersion = '', generation = '' } = live.metadata ?? {};
-    return `${keyOf(object)}: version ${resourceVersion}, generation ${generation}`;
+    const version = `version ${live.metadata?.resourceVersion ?? ''}`;
+    return `${keyOf(object)}: ${version}, generation ${live.metadata?.generation ?? ''}`;
   });
   return Promise.all(found);
 }
