@@ -2,7 +2,7 @@ import { AuthenticationV1TokenRequest, PatchStrategy, V1TokenRequestSpec } from 
 import type { Fence } from '../domain/fence.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
-import type { Connection } from './connection.ts';
+import { sendingAsIs, type Connection } from './connection.ts';
 import {
   AbsentError,
   isConflict,
@@ -60,7 +60,9 @@ export function createCluster(connection: Connection, fence: Fence) {
     // The client modifies its argument.
     const copy = structuredClone(object);
     try {
-      await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
+      await sendingAsIs(object, () =>
+        objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply),
+      );
     } catch (error) {
       if (isUnknownKind(error)) throw new UnknownKindError(object);
       throw object.kind === 'Secret' ? withoutValues(error, secretsIn(object)) : error;
@@ -144,7 +146,9 @@ export function createCluster(connection: Connection, fence: Fence) {
     async createOnce(object: KubernetesObject): Promise<void> {
       await fence.allowWrite();
       try {
-        await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
+        await sendingAsIs(object, () =>
+          objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER),
+        );
       } catch (error) {
         if (!isConflict(error)) throw withoutValues(error, secretsIn(object));
       }
