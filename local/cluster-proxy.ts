@@ -40,7 +40,10 @@ export async function startClusterProxy({
     const [prefix = '', slug = ''] = PREFIX.exec(incoming.url ?? '') ?? [];
     const { authorization, host, ...headers } = incoming.headers;
     const decision = authorize(decodeURIComponent(slug), /^Bearer (.+)$/.exec(authorization ?? '')?.[1]);
-    if (decision !== 'allowed') return void answer(response, DENIALS[decision]);
+    if (decision !== 'allowed') {
+      answer(response, DENIALS[decision]);
+      return;
+    }
     const path = (incoming.url ?? '').slice(prefix.length);
     // The API server forwards this header to services, and a tool refuses a name that it does not know: that of the
     // proxy is one of this machine, as that of a forwarded port.
@@ -50,7 +53,8 @@ export async function startClusterProxy({
     const outgoing = await requestTo(kubeconfig, path, request, (received) => {
       if (received.statusCode === 401) {
         received.resume();
-        return void answer(response, REFUSED);
+        answer(response, REFUSED);
+        return;
       }
       response.writeHead(received.statusCode ?? 502, received.headers);
       received.pipe(response);
