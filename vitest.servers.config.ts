@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: 'servers',
     include: ['test/servers/*.test.ts'],
-    globalSetup: ['test/servers/setup.ts'],
+    globalSetup: ['test/servers/setup.ts', 'test/helpers/command-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 90_000,

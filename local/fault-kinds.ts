@@ -121,6 +121,12 @@ export const FAULT_KINDS = {
         faults.add({ target, path: /./, times: ALWAYS, probability: Number(rate), loseResponse: true });
     },
   },
+  builds: {
+    value: { placeholder: 'HOW', words: () => ['refused', 'failing'] },
+    summary: 'the subscription may not build images, or every build fails: refused, failing',
+    inject: ({ azure }, how) =>
+      void azure.changeSubscription({ imageBuilds: how === 'refused' ? 'refused' : 'failing' }),
+  },
   tables: {
     value: RATE,
     summary: 'the records of Matcha answer requests with 503',

@@ -18,7 +18,7 @@ export type Trace = (exchange: Exchange) => void;
 const REDACTED = Buffer.from('redacted').toString('base64');
 
 /** Members with secret values, at any depth. */
-const SECRET_MEMBER = /password|connectionstring|accesstoken|kubeconfig|^token$/i;
+const SECRET_MEMBER = /password|connectionstring|accesstoken|kubeconfig|uploadurl|loglink|^token$/i;
 
 /** Lists whose elements have a secret `value`, such as the response of listKeys. */
 const SECRET_LIST = /^(keys|passwords|kubeconfigs)$/i;

@@ -86,6 +86,12 @@ export function failureLines(operation: OperationView, look: Look): string[] {
   );
 }
 
+/** What a stack that is ready lacks: the steps that failed without making the operation fail. */
+export const missingLines = ({ stack, kind, steps }: OperationView, look: Look): string[] =>
+  steps.flatMap(({ state, problem }) =>
+    state === 'failed' && problem !== undefined ? problemLines({ ...problem, stack, kind }, look) : [],
+  );
+
 function aftermath(
   { id, kind, stack, steps }: OperationView,
   complaints: readonly Complaint[],

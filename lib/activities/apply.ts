@@ -68,10 +68,11 @@ export const readinessOf = (
 ): Promise<Outcome> => cluster.readiness(title, awaitedIn(release), { now: now(), since: startedAt });
 
 async function contextFor({ azure }: Services, input: ComponentInput): Promise<Outcome<ManifestContext>> {
-  const { stack, storageAccount, identity, resourceGroup } = input;
+  const { stack, storageAccount, image, identity, resourceGroup } = input;
   const context: ManifestContext = {
     stack,
     storageAccount,
+    ...(image !== undefined && { image }),
     ...(input.public && { public: input.public }),
   };
   if (identity === undefined) return ready(context);

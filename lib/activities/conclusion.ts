@@ -1,9 +1,11 @@
+import { imageName, type ImageBuild } from '../domain/image.ts';
 import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { StepResult } from '../domain/run.ts';
 import {
   componentCondition,
-  READY,
+  decidesPhase,
+  IMAGE_BUILT,
   withCondition,
   type Condition,
   type Ending,
@@ -50,6 +52,7 @@ const PHASE_AFTER: Record<OperationKind, Phase> = {
   upgrade: 'Ready',
   hibernate: 'Hibernated',
   wake: 'Ready',
+  verify: 'Ready',
   destroy: 'Destroyed',
 };
 
@@ -63,25 +66,29 @@ export const EVENT_AFTER = {
 } as const satisfies Record<EndState, StackEvent['kind']>;
 
 /**
- * How an operation ended, from the results of its steps. One that was ended from outside after its last step
+ * How an operation ended, from the results of its steps and the phase of the stack before. One that was ended from outside after its last step
  * has nevertheless done its work.
  */
 export function conclusionOf(
   { kind, steps }: Plan,
   results: StepResult[],
   conditions: Condition[],
-  ending?: Ending,
+  { phase: before, ending }: { phase: Phase; ending?: Ending },
 ): Conclusion {
-  if (ending && results.some(({ state }) => state !== 'done'))
-    return { phase: 'Failed', state: ending.state, problem: ending.problem };
-  const failures = results.filter(({ state }) => state === 'failed');
-  const isFatal = ({ id }: StepResult) => steps.some((step) => step.id === id && step.onFailure === 'fail');
+  if (ending && results.some(({ state }) => state !== 'done')) {
+    // A verification changes nothing, so the stack is what it was.
+    const phase = kind === 'verify' ? before : 'Failed';
+    return { phase, state: ending.state, problem: ending.problem };
+  }
+  const onFailureOf = ({ id }: StepResult) => steps.find((step) => step.id === id)?.onFailure;
+  const failures = results.filter((result) => result.state === 'failed' && onFailureOf(result) !== 'report');
+  const isFatal = (result: StepResult) => onFailureOf(result) === 'fail';
   const problem = (failures.find(isFatal) ?? failures[0])?.problem;
   if (problem === undefined) {
     const phase = PHASE_AFTER[kind];
     // An upgrade of some components does not fix a component that failed before.
     const isWhole =
-      phase !== 'Ready' || conditions.every(({ type, status }) => type === READY || status !== 'False');
+      phase !== 'Ready' || conditions.every(({ type, status }) => !decidesPhase(type) || status !== 'False');
     return { phase: isWhole ? phase : 'Degraded', state: 'Succeeded' };
   }
   return failures.some(isFatal)
@@ -104,31 +111,51 @@ export function conditionsOf(
       message: '',
       lastTransitionTime: at,
     } as const;
-    return stack.conditions.reduce<Condition[]>(
-      (all, { type }) => withCondition(all, { type, ...hibernated }),
-      [...stack.conditions],
-    );
+    // The registry keeps the pipeline image.
+    return stack.conditions
+      .filter(({ type }) => type !== IMAGE_BUILT)
+      .reduce<Condition[]>((all, { type }) => withCondition(all, { type, ...hibernated }), stack.conditions);
   }
   const componentOf = (step: Step) => (step.activity === 'checkComponent' ? step.input.component : undefined);
   const installationOf = (component: string) =>
     plan.steps.find((step) => isInstallation(step) && step.input.component === component);
-  return plan.steps.reduce<Condition[]>((conditions, step) => {
-    const component = componentOf(step);
-    const result = results.find(({ id }) => id === step.id);
-    if (component === undefined || result === undefined) return conditions;
-    const installation = results.find(({ id }) => id === installationOf(component)?.id);
-    const cause = installation?.problem ?? result.problem;
-    // A component that the upgrade did not reach keeps its condition.
-    if (plan.kind === 'upgrade' && result.state === 'blocked' && cause === undefined) return conditions;
-    return withCondition(conditions, {
-      type: componentCondition(component),
-      status: result.state === 'done' ? 'True' : 'False',
-      reason: cause?.code ?? (result.state === 'done' ? 'CanaryPassed' : 'Blocked'),
-      message: cause?.message ?? '',
-      lastTransitionTime: at,
-    });
-  }, stack.conditions);
+  return plan.steps.reduce<Condition[]>(
+    (conditions, step) => {
+      const component = componentOf(step);
+      const result = results.find(({ id }) => id === step.id);
+      if (step.activity === 'ensureImage' && result !== undefined && result.state !== 'blocked')
+        return withCondition(conditions, imageCondition(step.input.image, result, at));
+      if (component === undefined || result === undefined) return conditions;
+      const installation = results.find(({ id }) => id === installationOf(component)?.id);
+      const cause = installation?.problem ?? result.problem;
+      // A component that the upgrade did not reach keeps its condition.
+      if (plan.kind === 'upgrade' && result.state === 'blocked' && cause === undefined) return conditions;
+      return withCondition(conditions, {
+        type: componentCondition(component),
+        status: result.state === 'done' ? 'True' : 'False',
+        reason: cause?.code ?? (result.state === 'done' ? 'CanaryPassed' : 'Blocked'),
+        message: cause?.message ?? '',
+        lastTransitionTime: at,
+      });
+    },
+    conditionsBefore(stack.conditions, plan),
+  );
 }
+
+/** A stack that no longer has the pipeline image has no condition of it. */
+const conditionsBefore = (conditions: Condition[], { kind, steps }: Plan): Condition[] =>
+  kind === 'provision' && !steps.some(({ activity }) => activity === 'ensureImage')
+    ? conditions.filter(({ type }) => type !== IMAGE_BUILT)
+    : conditions;
+
+/** The message names the image, so that a later plan notices another one. */
+const imageCondition = (image: ImageBuild, { state, problem }: StepResult, at: string): Condition => ({
+  type: IMAGE_BUILT,
+  status: state === 'done' ? 'True' : 'False',
+  reason: problem?.code ?? 'Built',
+  message: problem === undefined ? imageName(image) : [problem.message, problem.cause ?? ''].join(' ').trim(),
+  lastTransitionTime: at,
+});
 
 export const eventMessage = (kind: OperationKind, { phase, state, problem }: Conclusion): string => {
   if (problem === undefined) return `The stack is ${phase}.`;

@@ -42,6 +42,13 @@ export const policiesOf = (call: AzureCall, time: Time, fence: Fence): PipelineP
   recordPolicy(call),
 ];
 
+/** The same for requests to blobs, whose bodies are no documents. */
+export const blobPoliciesOf = (call: AzureCall, time: Time, fence: Fence): PipelinePolicy[] => [
+  retryAfterPolicy(call, time, fence),
+  fencePolicy(fence),
+  timeLimitPolicy,
+];
+
 /**
  * Follows Azure's Retry-After. Retries only throttled requests, after a short wait; the orchestrator handles
  * long waits.

@@ -6,8 +6,9 @@ import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
-import { beginCall, policiesOf, type AzureCall, type Time } from './call.ts';
+import { beginCall, blobPoliciesOf, policiesOf, type AzureCall, type Time } from './call.ts';
 import { NO_FENCE, type Fence } from '../domain/fence.ts';
+import { createBlobs, type Blobs } from './blobs.ts';
 import { sharingTokens } from './credential.ts';
 import { createRest, type Rest } from './rest.ts';
 
@@ -35,6 +36,7 @@ export interface AzureClients {
   authorization(): Promise<AuthorizationManagementClient>;
   /** For endpoints without a client. */
   rest: Rest;
+  blobs: Blobs;
 }
 
 /** Returns a function that creates the clients of a call. All calls share connections and tokens. */
@@ -89,6 +91,7 @@ function clientsFor(
       return new AuthorizationManagementClient(credential, subscriptionId, options);
     }),
     rest: createRest(credential, options),
+    blobs: createBlobs(blobPoliciesOf(call, time, fence), httpClient),
   };
 }
 

@@ -66,6 +66,7 @@ const unknownPrincipal = refused('PRINCIPAL_NOT_FOUND', 'the directory does not 
 const gone = refused('RESOURCE_GONE', 'its parent resource does not exist', {
   retry: RETRIES.azure.parentUnknown,
 });
+const noBuilds = refused('IMAGE_BUILDS_NOT_ALLOWED', 'Azure builds no images for this subscription');
 const signIn = refused('AZURE_SIGN_IN_FAILED', 'Azure does not accept the identity of the control plane', {
   retry: RETRIES.azure.tokenRefused,
 });
@@ -92,6 +93,7 @@ const CODES: [Meaning, string[]][] = [
   [unregistered, ['MissingSubscriptionRegistration', 'SubscriptionNotRegistered', 'InvalidSubscriptionRegistrationState', 'NoRegisteredProviderFound']],
   [refused('SUBSCRIPTION_DISABLED', 'the subscription is disabled'), ['ReadOnlyDisabledSubscription']],
   [refused('SUBSCRIPTION_NOT_FOUND', 'the control plane has no access to the subscription'), ['SubscriptionNotFound', 'InvalidSubscriptionId']],
+  [noBuilds, ['TasksOperationsNotAllowed']],
   [signIn, ['InvalidAuthenticationToken*', 'ExpiredAuthenticationToken', 'AuthenticationFailed']],
   [unknownPrincipal, ['PrincipalNotFound']],
   [limit, ['RoleAssignmentLimitExceeded', 'PublicIPCountLimitReached', 'MaxStorageAccountsCountPerSubscriptionExceeded', 'ManagedClusterCountExceedsQuotaLimit']],

@@ -5,6 +5,7 @@ import { clientFactory, type AzureClients, type AzureOptions } from './clients.t
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
 import { checkAvailability } from './availability.ts';
 import { ensureCluster } from './managed-cluster.ts';
+import { ensureImage, imagesOf } from './images.ts';
 import { ensureIdentities, readIdentity } from './identities.ts';
 import { inventory } from './inventory.ts';
 import { observe } from './observe.ts';
@@ -48,6 +49,10 @@ function operationsOf(options: AzureOptions, clients: () => AzureClients) {
       withClients((own) => ensureStorage(own, input, resume)),
     ensureRegistry: (input: StepInputs['ensureRegistry'], resume?: string) =>
       withClients((own) => ensureRegistry(own, input, resume)),
+    ensureImage: (input: StepInputs['ensureImage'], resume?: string) =>
+      withClients((own) => ensureImage(own, options, input, resume)),
+    /** Builds of images in the registry of a stack. */
+    images: imagesOf(options, clients),
     ensureIdentities: (input: StepInputs['ensureIdentities']) =>
       withClients((own) => ensureIdentities(own, input)),
     ensureStorageRoles: (input: StepInputs['ensureStorageRoles']) =>

@@ -12,6 +12,7 @@ import { attempt } from './reconcile.ts';
  */
 export const ROLES = {
   'Storage Blob Data Contributor': 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+  'Storage Blob Data Reader': '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
   'Azure Kubernetes Service RBAC Cluster Admin': 'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b',
 } as const;

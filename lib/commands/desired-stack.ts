@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { isUnchanged, lossesOf, type PlanChanges } from '../domain/changes.ts';
-import { gateway } from '../components/gateway.ts';
+import { isUnchanged, lossesOf, type PlanChanges, type ResourceChange } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
+import { gateway } from '../components/gateway.ts';
+import { imageName } from '../domain/image.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
 import { parseStackName, type StackSpec } from '../domain/spec.ts';
+import { IMAGE_BUILT } from '../domain/status.ts';
 import { requestedFields, type StackRequest } from '../domain/stack-request.ts';
 import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
@@ -103,11 +105,22 @@ export async function observedChanges(
   // A request that Azure does not answer stops nothing: the steps check again.
   const resources = observed.state === 'ready' ? observed.value : undefined;
   const recorded = changesOf(services.catalogue, spec, { live, manifestDigests, observed: resources });
+  const complete = { ...recorded, resources: [...recorded.resources, ...missingImages(plan, live)] };
   const changes =
-    isUnchanged(recorded) && live?.phase === 'Ready'
-      ? await withStoppedTools(services, plan, recorded)
-      : recorded;
+    isUnchanged(complete) && live?.phase === 'Ready'
+      ? await withStoppedTools(services, plan, complete)
+      : complete;
   return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };
+}
+
+/** Images of the plan that the last operation of a stack did not build, or of which nothing is known. */
+function missingImages({ steps }: Plan, live: StackRecord | undefined): ResourceChange[] {
+  const built = live?.conditions.find(({ type, status }) => type === IMAGE_BUILT && status === 'True');
+  return steps.flatMap((step): ResourceChange[] => {
+    if (live === undefined || step.activity !== 'ensureImage') return [];
+    const name = imageName(step.input.image);
+    return built?.message === name ? [] : [{ change: 'added', kind: step.title, name, properties: [] }];
+  });
 }
 
 async function withStoppedTools(services: Services, plan: Plan, changes: PlanChanges): Promise<PlanChanges> {

@@ -23,8 +23,14 @@ export const manifestDigestsOf = (catalogue: Catalogue, { steps }: Plan): Manife
 /** The manifests of a component without the client id of its identity, which is unknown here and never changes. */
 export function manifestsOf(
   catalogue: Catalogue,
-  { component, stack, storageAccount, ...input }: ComponentInput,
+  { component, stack, storageAccount, image, ...input }: ComponentInput,
 ): KubernetesObject[] {
-  const context = { stack, storageAccount, clientId: '', ...(input.public && { public: input.public }) };
+  const context = {
+    stack,
+    storageAccount,
+    clientId: '',
+    ...(image !== undefined && { image }),
+    ...(input.public && { public: input.public }),
+  };
   return catalogue.find(component)?.workload?.manifests(context) ?? [];
 }

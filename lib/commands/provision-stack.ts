@@ -11,7 +11,7 @@ import { KINDS } from '../domain/resource-kinds.ts';
 import { parseStackName } from '../domain/spec.ts';
 import type { StackRequest } from '../domain/stack-request.ts';
 import type { CommandContext, Services } from '../services.ts';
-import type { StackRecord } from '../tables/index.ts';
+import { isHeld, type StackRecord } from '../tables/index.ts';
 import { beginOperation, repeatedOperation, requestHashOf, type RequestOptions } from './begin-operation.ts';
 import { desiredStack, observedChanges, refuseLosses, type DesiredStack } from './desired-stack.ts';
 import { refuseIfChanged } from './entity-tag.ts';
@@ -67,7 +67,7 @@ export async function provisionStack(
   }
   const desired = await desiredStack(services, principal, name, request);
   const { spec, current, live } = desired;
-  const isIdle = live !== undefined && live.activeOperation === undefined && live.phase !== 'Hibernated';
+  const isIdle = live !== undefined && !isHeld(live) && live.phase !== 'Hibernated';
   const observed = isIdle ? await observedChanges(services, desired) : undefined;
   if (observed !== undefined && live?.phase === 'Ready') {
     if (isUnchanged(observed.changes)) {

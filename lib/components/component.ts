@@ -1,6 +1,8 @@
+import type { ImageBuild } from '../domain/image.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { ResourceNames } from '../domain/names.ts';
 import type { StorageRole } from '../domain/plan.ts';
+import type { Verifiable } from '../domain/plannable.ts';
 import type { PublicAccess } from '../domain/public-access.ts';
 import type { Registration } from '../domain/registration.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
@@ -34,10 +36,14 @@ export interface Component {
   /** Registers the other components of the stack with this tool. */
   registrar?: Registrar;
   /** What it registers with a registrar of the same stack, by the name of the registrar. */
-  registers?: Record<string, (context: OutputContext) => Registration[]>;
+  registers?: Record<string, (context: RegistrationContext) => Registration[]>;
+  /** Uses it as its users do, to verify a stack. */
+  verification?: Verification;
   outputs(context: OutputContext): Outputs;
   /** Environment variables with which its clients find it; never a secret. */
   environment?(context: OutputContext, from: ClientLocation): Record<string, string>;
+  /** Environment variables that sign its clients in. They are given together, on request, or not at all. */
+  signIn?(context: OutputContext, from: ClientLocation): Record<string, Output>;
 }
 
 /**
@@ -57,15 +63,22 @@ export interface Endpoint {
 /** The needs of a component in Azure besides the cluster. */
 export interface AzureNeeds {
   registry?: true;
+  /** An image that the registry of the stack builds for it. It works without the image, but its users need it. */
+  image?: ImageBuild;
   /** Blob containers of the stack's storage account. */
   containers?: string[];
-  /** A managed identity that the pods of one service account act as. */
+  /** A managed identity that the pods of its service accounts act as. */
   identity?: {
-    namespace: string;
-    serviceAccount: string;
-    /** Roles on the containers of this component. */
+    serviceAccounts: ServiceAccountReference[];
+    /** Roles on containers of the stack. A role on a container that the stack does not have is left out. */
     grants: { container: string; role: StorageRole }[];
   };
+}
+
+/** A service account. Those of one identity have different names. */
+export interface ServiceAccountReference {
+  namespace: string;
+  name: string;
 }
 
 /** The part of a component that runs in the cluster. */
@@ -124,6 +137,8 @@ export type SecretValue = string | { random: number } | { template: string };
 export interface ManifestContext {
   stack: string;
   storageAccount: string;
+  /** The pipeline image, if the registry of the stack builds it. */
+  image?: string;
   /** The client id of the component's managed identity, if it has one. */
   clientId?: string;
   /** Set when access is public. */
@@ -180,6 +195,46 @@ export interface CanaryCluster {
   secret(name: string, key: string): Promise<string>;
 }
 
+/**
+ * Uses a component as its users do. Everything that it creates has the labels of its context, so that it is found and
+ * removed again, whatever happens to the operation.
+ */
+export interface Verification extends Verifiable {
+  /** What it creates. The rest is owned by these objects. */
+  creates: readonly { apiVersion: string; kind: string; namespace: string }[];
+  /**
+   * Creates what is missing, and looks how far it is; called until it is over. Throws a CanaryError when a tool
+   * refuses, which is tried again.
+   */
+  run(cluster: VerificationCluster, context: VerificationContext): Promise<VerificationProgress>;
+}
+
+export interface VerificationContext {
+  stack: string;
+  /** The name of what it creates, which differs for each operation. */
+  name: string;
+  labels: Record<string, string>;
+  /** The pipeline image of the stack. */
+  image: string;
+}
+
+/** How far a verification is. A failure has the reason that the cluster or the tool gives. */
+export type VerificationProgress =
+  { state: 'running'; detail: string } | { state: 'passed' } | { state: 'failed'; cause: string };
+
+/** The part of a cluster that a verification may use. */
+export interface VerificationCluster {
+  /** The part that a canary of a namespace may use. */
+  within(namespace: string): CanaryCluster;
+  list(
+    of: { apiVersion: string; kind: string; namespace: string },
+    labels: Record<string, string>,
+  ): Promise<KubernetesObject[]>;
+  apply(object: KubernetesObject): Promise<void>;
+  /** Creates a Secret unless it exists. */
+  createSecret(secret: KubernetesObject): Promise<void>;
+}
+
 export interface CanaryRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   path: string;
@@ -197,6 +252,11 @@ export interface CanaryResponse {
 export interface OutputContext {
   spec: StackSpec;
   names: ResourceNames;
+}
+
+export interface RegistrationContext extends OutputContext {
+  /** Environment variables with which pods of the cluster find the tools of the stack; never a secret. */
+  podEnvironment: Record<string, string>;
 }
 
 /** Where the clients of a component run: on a user's machine, or in a pod of the cluster. */

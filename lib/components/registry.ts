@@ -1,3 +1,4 @@
+import { loginServerOf } from '../domain/image.ts';
 import { KINDS, titleOf } from '../domain/resource-kinds.ts';
 import type { Component, OutputContext } from './component.ts';
 
@@ -11,7 +12,12 @@ export const registry: Component = {
   azure: { registry: true },
   registers: {
     zenml: (context) => [
-      { type: 'container_registry', flavor: 'azure', configuration: { uri: urlOf(context) } },
+      {
+        type: 'container_registry',
+        place: 'cluster',
+        flavor: 'azure',
+        configuration: { uri: urlOf(context) },
+      },
     ],
   },
   outputs: (context) => ({
@@ -22,4 +28,4 @@ export const registry: Component = {
   }),
 };
 
-const urlOf = ({ names }: OutputContext): string => `${names.registry}.azurecr.io`;
+const urlOf = ({ names }: OutputContext): string => loginServerOf(names.registry);

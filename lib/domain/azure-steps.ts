@@ -21,7 +21,8 @@ export function azureSteps(
   const hasRegistry = components.some(({ azure }) => azure?.registry);
   const registry = hasRegistry ? { registry: names.registry } : {};
   const federations = components.flatMap((component) => federationsOf(spec.name, component));
-  const hasIdentities = federations.length > 0;
+  const identities = identitiesOf(spec.name, components);
+  const hasIdentities = identities.length > 0;
   return [
     {
       id: 'preflight',
@@ -64,7 +65,7 @@ export function azureSteps(
       input: {
         ...common,
         account: storageAccount,
-        containers: components.flatMap(({ azure }) => azure?.containers ?? []),
+        containers: containersOf(components),
         sharedKeyAccess: spec.storage.sharedKeyAccess,
       },
     },
@@ -79,7 +80,8 @@ export function azureSteps(
       input: { ...common, cluster, size: spec.cluster, access: spec.access },
     },
     ...(hasRegistry ? [registryStep({ ...common, registry: names.registry })] : []),
-    ...(hasIdentities ? identitySteps(common, names, federations, grantsOf(spec.name, components)) : []),
+    ...(hasRegistry ? imageSteps(spec.name, suffix, components, ['registry']) : []),
+    ...(hasIdentities ? identitySteps(common, names, identities, grantsOf(spec.name, components)) : []),
     {
       id: 'access',
       title: STEP_TITLES.ensureClusterAccess,
@@ -107,7 +109,6 @@ export function unusedStep(
   const { resourceGroup, registry } = resourceNames(stack, suffix);
   const hasRegistry = components.some(({ azure }) => azure?.registry);
   const retired = chosen.filter((name) => !components.some((component) => component.name === name));
-  const identities = components.flatMap((component) => federationsOf(stack, component));
   return {
     id: 'unused',
     title: STEP_TITLES.removeUnused,
@@ -120,13 +121,39 @@ export function unusedStep(
       stack,
       resourceGroup,
       ...(!hasRegistry && retired.length === 0 && { registry }),
-      identities: [
-        ...identities.map(({ identity }) => identity),
-        ...retired.map((name) => identityName(stack, name)),
-      ],
+      identities: [...identitiesOf(stack, components), ...retired.map((name) => identityName(stack, name))],
     },
   };
 }
+
+/**
+ * Steps that build the images of components in the registry. Nothing waits for them, and the stack is ready without
+ * them: a build takes about as long as the creation of the cluster.
+ */
+export const imageSteps = (
+  stack: string,
+  suffix: string,
+  components: readonly Plannable[],
+  after: string[],
+): Step[] => {
+  const { resourceGroup, registry } = resourceNames(stack, suffix);
+  return components.flatMap(({ name, azure }): Step[] =>
+    azure?.image === undefined
+      ? []
+      : [
+          {
+            id: `${name}-image`,
+            title: STEP_TITLES.ensureImage,
+            activity: 'ensureImage',
+            after,
+            usual: 170,
+            limit: 15 * MINUTE,
+            onFailure: 'report',
+            input: { resourceGroup, registry, image: azure.image },
+          },
+        ],
+  );
+};
 
 type CommonInput = { resourceGroup: string; location: string; tags: Tags };
 
@@ -144,7 +171,7 @@ const registryStep = (input: CommonInput & { registry: string }): Step => ({
 const identitySteps = (
   common: CommonInput,
   { resourceGroup, storageAccount }: ResourceNames,
-  federations: Federation[],
+  identities: string[],
   grants: StorageGrant[],
 ): Step[] => [
   {
@@ -155,7 +182,7 @@ const identitySteps = (
     usual: 6,
     limit: 10 * MINUTE,
     onFailure: 'fail',
-    input: { ...common, identities: federations.map(({ identity }) => identity) },
+    input: { ...common, identities },
   },
   {
     id: 'roles',
@@ -181,18 +208,25 @@ function clusterLimit({ onShortage, kubernetesVersion, maxNodes, gpu }: StackSpe
   return onShortage.do === 'fallback' ? limit * (1 + onShortage.nodeSizes.length) : limit;
 }
 
-const grantsOf = (stack: string, components: readonly Plannable[]): StorageGrant[] =>
-  components.flatMap(({ name, azure }) =>
-    (azure?.identity?.grants ?? []).map((grant) => ({ ...grant, identity: identityName(stack, name) })),
+/** The roles on containers that the stack has: a component may read those of others, which may be absent. */
+function grantsOf(stack: string, components: readonly Plannable[]): StorageGrant[] {
+  const containers = containersOf(components);
+  return components.flatMap(({ name, azure }) =>
+    (azure?.identity?.grants ?? [])
+      .filter(({ container }) => containers.includes(container))
+      .map((grant) => ({ ...grant, identity: identityName(stack, name) })),
   );
+}
+
+const containersOf = (components: readonly Plannable[]): string[] =>
+  components.flatMap(({ azure }) => azure?.containers ?? []);
+
+const identitiesOf = (stack: string, components: readonly Plannable[]): string[] =>
+  components.flatMap(({ name, azure }) => (azure?.identity === undefined ? [] : [identityName(stack, name)]));
 
 const federationsOf = (stack: string, { name, azure }: Plannable): Federation[] =>
-  azure?.identity === undefined
-    ? []
-    : [
-        {
-          identity: identityName(stack, name),
-          namespace: azure.identity.namespace,
-          serviceAccount: azure.identity.serviceAccount,
-        },
-      ];
+  (azure?.identity?.serviceAccounts ?? []).map((account) => ({
+    identity: identityName(stack, name),
+    namespace: account.namespace,
+    serviceAccount: account.name,
+  }));

@@ -1,4 +1,5 @@
 import { MINUTE } from './duration.ts';
+import { imageName, loginServerOf } from './image.ts';
 import { identityName, resourceNames } from './names.ts';
 import type { ComponentInput, ComponentReference, Step } from './plan.ts';
 import type { Plannable } from './plannable.ts';
@@ -15,19 +16,10 @@ export function componentSteps(
   components: readonly Plannable[],
   after: readonly string[],
 ): Step[] {
-  const access = publicAccess(spec, suffix, components);
-  const { storageAccount } = resourceNames(spec.name, suffix);
   return components.flatMap((component): Step[] => {
-    const { name, title, version, catalogueFingerprint, dependsOn, azure, workload } = component;
+    const { name, title, dependsOn, workload } = component;
     if (workload === undefined) return [];
-    const input: ComponentInput = {
-      ...referenceTo(name, spec, suffix),
-      version,
-      catalogueFingerprint,
-      storageAccount,
-      ...(azure?.identity && { identity: identityName(spec.name, name) }),
-      ...(access && { public: access }),
-    };
+    const input = componentInput(component, spec, suffix, components);
     const needed = components.filter((other) => other.workload && dependsOn.includes(other.name));
     return [
       {
@@ -54,6 +46,28 @@ export function componentSteps(
   });
 }
 
+/** The input of the steps of a component; `components` are all of its stack. */
+export function componentInput(
+  { name, version, catalogueFingerprint, azure }: Plannable,
+  spec: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+): ComponentInput {
+  const access = publicAccess(spec, suffix, components);
+  const { storageAccount, registry } = resourceNames(spec.name, suffix);
+  const hasRegistry = components.some((other) => other.azure?.registry);
+  const built = hasRegistry ? components.find((other) => other.azure?.image)?.azure?.image : undefined;
+  return {
+    ...referenceTo(name, spec, suffix),
+    version,
+    catalogueFingerprint,
+    storageAccount,
+    ...(built && { image: `${loginServerOf(registry)}/${imageName(built)}` }),
+    ...(azure?.identity && { identity: identityName(spec.name, name) }),
+    ...(access && { public: access }),
+  };
+}
+
 /**
  * Steps that remove components. A component that the catalogue no longer has is identified by its name only.
  */
@@ -78,7 +92,11 @@ export const removalSteps = (
  * registers addresses, and one failed tool is no reason to hide the others.
  */
 export function registrationSteps(spec: StackSpec, suffix: string, components: readonly Plannable[]): Step[] {
-  const names = resourceNames(spec.name, suffix);
+  const stack = { spec, names: resourceNames(spec.name, suffix) };
+  const podEnvironment = Object.assign(
+    {},
+    ...components.map(({ environment }) => environment?.(stack, 'cluster') ?? {}),
+  ) as Record<string, string>;
   return components.flatMap(({ name, registrar }): Step[] =>
     registrar === undefined
       ? []
@@ -94,7 +112,7 @@ export function registrationSteps(spec: StackSpec, suffix: string, components: r
             input: {
               ...referenceTo(name, spec, suffix),
               registrations: components.flatMap(
-                ({ registers }) => registers?.[name]?.({ spec, names }) ?? [],
+                ({ registers }) => registers?.[name]?.({ ...stack, podEnvironment }) ?? [],
               ),
             },
           },

@@ -4,7 +4,9 @@ export const MINUTE = 60;
 /** Seconds of an hour. */
 export const HOUR = 60 * MINUTE;
 
-const DAY = 24 * HOUR;
+/** Seconds of a day. */
+export const DAY = 24 * HOUR;
+
 const UNITS = [365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE, 1];
 const ISO_DURATION =
   /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/;

@@ -1,3 +1,4 @@
+import type { ImageBuild } from './image.ts';
 import type { PublicAccess } from './public-access.ts';
 import type { StackSpec } from './spec.ts';
 import type { Registration } from './registration.ts';
@@ -15,6 +16,7 @@ export interface StepInputs {
     tags: Tags;
   };
   ensureRegistry: { resourceGroup: string; registry: string; location: string; tags: Tags };
+  ensureImage: { resourceGroup: string; registry: string; image: ImageBuild };
   ensureIdentities: { resourceGroup: string; identities: string[]; location: string; tags: Tags };
   ensureStorageRoles: { resourceGroup: string; account: string; grants: StorageGrant[] };
   ensureCluster: ClusterInput;
@@ -28,6 +30,8 @@ export interface StepInputs {
   upgradeComponent: ComponentInput;
   checkComponent: ComponentInput;
   registerStack: RegistrationInput;
+  verifyComponent: VerificationInput;
+  removeVerification: VerifiedInput;
   removeComponent: ComponentReference;
   removeUnused: UnusedInput;
   stopCluster: { resourceGroup: string; cluster: string };
@@ -39,7 +43,7 @@ export interface StepInputs {
 
 /** Tags of a resource by name; null removes a tag that an earlier spec set. */
 export type Tags = Record<string, string | null>;
-export type StorageRole = 'Storage Blob Data Contributor';
+export type StorageRole = 'Storage Blob Data Contributor' | 'Storage Blob Data Reader';
 
 /** A role of a component's identity on one blob container. */
 export interface StorageGrant {
@@ -117,13 +121,28 @@ export interface ComponentInput extends ComponentReference {
   /** The catalogue fingerprint of the component at the time of the plan. */
   catalogueFingerprint: string;
   storageAccount: string;
+  /** The pipeline image, if the registry of the stack builds it. */
+  image?: string;
   identity?: string;
   public?: PublicAccess;
 }
 
+/** How a component is verified: it is used as its users use it. */
+export interface VerificationInput extends ComponentInput {
+  /** The condition of the stack that says how it went. */
+  condition: string;
+}
+
+/** The components whose verification is removed from the cluster. */
+export interface VerifiedInput {
+  resourceGroup: string;
+  cluster: string;
+  components: string[];
+}
+
 export type StepActivity = keyof StepInputs;
 
-/** A unit of work that starts after all steps in `after` are done. */
+/** A unit of work that starts after all steps in `after` are done, or have ended if `evenAfterFailure` is set. */
 export type Step = { [A in StepActivity]: StepOf<A> }[StepActivity];
 
 export interface StepOf<A extends StepActivity> {
@@ -132,17 +151,19 @@ export interface StepOf<A extends StepActivity> {
   activity: A;
   input: StepInputs[A];
   after: string[];
+  /** Whether it also starts when a step in `after` failed, or was blocked. */
+  evenAfterFailure?: true;
   /** The usual duration in seconds. */
   usual: number;
   /** Set when the step does less than for a new stack, so that its duration is not measured. */
   work?: 'change' | 'none';
   /** The maximum duration in seconds; after it the step fails. */
   limit: number;
-  /** Whether a failure fails the operation, or only degrades its component. */
-  onFailure: 'fail' | 'degrade';
+  /** Whether a failure fails the operation, degrades its component, or is only reported by a condition. */
+  onFailure: 'fail' | 'degrade' | 'report';
 }
 
-export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'destroy'] as const;
+export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'verify', 'destroy'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** What an operation does. The plan that users see is the plan that runs. */

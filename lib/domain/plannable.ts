@@ -1,3 +1,4 @@
+import type { ImageBuild } from './image.ts';
 import type { ResourceNames } from './names.ts';
 import type { StorageGrant } from './plan.ts';
 import type { StackSpec } from './spec.ts';
@@ -17,10 +18,10 @@ export interface Plannable {
   dependsOn: readonly string[];
   azure?: {
     registry?: true;
+    image?: ImageBuild;
     containers?: readonly string[];
     identity?: {
-      namespace: string;
-      serviceAccount: string;
+      serviceAccounts: readonly { namespace: string; name: string }[];
       grants: readonly Omit<StorageGrant, 'identity'>[];
     };
   };
@@ -28,8 +29,33 @@ export interface Plannable {
   endpoint?: { public?: number };
   /** Set when it can register other components; describes the step. */
   registrar?: { title: string; usual: number };
+  /** Set when it can be used as its users use it, to verify the stack. */
+  verification?: Verifiable;
   /** Registrations, by the name of the registrar. */
-  registers?: Record<string, (context: { spec: StackSpec; names: ResourceNames }) => Registration[]>;
+  registers?: Record<
+    string,
+    (context: StackContext & { podEnvironment: Record<string, string> }) => Registration[]
+  >;
+  /** Environment variables with which its clients find it; never a secret. */
+  environment?: (context: StackContext, from: 'cluster') => Record<string, string>;
+}
+
+interface StackContext {
+  spec: StackSpec;
+  names: ResourceNames;
+}
+
+/** How the verification of a component is planned. */
+export interface Verifiable {
+  /** The condition of the stack that says how it went. */
+  condition: string;
+  /** Title of the step. */
+  title: string;
+  /** Components that are verified first. Without one of them in the stack, this one is not verified. */
+  needs: readonly string[];
+  /** The usual duration, and its limit, in seconds. */
+  usual: number;
+  limit: number;
 }
 
 /**

@@ -7,6 +7,7 @@ export const STEP_TITLES = {
   ensureResourceGroup: titleOf(KINDS.group),
   ensureStorage: titleOf(KINDS.account),
   ensureRegistry: titleOf(KINDS.registry),
+  ensureImage: 'Pipeline image',
   ensureIdentities: 'Identities',
   ensureStorageRoles: 'Roles',
   ensureCluster: titleOf(KINDS.cluster),

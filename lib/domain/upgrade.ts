@@ -1,6 +1,7 @@
 import { MINUTE } from './duration.ts';
 import { inOrder } from './graph.ts';
 import type { Plan, Step, StepOf } from './plan.ts';
+import { imageSteps } from './azure-steps.ts';
 import { componentSteps } from './component-steps.ts';
 import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
@@ -50,7 +51,12 @@ export function planUpgrade(
     const canaries = steps.filter((step) => step.id === canaryOf(install));
     return [upgrade, ...canaries.map((canary) => ({ ...canary, after: [id] }))];
   });
-  return { stack: spec.name, kind: 'upgrade', steps: chain };
+  const upgraded = components.filter(({ name }) => outdated.some(({ input }) => input.component === name));
+  return {
+    stack: spec.name,
+    kind: 'upgrade',
+    steps: [...chain, ...imageSteps(spec.name, suffix, upgraded, [])],
+  };
 }
 
 const canaryOf = ({ id }: Step): string => `${id}-canary`;

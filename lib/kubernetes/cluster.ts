@@ -1,4 +1,4 @@
-import { PatchStrategy } from '@kubernetes/client-node';
+import { AuthenticationV1TokenRequest, PatchStrategy, V1TokenRequestSpec } from '@kubernetes/client-node';
 import type { Fence } from '../domain/fence.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
@@ -44,7 +44,7 @@ export type Cluster = ReturnType<typeof createCluster>;
 
 /** Binds the operations to one connection, and their writes to a fence. */
 export function createCluster(connection: Connection, fence: Fence) {
-  const { objects } = connection;
+  const { objects, core, endpoint } = connection;
 
   const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
     try {
@@ -110,6 +110,27 @@ export function createCluster(connection: Connection, fence: Fence) {
       const found = await read({ apiVersion: 'v1', kind: 'Secret', ...secret });
       const value = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
       return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
+    },
+
+    /** The address of the API server, and the certificate to verify it. */
+    endpoint,
+
+    /**
+     * A token of a service account that expires after `seconds`; undefined when the account does not exist. The API
+     * server may grant another duration.
+     */
+    async issueToken({ namespace, name }: { namespace: string; name: string }, seconds: number) {
+      try {
+        const spec = Object.assign(new V1TokenRequestSpec(), { audiences: [], expirationSeconds: seconds });
+        const body = Object.assign(new AuthenticationV1TokenRequest(), { spec });
+        const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body });
+        if (status?.token === undefined || status.expirationTimestamp === undefined)
+          throw new NoAnswerError('The answer has no token.');
+        return { token: status.token, expiresAt: status.expirationTimestamp.toISOString() };
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
     },
 
     /** Ready when the API server accepts requests from Matcha. */

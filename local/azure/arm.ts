@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Collection } from '../document-store.ts';
+import type { BlobStore } from './blobs.ts';
 import type { ClusterBackend } from './cluster-backend.ts';
+import type { ImageBuild } from './image-build.ts';
 import type { Failure, Operation, Operations } from './operations.ts';
 import type { Quota } from './quota-limits.ts';
 import type { SubscriptionStore } from './subscription-settings.ts';
@@ -100,6 +102,9 @@ export interface Azure {
   quota: Quota;
   subscription: SubscriptionStore;
   clusters: ClusterBackend;
+  blobs: BlobStore;
+  /** Image builds by the lower-case id of their run. */
+  builds: Collection<ImageBuild>;
   /** Global names (storage accounts, registries) that other tenants use. */
   takenNames: ReadonlySet<string>;
   typeOf: (name: string) => ResourceType | undefined;

@@ -7,13 +7,16 @@ import type { Azure, DenyDelete, Failure, Resource, ResourceType } from './arm.t
 import { authorizeCluster } from './cluster-credentials.ts';
 import { managedClusters, upgradeProfiles } from './clusters.ts';
 import type { ClusterBackend } from './cluster-backend.ts';
+import { createBlobStore } from './blobs.ts';
 import { handle } from './gateway.ts';
+import type { ImageBuild } from './image-build.ts';
 import { managementLocks } from './locks.ts';
 import { federatedCredentials, userAssignedIdentities } from './identities.ts';
 import { createOperations } from './operations.ts';
 import type { OperationFault, Operation } from './operations.ts';
 import { createQuota } from './quota-limits.ts';
 import { registries } from './registries.ts';
+import { logAt, registryRuns } from './image-runs.ts';
 import { resourceGroups } from './resource-groups.ts';
 import { removeTree, setState } from './resources.ts';
 import { roleAssignments } from './roles.ts';
@@ -76,6 +79,7 @@ const TYPES: readonly ResourceType[] = [
   blobServices,
   blobContainers,
   registries,
+  registryRuns,
   userAssignedIdentities,
   federatedCredentials,
   roleAssignments,
@@ -112,6 +116,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     principalId: CONTROL_PLANE,
     clock,
     clusters,
+    blobs: createBlobStore(clock, documents),
+    builds: documents.collection<ImageBuild>('azure.builds'),
     resources: documents.collection<Resource>('azure.resources'),
     deletedAccounts: documents.collection<Resource>('azure.deletedAccounts'),
     denyDelete: [],
@@ -122,13 +128,14 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     types: TYPES,
     typeOf,
   };
+  azure.blobs.source = (blob) => azure.blobs.read(blob) ?? logAt(azure, blob);
   for (const [location, families] of Object.entries(settings.vCpuQuota ?? {}))
     for (const [family, vCpus] of Object.entries(families)) azure.quota.set(location, family, vCpus);
   azure.operations.settle();
 
   const answer = (request: Parameters<typeof handle>[1]) =>
     documents.transaction(() => handle(azure, request));
-  const server = await listen({ clock, port, faults, trace, answer });
+  const server = await listen({ clock, port, faults, trace, answer, blobs: azure.blobs });
   return {
     url: server.url,
     ...azureClient(server.url),

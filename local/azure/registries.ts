@@ -1,5 +1,6 @@
 import type { Azure, ArmRequest, Json, Reply, ResourceType, Target } from './arm.ts';
 import { DURATIONS } from './durations.ts';
+import { listBuildSourceUploadUrl, scheduleRun, TASKS_VERSION } from './image-runs.ts';
 import { armError } from './errors.ts';
 import { asyncOperation, locationOf } from './polling.ts';
 import { beginDelete, describe, isoNow, setState } from './resources.ts';
@@ -81,10 +82,11 @@ function put(azure: Azure, target: Target, request: ArmRequest): Reply {
 
 export const registries: ResourceType = {
   name: TYPE,
-  apiVersions: ['2025-11-01', '2025-04-01', '2023-07-01'],
+  apiVersions: ['2025-11-01', '2025-04-01', '2023-07-01', TASKS_VERSION],
   isTracked: true,
   deleteSeconds: DURATIONS.registry.delete,
   put,
+  actions: { listbuildsourceuploadurl: listBuildSourceUploadUrl, schedulerun: scheduleRun },
   delete(azure, target, request) {
     requireIdle(azure, target);
     const operation = beginDelete(azure, target.key, registries);

@@ -15,6 +15,7 @@ import {
 import type { Trace } from '../trace.ts';
 import { ARM } from './arm.ts';
 import type { ArmRequest, Json, Reply } from './arm.ts';
+import { BLOBS, type BlobStore } from './blobs.ts';
 import { armError, type ArmError } from './errors.ts';
 import { canonical } from './paths.ts';
 
@@ -22,6 +23,7 @@ interface ServerOptions {
   clock: Clock;
   port: number;
   answer: (request: ArmRequest) => Reply;
+  blobs: BlobStore;
   faults?: Faults | undefined;
   trace?: Trace | undefined;
 }
@@ -65,7 +67,7 @@ async function serve(
   options: ServerOptions,
 ): Promise<void> {
   const { clock, answer, faults, trace } = options;
-  urlOf(request);
+  if (urlOf(request).pathname.startsWith(BLOBS)) return serveBlob(request, response, options);
   const content = (await readBody(request, MAX_BODY, TOO_LARGE)).toString('utf8');
   // SDK clients send two leading slashes when the scope begins with a slash.
   const url = new URL(`${ARM}/${(request.url ?? '').replace(/^\/+/, '')}`);
@@ -110,6 +112,24 @@ async function serve(
   if (fault?.loseResponse) request.socket.destroy();
   else send(response, reply, payload);
 }
+
+/** Blobs are not in the trace: the signature in their URLs is a secret. */
+async function serveBlob(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { blobs, faults }: ServerOptions,
+): Promise<void> {
+  const url = urlOf(request);
+  const method = request.method ?? 'GET';
+  const body = await readBody(request, MAX_BLOB, TOO_LARGE);
+  const fault = faults?.take('arm', method, url.pathname);
+  const reply = fault?.respond ?? blobs.answer({ method, url, headers: request.headers, body });
+  if (fault?.loseResponse) return void request.socket.destroy();
+  response.writeHead(reply.status, { 'x-ms-request-id': randomUUID(), ...reply.headers });
+  response.end('bytes' in reply ? reply.bytes : undefined);
+}
+
+const MAX_BLOB = 64 * 1024 * 1024;
 
 /** The limit of Resource Manager, in bytes. */
 const MAX_BODY = 4 * 1024 * 1024;

@@ -9,6 +9,8 @@ export interface Subscription {
   permissions: { actions: string[]; notActions: string[] }[];
   /** Restricted VM sizes by region, in lower case. */
   restricted: Record<string, string[]>;
+  /** Whether the subscription may build images (ACR Tasks), and whether builds fail. */
+  imageBuilds: 'allowed' | 'refused' | 'failing';
 }
 
 const DEFAULTS: Subscription = {
@@ -31,6 +33,7 @@ const DEFAULTS: Subscription = {
     },
   ],
   restricted: {},
+  imageBuilds: 'allowed',
 };
 
 export interface SubscriptionStore {

@@ -1,10 +1,11 @@
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { ARM } from './arm.ts';
+import { BLOBS, isBlobHost } from './blobs.ts';
 
 /**
- * The `httpClient` for Azure's SDK clients. It sends requests for the real Resource Manager to `simulator` and throws
- * for any other host, so that a bug cannot reach a real subscription.
+ * The `httpClient` for Azure's SDK clients. It sends requests for the real Resource Manager and for blobs of Azure to
+ * `simulator` and throws for any other host, so that a bug cannot reach a real subscription.
  */
 export function createTransport(simulator: string): HttpClient {
   const inner = createDefaultHttpClient();
@@ -13,7 +14,9 @@ export function createTransport(simulator: string): HttpClient {
     async sendRequest(request) {
       const original = request.url;
       const url = new URL(original);
-      if (url.origin !== ARM) throw new Error(`The simulated Azure cannot send a request to ${url.host}.`);
+      if (isBlobHost(url)) url.pathname = BLOBS + url.host + url.pathname;
+      else if (url.origin !== ARM)
+        throw new Error(`The simulated Azure cannot send a request to ${url.host}.`);
       url.protocol = protocol;
       url.host = host;
       request.url = url.toString();

@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
+import { programOf } from './programs.ts';
 
 /** An injected fault: pods with a matching image fail with this reason. */
 export interface BrokenImage {
@@ -50,7 +51,10 @@ const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
 const isCached = (cluster: Cluster, image: string) =>
   cluster.list('nodes').some(({ status }) => status?.images.some(({ names }) => names.includes(image)));
 
-const secondsOf = ({ standIns }: Cluster, image: string) => standIns.serverOf(image)?.seconds ?? OTHER_IMAGES;
+const secondsOf = ({ standIns }: Cluster, image: string) => ({
+  ...OTHER_IMAGES,
+  ...(standIns.serverOf(image)?.seconds ?? standIns.programOf(image)?.seconds),
+});
 
 function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean {
   const spec = cluster.get('persistentvolumeclaims', metadata.namespace, claim)?.spec;
@@ -192,7 +196,11 @@ const STEPS: Step[] = [
   },
   {
     stage: 'finished',
-    duration: ({ spec }) => (spec.restartPolicy === 'Always' ? undefined : DURATIONS.job),
+    duration(pod, cluster) {
+      if (pod.spec.restartPolicy === 'Always') return undefined;
+      const seconds = programOf(cluster, pod)?.seconds.run;
+      return seconds === undefined ? DURATIONS.job : seconds * 1000;
+    },
   },
 ];
 

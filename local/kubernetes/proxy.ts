@@ -1,3 +1,4 @@
+import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import { sliceOf } from './controllers/services.ts';
@@ -30,32 +31,72 @@ export function proxyToService(
   { cluster, kind, namespace, name }: Target,
   path: string,
   request: ApiRequest,
-): ApiResponse {
+): ApiResponse | Promise<ApiResponse> {
   const { scheme, service, port } = parseDestination(name);
-  const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
-  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
-  for (const container of pod.spec.containers) {
-    const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (!standIn || standIn.port(container) !== target) continue;
-    const headers = Object.entries(request.headers).flatMap(([header, value]) =>
-      NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
-    );
-    return standIn.answer(
-      { ...request, path, headers: Object.fromEntries(headers), scheme: scheme || 'http', host },
-      runningApp(cluster, pod, container),
-    );
-  }
-  throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  const backend = findBackend(cluster, kind, namespace ?? '', name, service, port);
+  const headers = Object.entries(request.headers).flatMap(([header, value]) =>
+    NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
+  );
+  const { method, query, body } = request;
+  return answerOf(
+    cluster,
+    backend,
+    { method, path, query, headers: Object.fromEntries(headers), body },
+    scheme || 'http',
+  );
 }
 
-function findBackend(
+/**
+ * The answer of the process in a pod.
+ * @throws ApiError 503 if no process listens on the port.
+ */
+export function answerOf(
+  cluster: Cluster,
+  { pod, port: target }: Backend,
+  request: Pick<StandInRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>,
+  scheme = 'http',
+): ApiResponse | Promise<ApiResponse> {
+  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const refused = serviceUnavailable(
+    `error trying to reach service: dial tcp ${host}: connect: connection refused`,
+  );
+  const process = processOn(cluster, pod, target);
+  if (!process) throw refused;
+  const response = process({ ...request, scheme, host });
+  return response instanceof Promise
+    ? response.catch(() => ({ status: refused.status.code, body: refused.status }))
+    : response;
+}
+
+/** The process that listens on a port of a pod, its stand-in or a real one; undefined if none does. */
+export function processOn(
+  cluster: Cluster,
+  pod: Pod,
+  port: number,
+): ((request: StandInRequest) => StandInResponse | Promise<StandInResponse>) | undefined {
+  for (const container of pod.spec.containers) {
+    const standIn = cluster.standIns.serverOf(container.image ?? '');
+    if (standIn?.port(container) !== port) continue;
+    const process = cluster.standIns.processOf(container.image ?? '');
+    return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
+  }
+  return undefined;
+}
+
+interface Backend {
+  pod: Pod;
+  port: number;
+}
+
+/** The pod and the port behind a service. @throws ApiError 404 or 503. */
+export function findBackend(
   cluster: Cluster,
   kind: Target['kind'],
   namespace: string,
   id: string,
   name: string,
   port: string,
-) {
+): Backend {
   const service = cluster.get('services', namespace, name);
   if (!service) throw notFound(kind, name);
   const byNumber = /^\d+$/.test(port)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
@@ -21,10 +22,13 @@ import type { Cluster } from './cluster.ts';
 import { reconcile } from './controllers/index.ts';
 import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
-import { createStandIns } from './stand-ins.ts';
+import { createPortForwarder, forwardTarget, type Within } from './port-forward.ts';
+import { refuseUpgrade, send } from './response.ts';
+import { createStandIns, type RealProcess } from './stand-ins.ts';
 import type { StandIn } from '../../lib/components/stand-in.ts';
 import { claimsOf, serviceAccountError } from './service-accounts.ts';
-import { ApiError, unauthorized } from './status.ts';
+import { ApiError, badRequest, unauthorized } from './status.ts';
+import { isWebSocket } from './websocket.ts';
 
 export interface KubernetesOptions {
   clock: Clock;
@@ -52,6 +56,8 @@ export interface SimulatedKubernetes {
   /** Makes this many pulls of a matching image fail for each pod; the next one succeeds. */
   delayImage(pattern: RegExp, failures: number): void;
   repairImages(): void;
+  /** Passes requests for pods with a matching image on to a real process, in place of their stand-in. */
+  runProcess(image: RegExp, process: RealProcess): void;
   /** All current objects of a cluster. */
   objects(id: string): ApiObject[];
   close(): Promise<void>;
@@ -84,7 +90,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   let broken: BrokenImage[] = [];
 
   /** Handles one request in one transaction. The controllers run before it and after a change. */
-  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse =>
+  const handle = (cluster: Cluster, id: string, request: ApiRequest): ApiResponse | Promise<ApiResponse> =>
     documents.transaction(() => {
       reconcile(cluster, broken);
       const error = authorizationError(cluster, id, request);
@@ -109,7 +115,8 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     return new ApiError(403, 'Forbidden', `forbidden: ${why}`, {});
   };
 
-  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  /** The running cluster that a request is for. */
+  const locate = (incoming: IncomingMessage) => {
     const url = urlOf(incoming);
     const {
       slug = '',
@@ -117,10 +124,17 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       path = '/',
     } = /^\/clusters\/(?<slug>[^/.]+)\.(?<starts>\d+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
     const record = records.get(slug);
-    if (!record?.isRunning || String(record.starts) !== starts) {
+    if (!record?.isRunning || String(record.starts) !== starts) return undefined;
+    return { record, slug, path, url };
+  };
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const located = locate(incoming);
+    if (located === undefined) {
       incoming.socket.destroy();
       return;
     }
+    const { record, slug, path, url } = located;
     const request: ApiRequest = {
       method: incoming.method ?? 'GET',
       path,
@@ -131,7 +145,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     const fault = faults?.take('kubernetes', request.method, path);
     const response: ApiResponse = fault?.respond
       ? { body: undefined, ...fault.respond }
-      : handle(open(slug), record.id, request);
+      : await handle(open(slug), record.id, request);
     trace?.({
       target: 'kubernetes',
       method: request.method,
@@ -146,6 +160,36 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
 
   const server = createLoopbackServer((incoming, outgoing) => {
     serve(incoming, outgoing).catch((error: unknown) => send(outgoing, errorResponse(incoming, error)));
+  });
+  const forwarder = createPortForwarder();
+
+  /** Forwards ports by WebSocket. Throws an ApiError when it refuses that. */
+  const upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const located = locate(incoming);
+    if (located === undefined) return void socket.destroy();
+    const { record, slug, path, url } = located;
+    const { method = 'GET', headers } = incoming;
+    const request: ApiRequest = { method, path, query: url.searchParams, headers, body: Buffer.alloc(0) };
+    const cluster = open(slug);
+    const within: Within = (work) =>
+      locate(incoming) && documents.transaction(() => (reconcile(cluster, broken), work()));
+    const target = within(() => {
+      // The right to open a WebSocket is that to read and to create the subresource.
+      for (const verb of ['GET', 'POST']) {
+        const error = authorizationError(cluster, record.id, { ...request, method: verb });
+        if (error) throw error;
+      }
+      return forwardTarget(cluster, request);
+    });
+    if (target === undefined || !isWebSocket(incoming)) throw badRequest('This cannot be upgraded.');
+    forwarder.serve({ incoming, socket, head }, cluster, target, within);
+  };
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    try {
+      upgrade(incoming, socket, head);
+    } catch (error) {
+      refuseUpgrade(socket, errorResponse(incoming, error));
+    }
   });
   const port = await listenOnLoopback(server, options.port ?? 0);
 
@@ -173,13 +217,17 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
     delayImage: (pattern, failures) => void broken.push({ pattern, reason: 'ImagePullBackOff', failures }),
     repairImages: () => void (broken = []),
+    runProcess: standIns.runProcess,
     objects: (id) =>
       documents.transaction(() => {
         const cluster = open(slugOf(id));
         if (records.get(slugOf(id))) reconcile(cluster, broken);
         return cluster.all().map(({ object }) => object);
       }),
-    close: () => closeServer(server),
+    close() {
+      forwarder.close();
+      return closeServer(server);
+    },
   };
 }
 
@@ -189,6 +237,7 @@ const MAX_BODY = 3 * 1024 * 1024;
 const REASONS = { 400: 'BadRequest', 413: 'RequestEntityTooLarge', 421: undefined };
 
 function errorResponse(incoming: IncomingMessage, error: unknown): ApiResponse {
+  if (error instanceof ApiError) return { status: error.status.code, body: error.status };
   if (error instanceof Refusal) {
     const instead = error.status === 421 ? ` Use ${addressOf(incoming)}.` : '';
     const refused = new ApiError(error.status, REASONS[error.status], `${error.message}${instead}`);
@@ -196,12 +245,6 @@ function errorResponse(incoming: IncomingMessage, error: unknown): ApiResponse {
   }
   const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
   return { status: 500, body: new ApiError(500, 'InternalError', message).status };
-}
-
-function send(outgoing: ServerResponse, { status, headers = {}, body }: ApiResponse): void {
-  const isRaw = typeof body === 'string' && headers['content-type'] !== undefined;
-  const content = Buffer.isBuffer(body) || isRaw ? body : JSON.stringify(body ?? null);
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
 }
 
 /** The body for the trace: parsed JSON, or text. */

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { commonOutputs } from '../../lib/components/infrastructure.ts';
-import { MODELS } from '../../lib/components/seldon/index.ts';
+import { MODELS } from '../../lib/components/seldon/names.ts';
 import { inOrder } from '../../lib/domain/graph.ts';
 import type { Component } from '../../lib/components/component.ts';
+import type { Registration } from '../../lib/domain/registration.ts';
 import { describeContract } from './component-contract.ts';
-import { outputContext } from './contexts.ts';
+import { outputContext, registrationContext } from './contexts.ts';
 
 const { components: catalogue, presets } = defaultCatalogue;
 
@@ -82,13 +83,14 @@ test('slots have kebab-case names, and the components of a preset have different
 
 test('components of a stack register different parts, with generated secrets', () => {
   for (const access of ['private', 'public'] as const) {
-    const context = outputContext(false, access);
+    const context = registrationContext(access);
     for (const { name: registrar } of catalogue.filter((component) => component.registrar)) {
       const partsOf = (component: Component) => component.registers?.[registrar]?.(context) ?? [];
       for (const component of catalogue) {
         const own = partsOf(component);
         const others = compatibleComponents(component).flatMap(partsOf);
-        expect(new Set(own.map(({ type }) => type)).size).toBe(own.length);
+        const partOf = ({ type, place }: Registration) => `${type} for ${place ?? 'both'}`;
+        expect(new Set(own.map(partOf)).size).toBe(own.length);
         expect(others.filter(({ type }) => own.some((part) => part.type === type))).toEqual([]);
         for (const value of own.flatMap(({ secret }) => Object.values(secret ?? {}))) {
           if (typeof value === 'string') continue;

@@ -68,14 +68,32 @@ function testContract(component: Component, access: Access): void {
       expect(Object.keys(component.outputs(outputContext(false, access)))).toContain(slot);
   });
 
+  test('callers can forward ports to the service that people use', () => {
+    const { endpoint } = component;
+    if (endpoint === undefined) return;
+    const role = ofKind('Role').find(({ metadata }) => metadata.name === 'matcha-connect');
+    expect(role?.metadata.namespace).toBe(endpoint.namespace);
+    const binding = ofKind('RoleBinding').find(({ metadata }) => metadata.name === 'matcha-connect');
+    expect(binding?.metadata.namespace).toBe(endpoint.namespace);
+    const service = ofKind('Service').find(({ metadata }) => metadata.name === endpoint.service);
+    expect(service?.metadata.namespace).toBe(endpoint.namespace);
+  });
+
+  test('secrets that sign in are generated secrets', () => {
+    for (const output of Object.values(component.signIn?.(outputContext(false, access), 'outside') ?? {})) {
+      if (typeof output === 'string' || !('secret' in output)) continue;
+      expect(keysOf(workload, output.secret.name)?.keys).toContain(output.secret.key);
+    }
+  });
+
   test('the storage connection string is an output only if shared-key access is enabled', () => {
     const connectionStrings = withField(component.outputs(outputContext(false, access)), 'connection-string');
     expect(connectionStrings).toEqual([]);
   });
 
-  test('identities have roles only on containers of the component', () => {
-    for (const { container } of component.azure?.identity?.grants ?? []) {
-      expect(component.azure?.containers).toContain(container);
+  test('identities may write only to containers of the component', () => {
+    for (const { container, role } of component.azure?.identity?.grants ?? []) {
+      if (role !== 'Storage Blob Data Reader') expect(component.azure?.containers).toContain(container);
     }
   });
 
@@ -209,14 +227,17 @@ function testContract(component: Component, access: Access): void {
     }
   });
 
-  test('the service account is linked to the managed identity', () => {
+  test('the service accounts are linked to the managed identity', () => {
     const { identity } = component.azure ?? {};
     const annotated = objectsOf(component, CLIENT_ID, access).filter(
       ({ metadata }) => metadata.annotations?.['azure.workload.identity/client-id'] === CLIENT_ID,
     );
-    expect(annotated.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name])).toEqual(
-      identity === undefined ? [] : [['ServiceAccount', identity.namespace, identity.serviceAccount]],
+    const accounts = identity?.serviceAccounts ?? [];
+    expect(annotated.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name]).sort()).toEqual(
+      accounts.map(({ namespace, name }) => ['ServiceAccount', namespace, name]).sort(),
     );
+    // Each has a federated credential of its name.
+    expect(new Set(accounts.map(({ name }) => name)).size).toBe(accounts.length);
   });
 
   test('every webhook has a certificate of its service', () => {

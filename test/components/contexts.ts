@@ -1,7 +1,12 @@
 import { resourceNames } from '../../lib/domain/names.ts';
 import { publicHost, type PublicAccess } from '../../lib/domain/public-access.ts';
 import type { StackSpec } from '../../lib/domain/spec.ts';
-import type { Component, ManifestContext, OutputContext } from '../../lib/components/component.ts';
+import type {
+  Component,
+  ManifestContext,
+  OutputContext,
+  RegistrationContext,
+} from '../../lib/components/component.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
 
 export const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
@@ -52,6 +57,12 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
   };
   return { spec, names: NAMES };
 };
+
+/** The context of registrations; pods of the stack find one tool. */
+export const registrationContext = (access: Access = 'private'): RegistrationContext => ({
+  ...outputContext(false, access),
+  podEnvironment: { TOOL_URL: 'http://tool.tool.svc.cluster.local' },
+});
 
 /** All nested objects of a value that have the field. */
 export function withField(value: unknown, field: string): Record<string, unknown>[] {

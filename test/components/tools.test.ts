@@ -4,11 +4,13 @@ import { chroma } from '../../lib/components/chroma/index.ts';
 import type { Component } from '../../lib/components/component.ts';
 import { dvc } from '../../lib/components/dvc.ts';
 import { mlflow } from '../../lib/components/mlflow/index.ts';
+import { PIPELINE_IMAGE } from '../../lib/components/pipeline-image.ts';
 import { registry } from '../../lib/components/registry.ts';
 import { seldon } from '../../lib/components/seldon/index.ts';
+import type { MODEL_SERVERS } from '../../lib/components/seldon/model-servers.ts';
 import { zenml } from '../../lib/components/zenml/index.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
-import { CLIENT_ID, objectsOf, outputContext } from './contexts.ts';
+import { CLIENT_ID, manifestContext, objectsOf, outputContext } from './contexts.ts';
 
 const find = (component: Component, kind: string, name: string): KubernetesObject => {
   const found = objectsOf(component, CLIENT_ID).find(
@@ -86,11 +88,42 @@ test('ZenML keeps its keys across restarts and sends no analytics', () => {
   });
 });
 
-test('ZenML pipelines can run steps in their namespace but cannot read secrets', () => {
+test('pipelines have a namespace without Secrets of Matcha, and cannot read Secrets there', () => {
   const role = find(zenml, 'Role', 'zenml-pipelines');
-  const resources = (role['rules'] as { resources: string[] }[]).flatMap((rule) => rule.resources);
-  expect(resources).toEqual(['pods', 'pods/log', 'jobs']);
+  expect(role.metadata.namespace).toBe('matcha-pipelines');
+  const rules = role['rules'] as { resources: string[]; verbs: string[] }[];
+  expect(rules.flatMap((rule) => rule.resources)).toEqual(['pods', 'pods/log', 'secrets', 'jobs']);
+  expect(rules.find(({ resources }) => resources.includes('secrets'))?.verbs).toEqual([
+    'create',
+    'patch',
+    'delete',
+  ]);
   expect(objectsOf(zenml).filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
+  const bindings = objectsOf(zenml).filter(({ kind }) => kind === 'RoleBinding');
+  expect(bindings.map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([
+    ['matcha-pipelines', 'zenml-pipelines'],
+    ['zenml', 'matcha-connect'],
+  ]);
+  expect(zenml.workload?.secrets.map(({ namespace }) => namespace)).toEqual(['zenml', 'zenml']);
+});
+
+test('the ZenML server reads its artifact store with the identity of pipelines', () => {
+  expect(zenml.azure?.identity?.serviceAccounts).toEqual([
+    { namespace: 'matcha-pipelines', name: 'zenml-pipelines' },
+    { namespace: 'zenml', name: 'zenml' },
+  ]);
+  const { spec } = find(zenml, 'Deployment', 'zenml');
+  expect(spec).toMatchObject({
+    template: {
+      metadata: { labels: { 'azure.workload.identity/use': 'true' } },
+      spec: { serviceAccountName: 'zenml' },
+    },
+  });
+});
+
+test('links of ZenML have the address at which it was reached', () => {
+  // A client prefers this address to its own, and pods and laptops have different ones.
+  expect(environment(find(zenml, 'Deployment', 'zenml'))).not.toHaveProperty('ZENML_SERVER_SERVER_URL');
 });
 
 test('the Seldon operator has the labels, port and variables that it needs to create its webhook', () => {
@@ -121,13 +154,47 @@ test('Seldon is configured with current model servers', () => {
     'predictor_servers',
     'storageInitializer',
   ]);
-  expect(JSON.parse(data['predictor_servers'] ?? '')).toMatchObject({
+  const servers = JSON.parse(data['predictor_servers'] ?? '') as typeof MODEL_SERVERS;
+  expect(servers).toMatchObject({
     SKLEARN_SERVER: {
       protocols: { v2: { image: 'seldonio/mlserver', defaultImageVersion: '1.7.1-sklearn' } },
     },
   });
-  expect(JSON.parse(data['storageInitializer'] ?? '')).toMatchObject({
-    image: 'seldonio/rclone-storage-initializer:1.17.1',
+  // ZenML gives no protocol, and without one a model has the protocol of Seldon.
+  for (const { protocols } of [servers.SKLEARN_SERVER, servers.XGBOOST_SERVER, servers.MLFLOW_SERVER])
+    expect(protocols.seldon).toEqual({
+      image: expect.stringMatching(/^seldonio\/\w+server$/) as unknown,
+      defaultImageVersion: '1.17.1',
+    });
+});
+
+test('models are downloaded by the pipeline image, with the identity of their pods', () => {
+  const image = 'demoacr.azurecr.io/pipelines:1';
+  const objects = (more: object) =>
+    seldon.workload?.manifests({ ...manifestContext(CLIENT_ID), ...more }) ?? [];
+  const initializer = (more: object) => {
+    const config = objects(more).find(({ metadata }) => metadata.name === 'seldon-config');
+    return at(JSON.parse(at(config, 'data', 'storageInitializer') as string), 'image');
+  };
+  expect(initializer({ image })).toBe(image);
+  expect(initializer({})).toBe('seldonio/rclone-storage-initializer:1.17.1');
+  // Seldon gives the image two arguments: the URI of the model, and the folder.
+  expect(PIPELINE_IMAGE.files[0]?.content).toContain('ENTRYPOINT ["rclone", "copy"]');
+
+  const storage = objects({}).find(({ metadata }) => metadata.name === 'model-storage');
+  expect(storage?.metadata.namespace).toBe('matcha-seldon-workloads');
+  const values = Object.entries(at(storage, 'data') as Record<string, string>);
+  expect(Object.fromEntries(values.map(([key, value]) => [key, atob(value)]))).toEqual({
+    RCLONE_CONFIG_AZ_TYPE: 'azureblob',
+    RCLONE_CONFIG_AZ_ACCOUNT: 'demostabc123',
+    RCLONE_CONFIG_AZ_ENV_AUTH: 'true',
+  });
+  expect(environment(find(seldon, 'Deployment', 'seldon-controller-manager'))).toMatchObject({
+    PREDICTIVE_UNIT_DEFAULT_ENV_SECRET_REF_NAME: { value: 'model-storage' },
+  });
+  expect(seldon.azure?.identity).toEqual({
+    serviceAccounts: [{ namespace: 'matcha-seldon-workloads', name: 'default' }],
+    grants: ['zenml', 'mlflow'].map((container) => ({ container, role: 'Storage Blob Data Reader' })),
   });
 });
 

@@ -4,6 +4,7 @@ import type { PlanView } from '../../lib/api/plan.ts';
 import type { StackView } from '../../lib/api/stack.ts';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { catalogueWithChange, catalogueWith, replaceableCatalogue } from '../helpers/catalogue.ts';
+import { arm } from '../helpers/azure.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { clustersOf } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
@@ -193,6 +194,43 @@ test('the last three releases of a component are kept as compressed Secrets', as
     });
     expect(Buffer.from(data?.['release'] ?? '', 'base64').subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
   }
+});
+
+test('pipelines that move to another namespace leave nothing in the old one', async () => {
+  const inOldPlace = catalogueWithChange('zenml', (zenml) => {
+    const move = <T>(value: T) =>
+      JSON.parse(JSON.stringify(value).replaceAll('matcha-pipelines', 'zenml')) as T;
+    const workload = zenml.workload!;
+    const manifests: typeof workload.manifests = (context) => {
+      const objects = new Map(workload.manifests(context).map((object) => move(object)).map((object) => [`${object.kind} ${object.metadata.name}`, object])); // prettier-ignore
+      return [...objects.values()];
+    };
+    return { ...zenml, azure: move(zenml.azure!), workload: { ...workload, manifests } };
+  });
+  const request = { location: 'uksouth', components: ['registry', 'zenml'] };
+  const account = () => tracesOf('moves', /^(ServiceAccount|Role|RoleBinding) .*zenml-pipelines$/);
+  const subject = async () =>
+    (
+      await arm<{ properties: { subject: string } }>(
+        plane.azure,
+        'GET',
+        '/resourceGroups/moves-resources/providers/Microsoft.ManagedIdentity/userAssignedIdentities/moves-zenml' +
+          '/federatedIdentityCredentials/zenml-pipelines?api-version=2024-11-30',
+      )
+    ).properties.subject;
+  use(inOldPlace);
+  expect((await plane.provision('moves', request)).problem).toBeUndefined();
+  expect(account()).toContain('ServiceAccount zenml/zenml-pipelines');
+  expect(await subject()).toBe('system:serviceaccount:zenml:zenml-pipelines');
+
+  use(defaultCatalogue);
+  expect((await plane.provision('moves', request)).problem).toBeUndefined();
+  expect(account().toSorted()).toEqual([
+    'Role matcha-pipelines/zenml-pipelines',
+    'RoleBinding matcha-pipelines/zenml-pipelines',
+    'ServiceAccount matcha-pipelines/zenml-pipelines',
+  ]);
+  expect(await subject()).toBe('system:serviceaccount:matcha-pipelines:zenml-pipelines');
 });
 
 test('manifests that are too large to record are rejected before they are applied', async () => {

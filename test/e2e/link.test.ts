@@ -21,7 +21,6 @@ const PARTS = {
   image_builder: 'local',
   container_registry: 'azure',
   experiment_tracker: 'mlflow',
-  model_deployer: 'seldon',
 };
 
 interface Entity {
@@ -63,9 +62,9 @@ async function zenml(): Promise<Zenml> {
 const listed = async (call: Zenml, collection: string) =>
   (await call<{ items: Entity[] }>('GET', `${collection}?name=startswith:matcha-demo&hydrate=true`)).items;
 
-/** The flavors of the components of the ZenML stack by type. */
-async function parts(call: Zenml) {
-  const [stack] = await listed(call, 'stacks');
+/** The flavors of the components of a ZenML stack by type. */
+async function parts(call: Zenml, name = 'matcha-demo') {
+  const stack = (await listed(call, 'stacks')).find((one) => one.name === name);
   return Object.fromEntries(
     Object.entries(stack?.metadata.components ?? {}).map(([type, members]) => [
       type,
@@ -98,18 +97,35 @@ test('a stack is registered in ZenML with the name in its outputs', async () => 
   expect(await parts(await zenml())).toEqual(PARTS);
 });
 
+test('a second stack runs pipelines on the machine of the user, with the same artifact store', async () => {
+  const call = await zenml();
+  expect(await parts(call, 'matcha-demo-local')).toEqual({
+    orchestrator: 'local',
+    artifact_store: 'azure',
+    experiment_tracker: 'mlflow',
+  });
+  const stacks = await listed(call, 'stacks');
+  const stores = stacks.map(({ metadata }) => metadata.components['artifact_store']?.[0]?.id);
+  expect(new Set(stores).size).toBe(1);
+});
+
 test('the registration configures the server and the storage for pods of pipelines', async () => {
-  const components = await listed(await zenml(), 'components');
+  const components = (await listed(await zenml(), 'components')).filter(({ name }) => name === 'matcha-demo');
   const configured = Object.fromEntries(
     components.map(({ body, metadata }) => [body.type, metadata.configuration]),
   );
   expect(configured).toMatchObject({
     orchestrator: {
       kubernetes_context: 'demo-k8s',
+      kubernetes_namespace: 'matcha-pipelines',
       service_account_name: 'zenml-pipelines',
+      ttl_seconds_after_finished: 86_400,
       pod_settings: {
         labels: { 'azure.workload.identity/use': 'true' },
-        env: [{ name: 'ZENML_STORE_URL', value: 'http://zenml.zenml.svc.cluster.local' }],
+        env: expect.arrayContaining([
+          { name: 'ZENML_STORE_URL', value: 'http://zenml.zenml.svc.cluster.local' },
+          { name: 'MLFLOW_TRACKING_URI', value: 'http://mlflow.mlflow.svc.cluster.local:5000' },
+        ]) as unknown,
       },
     },
     artifact_store: { authentication_secret: 'matcha-demo-artifact-store' },
@@ -125,10 +141,10 @@ test('a repeated provision writes nothing to ZenML', async () => {
 
 test('provision repairs changed and deleted registrations and keeps foreign components', async () => {
   const call = await zenml();
-  const [stack] = await listed(call, 'stacks');
-  const components = await listed(call, 'components');
+  const stacks = (await listed(call, 'stacks')).filter(({ name }) => name !== 'matcha-demo-local');
+  const components = (await listed(call, 'components')).filter(({ name }) => name === 'matcha-demo');
   const find = (type: string) => components.find(({ body }) => body.type === type)?.id ?? '';
-  await call('DELETE', `stacks/${stack?.id ?? ''}`);
+  for (const { id } of stacks) await call('DELETE', `stacks/${id}`);
   await call('DELETE', `components/${find('experiment_tracker')}`);
   await call('PUT', `components/${find('container_registry')}`, {
     configuration: { uri: 'other.azurecr.io' },
@@ -142,28 +158,62 @@ test('provision repairs changed and deleted registrations and keeps foreign comp
   writes();
 
   expect((await plane.provision('demo', { ...STACK, tags: { round: '2' } })).state).toBe('Succeeded');
-  expect(writes()).toEqual(['PUT components', 'POST components', 'POST stacks']);
+  expect(writes()).toEqual(['PUT components', 'POST components', 'POST stacks', 'POST stacks']);
   expect(await parts(call)).toEqual(PARTS);
   expect((await call<{ total: number }>('GET', 'components?name=mine')).total).toBe(1);
 });
 
-test('the registration of a component is removed and added with the component', async () => {
-  const { model_deployer, ...others } = PARTS;
-  expect((await run('stack', 'remove', 'seldon', '--stack', 'demo', '--yes')).code).toBe(0);
+test('settings of users and what Matcha no longer wants', async () => {
   const call = await zenml();
-  expect(await parts(call)).toEqual(others);
+  const orchestrator = async () =>
+    (await listed(call, 'components')).find(
+      ({ name, body }) => name === 'matcha-demo' && body.type === 'orchestrator',
+    );
+  const { id = '', metadata } = (await orchestrator()) ?? {};
+  const { pod_settings } = metadata?.configuration as Record<string, { env: object[]; labels: object }>;
+  const mine = { name: 'MINE', value: '1' };
+  const changed = {
+    ...pod_settings,
+    env: [...(pod_settings?.env ?? []), mine],
+    labels: { ...pod_settings?.labels, team: 'vision' },
+    resources: { limits: { memory: '32Gi' } },
+  };
+  await call('PUT', `components/${id}`, {
+    configuration: { ...metadata?.configuration, pod_settings: changed },
+  });
+  const { location } = STACK;
+  const without = await plane.provision('demo', { location, preset: 'default' }, { allowRemoval: true });
+  expect(without.problem).toBeUndefined();
+
+  const now = (await orchestrator())?.metadata.configuration['pod_settings'] as { env: { name: string }[] };
+  expect(now).toMatchObject({
+    labels: { 'azure.workload.identity/use': 'true', team: 'vision' },
+    resources: { limits: { memory: '32Gi' }, requests: { memory: '1Gi' } },
+  });
+  expect(now.env).toContainEqual(mine);
+  expect(now.env.map(({ name }) => name)).not.toContain('CHROMA_HOST');
+  expect((await plane.provision('demo', STACK)).problem).toBeUndefined();
+});
+
+test('the registration of a component is removed and added with the component', async () => {
+  const serving = { ...PARTS, model_deployer: 'seldon' };
+  const call = await zenml();
+  expect(await parts(call, 'matcha-demo-serving')).toEqual(serving);
+  expect((await run('stack', 'remove', 'seldon', '--stack', 'demo', '--yes')).code).toBe(0);
+  expect(await parts(call, 'matcha-demo-serving')).toEqual({});
   expect((await listed(call, 'components')).map(({ body }) => body.type)).not.toContain('model_deployer');
 
   expect((await run('stack', 'add', 'seldon', '--stack', 'demo', '--yes')).code).toBe(0);
-  expect(await parts(call)).toEqual({ ...others, model_deployer });
+  expect(await parts(call, 'matcha-demo-serving')).toEqual(serving);
 });
 
 const REDUCED = { location: 'uksouth', components: ['registry', 'zenml', 'mlflow'] };
 
 test('a component that another ZenML stack uses is kept and reported', async () => {
   const call = await zenml();
-  const ids = Object.fromEntries((await listed(call, 'components')).map(({ id, body }) => [body.type, [id]]));
-  const own = await call<Entity>('POST', 'stacks', { name: 'my-own', components: ids });
+  const own = (await listed(call, 'components')).filter(({ name }) => name !== 'matcha-demo-local');
+  const ids = Object.fromEntries(own.map(({ id, body }) => [body.type, [id]]));
+  const mine = await call<Entity>('POST', 'stacks', { name: 'my-own', components: ids });
   const operation = await plane.provision('demo', REDUCED, { allowRemoval: true });
   expect(operation.problem).toMatchObject({
     code: 'REGISTRATION_FAILED',
@@ -173,7 +223,7 @@ test('a component that another ZenML stack uses is kept and reported', async () 
   });
   expect((await plane.stack('demo')).phase).toBe('Degraded');
 
-  await call('DELETE', `stacks/${own.id}`);
+  await call('DELETE', `stacks/${mine.id}`);
   const again = await plane.provision('demo', REDUCED, { allowRemoval: true });
   expect(again.problem).toBeUndefined();
   expect((await plane.stack('demo')).phase).toBe('Ready');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { at } from '../../lib/components/canary.ts';
+import type { Component } from '../../lib/components/component.ts';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
 import { secretValues } from '../../lib/components/secrets.ts';
 import type { KubernetesObject } from '../../lib/manifests/object.ts';
@@ -8,6 +9,7 @@ import type { Image } from './images.ts';
 
 /** The container in the manifests of a component. */
 export interface Container {
+  image: string;
   command?: string[];
   args?: string[];
   env: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string; key: string } } }[];
@@ -31,14 +33,47 @@ interface Service {
   spec: { ports: { name: string; port: number; targetPort: string }[] };
 }
 
-/** The parts of a component's manifests that its process needs; with `access`, of a public stack. */
-export function workloadParts({ component }: Image, access?: PublicAccess) {
-  const { workload } = component;
-  if (workload === undefined) throw new Error(`${component.name} has no workload.`);
-  const objects = workload.manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
-  const pod = at(objects.find(isWorkload), 'spec', 'template', 'spec');
+/** The values of Secrets, by name and key. */
+type Secrets = Map<string, Record<string, string>>;
+
+/** What the process of a component needs of its manifests, with new secrets; with `access`, of a public stack. */
+export function manifestParts(component: Component, access?: PublicAccess) {
+  const { manifests, secrets } = workloadOf(component);
+  const objects = manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
+  return partsOf(
+    component,
+    objects,
+    new Map(secrets.map((secret) => [secret.name, secretValues(secret, randomText)])),
+  );
+}
+
+/** What the process of a component needs of the objects of a cluster. */
+export function clusterParts(component: Component, objects: KubernetesObject[]) {
+  const own = objects.filter(({ metadata }) => metadata.namespace === workloadOf(component).namespace);
+  const secrets = own.filter(({ kind }) => kind === 'Secret') as (KubernetesObject & ConfigMap)[];
+  return partsOf(
+    component,
+    own,
+    new Map(secrets.map(({ metadata, data }) => [metadata.name, decoded(data)])),
+  );
+}
+
+const decoded = (data: Record<string, string> = {}) =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  );
+
+function workloadOf({ name, workload }: Component) {
+  if (workload === undefined) throw new Error(`${name} has no workload.`);
+  return workload;
+}
+
+function partsOf(component: Component, objects: KubernetesObject[], secrets: Secrets) {
+  const template = at(objects.find(isWorkload), 'spec', 'template');
+  const pod = at(template, 'spec');
   return {
-    workload,
+    workload: workloadOf(component),
+    clientId: clientIdOf(objects, template),
     container: at(pod, 'containers', 0) as Container,
     volumes: at(pod, 'volumes') as Volume[],
     hasServiceLinks: at(pod, 'enableServiceLinks') !== false,
@@ -49,11 +84,11 @@ export function workloadParts({ component }: Image, access?: PublicAccess) {
         object.data,
       ]),
     ),
-    secrets: new Map(workload.secrets.map((secret) => [secret.name, secretValues(secret, randomText)])),
+    secrets,
   };
 }
 
-export type Parts = ReturnType<typeof workloadParts>;
+export type Parts = ReturnType<typeof partsOf>;
 
 interface Volume {
   name: string;
@@ -64,6 +99,14 @@ interface Volume {
 interface ConfigMap {
   metadata: { name: string };
   data: Record<string, string>;
+}
+
+/** The identity that the webhook of workload identity gives a pod: it asks for one, and its service account has one. */
+function clientIdOf(objects: KubernetesObject[], template: unknown): string | undefined {
+  if (at(template, 'metadata', 'labels', 'azure.workload.identity/use') !== 'true') return undefined;
+  const name = at(template, 'spec', 'serviceAccountName');
+  const account = objects.find(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === name);
+  return account?.metadata.annotations?.['azure.workload.identity/client-id'];
 }
 
 const isWorkload = ({ kind }: KubernetesObject) => kind === 'Deployment' || kind === 'StatefulSet';

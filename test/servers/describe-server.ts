@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { readdirSync } from 'node:fs';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
-import { memoryLimit } from './container.ts';
+import { manifestParts, memoryLimit } from './container.ts';
 import { IMAGES, type Tool } from './images.ts';
 import { memoryOf } from './memory.ts';
+import { manifestContext } from '../components/contexts.ts';
 import { startServer, type Server } from './server.ts';
+import { startStorage, type Storage } from './storage.ts';
 
 /** The host name of an AKS API server, which the service proxy forwards in the Host header. */
 const API_SERVER = 'demo-dns-1a2b3c4d.hcp.uksouth.azmk8s.io:443';
@@ -15,23 +17,27 @@ const API_SERVER = 'demo-dns-1a2b3c4d.hcp.uksouth.azmk8s.io:443';
  */
 export function describeServer(
   tool: Tool,
-  tests: (server: () => Server) => void,
+  tests: (server: () => Server, storage: () => Storage) => void,
   access?: PublicAccess,
 ): void {
-  const environment = inject('environments')[tool];
+  const python = inject('python');
   const { component } = IMAGES[tool];
-  const isMissing = 'skip' in environment;
   const title = `${component.title} ${component.version}${access ? ', public' : ''}`;
 
-  describe.skipIf(isMissing)(isMissing ? `${title} (skipped: ${environment.skip})` : title, () => {
+  describe.skipIf('skip' in python)('skip' in python ? `${title} (skipped: ${python.skip})` : title, () => {
     let started: Server | undefined;
+    let storage: Storage | undefined;
     const server = () => started!;
 
     beforeAll(async () => {
-      if (isMissing) return;
-      started = await startServer(environment.bin, IMAGES[tool], access);
+      if ('skip' in python) return;
+      storage = await startStorage(manifestContext().storageAccount, component.azure?.containers ?? []);
+      started = await startServer(python.servers, IMAGES[tool], manifestParts(component, access), storage);
     });
-    afterAll(() => started?.remove());
+    afterAll(async () => {
+      await started?.remove();
+      await storage?.remove();
+    });
 
     test('the canary passes repeatedly', async () => {
       const { canary } = server().parts.workload;
@@ -43,7 +49,7 @@ export function describeServer(
       await server().parts.workload.canary(server().cluster(API_SERVER));
     });
 
-    tests(server);
+    tests(server, () => storage!);
 
     test('the server is alive and uses less memory than its limit', async () => {
       expect(await server().isAlive()).toBe(true);

@@ -1,53 +1,38 @@
 import { chroma } from '../../lib/components/chroma/index.ts';
 import type { Component } from '../../lib/components/component.ts';
+import { evidently } from '../../lib/components/evidently/index.ts';
 import { mlflow } from '../../lib/components/mlflow/index.ts';
+import { PIPELINE_REQUIREMENTS } from '../../lib/components/pipeline-image.ts';
 import { zenml } from '../../lib/components/zenml/index.ts';
-import type { PythonPackage } from './environments.ts';
 
-export type Tool = 'mlflow' | 'zenml' | 'chroma';
+export type Tool = 'mlflow' | 'zenml' | 'chroma' | 'evidently';
 
-/** The defaults of a container image, and the equivalent Python package. */
+/** The defaults of a container image, and the equivalent Python packages. */
 export interface Image {
   component: Component;
-  package: PythonPackage;
+  packages: string[];
   /** The ENTRYPOINT and CMD of the image, which Kubernetes uses if the container has no command or args. */
   entrypoint: string[];
   cmd: string[];
   environment: Record<string, string>;
-  /** Variables that differ from those in the cluster. */
-  overrides: (folder: string) => Record<string, string>;
 }
-
-const UNCHANGED = () => ({});
 
 export const IMAGES: Record<Tool, Image> = {
   // docker/Dockerfile.full of mlflow/mlflow: python:3.11-slim with this package and these extras, without
   // entry point, user or working directory.
   mlflow: {
     component: mlflow,
-    package: {
-      name: 'mlflow',
-      extras: ['extras', 'azure', 'db', 'gateway', 'genai', 'auth'],
-      pin: mlflow.version,
-      requirements: [],
-    },
+    packages: [`mlflow[extras,azure,db,gateway,genai,auth]==${mlflow.version}`],
     entrypoint: [],
     cmd: ['python3'],
     environment: {},
-    // There is no storage account, so the server stores artifacts in a folder.
-    overrides: (folder) => ({ MLFLOW_ARTIFACTS_DESTINATION: `${folder}/artifacts` }),
   },
   // docker/base.Dockerfile of zenml-io/zenml, target `server`: python:3.11-slim, user 1000. Its entry point
   // raises the limit of open files and executes the command. Its package also has the extras of other clouds, which
   // the server does not load by default.
   zenml: {
     component: zenml,
-    package: {
-      name: 'zenml',
-      extras: ['server', 'secrets-azure', 'adlfs', 'connectors-azure'],
-      pin: zenml.version,
-      requirements: ['alembic==1.15.2'],
-    },
+    packages: [`zenml[server,secrets-azure,adlfs,connectors-azure]==${zenml.version}`, 'alembic==1.15.2'],
     entrypoint: [],
     cmd: [
       'uvicorn',
@@ -69,16 +54,28 @@ export const IMAGES: Record<Tool, Image> = {
       ZENML_DEBUG: 'false',
       ZENML_ANALYTICS_OPT_IN: 'true',
     },
-    overrides: UNCHANGED,
   },
   // rust/Dockerfile of chroma-core/chroma, target `cli`: `dumb-init -- chroma` on Debian. The Python package has the
   // same Rust code as a library, which its script `chroma` calls.
   chroma: {
     component: chroma,
-    package: { name: 'chromadb', extras: [], pin: chroma.version, requirements: [] },
+    packages: [`chromadb==${chroma.version}`],
     entrypoint: ['chroma'],
     cmd: ['run', '/config.yaml'],
     environment: {},
-    overrides: UNCHANGED,
   },
+  // docker/Dockerfile.service of evidentlyai/evidently: this package on python:3.11-slim, which starts `evidently ui`.
+  evidently: {
+    component: evidently,
+    packages: [`evidently==${evidently.version}`, 'pandas<3'],
+    entrypoint: [],
+    cmd: ['evidently', 'ui', '--host', '0.0.0.0', '--port', '8000'],
+    environment: {},
+  },
+};
+
+/** The packages of the two environments, which do not resolve as one: the servers, and the image of pipelines. */
+export const REQUIREMENTS = {
+  servers: Object.values(IMAGES).flatMap(({ packages }) => packages),
+  pipelines: PIPELINE_REQUIREMENTS,
 };

@@ -22,9 +22,15 @@ const client = ({ bin, url, sandbox }: Server, what: 'write' | 'read') =>
 
 const SEARCH = '/api/2.0/mlflow/experiments/search?max_results=1';
 
-describeServer('mlflow', (server) => {
+describeServer('mlflow', (server, storage) => {
   test('the Python client writes a run with an artifact and reads it back', async () => {
     expect(await client(server(), 'write')).toEqual(READ_BACK);
+  });
+
+  test('artifacts are in the blob container of the stack, with the identity of the pod', async () => {
+    expect(await storage().list('mlflow')).toContainEqual(
+      expect.stringMatching(/\/artifacts\/notes\/note\.txt$/),
+    );
   });
 
   test('the server ends on SIGTERM and keeps runs and artifacts', async () => {

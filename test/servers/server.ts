@@ -4,11 +4,12 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanaryCluster } from '../../lib/components/component.ts';
-import type { PublicAccess } from '../../lib/domain/public-access.ts';
-import { environmentOf, workloadParts, type Parts, type Probe } from './container.ts';
+import { environmentOf, type Parts, type Probe } from './container.ts';
 import type { Image } from './images.ts';
+import { killGroupOnExit } from '../helpers/process-group.ts';
 import { createSandbox } from './sandbox.ts';
 import { request, type TestResponse, type TestRequest } from './request.ts';
+import type { Storage } from './storage.ts';
 
 const POD = '10.244.0.7';
 /** The termination grace period of the kubelet. */
@@ -19,11 +20,10 @@ const START_MS = 120_000;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /**
- * Starts the process of a component as in its manifests, with the packages in `bin`, and waits until it is ready. With
- * `access`, as in a public stack.
+ * Starts the process of a component as its manifests say, with the packages in `bin`, and waits until it is ready.
+ * Where its pod has an identity, it has one for the storage.
  */
-export async function startServer(bin: string, image: Image, access?: PublicAccess) {
-  const parts = workloadParts(image, access);
+export async function startServer(bin: string, image: Image, parts: Parts, storage: Storage) {
   const sandbox = await createSandbox(image.component.name, parts);
   const log = join(sandbox.folder, 'log');
   const env = {
@@ -33,7 +33,8 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
         sandbox.localizeVariable(value),
       ]),
     ),
-    ...image.overrides(sandbox.folder),
+    ...storage.network,
+    ...(parts.clientId !== undefined && storage.identity(parts.clientId)),
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     // A process cannot have its own /tmp.
     TMPDIR: join(sandbox.folder, 'tmp'),
@@ -141,18 +142,6 @@ export async function startServer(bin: string, image: Image, access?: PublicAcce
     throw error;
   }
   return server;
-}
-
-/** Kills the rest of a process group when its first process or the test process ends. */
-function killGroupOnExit(first: ChildProcess): void {
-  const script = 'read _; kill -s KILL -- "-$0"';
-  const watch = spawn('sh', ['-c', script, String(first.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    // Not in the process group of the terminal, where Ctrl-C would end it.
-    detached: true,
-  });
-  watch.unref();
-  first.once('exit', () => watch.stdin.end());
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;

@@ -1,5 +1,6 @@
 import type { PublicAccess } from '../../domain/public-access.ts';
-import type { Registration } from '../../domain/registration.ts';
+import type { Place, Registration } from '../../domain/registration.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -18,8 +19,9 @@ import type {
   ManifestContext,
   OutputContext,
 } from '../component.ts';
-import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
+import { addressFor, clusterUrl, localUrl, originsOf, urlFor } from '../ports.ts';
 import { registeredSecret } from '../zenml/names.ts';
+import { ARTIFACTS } from './names.ts';
 
 const VERSION = '3.17.0';
 const ENDPOINT = {
@@ -30,7 +32,6 @@ const ENDPOINT = {
   public: 8443,
 } as const satisfies Endpoint;
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
-const CONTAINER = 'mlflow';
 const AUTH = 'mlflow-auth';
 const AUTH_FILE = 'basic_auth.ini';
 
@@ -68,11 +69,10 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
   dependsOn: [],
   endpoint: ENDPOINT,
   azure: {
-    containers: [CONTAINER],
+    containers: [ARTIFACTS],
     identity: {
-      namespace: NAMESPACE,
-      serviceAccount: NAME,
-      grants: [{ container: CONTAINER, role: 'Storage Blob Data Contributor' }],
+      serviceAccounts: [{ namespace: NAMESPACE, name: NAME }],
+      grants: [{ container: ARTIFACTS, role: 'Storage Blob Data Contributor' }],
     },
   },
   workload: {
@@ -95,6 +95,13 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
     },
   }),
   environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINT, context, from) }),
+  signIn: ({ spec }) =>
+    spec.access.kind === 'public'
+      ? {
+          MLFLOW_TRACKING_USERNAME: credential('username'),
+          MLFLOW_TRACKING_PASSWORD: credential('password'),
+        }
+      : {},
 });
 
 export const mlflow = mlflowWith('blob');
@@ -102,30 +109,31 @@ export const mlflow = mlflowWith('blob');
 const credential = (key: string) => ({ secret: { namespace: NAMESPACE, name: AUTH, key } });
 
 /**
- * Pipelines log from inside the cluster. ZenML requires exactly one way to sign in, even when the server
- * needs none.
+ * Pipelines log from inside the cluster, or through the forwarded port of a laptop. ZenML requires exactly
+ * one way to sign in, even when the server needs none.
  */
 function zenmlRegistrations({ spec }: OutputContext): Registration[] {
   const type = 'experiment_tracker';
-  const tracking_uri = clusterUrl(ENDPOINT);
-  if (spec.access.kind === 'private') {
-    const signIn = { tracking_token: 'none', tracking_username: null, tracking_password: null };
-    return [{ type, flavor: 'mlflow', configuration: { tracking_uri, ...signIn } }];
-  }
   const kept = registeredSecret(spec.name, type);
-  return [
-    {
-      type,
-      flavor: 'mlflow',
-      configuration: {
-        tracking_uri,
-        tracking_token: null,
-        tracking_username: `{{${kept}.username}}`,
-        tracking_password: `{{${kept}.password}}`,
-      },
-      secret: { username: credential('username'), password: credential('password') },
-    },
-  ];
+  const [signIn, secret] =
+    spec.access.kind === 'private'
+      ? [{ tracking_token: 'none', tracking_username: null, tracking_password: null }]
+      : [
+          {
+            tracking_token: null,
+            tracking_username: `{{${kept}.username}}`,
+            tracking_password: `{{${kept}.password}}`,
+          },
+          { username: credential('username'), password: credential('password') },
+        ];
+  const tracker = (place: Place, tracking_uri: string): Registration => ({
+    type,
+    place,
+    flavor: 'mlflow',
+    configuration: { tracking_uri, ...signIn },
+    ...(secret && { secret }),
+  });
+  return [tracker('cluster', clusterUrl(ENDPOINT)), tracker('local', localUrl(ENDPOINT))];
 }
 
 function manifests(
@@ -144,6 +152,7 @@ function manifests(
     serviceAccount(app, NAME, clientId),
     persistentVolumeClaim(app, NAME, '10Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
@@ -174,7 +183,7 @@ function manifests(
           MLFLOW_ARTIFACTS_DESTINATION:
             artifacts === 'disk'
               ? '/mlflow/artifacts'
-              : `wasbs://${CONTAINER}@${storageAccount}.blob.core.windows.net`,
+              : `wasbs://${ARTIFACTS}@${storageAccount}.blob.core.windows.net`,
           MLFLOW_SERVER_ALLOWED_HOSTS: [...ALLOWED_HOSTS, ...publicHosts(access)].join(','),
           MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: originsOf(ENDPOINT, access).join(','),
           ...(access && {

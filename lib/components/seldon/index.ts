@@ -1,4 +1,4 @@
-import { configMap } from '../../manifests/config.ts';
+import { configMap, secret } from '../../manifests/config.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress } from '../../manifests/network.ts';
@@ -7,9 +7,20 @@ import { grant, grantEverywhere, serviceAccount } from '../../manifests/rbac.ts'
 import { deployment } from '../../manifests/workloads.ts';
 import { at, listAt } from '../canary.ts';
 import { CanaryError, type CanaryCluster, type Component, type ManifestContext } from '../component.ts';
+import { ARTIFACTS as RUNS } from '../mlflow/names.ts';
 import { localUrl } from '../ports.ts';
-import { LEADER_ELECTION_RULES, SELF_SETUP_RULES, MODEL_RULES, WATCH_RULES } from './roles.ts';
+import { ARTIFACTS, PIPELINES } from '../zenml/names.ts';
+import { MODEL_STORAGE, modelStorage } from './model-storage.ts';
+import { MODELS } from './names.ts';
+import {
+  DEPLOYER_RULES,
+  LEADER_ELECTION_RULES,
+  SELF_SETUP_RULES,
+  MODEL_RULES,
+  WATCH_RULES,
+} from './roles.ts';
 import { operatorEnvironment, seldonConfig } from './settings.ts';
+import { verification } from './verification.ts';
 
 // The last release with an Apache license; later releases need a paid license for production.
 const VERSION = '1.17.1';
@@ -19,12 +30,6 @@ const SERVICE_ACCOUNT = 'seldon-manager';
 const DEPLOYMENT = 'seldon-controller-manager';
 const WEBHOOK_SERVICE = 'seldon-webhook-service';
 const WEBHOOK_PORT = 4443;
-
-/**
- * Each model has its own service, without a common gateway. A path `/seldon/<namespace>/<deployment>/` at
- * this local port reaches the service of that model.
- */
-export const MODELS = { local: 8239, namespace: 'matcha-seldon-workloads', port: 8000 } as const;
 
 const CRD = 'seldondeployments.machinelearning.seldon.io';
 
@@ -41,6 +46,13 @@ export const seldon: Component = {
   summary: 'Model deployment; 1.17.1 is the last open release, tested upstream up to Kubernetes 1.27',
   slot: 'model-deployer',
   dependsOn: [],
+  azure: {
+    identity: {
+      serviceAccounts: [{ namespace: MODELS.namespace, name: MODELS.serviceAccount }],
+      // Models come from runs of pipelines and from the model registry.
+      grants: [ARTIFACTS, RUNS].map((container) => ({ container, role: 'Storage Blob Data Reader' })),
+    },
+  },
   workload: {
     namespace: NAMESPACE,
     secrets: [],
@@ -58,23 +70,28 @@ export const seldon: Component = {
     standIn: () => import('./stand-in.ts'),
     usual: { install: 35, canary: 3 },
   },
+  verification,
   registers: {
     zenml: () => [
       {
         type: 'model_deployer',
+        place: 'serving',
         flavor: 'seldon',
         configuration: {
           base_url: localUrl(MODELS),
           kubernetes_namespace: MODELS.namespace,
-          // ZenML requires both fields, but neither secret must exist.
           secret: null,
-          kubernetes_secret_name: null,
+          // Otherwise ZenML would write one without the name of the account.
+          kubernetes_secret_name: MODEL_STORAGE,
         },
       },
     ],
   },
   outputs: () => ({
-    'model-deployer': { 'base-url': localUrl(MODELS), 'workloads-namespace': MODELS.namespace },
+    'model-deployer': {
+      'base-url': localUrl(MODELS),
+      'workloads-namespace': MODELS.namespace,
+    },
   }),
 };
 
@@ -90,7 +107,7 @@ const SELECTOR = {
 /** The ports of the executor, and of models without an executor. */
 const MODEL_PORTS = [8000, 5001, 9000, 9500];
 
-function manifests({ stack }: ManifestContext) {
+function manifests({ stack, storageAccount, clientId, image }: ManifestContext) {
   const app: KubernetesApp = {
     name: 'seldon',
     version: VERSION,
@@ -108,7 +125,16 @@ function manifests({ stack }: ManifestContext) {
     ...grantEverywhere(app, `seldon-webhook-role-${NAMESPACE}`, operator, SELF_SETUP_RULES),
     ...grant(models, 'seldon-manager-role', operator, MODEL_RULES),
     ...grant(app, 'seldon-leader-election-role', operator, LEADER_ELECTION_RULES),
-    configMap(app, 'seldon-config', seldonConfig(VERSION)),
+    // Kubernetes creates this account too; models without one act as it.
+    serviceAccount(models, MODELS.serviceAccount, clientId),
+    secret(models, MODEL_STORAGE, modelStorage(storageAccount)),
+    ...grant(
+      models,
+      'model-deployer',
+      { namespace: PIPELINES.namespace, serviceAccount: PIPELINES.name },
+      DEPLOYER_RULES,
+    ),
+    configMap(app, 'seldon-config', seldonConfig(VERSION, image)),
     denyIngress(app),
     // The API server calls the webhook from addresses that a selector cannot name.
     allowIngress(app, 'seldon-webhook', SELECTOR, ['webhook-server']),

@@ -32,6 +32,13 @@ export const MODEL_RULES = [
   rule('machinelearning.seldon.io', ['seldondeployments/status', 'seldondeployments/finalizers'], MODIFY),
 ];
 
+/** For steps of pipelines that deploy models and watch them (seldon_client.py of ZenML). */
+export const DEPLOYER_RULES = [
+  rule('machinelearning.seldon.io', ['seldondeployments'], ['create', 'get', 'list', 'patch', 'delete']),
+  rule('', ['pods'], READ),
+  rule('', ['pods/log'], ['get']),
+];
+
 /** At each start it creates its CRD if missing, and the configuration of its webhook. */
 export const SELF_SETUP_RULES = [
   rule('apiextensions.k8s.io', ['customresourcedefinitions'], ['get', 'list', 'create']),

@@ -1,37 +1,33 @@
 import { fromField, type Environment } from '../../manifests/environment.ts';
-
-const MLSERVER = '1.7.1';
+import { MODEL_SERVERS } from './model-servers.ts';
+import { MODEL_STORAGE } from './model-storage.ts';
 
 /**
- * The ConfigMap with the model servers of the operator. The operator creates a default one with servers of
- * 2023 if it is missing, so this one is applied first. Models select these servers with `protocol: v2`.
+ * The ConfigMap with the model servers of the operator. The operator creates a default one if it is missing, so this
+ * one is applied first. `initializer` is the image that downloads a model before its server starts: Seldon calls it
+ * with the URI of the model and the target folder as arguments (model_initializer_injector.go). Seldon's own image has
+ * rclone 1.59, which needs an account key in a Secret.
  */
-export const seldonConfig = (version: string): Record<string, string> => ({
+export const seldonConfig = (
+  version: string,
+  initializer = `seldonio/rclone-storage-initializer:${version}`,
+): Record<string, string> => ({
   credentials: JSON.stringify({
     gcs: { gcsCredentialFileName: 'gcloud-application-credentials.json' },
     s3: { s3AccessKeyIDName: 'awsAccessKeyID', s3SecretAccessKeyName: 'awsSecretAccessKey' },
   }),
   explainer: JSON.stringify({
     image: `seldonio/alibiexplainer:${version}`,
-    image_v2: `seldonio/mlserver:${MLSERVER}-alibi-explain`,
+    image_v2: 'seldonio/mlserver:1.7.1-alibi-explain',
   }),
-  predictor_servers: JSON.stringify({
-    SKLEARN_SERVER: mlserver('sklearn'),
-    XGBOOST_SERVER: mlserver('xgboost'),
-    MLFLOW_SERVER: mlserver('mlflow'),
-    HUGGINGFACE_SERVER: mlserver('huggingface'),
-  }),
+  predictor_servers: JSON.stringify(MODEL_SERVERS),
   storageInitializer: JSON.stringify({
-    image: `seldonio/rclone-storage-initializer:${version}`,
+    image: initializer,
     cpuRequest: '100m',
     cpuLimit: '1',
     memoryRequest: '100Mi',
     memoryLimit: '1Gi',
   }),
-});
-
-const mlserver = (runtime: string) => ({
-  protocols: { v2: { image: 'seldonio/mlserver', defaultImageVersion: `${MLSERVER}-${runtime}` } },
 });
 
 /** The environment of the operator, from its chart (seldon-core-operator), without a service mesh. */
@@ -55,7 +51,7 @@ export const operatorEnvironment = (version: string): Environment => ({
   KEDA_ENABLED: 'false',
   PREDICTIVE_UNIT_HTTP_SERVICE_PORT: '9000',
   PREDICTIVE_UNIT_GRPC_SERVICE_PORT: '9500',
-  PREDICTIVE_UNIT_DEFAULT_ENV_SECRET_REF_NAME: '',
+  PREDICTIVE_UNIT_DEFAULT_ENV_SECRET_REF_NAME: MODEL_STORAGE,
   PREDICTIVE_UNIT_METRICS_PORT_NAME: 'metrics',
   USE_EXECUTOR: 'true',
   EXECUTOR_CONTAINER_IMAGE_AND_VERSION: `docker.io/seldonio/seldon-core-executor:${version}`,

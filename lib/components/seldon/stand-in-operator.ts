@@ -146,7 +146,7 @@ function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject): void
     const service = `${name}-${String(predictor['name'])}`;
     const unit = `${service}-0-${String(recordAt(predictor, 'graph')['name'])}`;
     const existing = cluster.get('apps/v1', 'Deployment', unit, namespace);
-    if (!existing) createPredictor(cluster, owner, service, unit, Number(predictor['replicas'] ?? 1));
+    if (!existing) createPredictor(cluster, owner, service, unit, predictor);
     return { unit, isAvailable: hasCondition(existing, 'Available') };
   });
   const isAvailable = deployments.length > 0 && deployments.every((deployment) => deployment.isAvailable);
@@ -167,10 +167,13 @@ function createPredictor(
   owner: LiveObject,
   service: string,
   unit: string,
-  replicas: number,
+  predictor: Record<string, unknown>,
 ): void {
   const { namespace = '' } = owner.metadata;
   const labels = { 'seldon-app': service, 'seldon-deployment-id': owner.metadata.name };
+  const [component] = listAt(predictor, 'componentSpecs');
+  const podLabels = { ...recordAt(recordAt(component, 'metadata'), 'labels'), ...labels };
+  const { serviceAccountName } = recordAt(component, 'spec');
   const ownerReferences = [ownedBy(owner)];
   const owned = (name: string) => ({ name, namespace, labels, ownerReferences });
   const ports = [
@@ -187,9 +190,16 @@ function createPredictor(
     kind: 'Deployment',
     metadata: owned(unit),
     spec: {
-      replicas,
+      replicas: Number(predictor['replicas'] ?? 1),
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container], restartPolicy: 'Always' } },
+      template: {
+        metadata: { labels: podLabels },
+        spec: {
+          containers: [container],
+          restartPolicy: 'Always',
+          ...(serviceAccountName !== undefined && { serviceAccountName }),
+        },
+      },
     },
   });
   cluster.create({

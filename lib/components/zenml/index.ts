@@ -1,24 +1,27 @@
-import type { Registration } from '../../domain/registration.ts';
+import { loginServerOf } from '../../domain/image.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { httpService } from '../../manifests/network.ts';
 import { httpProbe } from '../../manifests/probes.ts';
-import { grant, rule, serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
+import { serviceAccount, WORKLOAD_IDENTITY } from '../../manifests/rbac.ts';
 import { persistentVolumeClaim } from '../../manifests/storage.ts';
 import { deployment } from '../../manifests/workloads.ts';
 import { at, expectSame } from '../canary.ts';
-import type { CanaryCluster, Component, ManifestContext, OutputContext } from '../component.ts';
+import type { CanaryCluster, Component, ManifestContext } from '../component.ts';
+import { PIPELINE_IMAGE, pipelineImage } from '../pipeline-image.ts';
 import { addressFor, clusterUrl, originsOf, urlFor } from '../ports.ts';
 import { ADMIN, anonymous, COOKIE, ENDPOINT, logIn } from './api.ts';
-import { registeredName, registeredSecret } from './names.ts';
+import { ARTIFACTS, PIPELINES, registeredName } from './names.ts';
+import { pipelineObjects } from './pipelines.ts';
 import { register } from './register.ts';
+import { ownRegistrations } from './registrations.ts';
+import { verification } from './verification.ts';
+import { VERSION } from './version.ts';
 
-const VERSION = '0.96.4';
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
-const CONTAINER = 'zenml';
-const PIPELINES = 'zenml-pipelines';
 const KEYS = 'zenml-server';
 
 export const zenml: Component = {
@@ -31,11 +34,12 @@ export const zenml: Component = {
   dependsOn: ['registry'],
   endpoint: ENDPOINT,
   azure: {
-    containers: [CONTAINER],
+    image: PIPELINE_IMAGE,
+    containers: [ARTIFACTS],
     identity: {
-      namespace: NAMESPACE,
-      serviceAccount: PIPELINES,
-      grants: [{ container: CONTAINER, role: 'Storage Blob Data Contributor' }],
+      // The server reads logs of steps and visualizations.
+      serviceAccounts: [PIPELINES, { namespace: NAMESPACE, name: NAME }],
+      grants: [{ container: ARTIFACTS, role: 'Storage Blob Data Contributor' }],
     },
   },
   workload: {
@@ -58,21 +62,33 @@ export const zenml: Component = {
     usual: { install: 95, canary: 5 },
   },
   registrar: { title: 'ZenML stack', usual: 3, register },
+  verification,
   registers: { zenml: ownRegistrations },
   outputs: ({ spec, names }) => ({
     pipeline: {
       'stack-name': registeredName(spec.name),
       'server-url': urlFor(ENDPOINT, { spec, names }),
       'cluster-url': clusterUrl(ENDPOINT),
-      'server-username': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'username' } },
-      'server-password': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'password' } },
-      'storage-path': `az://${CONTAINER}`,
-      'service-account': PIPELINES,
+      'server-username': adminSecret('username'),
+      'server-password': adminSecret('password'),
+      'storage-path': `az://${ARTIFACTS}`,
+      namespace: PIPELINES.namespace,
+      'service-account': PIPELINES.name,
+      image: pipelineImage(loginServerOf(names.registry)),
       ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
     },
   }),
-  environment: (context, from) => ({ ZENML_STORE_URL: addressFor(ENDPOINT, context, from) }),
+  // Outside the cluster, a client with a URL and no credentials refuses every other way to sign in. In a pod of a
+  // pipeline, ZenML adds a token.
+  environment: (_context, from) => (from === 'cluster' ? { ZENML_STORE_URL: clusterUrl(ENDPOINT) } : {}),
+  signIn: (context, from) => ({
+    ZENML_STORE_URL: addressFor(ENDPOINT, context, from),
+    ZENML_STORE_USERNAME: adminSecret('username'),
+    ZENML_STORE_PASSWORD: adminSecret('password'),
+  }),
 };
+
+const adminSecret = (key: string) => ({ secret: { namespace: NAMESPACE, name: ADMIN, key } });
 
 function manifests({ stack, clientId, public: access }: ManifestContext) {
   const origins = originsOf(ENDPOINT, access);
@@ -83,18 +99,18 @@ function manifests({ stack, clientId, public: access }: ManifestContext) {
     stack,
     role: 'pipeline-server',
   };
-  const pipelines = { ...app, role: 'pipelines' };
   return [
     namespace(app, 'baseline'),
-    serviceAccount(app, NAME),
-    serviceAccount(pipelines, PIPELINES, clientId),
-    ...grant(pipelines, PIPELINES, { namespace: NAMESPACE, serviceAccount: PIPELINES }, PIPELINE_RULES),
+    serviceAccount(app, NAME, clientId),
+    ...pipelineObjects(app, clientId),
     persistentVolumeClaim(app, NAME, '5Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,
       uid: 1000,
+      labels: WORKLOAD_IDENTITY,
       volumes: [{ name: 'config', path: '/zenml/.zenconfig', claim: NAME }],
       container: {
         name: NAME,
@@ -129,7 +145,6 @@ const ENVIRONMENT = {
   ZENML_SERVER_DEPLOYMENT_TYPE: 'kubernetes',
   ZENML_SERVER_AUTH_SCHEME: 'OAUTH2_PASSWORD_BEARER',
   ZENML_SERVER_AUTH_COOKIE_NAME: COOKIE,
-  ZENML_SERVER_SERVER_URL: clusterUrl(ENDPOINT),
   ZENML_SERVER_RATE_LIMIT_ENABLED: 'True',
   // A key that changes at each start would sign out all users.
   ZENML_SERVER_JWT_SECRET_KEY: fromSecret(KEYS, 'jwt-secret-key'),
@@ -139,53 +154,6 @@ const ENVIRONMENT = {
   ZENML_ANALYTICS_OPT_IN: 'False',
   ZENML_LOGGING_VERBOSITY: 'INFO',
 };
-
-/**
- * The permissions that ZenML's Kubernetes orchestrator needs in a run (kube_utils.py): it starts steps as
- * jobs or pods, watches them, reads their logs and stops them. Without them it would bind the role `edit`.
- */
-const PIPELINE_RULES = [
-  rule('', ['pods'], ['create', 'get', 'list', 'watch', 'delete']),
-  rule('', ['pods/log'], ['get']),
-  rule('batch', ['jobs'], ['create', 'get', 'list', 'watch', 'patch', 'delete']),
-];
-
-/**
- * The registrations of ZenML itself: the orchestrator, the artifact store, and the builder of images, which
- * is the laptop of the user.
- */
-function ownRegistrations({ spec, names }: OutputContext): Registration[] {
-  const pod = {
-    labels: WORKLOAD_IDENTITY,
-    // A client that is logged in through a forwarded port would pass on the address of its laptop.
-    env: [{ name: 'ZENML_STORE_URL', value: clusterUrl(ENDPOINT) }],
-  };
-  return [
-    {
-      type: 'orchestrator',
-      flavor: 'kubernetes',
-      configuration: {
-        kubernetes_context: names.cluster,
-        kubernetes_namespace: NAMESPACE,
-        // Without it, ZenML would create one with the role `edit`.
-        service_account_name: PIPELINES,
-        orchestrator_pod_settings: pod,
-        pod_settings: pod,
-      },
-    },
-    {
-      type: 'artifact_store',
-      flavor: 'azure',
-      configuration: {
-        path: `az://${CONTAINER}`,
-        authentication_secret: registeredSecret(spec.name, 'artifact_store'),
-      },
-      // With only the name of the account it uses the credentials of the pod or the user.
-      secret: { account_name: names.storageAccount },
-    },
-    { type: 'image_builder', flavor: 'local', configuration: {} },
-  ];
-}
 
 async function canary(cluster: CanaryCluster): Promise<void> {
   const username = await cluster.secret(ADMIN, 'username');

@@ -56,6 +56,7 @@ const FLAVORS: Record<string, Flavor> = {
       skip_local_validations parallel_step_startup_waiting_period pass_zenml_token_as_secret
       skip_owner_references`),
   },
+  'orchestrator/local': { model: 'LocalOrchestratorConfig', required: [], optional: [] },
   'artifact_store/azure': {
     model: 'AzureArtifactStoreConfig',
     required: ['path'],

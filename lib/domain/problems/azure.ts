@@ -146,6 +146,26 @@ export const AZURE_PROBLEMS = {
       ),
     ],
   },
+  IMAGE_BUILDS_NOT_ALLOWED: {
+    status: 409,
+    remedies: [
+      manual('Ask Azure support to allow ACR Tasks: Azure pauses them for trials and free credit.'),
+      repeatOperation(
+        'Then run it again. Until then, build the image elsewhere and push it to the registry.',
+      ),
+    ],
+  },
+  IMAGE_BUILD_FAILED: {
+    status: 409,
+    remedies: [manual('Correct what the last lines of the log name.'), again],
+  },
+  IMAGE_BUILD_RUNNING: {
+    status: 409,
+    remedies: [
+      { action: 'listImages', text: 'See whether the build has ended.' },
+      repeatOperation('Then run it again, so that the stack knows.'),
+    ],
+  },
   RESOURCES_LEFT: {
     status: 409,
     remedies: [repeatOperation('Run it again; the receipt lists what is left.')],

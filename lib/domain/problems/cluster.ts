@@ -56,6 +56,20 @@ export const CLUSTER_PROBLEMS = {
     status: 409,
     remedies: [manual('The tool runs but does not work: look at its logs.'), again],
   },
+  PIPELINE_FAILED: {
+    status: 409,
+    remedies: [
+      manual('The tools work, but a pipeline does not run: fix the cause above.'),
+      { action: 'verifyStack', text: 'Then verify the stack again.' },
+    ],
+  },
+  MODEL_NOT_SERVED: {
+    status: 409,
+    remedies: [
+      manual('Pipelines run, but a model is not served: fix the cause above.'),
+      { action: 'verifyStack', text: 'Then verify the stack again.' },
+    ],
+  },
   REGISTRATION_FAILED: {
     status: 409,
     remedies: [manual('The tools work, but they are not registered: fix the cause above.'), again],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Answer } from '../../helpers/kubernetes-client.ts';
 import { claim, deployment, eventually, isAvailable, namespace, service, startCluster } from './harness.ts';
 import type { Harness } from './harness.ts';
 
@@ -27,25 +28,8 @@ async function run(tool: Tool, harness?: Harness): Promise<Harness> {
   return started;
 }
 
-const jsonOf = async <T>(
-  response: Promise<Response>,
-  read: (body: Record<string, unknown>) => T,
-): Promise<T> => read((await (await response).json()) as Record<string, unknown>);
-
-test('the proxy returns 404 for a missing Service and 503 for one without endpoints', async () => {
-  const { apply, call } = await startCluster();
-  await apply(namespace('team'));
-  expect((await call('GET', proxy('/health'))).status).toBe(404);
-  await apply(service('tool', 80));
-  const unready = await call('GET', proxy('/health'));
-  expect([unready.status, await unready.json()]).toEqual([
-    503,
-    expect.objectContaining({
-      reason: 'ServiceUnavailable',
-      message: 'no endpoints available for service "tool"',
-    }),
-  ]);
-});
+const jsonOf = async <T>(response: Promise<Answer>, read: (body: Record<string, unknown>) => T): Promise<T> =>
+  read((await (await response).json()) as Record<string, unknown>);
 
 test('a request must specify a named port by its name or number', async () => {
   const { apply, call } = await run(MLFLOW);
@@ -57,6 +41,28 @@ test('a request must specify a named port by its name or number', async () => {
   expect([await ask(''), await ask(':http'), await ask(':5000'), await ask(':81')]).toEqual([
     503, 200, 200, 503,
   ]);
+});
+
+test('a real process takes the place of a stand-in, and 503 is the answer while it is away', async () => {
+  const { call, kubernetes } = await run(MLFLOW);
+  let isUp = true;
+  kubernetes.runProcess(/mlflow/, ({ method, path, query, host }) =>
+    isUp
+      ? Promise.resolve({ status: 418, body: { method, path, query: query.toString(), host } })
+      : Promise.reject(new Error('connection refused')),
+  );
+  const answer = await call('GET', proxy('/health?deep=1'));
+  expect([answer.status, await answer.json()]).toEqual([
+    418,
+    {
+      method: 'GET',
+      path: '/health',
+      query: 'deep=1',
+      host: expect.stringMatching(/^10\..*:5000$/) as string,
+    },
+  ]);
+  isUp = false;
+  expect((await call('GET', proxy('/health'))).status).toBe(503);
 });
 
 test('the stand-in of MLflow keeps runs and artifacts across a restart until its namespace is deleted', async () => {
@@ -141,7 +147,7 @@ test('the stand-in of ZenML supports activation, login, components and stacks', 
 
   const registered = (type: string, flavor: string, configuration: object, name = 'demo') =>
     api('POST', 'components', { name, type, flavor, configuration });
-  const idOf = (response: Promise<Response>) => jsonOf(response, ({ id }) => String(id));
+  const idOf = (response: Promise<Answer>) => jsonOf(response, ({ id }) => String(id));
   const tracker = await idOf(
     registered('experiment_tracker', 'mlflow', { tracking_uri: 'http://m', tracking_token: 'none' }),
   );

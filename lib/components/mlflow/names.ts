@@ -1,0 +1,2 @@
+/** The blob container of runs and registered models. */
+export const ARTIFACTS = 'mlflow';
