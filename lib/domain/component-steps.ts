@@ -50,7 +50,8 @@ export function componentSteps(
         activity: 'checkComponent',
         after: [name],
         usual: workload.usual.canary,
-        limit: 10 * MINUTE,
+        // A role of its identity may take 10 minutes to have an effect.
+        limit: (azure?.identity === undefined ? 10 : 20) * MINUTE,
         onFailure: 'degrade',
         input,
       },

@@ -21,8 +21,8 @@ import type { Cluster } from './cluster.ts';
 import { reconcile } from './controllers/index.ts';
 import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
-import { createStandIns } from './stand-ins.ts';
-import type { StandIn } from '../../lib/components/stand-in.ts';
+import { createStandIns, type PodCaller } from './stand-ins.ts';
+import type { BlobAnswer, BlobRequest, StandIn } from '../../lib/components/stand-in.ts';
 import { claimsOf, serviceAccountError } from './service-accounts.ts';
 import { ApiError, unauthorized } from './status.ts';
 
@@ -35,6 +35,8 @@ export interface KubernetesOptions {
   faults?: Faults;
   /** 0, the default, chooses a free port. */
   port?: number;
+  /** Answers requests of pods to Blob Storage; there is none by default. */
+  blobs?: (caller: PodCaller & { cluster: string }, request: BlobRequest) => BlobAnswer;
   /** Authorizes the bearer token of every request. */
   authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
 }
@@ -73,7 +75,11 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   const { clock, documents, trace, faults } = options;
   const records = documents.collection<ClusterRecord>('kubernetes/clusters');
   const clusters = new Map<string, Cluster>();
-  const standIns = createStandIns(options.standIns);
+  const standIns = createStandIns(options.standIns, (slug, caller, request) => {
+    const { id = '' } = records.get(slug) ?? {};
+    const answered = options.blobs?.({ ...caller, cluster: id }, request);
+    return answered ?? { status: 503, code: 'NameResolutionError', message: 'Name or service not known' };
+  });
   const open = (slug: string): Cluster => {
     const cluster = clusters.get(slug) ?? openCluster(documents, clock, slug, standIns);
     clusters.set(slug, cluster);
