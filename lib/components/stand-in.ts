@@ -58,7 +58,7 @@ export interface StandInApp {
   /** The stored data of the process on its volume. */
   data: StandInStore;
   /** Calls Blob Storage with the credentials of the pod. */
-  blobs(request: BlobRequest): BlobAnswer;
+  blobs: (request: BlobRequest) => BlobAnswer;
   /** Simulated milliseconds since the epoch. */
   now(): number;
 }

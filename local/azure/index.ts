@@ -55,7 +55,7 @@ export interface SimulatedAzure extends AzureClient {
   /** Whether the bearer of a token may use a cluster, by the role assignments that have propagated. */
   authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
   /** A request of a pod to Blob Storage, with the token that it gets. */
-  blobs(caller: BlobCaller, request: BlobRequest): BlobAnswer;
+  blobs: (caller: BlobCaller, request: BlobRequest) => BlobAnswer;
   setQuota(location: string, family: string, vCpus: number): void;
   /** Takes the whole quota of the family of a VM size in all regions, until it stops. */
   exhaustQuota(size: string): void;
