@@ -15,10 +15,10 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Ends the command: prints the complaint and sets the exit code. */
 export class CliError extends Error {
-  readonly exit: ExitCode;
+  readonly exit: number;
   readonly complaint: Complaint;
 
-  constructor(exit: ExitCode, complaint: Complaint) {
+  constructor(exit: number, complaint: Complaint) {
     super(complaint.message);
     this.name = 'CliError';
     this.exit = exit;

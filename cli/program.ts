@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { COMMANDS, GLOBAL_FLAGS, NOUNS, type CommandSpec, type FlagSpec } from './command-table.ts';
+import { GLOBAL_FLAGS, type FlagSpec } from './command-flags.ts';
+import { COMMANDS, NOUNS, type CommandSpec } from './command-table.ts';
 import { refuseContradictions } from './contradictions.ts';
-import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { CliError, EXIT } from './exit.ts';
 import type { Options } from './options.ts';
 import { problemLines } from './render/problem.ts';
 import { openTerminal } from './terminal.ts';
@@ -20,8 +21,8 @@ Exit codes:
   130 Ctrl-C`;
 
 /** Runs a command line (without node and script) and returns its exit code. Never rejects. */
-export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
-  const result: { exit: ExitCode } = { exit: EXIT.ok };
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const result: { exit: number } = { exit: EXIT.ok };
   const program = buildProgram(args, (exit) => (result.exit = exit));
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
@@ -34,7 +35,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
   }
 }
 
-function buildProgram(words: readonly string[], settle: (exit: ExitCode) => void): Command {
+function buildProgram(words: readonly string[], settle: (exit: number) => void): Command {
   const program = new Command('matcha')
     .description('A complete open-source MLOps stack on Azure, from one request.')
     .version(version, '--version', 'print the version')
@@ -57,7 +58,7 @@ function addCommand(
   program: Command,
   spec: CommandSpec,
   words: readonly string[],
-  settle: (exit: ExitCode) => void,
+  settle: (exit: number) => void,
 ): void {
   const names = spec.usage.split(' ').filter((word) => /^[a-z]/.test(word));
   const args = spec.usage.split(' ').slice(names.length);
@@ -103,7 +104,7 @@ function addFlags(command: Command, flags: readonly FlagSpec[]): void {
 }
 
 /** Prints an error on stderr and returns its exit code. */
-function complain(error: unknown, words: readonly string[]): ExitCode {
+function complain(error: unknown, words: readonly string[]): number {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.failed;

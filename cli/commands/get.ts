@@ -4,7 +4,8 @@ import { suggest } from '../../lib/domain/suggest.ts';
 import type { OutputValues } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
-import { outputLines } from '../render/outputs.ts';
+import { openText, outputLines } from '../render/outputs.ts';
+import { wrap } from '../render/text.ts';
 
 const FORMATS = ['text', 'json', 'yaml'];
 
@@ -20,8 +21,11 @@ export async function get(context: Context, args: string[]): Promise<ExitCode> {
   });
   const selected = selectOutputs(outputs, resource, property);
   if (format === 'json') printJson(context, selected);
-  else if (format === 'text') terminal.out.print(outputLines(selected, terminal.out.look));
-  else {
+  else if (format === 'text') {
+    terminal.out.print(outputLines(selected, terminal.out.look));
+    const open = openText(selected, name);
+    if (open !== undefined) terminal.err.print(['', ...wrap(open, terminal.err.look.width)]);
+  } else {
     const { stringify } = await import('yaml');
     terminal.out.print([stringify(selected).trimEnd()]);
   }

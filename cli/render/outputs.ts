@@ -9,11 +9,21 @@ export const outputLines = (outputs: OutputValues, { paint }: Look): string[] =>
     ...Object.entries(properties).map(([property, value]) => `  - ${property}: ${value}`),
   ]);
 
-/** The address of each tool: its public HTTPS address, or the one inside the cluster. */
+/** The address of each tool that can be opened: a public one, or one of this machine. */
 export const addressesOf = (outputs: OutputValues): { resource: string; url: string }[] =>
   Object.entries(outputs).flatMap(([resource, properties]) => {
-    const url = properties['cluster-url'];
-    if (url === undefined) return [];
-    const publicUrl = Object.values(properties).find((value) => value.startsWith('https://'));
-    return [{ resource, url: publicUrl ?? url }];
+    const url = Object.values(properties).find((value) => value.startsWith('https://') || isLocal(value));
+    return url === undefined ? [] : [{ resource, url }];
   });
+
+/** Whether an address is that of a forwarded port. */
+export const isLocal = (url: string): boolean => url.startsWith('http://localhost:');
+
+/** When addresses of forwarded ports can be opened; undefined when none is among the outputs. */
+export function openText(outputs: OutputValues, stack: string): string | undefined {
+  const count = Object.values(outputs).flatMap((properties) =>
+    Object.values(properties).filter(isLocal),
+  ).length;
+  if (count === 0) return undefined;
+  return `${count === 1 ? 'The address' : 'Addresses'} at localhost can be opened while \`matcha connect ${stack}\` runs.`;
+}

@@ -13,6 +13,7 @@ import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getEnvironment } from '../../lib/commands/get-environment.ts';
 import { getOutputs } from '../../lib/commands/get-outputs.ts';
+import { issueCredentials } from '../../lib/commands/issue-credentials.ts';
 import { hibernateStack } from '../../lib/commands/hibernate-stack.ts';
 import { planStack, provisionStack } from '../../lib/commands/provision-stack.ts';
 import { readCatalogue } from '../../lib/commands/read-catalogue.ts';
@@ -23,8 +24,10 @@ import {
   listReceipts,
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
+import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
+import { verifyStack } from '../../lib/commands/verify-stack.ts';
 import { wakeStack } from '../../lib/commands/wake-stack.ts';
 import { isOver } from '../../lib/domain/status.ts';
 import type { CommandContext } from '../../lib/services.ts';
@@ -59,6 +62,9 @@ const accepted = ({ url }: Caller, operation: OperationView) => ({
     ...POLL,
   },
 });
+
+/** For answers with secrets. */
+const NOT_STORED = { 'cache-control': 'no-store' };
 
 /** The suggested interval to poll an operation, in seconds. */
 const POLL = { 'retry-after': '5' };
@@ -102,12 +108,17 @@ export const handlers: Handlers = {
     accepted(caller, await hibernateStack(caller, { ...params, ...options(headers) })),
   wakeStack: async (caller, { params, headers }) =>
     accepted(caller, await wakeStack(caller, { ...params, ...options(headers) })),
+  verifyStack: async (caller, { params, headers }) =>
+    accepted(caller, await verifyStack(caller, { ...params, ...options(headers) })),
   getOutputs: async ({ services, principal }, { params, query }) =>
-    ok(await getOutputs(services, principal, { ...params, ...query }), { 'cache-control': 'no-store' }),
+    ok(await getOutputs(services, principal, { ...params, ...query }), NOT_STORED),
   getEnvironment: async ({ services, principal }, { params, query }) => {
     const from = query.cluster ? 'cluster' : 'outside';
-    return ok(await getEnvironment(services, principal, { ...params, from }));
+    const { reveal } = query;
+    return ok(await getEnvironment(services, principal, { ...params, from, reveal }), NOT_STORED);
   },
+  issueCredentials: async ({ services, principal }, { params }) =>
+    ok(await issueCredentials(services, principal, params.name), NOT_STORED),
   listEvents: async ({ services, principal }, { params, query }) =>
     ok(await listEvents(services, principal, { ...params, ...query })),
   unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),
@@ -116,6 +127,15 @@ export const handlers: Handlers = {
     return ok(operation, isOver(operation.state) ? undefined : POLL);
   },
   cancelOperation: async (caller, { params }) => accepted(caller, await cancelOperation(caller, params)),
+  buildImage: async ({ services, principal }, { params, body }) => {
+    const { image, isNew } = await buildImage(services, principal, { ...params, ...body });
+    return { status: isNew ? 201 : 200, body: image };
+  },
+  listImages: async ({ services, principal }, { params }) =>
+    ok(await listImages(services, principal, params.name)),
+  getImage: async ({ services, principal }, { params }) => ok(await getImage(services, principal, params)),
+  getImageLog: async ({ services, principal }, { params, query }) =>
+    ok(await getImageLog(services, principal, { ...params, ...query })),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),

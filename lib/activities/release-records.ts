@@ -1,5 +1,7 @@
 import type { Cluster } from '../kubernetes/index.ts';
+import { connectAccount } from '../manifests/connect.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
+import { SYSTEM_NAMESPACE, systemMetadata, systemNamespace } from '../manifests/system.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -9,13 +11,10 @@ import {
   type ReleaseRecord,
 } from './release.ts';
 
-/**
- * Records have their own namespace, because they exist before the namespaces of a component and after them.
- */
-const NAMESPACE = 'matcha-system';
 const TYPE = 'matcha.dev/release.v1';
 const COMPONENT = 'matcha.dev/component';
 const REVISION = 'matcha.dev/revision';
+const COPY_FOR = 'matcha.dev/copy-for';
 
 /** The number of release records that are kept per component. */
 const KEPT = 3;
@@ -25,7 +24,7 @@ const KEPT = 3;
  * longer has.
  */
 export async function readHistory(cluster: Cluster, component: string): Promise<History> {
-  const secrets = await cluster.list('v1', 'Secret', NAMESPACE, { [COMPONENT]: component });
+  const secrets = await cluster.list('v1', 'Secret', SYSTEM_NAMESPACE, { [COMPONENT]: component });
   return secrets.map(recordIn).sort((a, b) => b.revision - a.revision);
 }
 
@@ -54,7 +53,8 @@ export async function beginRelease(
     state: 'applying',
     ...more,
   };
-  await cluster.createOnce(namespace());
+  await cluster.createOnce(systemNamespace());
+  await cluster.createOnce(connectAccount());
   await writeRecord(cluster, record);
   const needed = unfinished(history);
   const isKept = (each: ReleaseRecord) => each.revision > record.revision - KEPT || needed.includes(each);
@@ -66,28 +66,29 @@ export async function beginRelease(
 export const writeRecord = (cluster: Cluster, record: ReleaseRecord): Promise<void> =>
   cluster.apply([{ ...secretOf(record), type: TYPE, data: { release: encodeRecord(record) } }]);
 
-/** Deletes all records of a component, after its objects are deleted. */
-export async function forgetHistory(cluster: Cluster, history: History): Promise<void> {
+/** Deletes all records of a component and the copies of its secrets, after its objects are deleted. */
+export async function forgetHistory(cluster: Cluster, component: string, history: History): Promise<void> {
+  const copies = await cluster.list('v1', 'Secret', SYSTEM_NAMESPACE, { [COPY_FOR]: component });
+  for (const { metadata } of copies) await cluster.remove({ apiVersion: 'v1', kind: 'Secret', metadata });
   for (const record of history.toReversed()) await cluster.remove(secretOf(record));
 }
 
-const LABELS = { 'app.kubernetes.io/managed-by': 'matcha', 'app.kubernetes.io/part-of': 'matcha' };
+/** The copy of a generated secret of a component, without its values. */
+export const copyOf = (
+  { namespace, name }: { namespace: string; name: string },
+  component: string,
+): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: systemMetadata(`copy.${namespace}.${name}`, { [COPY_FOR]: component }),
+  type: 'Opaque',
+});
 
 const secretOf = ({ component, revision }: ReleaseRecord): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: {
-    name: `release.${component}.v${revision}`,
-    namespace: NAMESPACE,
-    labels: { ...LABELS, [COMPONENT]: component, [REVISION]: String(revision) },
-  },
-});
-
-const namespace = (): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: {
-    name: NAMESPACE,
-    labels: { ...LABELS, 'pod-security.kubernetes.io/enforce': 'restricted' },
-  },
+  metadata: systemMetadata(`release.${component}.v${revision}`, {
+    [COMPONENT]: component,
+    [REVISION]: String(revision),
+  }),
 });

@@ -73,7 +73,14 @@ export const inventoryView = inventory;
 export const outputValues = z.record(z.string(), z.record(z.string(), z.string()));
 export type OutputValues = z.infer<typeof outputValues>;
 
-/** Values by the name of the environment variable. */
-export const environment = z.record(z.string(), z.string());
+export const environment = z
+  .strictObject({
+    /** Values by the name of the environment variable. */
+    variables: z.record(z.string(), z.string()),
+    /** The variables that sign in and were not asked for. */
+    withheld: z.array(z.string()),
+  })
+  .meta({ id: 'Environment' });
+export type Environment = z.infer<typeof environment>;
 
 export const unlockRequest = z.strictObject({ force: z.boolean().default(false) });

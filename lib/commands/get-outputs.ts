@@ -28,12 +28,15 @@ export async function getOutputs(
   const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
   // All or nothing: a script would take a part of the outputs for all of them.
   const values = await resolve(services, names, outputs, reveal);
-  if (reveal) {
-    const at = new Date(services.now()).toISOString();
-    const message = `${principal.name} was shown the secrets of ${name}.`;
-    await services.store.appendEvent(name, { at, kind: 'secrets.revealed', actor: principal.name, message });
-  }
+  if (reveal) await recordReveal(services, principal, name);
   return values;
+}
+
+/** Records that a caller is shown secrets. */
+export function recordReveal({ store, now }: Services, { name: actor }: Principal, stack: string) {
+  const at = new Date(now()).toISOString();
+  const message = `${actor} was shown the secrets of ${stack}.`;
+  return store.appendEvent(stack, { at, kind: 'secrets.revealed', actor, message });
 }
 
 /** The record of a stack whose outputs are valid. Throws STACK_NOT_PROVISIONED otherwise. */
@@ -66,7 +69,8 @@ async function resolve(
   return Object.fromEntries(await Promise.all(resources)) as OutputValues;
 }
 
-async function secretOf(
+/** The value of a secret output. */
+export async function secretOf(
   { azure, kubernetes }: Services,
   { resourceGroup, cluster, storageAccount }: ResourceNames,
   output: Exclude<Output, string>,

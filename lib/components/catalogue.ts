@@ -5,7 +5,7 @@ import { quote } from '../domain/quote.ts';
 import { manual } from '../domain/remedies.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import { suggest } from '../domain/suggest.ts';
-import type { Component, OutputContext, Outputs, ClientLocation } from './component.ts';
+import type { Component, Output, OutputContext, Outputs, ClientLocation } from './component.ts';
 import { catalogueFingerprintOf } from './catalogue-fingerprint.ts';
 import { commonEnvironment, commonOutputs } from './infrastructure.ts';
 import { requireFreeSlots } from './slots.ts';
@@ -52,6 +52,8 @@ export interface Catalogue {
   readonly outputsOf: (context: OutputContext) => Outputs;
   /** Environment variables with which clients find a stack and its tools. */
   readonly environmentOf: (context: OutputContext, from: ClientLocation) => Record<string, string>;
+  /** Environment variables with which clients sign in to the tools. */
+  readonly signInOf: (context: OutputContext, from: ClientLocation) => Record<string, Output>;
 }
 
 const CUSTOM = 'custom';
@@ -129,6 +131,11 @@ export function createCatalogue(
         (variables, component) => ({ ...variables, ...component.environment?.(context, from) }),
         commonEnvironment(context),
       ),
+    signInOf: (context, from) =>
+      Object.assign({}, ...componentsOf(context.spec).map((each) => each.signIn?.(context, from))) as Record<
+        string,
+        Output
+      >,
   };
 }
 

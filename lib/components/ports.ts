@@ -1,14 +1,19 @@
 import { publicHost, publicUrl, type PublicAccess } from '../domain/public-access.ts';
+import type { StackSpec } from '../domain/spec.ts';
 import type { Endpoint, OutputContext, ClientLocation } from './component.ts';
 
 /**
  * The URL for users: at the gateway when access is public and the tool is published, otherwise at its local
  * port.
  */
-export const urlFor = (endpoint: Endpoint, { spec, names }: OutputContext): string =>
-  spec.access.kind === 'public' && endpoint.public !== undefined
-    ? publicUrl(publicHost(names, spec.location), endpoint.public)
-    : localUrl(endpoint);
+export const urlFor = (endpoint: Endpoint, { spec, names }: OutputContext): string => {
+  const port = publicPortOf(endpoint, spec);
+  return port === undefined ? localUrl(endpoint) : publicUrl(publicHost(names, spec.location), port);
+};
+
+/** The port of the gateway; undefined for a tool that is reached through its local port only. */
+export const publicPortOf = (endpoint: Endpoint, { access }: StackSpec): number | undefined =>
+  access.kind === 'public' ? endpoint.public : undefined;
 
 /** The URL for clients outside or in the cluster. */
 export const addressFor = (endpoint: Endpoint, context: OutputContext, from: ClientLocation): string =>

@@ -1,9 +1,10 @@
-import { PatchStrategy } from '@kubernetes/client-node';
+import { AuthenticationV1TokenRequest, PatchStrategy, V1TokenRequestSpec } from '@kubernetes/client-node';
 import type { Fence } from '../domain/fence.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
 import {
+  AbsentError,
   isConflict,
   isNotFound,
   isUnknownKind,
@@ -16,7 +17,16 @@ import {
 import { callService, isIdempotent, type ServiceRequest } from './service-call.ts';
 import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
-import { gatewayReadiness, isUp, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
+import { presenceOf, type Presence } from './presence.ts';
+import {
+  gatewayReadiness,
+  isUp,
+  readinessOf,
+  type PodObject,
+  type Times,
+  type WorkloadObject,
+} from './readiness.ts';
+import { newestWarning, subjectsOf, type EventObject } from './warnings.ts';
 
 /** The field manager that owns the fields that Matcha sets. */
 export const FIELD_MANAGER = 'matcha';
@@ -34,7 +44,7 @@ export type Cluster = ReturnType<typeof createCluster>;
 
 /** Binds the operations to one connection, and their writes to a fence. */
 export function createCluster(connection: Connection, fence: Fence) {
-  const { objects } = connection;
+  const { objects, core, endpoint } = connection;
 
   const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
     try {
@@ -52,7 +62,8 @@ export function createCluster(connection: Connection, fence: Fence) {
     try {
       await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
     } catch (error) {
-      throw isUnknownKind(error) ? new UnknownKindError(object) : error;
+      if (isUnknownKind(error)) throw new UnknownKindError(object);
+      throw object.kind === 'Secret' ? withoutValues(error, secretsIn(object)) : error;
     }
   };
 
@@ -101,6 +112,27 @@ export function createCluster(connection: Connection, fence: Fence) {
       return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
     },
 
+    /** The address of the API server, and the certificate to verify it. */
+    endpoint,
+
+    /**
+     * A token of a service account that expires after `seconds`; undefined when the account does not exist. The API
+     * server may grant another duration.
+     */
+    async issueToken({ namespace, name }: { namespace: string; name: string }, seconds: number) {
+      try {
+        const spec = Object.assign(new V1TokenRequestSpec(), { audiences: [], expirationSeconds: seconds });
+        const body = Object.assign(new AuthenticationV1TokenRequest(), { spec });
+        const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body });
+        if (status?.token === undefined || status.expirationTimestamp === undefined)
+          throw new NoAnswerError('The answer has no token.');
+        return { token: status.token, expiresAt: status.expirationTimestamp.toISOString() };
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+
     /** Ready when the API server accepts requests from Matcha. */
     reachable: (what: string): Promise<Outcome> =>
       attempt(what, async () => {
@@ -145,14 +177,34 @@ export function createCluster(connection: Connection, fence: Fence) {
       }
     },
 
-    /** Whether workloads and Gateways are ready; reports the first that is not. */
-    async readiness(title: string, workloads: readonly KubernetesObject[], now: number): Promise<Outcome> {
+    /** Which objects of a component are missing, being deleted, or in a namespace of another stack. */
+    presence: (
+      applied: readonly KubernetesObject[],
+      made: readonly KubernetesObject[] = [],
+    ): Promise<Presence> =>
+      presenceOf(({ apiVersion, kind, metadata }) => read({ apiVersion, kind, ...metadata }), applied, made),
+
+    /** Deletes the pods of workloads, so that new ones start. */
+    async restart(workloads: readonly KubernetesObject[]): Promise<void> {
+      const pods = await Promise.all(workloads.map((workload) => podsOf(connection, workload)));
+      await Promise.all(
+        pods.flat().map(({ metadata }) => remove({ apiVersion: 'v1', kind: 'Pod', metadata })),
+      );
+    },
+
+    /**
+     * Whether workloads and Gateways are ready; reports the first that is not. Throws an AbsentError for one
+     * that does not exist.
+     */
+    async readiness(title: string, workloads: readonly KubernetesObject[], times: Times): Promise<Outcome> {
       const outcomes = await Promise.all(
         workloads.map(async ({ apiVersion, kind, metadata }) => {
           const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
-          if (found === undefined) return done;
+          if (found === undefined) throw new AbsentError(`${kind} ${metadata.name} does not exist`);
           if (kind === 'Gateway') return gatewayReadiness(found);
-          return isUp(found) ? done : readinessOf(title, found, await podsOf(connection, found), now);
+          if (isUp(found)) return done;
+          const pods = await podsOf(connection, found);
+          return readinessOf(title, found, pods, times, await warningOf(connection, found, pods, times));
         }),
       );
       return outcomes.find(({ state }) => state !== 'ready') ?? done;
@@ -180,8 +232,13 @@ export function createCluster(connection: Connection, fence: Fence) {
 }
 
 /** The values of a Secret. */
-const secretsIn = (object: KubernetesObject): string[] =>
-  Object.values((object as { stringData?: Record<string, string> }).stringData ?? {});
+function secretsIn(object: KubernetesObject): string[] {
+  const { stringData = {}, data = {} } = object as Partial<
+    Record<'stringData' | 'data', Record<string, string>>
+  >;
+  const encoded = Object.values(data).map((value) => Buffer.from(value, 'base64').toString('utf8'));
+  return [...Object.values(stringData), ...encoded];
+}
 
 async function podsOf({ objects }: Connection, workload: WorkloadObject): Promise<PodObject[]> {
   const { selector } = workload.spec as { selector?: { matchLabels?: Record<string, string> } };
@@ -190,6 +247,21 @@ async function podsOf({ objects }: Connection, workload: WorkloadObject): Promis
     'v1', 'Pod', namespace, undefined, undefined, undefined, undefined, labelSelector(selector?.matchLabels ?? {}),
   ); // prettier-ignore
   return list.items as PodObject[];
+}
+
+/** The newest warning about a workload that takes long. */
+async function warningOf(
+  { objects }: Connection,
+  workload: WorkloadObject,
+  pods: PodObject[],
+  { now }: Times,
+): Promise<string | undefined> {
+  const subjects = subjectsOf(workload, pods, now);
+  if (subjects === undefined) return undefined;
+  const { items } = await objects.list(
+    'v1', 'Event', workload.metadata.namespace, undefined, undefined, undefined, 'type=Warning',
+  ); // prettier-ignore
+  return newestWarning(items as EventObject[], subjects);
 }
 
 const labelSelector = (labels: Record<string, string>): string =>

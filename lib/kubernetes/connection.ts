@@ -1,4 +1,5 @@
 import {
+  CoreV1Api,
   createConfiguration,
   IsomorphicFetchHttpLibrary,
   KubernetesObjectApi,
@@ -22,10 +23,12 @@ export interface Endpoint {
 
 /** A connection to an API server: one pool of sockets, and a fresh token and a timeout for each request. */
 export interface Connection {
+  endpoint: Endpoint;
   server: string;
   agent: Agent;
   token: () => Promise<string>;
   objects: KubernetesObjectApi;
+  core: CoreV1Api;
   /** To be called when the API server did not answer. */
   onNoAnswer: () => Promise<void>;
 }
@@ -78,10 +81,11 @@ function yamlOf(text: string): unknown {
  * kinds.
  */
 export function connect(
-  { server, certificateAuthority }: Endpoint,
+  endpoint: Endpoint,
   newToken: () => Promise<string>,
   onNoAnswer: () => Promise<void> = () => Promise.resolve(),
 ): Connection {
+  const { server, certificateAuthority } = endpoint;
   const token = () => orNoToken(newToken());
   const agent = new Agent({
     connect: { timeout: 10_000, ...(certificateAuthority !== undefined && { ca: certificateAuthority }) },
@@ -113,7 +117,8 @@ export function connect(
       },
     ],
   });
-  return { server, agent, token, objects: new KubernetesObjectApi(configuration), onNoAnswer };
+  const objects = new KubernetesObjectApi(configuration);
+  return { endpoint, server, agent, token, objects, core: new CoreV1Api(configuration), onNoAnswer };
 }
 
 /**

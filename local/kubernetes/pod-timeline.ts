@@ -2,11 +2,14 @@ import type { Cluster } from './cluster.ts';
 import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
+import { programOf } from './programs.ts';
 
 /** An injected fault: pods with a matching image fail with this reason. */
 export interface BrokenImage {
   pattern: RegExp;
   reason: string;
+  /** The number of pulls that fail because the registry is busy; without it the image does not exist. */
+  failures?: number;
 }
 
 /** The time of each stage of a pod, in simulated milliseconds. It may be in the future. */
@@ -34,7 +37,7 @@ export interface Progress {
 
 interface Step {
   stage: Stage;
-  blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['blocker'];
+  blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[], timeline: Timeline) => Progress['blocker'];
   /** Milliseconds from the previous stage; undefined if the pod never reaches this stage. */
   duration: (pod: Pod, cluster: Cluster) => number | undefined;
 }
@@ -48,12 +51,49 @@ const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
 const isCached = (cluster: Cluster, image: string) =>
   cluster.list('nodes').some(({ status }) => status?.images.some(({ names }) => names.includes(image)));
 
-const secondsOf = ({ standIns }: Cluster, image: string) => standIns.serverOf(image)?.seconds ?? OTHER_IMAGES;
+const secondsOf = ({ standIns }: Cluster, image: string) => ({
+  ...OTHER_IMAGES,
+  ...(standIns.serverOf(image)?.seconds ?? standIns.programOf(image)?.seconds),
+});
 
 function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean {
   const spec = cluster.get('persistentvolumeclaims', metadata.namespace, claim)?.spec;
   const className = spec?.storageClassName ?? '';
   return !spec?.volumeName && !cluster.get('storageclasses.storage.k8s.io', undefined, className);
+}
+
+/** The kubelet's back-off doubles from 10 seconds to 5 minutes. */
+const FIRST_BACK_OFF = 10_000;
+const LAST_BACK_OFF = 300_000;
+
+/** The time until the next try after some failures, in milliseconds. */
+function backOff(failures: number): number {
+  let time = 0;
+  for (let failure = 0, wait = FIRST_BACK_OFF; failure < failures; failure++) {
+    time += wait;
+    wait = Math.min(wait * 2, LAST_BACK_OFF);
+  }
+  return time;
+}
+
+/** The restarts of a container that crashes at each start since `started`, and the time of the last crash. */
+export function crashesSince(started: number, now: number): { restarts: number; last: number } {
+  let restarts = 0;
+  while (started + backOff(restarts + 1) <= now && restarts < MAX_RESTARTS) restarts++;
+  return { restarts, last: started + backOff(restarts) };
+}
+
+/** Enough for an hour; nothing waits for longer. */
+const MAX_RESTARTS = 16;
+
+/** Why a claim of a pod keeps it from being scheduled, in the words of the scheduler. */
+function missingClaim(pod: Pod, cluster: Cluster): string | undefined {
+  for (const name of claimNames(pod)) {
+    const claim = cluster.get('persistentvolumeclaims', pod.metadata.namespace, name);
+    if (!claim) return `persistentvolumeclaim "${name}" not found`;
+    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+  }
+  return undefined;
 }
 
 function readinessDelay({ readinessProbe, startupProbe }: Container, start: number): number {
@@ -67,13 +107,11 @@ const STEPS: Step[] = [
   {
     stage: 'scheduled',
     blocker(pod, cluster, broken) {
-      const absent = claimNames(pod).find(
-        (name) => !cluster.get('persistentvolumeclaims', pod.metadata.namespace, name),
-      );
-      if (absent !== undefined) {
+      const missing = missingClaim(pod, cluster);
+      if (missing !== undefined) {
         return {
           reason: 'Unschedulable',
-          message: `0/1 nodes are available: persistentvolumeclaim "${absent}" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
+          message: `0/1 nodes are available: ${missing}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
         };
       }
       if (claimNames(pod).some((name) => hasNoClass(cluster, pod, name))) {
@@ -102,14 +140,19 @@ const STEPS: Step[] = [
   },
   {
     stage: 'pulled',
-    blocker(pod, _cluster, broken) {
+    blocker(pod, cluster, broken, { mounted = 0 }) {
       const image = imageBrokenBy('ImagePullBackOff', pod, broken);
-      return image === undefined
-        ? undefined
-        : {
-            reason: 'ImagePullBackOff',
-            message: `Back-off pulling image "${image}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "${image}": not found`,
-          };
+      if (image === undefined) return undefined;
+      const { failures } = broken.find(({ pattern }) => pattern.test(image)) ?? {};
+      if (failures !== undefined && cluster.clock.now() >= mounted + backOff(failures)) return undefined;
+      const why =
+        failures === undefined
+          ? `code = NotFound desc = failed to pull and unpack image "${image}": not found`
+          : `code = Unavailable desc = failed to pull and unpack image "${image}": 503 Service Unavailable`;
+      return {
+        reason: 'ImagePullBackOff',
+        message: `Back-off pulling image "${image}": ErrImagePull: rpc error: ${why}`,
+      };
     },
     duration: (pod, cluster) =>
       Math.max(
@@ -153,7 +196,11 @@ const STEPS: Step[] = [
   },
   {
     stage: 'finished',
-    duration: ({ spec }) => (spec.restartPolicy === 'Always' ? undefined : DURATIONS.job),
+    duration(pod, cluster) {
+      if (pod.spec.restartPolicy === 'Always') return undefined;
+      const seconds = programOf(cluster, pod)?.seconds.run;
+      return seconds === undefined ? DURATIONS.job : seconds * 1000;
+    },
   },
 ];
 
@@ -168,7 +215,7 @@ export function progressOf(pod: Pod, before: Timeline, cluster: Cluster, broken:
   let at = Date.parse(pod.metadata.creationTimestamp);
   for (const { stage, blocker, duration } of STEPS) {
     const isAhead = (timeline[stage] ?? Infinity) > now;
-    const blocked = isAhead ? blocker?.(pod, cluster, broken) : undefined;
+    const blocked = isAhead ? blocker?.(pod, cluster, broken, timeline) : undefined;
     if (blocked) {
       const { [stage]: _, ...kept } = timeline;
       timeline = { ...kept, blockedUntil: now };

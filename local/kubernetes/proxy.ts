@@ -1,5 +1,7 @@
+import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
+import { sliceOf } from './controllers/services.ts';
 import type { Container, Pod } from './objects.ts';
 import { blobsOf } from './pod-blobs.ts';
 import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
@@ -32,30 +34,64 @@ export function proxyToService(
   request: ApiRequest,
 ): ApiResponse {
   const { scheme, service, port } = parseDestination(name);
-  const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
-  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
-  for (const container of pod.spec.containers) {
-    const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (!standIn || standIn.port(container) !== target) continue;
-    const headers = Object.entries(request.headers).flatMap(([header, value]) =>
-      NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
-    );
-    return standIn.answer(
-      { ...request, path, headers: Object.fromEntries(headers), scheme: scheme || 'http', host },
-      runningApp(cluster, pod, container),
-    );
-  }
-  throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  const backend = findBackend(cluster, kind, namespace ?? '', name, service, port);
+  const headers = Object.entries(request.headers).flatMap(([header, value]) =>
+    NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
+  );
+  const { method, query, body } = request;
+  return answerOf(
+    cluster,
+    backend,
+    { method, path, query, headers: Object.fromEntries(headers), body },
+    scheme || 'http',
+  );
 }
 
-function findBackend(
+/**
+ * The answer of the stand-in of the tool in a pod.
+ * @throws ApiError 503 if no process listens on the port.
+ */
+export function answerOf(
+  cluster: Cluster,
+  { pod, port: target }: Backend,
+  request: Pick<StandInRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>,
+  scheme = 'http',
+): ApiResponse {
+  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const process = processOn(cluster, pod, target);
+  if (!process)
+    throw serviceUnavailable(`error trying to reach service: dial tcp ${host}: connect: connection refused`);
+  return process({ ...request, scheme, host });
+}
+
+/** The process that listens on a port of a pod, simulated by its stand-in; undefined if none does. */
+export function processOn(
+  cluster: Cluster,
+  pod: Pod,
+  port: number,
+): ((request: StandInRequest) => StandInResponse) | undefined {
+  for (const container of pod.spec.containers) {
+    const standIn = cluster.standIns.serverOf(container.image ?? '');
+    if (standIn?.port(container) === port)
+      return (request) => standIn.answer(request, runningApp(cluster, pod, container));
+  }
+  return undefined;
+}
+
+interface Backend {
+  pod: Pod;
+  port: number;
+}
+
+/** The pod and the port behind a service. @throws ApiError 404 or 503. */
+export function findBackend(
   cluster: Cluster,
   kind: Target['kind'],
   namespace: string,
   id: string,
   name: string,
   port: string,
-) {
+): Backend {
   const service = cluster.get('services', namespace, name);
   if (!service) throw notFound(kind, name);
   const byNumber = /^\d+$/.test(port)
@@ -65,11 +101,11 @@ function findBackend(
     throw serviceUnavailable(`no service port ${port} found for service "${name}"`);
   const portName = byNumber ? (byNumber.name ?? '') : port;
   // A request must specify a named port, even if it is the only one.
-  for (const subset of cluster.get('endpoints', namespace, name)?.subsets ?? []) {
-    const endpoint = subset.ports.find((candidate) => (candidate.name ?? '') === portName);
-    const pod = cluster.get('pods', namespace, subset.addresses?.[0]?.targetRef.name ?? '');
-    if (endpoint && pod) return { pod, port: endpoint.port };
-  }
+  const slice = sliceOf(cluster, namespace, name);
+  const endpoint = slice?.endpoints.find(({ conditions }) => conditions.ready);
+  const pod = endpoint && cluster.get('pods', namespace, endpoint.targetRef.name);
+  const target = slice?.ports.find((candidate) => candidate.name === portName);
+  if (pod && target) return { pod, port: target.port };
   throw serviceUnavailable(`no endpoints available for service "${id}"`);
 }
 

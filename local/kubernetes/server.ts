@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Faults } from '../faults.ts';
@@ -23,8 +24,11 @@ import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
 import { createStandIns, type PodCaller } from './stand-ins.ts';
 import type { BlobAnswer, BlobRequest, StandIn } from '../../lib/components/stand-in.ts';
+import { createPortForwarder, forwardTarget, type Within } from './port-forward.ts';
+import { refuseUpgrade, send } from './response.ts';
 import { claimsOf, serviceAccountError } from './service-accounts.ts';
-import { ApiError, unauthorized } from './status.ts';
+import { ApiError, badRequest, unauthorized } from './status.ts';
+import { isWebSocket } from './websocket.ts';
 
 export interface KubernetesOptions {
   clock: Clock;
@@ -51,6 +55,8 @@ export interface SimulatedKubernetes {
   endpoint(id: string): { server: string };
   /** Makes pods with a matching image fail until `repairImages`. */
   breakImage(pattern: RegExp, reason: 'ImagePullBackOff' | 'CrashLoopBackOff' | 'Unschedulable'): void;
+  /** Makes this many pulls of a matching image fail for each pod; the next one succeeds. */
+  delayImage(pattern: RegExp, failures: number): void;
   repairImages(): void;
   /** All current objects of a cluster. */
   objects(id: string): ApiObject[];
@@ -113,7 +119,8 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     return new ApiError(403, 'Forbidden', `forbidden: ${why}`, {});
   };
 
-  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  /** The running cluster that a request is for. */
+  const locate = (incoming: IncomingMessage) => {
     const url = urlOf(incoming);
     const {
       slug = '',
@@ -121,10 +128,17 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       path = '/',
     } = /^\/clusters\/(?<slug>[^/.]+)\.(?<starts>\d+)(?<path>\/.*)?$/.exec(url.pathname)?.groups ?? {};
     const record = records.get(slug);
-    if (!record?.isRunning || String(record.starts) !== starts) {
+    if (!record?.isRunning || String(record.starts) !== starts) return undefined;
+    return { record, slug, path, url };
+  };
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const located = locate(incoming);
+    if (located === undefined) {
       incoming.socket.destroy();
       return;
     }
+    const { record, slug, path, url } = located;
     const request: ApiRequest = {
       method: incoming.method ?? 'GET',
       path,
@@ -151,6 +165,36 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   const server = createLoopbackServer((incoming, outgoing) => {
     serve(incoming, outgoing).catch((error: unknown) => send(outgoing, errorResponse(incoming, error)));
   });
+  const forwarder = createPortForwarder();
+
+  /** Forwards ports by WebSocket. Throws an ApiError when it refuses that. */
+  const upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const located = locate(incoming);
+    if (located === undefined) return void socket.destroy();
+    const { record, slug, path, url } = located;
+    const { method = 'GET', headers } = incoming;
+    const request: ApiRequest = { method, path, query: url.searchParams, headers, body: Buffer.alloc(0) };
+    const cluster = open(slug);
+    const within: Within = (work) =>
+      locate(incoming) && documents.transaction(() => (reconcile(cluster, broken), work()));
+    const target = within(() => {
+      // The right to open a WebSocket is that to read and to create the subresource.
+      for (const verb of ['GET', 'POST']) {
+        const error = authorizationError(cluster, record.id, { ...request, method: verb });
+        if (error) throw error;
+      }
+      return forwardTarget(cluster, request);
+    });
+    if (target === undefined || !isWebSocket(incoming)) throw badRequest('This cannot be upgraded.');
+    forwarder.serve({ incoming, socket, head }, cluster, target, within);
+  };
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    try {
+      upgrade(incoming, socket, head);
+    } catch (error) {
+      refuseUpgrade(socket, errorResponse(incoming, error));
+    }
+  });
   const port = await listenOnLoopback(server, options.port ?? 0);
 
   const recordOf = (id: string): ClusterRecord =>
@@ -175,6 +219,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       }),
     endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${slugOf(id)}.${recordOf(id).starts}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
+    delayImage: (pattern, failures) => void broken.push({ pattern, reason: 'ImagePullBackOff', failures }),
     repairImages: () => void (broken = []),
     objects: (id) =>
       documents.transaction(() => {
@@ -182,7 +227,10 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
         if (records.get(slugOf(id))) reconcile(cluster, broken);
         return cluster.all().map(({ object }) => object);
       }),
-    close: () => closeServer(server),
+    close() {
+      forwarder.close();
+      return closeServer(server);
+    },
   };
 }
 
@@ -192,6 +240,7 @@ const MAX_BODY = 3 * 1024 * 1024;
 const REASONS = { 400: 'BadRequest', 413: 'RequestEntityTooLarge', 421: undefined };
 
 function errorResponse(incoming: IncomingMessage, error: unknown): ApiResponse {
+  if (error instanceof ApiError) return { status: error.status.code, body: error.status };
   if (error instanceof Refusal) {
     const instead = error.status === 421 ? ` Use ${addressOf(incoming)}.` : '';
     const refused = new ApiError(error.status, REASONS[error.status], `${error.message}${instead}`);
@@ -199,12 +248,6 @@ function errorResponse(incoming: IncomingMessage, error: unknown): ApiResponse {
   }
   const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
   return { status: 500, body: new ApiError(500, 'InternalError', message).status };
-}
-
-function send(outgoing: ServerResponse, { status, headers = {}, body }: ApiResponse): void {
-  const isRaw = typeof body === 'string' && headers['content-type'] !== undefined;
-  const content = Buffer.isBuffer(body) || isRaw ? body : JSON.stringify(body ?? null);
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
 }
 
 /** The body for the trace: parsed JSON, or text. */

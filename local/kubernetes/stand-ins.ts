@@ -3,6 +3,7 @@ import type {
   BlobRequest,
   Controller,
   StandIn,
+  StandInProgram,
   StandInServer,
 } from '../../lib/components/stand-in.ts';
 
@@ -10,6 +11,8 @@ import type {
 export interface StandIns {
   /** The server that replaces the process of an image; undefined if there is none. */
   serverOf(image: string): StandInServer | undefined;
+  /** The program that replaces that of an image; undefined if there is none. */
+  programOf(image: string): StandInProgram | undefined;
   controllers: readonly Controller[];
   blobs: PodBlobs;
 }
@@ -27,7 +30,9 @@ export type PodBlobs = (slug: string, caller: PodCaller, request: BlobRequest) =
 
 export function createStandIns(standIns: readonly StandIn[], blobs: PodBlobs): StandIns {
   const servers = standIns.flatMap(({ servers = [] }) => servers);
+  const programs = standIns.flatMap(({ programs = [] }) => programs);
   return {
+    programOf: (image) => programs.find((program) => program.image.test(image)),
     serverOf: (image) => servers.find((server) => server.image.test(image)),
     controllers: standIns.flatMap(({ controllers = [] }) => controllers),
     blobs,

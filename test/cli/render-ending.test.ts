@@ -15,14 +15,18 @@ test('a ready stack shows its duration, its addresses and the next commands', ()
   const outputs = {
     cloud: { location: 'uksouth' },
     'experiment-tracker': { 'tracking-url': 'http://localhost:1', 'cluster-url': 'http://mlflow:5000' },
-    pipeline: { 'server-password': '********', 'cluster-url': 'http://zenml' },
+    pipeline: {
+      'server-url': 'http://localhost:2',
+      'server-password': '********',
+      'cluster-url': 'http://zenml',
+    },
   };
   const [headline, ...rest] = readyLines(over, outputs, look());
   expect(headline).toBe('✔ demo is ready in 8:47');
-  expect(rest[0]).toMatch(/experiment-tracker +http:\/\/mlflow:5000$/);
-  expect(rest[1]).toMatch(/pipeline +http:\/\/zenml$/);
-  expect(rest[2]).toMatch(/Next +matcha get {5}/);
-  expect(rest).toHaveLength(3);
+  expect(rest[0]).toMatch(/experiment-tracker +http:\/\/localhost:1$/);
+  expect(rest[1]).toMatch(/pipeline +http:\/\/localhost:2$/);
+  expect(rest[2]).toMatch(/can be opened while `matcha connect demo`/);
+  expect(rest.find((line) => line.includes('Next'))).toMatch(/Next +matcha connect demo {5}matcha get {5}/);
 });
 
 test('a public tool is shown with its public address', () => {
@@ -30,11 +34,12 @@ test('a public tool is shown with its public address', () => {
   const tracker = { 'tracking-url': 'https://demo.example.com:8443', 'cluster-url': 'http://mlflow:5000' };
   const lines = readyLines(over, { 'experiment-tracker': tracker }, look());
   expect(lines[1]).toMatch(/experiment-tracker +https:\/\/demo\.example\.com:8443$/);
+  expect(lines.join('\n')).not.toContain('matcha connect');
 });
 
 test('commands that do not fit on one line get one each', () => {
   const over = operation([], { state: 'Succeeded', finishedAt: after(527) });
-  const lines = readyLines(over, {}, look(60));
+  const lines = readyLines(over, { pipeline: { 'server-url': 'http://localhost:1' } }, look(60));
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
   expect(lines.map((line) => line.trim())).toContain('matcha status demo --timeline');
 });

@@ -68,6 +68,24 @@ function testContract(component: Component, access: Access): void {
       expect(Object.keys(component.outputs(outputContext(false, access)))).toContain(slot);
   });
 
+  test('callers can forward ports to the service that people use', () => {
+    const { endpoint } = component;
+    if (endpoint === undefined) return;
+    const role = ofKind('Role').find(({ metadata }) => metadata.name === 'matcha-connect');
+    expect(role?.metadata.namespace).toBe(endpoint.namespace);
+    const binding = ofKind('RoleBinding').find(({ metadata }) => metadata.name === 'matcha-connect');
+    expect(binding?.metadata.namespace).toBe(endpoint.namespace);
+    const service = ofKind('Service').find(({ metadata }) => metadata.name === endpoint.service);
+    expect(service?.metadata.namespace).toBe(endpoint.namespace);
+  });
+
+  test('secrets that sign in are generated secrets', () => {
+    for (const output of Object.values(component.signIn?.(outputContext(false, access), 'outside') ?? {})) {
+      if (typeof output === 'string' || !('secret' in output)) continue;
+      expect(keysOf(workload, output.secret.name)?.keys).toContain(output.secret.key);
+    }
+  });
+
   test('the storage connection string is an output only if shared-key access is enabled', () => {
     const connectionStrings = withField(component.outputs(outputContext(false, access)), 'connection-string');
     expect(connectionStrings).toEqual([]);

@@ -11,7 +11,10 @@ beforeAll(async () => {
   run = matcha(plane.url);
   const access = { kind: 'public', allowFrom: ['203.0.113.0/24'] };
   await Promise.all([
-    plane.provision('demo', { location: 'uksouth', preset: 'llm' }),
+    plane.provision('demo', {
+      location: 'uksouth',
+      components: ['registry', 'zenml', 'mlflow', 'chroma', 'evidently'],
+    }),
     plane.provision('open', { location: 'uksouth', components: ['zenml', 'registry', 'mlflow'], access }),
   ]);
 });
@@ -31,11 +34,28 @@ test('the variables have the ports of `matcha connect`', async () => {
   expect(await variables('demo')).toEqual({
     MATCHA_STACK: 'demo',
     AZURE_STORAGE_ACCOUNT: account('demo'),
-    ZENML_STORE_URL: 'http://localhost:8237',
     MLFLOW_TRACKING_URI: 'http://localhost:5237',
     CHROMA_HOST: 'localhost',
     CHROMA_PORT: '8238',
+    EVIDENTLY_URL: 'http://localhost:8240',
   });
+});
+
+test('what signs in to ZenML is given whole, on request, and that is an event', async () => {
+  const signIn = {
+    ZENML_STORE_URL: 'http://localhost:8237',
+    ZENML_STORE_USERNAME: 'admin',
+    ZENML_STORE_PASSWORD: expect.stringMatching(/^\w{24}$/) as string,
+  };
+  const { stdout, stderr } = await run('env', 'demo');
+  expect(stdout).not.toContain('ZENML');
+  for (const name of Object.keys(signIn)) expect(stderr).toContain(name);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('`matcha env demo --show-sensitive` prints them');
+
+  const shown = await run('env', 'demo', '--show-sensitive', '--json');
+  expect(JSON.parse(shown.stdout)).toMatchObject(signIn);
+  expect(shown.stderr).toBe('');
+  expect((await run('events', 'demo')).stdout).toContain('secrets.revealed');
 });
 
 test('the variables for pods have the addresses of services in the cluster', async () => {
@@ -44,18 +64,18 @@ test('the variables for pods have the addresses of services in the cluster', asy
     MLFLOW_TRACKING_URI: 'http://mlflow.mlflow.svc.cluster.local:5000',
     CHROMA_HOST: 'chroma.chroma.svc.cluster.local',
     CHROMA_PORT: '8000',
+    EVIDENTLY_URL: 'http://evidently.evidently.svc.cluster.local:8000',
   });
 });
 
 test('the variables of a public stack have the addresses of the gateway and no secrets', async () => {
   const found = await variables('open');
   expect(found['MLFLOW_TRACKING_URI']).toMatch(/^https:\/\/open-\w+\.uksouth\.cloudapp\.azure\.com:8443$/);
-  expect(Object.keys(found).sort()).toEqual([
-    'AZURE_STORAGE_ACCOUNT',
-    'MATCHA_STACK',
-    'MLFLOW_TRACKING_URI',
-    'ZENML_STORE_URL',
-  ]);
+  expect(Object.keys(found).sort()).toEqual(['AZURE_STORAGE_ACCOUNT', 'MATCHA_STACK', 'MLFLOW_TRACKING_URI']);
+  const shown = await variables('open', '--show-sensitive');
+  expect(shown['ZENML_STORE_URL']).toMatch(/^https:\/\/open-\w+\.uksouth\.cloudapp\.azure\.com$/);
+  expect(shown).toMatchObject({ MLFLOW_TRACKING_USERNAME: 'admin' });
+  expect(shown['MLFLOW_TRACKING_PASSWORD']).toMatch(/^\w{24}$/);
 });
 
 test('a shell can evaluate the printed variables', async () => {

@@ -19,10 +19,17 @@ test('tables, histories, status, logs and traces contain no secrets', async () =
   >;
   const hidden = (await run('get', '--output', 'json')).stdout;
   const status = (await run('status', 'demo', '--json')).stdout;
-  const events = (await run('events', 'demo', '--json')).stdout;
 
-  const secrets = [...(await clusterSecrets(plane)), ...revealed(shown), /\.simulated\b/, /Bearer \S+/];
+  const issued = (await plane.api('POST', '/stacks/demo/credentials')).body as { token: string };
+  expect(issued.token.length).toBeGreaterThan(100);
+
+  const secrets = [
+    ...[...(await clusterSecrets(plane)), ...revealed(shown), issued.token],
+    ...[/\.simulated\b/, /Bearer \S+/],
+  ];
   expect(secrets.length).toBeGreaterThan(6);
+
+  const events = (await run('events', 'demo', '--json')).stdout;
 
   const places = { hidden, status, events, logged: logged.join('\n'), trace: readFileSync(trace, 'utf8') };
   for (const [place, text] of Object.entries({ ...places, ...(await recordsOf(plane)) })) {

@@ -36,6 +36,7 @@ export function replaceableCatalogue(first: Catalogue): {
       resolve: (...request) => current.resolve(...request),
       outputsOf: (context) => current.outputsOf(context),
       environmentOf: (...context) => current.environmentOf(...context),
+      signInOf: (...context) => current.signInOf(...context),
     },
   };
 }

@@ -2,6 +2,7 @@ import { chroma } from '../../lib/components/chroma/index.ts';
 import type { Component } from '../../lib/components/component.ts';
 import { evidently } from '../../lib/components/evidently/index.ts';
 import { mlflow } from '../../lib/components/mlflow/index.ts';
+import { PIPELINE_REQUIREMENTS } from '../../lib/components/pipeline-image.ts';
 import { zenml } from '../../lib/components/zenml/index.ts';
 
 export type Tool = 'mlflow' | 'zenml' | 'chroma' | 'evidently';
@@ -31,10 +32,7 @@ export const IMAGES: Record<Tool, Image> = {
   // the server does not load by default.
   zenml: {
     component: zenml,
-    packages: [
-      `zenml[server,secrets-azure,adlfs,connectors-azure]==${zenml.version}`,
-      'alembic==1.15.2',
-    ],
+    packages: [`zenml[server,secrets-azure,adlfs,connectors-azure]==${zenml.version}`, 'alembic==1.15.2'],
     entrypoint: [],
     cmd: [
       'uvicorn',
@@ -79,13 +77,5 @@ export const IMAGES: Record<Tool, Image> = {
 /** The packages of the two environments, which pip could not resolve as one: the servers, and the image of pipelines. */
 export const REQUIREMENTS = {
   servers: Object.values(IMAGES).flatMap(({ packages }) => packages),
-  pipelines: [
-    `zenml[adlfs]==${zenml.version}`,
-    'azure-identity',
-    // The requirements of ZenML's Kubernetes integration; Chroma's package needs a newer one.
-    ...['kubernetes>=21.7,<26', 'Jinja2'],
-    `mlflow==${mlflow.version}`,
-    'scikit-learn',
-    ...[`evidently==${evidently.version}`, 'pandas<3'],
-  ],
+  pipelines: PIPELINE_REQUIREMENTS,
 };

@@ -28,7 +28,9 @@ describeServer('mlflow', (server, storage) => {
   });
 
   test('artifacts are in the blob container of the stack, with the identity of the pod', async () => {
-    expect(await storage().list('mlflow')).toContainEqual(expect.stringMatching(/\/artifacts\/notes\/note\.txt$/));
+    expect(await storage().list('mlflow')).toContainEqual(
+      expect.stringMatching(/\/artifacts\/notes\/note\.txt$/),
+    );
   });
 
   test('the server ends on SIGTERM and keeps runs and artifacts', async () => {

@@ -7,6 +7,7 @@ import type { CanaryCluster } from '../../lib/components/component.ts';
 import type { PublicAccess } from '../../lib/domain/public-access.ts';
 import { environmentOf, workloadParts, type Parts, type Probe } from './container.ts';
 import type { Image } from './images.ts';
+import { killGroupOnExit } from '../helpers/process-group.ts';
 import { createSandbox } from './sandbox.ts';
 import { request, type TestResponse, type TestRequest } from './request.ts';
 import type { Storage } from './storage.ts';
@@ -131,6 +132,7 @@ export async function startServer(bin: string, image: Image, storage: Storage, a
         return send({ ...rest, host: as, headers: Object.fromEntries(forwarded) });
       },
       read: () => Promise.resolve(undefined),
+      list: () => Promise.resolve([]),
       secret: (name, key) => Promise.resolve(secretOf(parts, name, key)),
     }),
   };
@@ -142,18 +144,6 @@ export async function startServer(bin: string, image: Image, storage: Storage, a
     throw error;
   }
   return server;
-}
-
-/** Kills the rest of a process group when its first process or the test process ends. */
-function killGroupOnExit(first: ChildProcess): void {
-  const script = 'read _; kill -s KILL -- "-$0"';
-  const watch = spawn('sh', ['-c', script, String(first.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    // Not in the process group of the terminal, where Ctrl-C would end it.
-    detached: true,
-  });
-  watch.unref();
-  first.once('exit', () => watch.stdin.end());
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;

@@ -20,9 +20,12 @@ export interface Action {
 }
 
 /** Whether the request reveals secrets on purpose. */
-export const reveals = ({ path }: Pick<Action, 'path'>): boolean => path.includes('reveal=true');
+export const reveals = ({ path }: Pick<Action, 'path'>): boolean =>
+  path.includes('reveal=true') || path === CREDENTIALS;
 
 export const CANCEL = '/cancel';
+
+const CREDENTIALS = '/credentials';
 
 type Call = Pick<Action, 'method' | 'path' | 'body'>;
 
@@ -87,6 +90,7 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [4, call('POST', '/hibernate')],
   [4, call('POST', '/wake')],
   [2, call('POST', '/upgrade')],
+  [2, call('POST', '/verify')],
   [3, call('DELETE', '')],
   [1, call('DELETE', '?keepData=true')],
   [1, call('POST', '/unlock', {})],
@@ -94,10 +98,12 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [2, call('POST', CANCEL, {})],
   [1, call('POST', '/plan', { location: REGION, components: ['mlflow'] })],
   [2, call('GET', '/outputs?reveal=true')],
-  ...['', '/events', '/inventory', '/receipts', '/outputs'].map((path): [number, fc.Arbitrary<Call>] => [
-    1,
-    call('GET', path),
-  ]),
+  [1, call('GET', '/environment?reveal=true')],
+  [2, call('POST', CREDENTIALS, {})],
+  [1, call('POST', '/images', { requirements: 'xgboost==3.1.2\n' })],
+  ...['', '/events', '/inventory', '/receipts', '/outputs', '/images'].map(
+    (path): [number, fc.Arbitrary<Call>] => [1, call('GET', path)],
+  ),
 ];
 
 /** Requests that end a running operation. */

@@ -1,4 +1,5 @@
 import { configMap } from '../../manifests/config.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { httpService } from '../../manifests/network.ts';
@@ -84,6 +85,7 @@ function manifests({ stack }: ManifestContext) {
     serviceAccount(app, NAME),
     configMap(app, NAME, { 'config.yaml': CONFIG }),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     statefulSet(app, NAME, pod, { service: NAME, volume: 'data', size: '10Gi' }),
   ];
 }

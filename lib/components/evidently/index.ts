@@ -1,3 +1,4 @@
+import { allowConnect } from '../../manifests/connect.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { httpService } from '../../manifests/network.ts';
@@ -39,6 +40,7 @@ export const evidently: Component = {
   outputs: (context) => ({
     'model-monitoring': { url: urlFor(ENDPOINT, context), 'cluster-url': clusterUrl(ENDPOINT) },
   }),
+  // Its client reads no variable: `RemoteWorkspace(os.environ["EVIDENTLY_URL"])`.
   environment: (context, from) => ({ EVIDENTLY_URL: addressFor(ENDPOINT, context, from) }),
 };
 
@@ -58,6 +60,7 @@ function manifests({ stack }: ManifestContext) {
     serviceAccount(app, NAME),
     persistentVolumeClaim(app, NAME, '5Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     deployment(app, NAME, {
       serviceAccount: NAME,
       // The image sets no user. It is not verified with the image that it runs as this one.

@@ -1,5 +1,6 @@
 import type { PublicAccess } from '../../domain/public-access.ts';
 import type { Place, Registration } from '../../domain/registration.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -94,6 +95,13 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
     },
   }),
   environment: (context, from) => ({ MLFLOW_TRACKING_URI: addressFor(ENDPOINT, context, from) }),
+  signIn: ({ spec }) =>
+    spec.access.kind === 'public'
+      ? {
+          MLFLOW_TRACKING_USERNAME: credential('username'),
+          MLFLOW_TRACKING_PASSWORD: credential('password'),
+        }
+      : {},
 });
 
 export const mlflow = mlflowWith('blob');
@@ -144,6 +152,7 @@ function manifests(
     serviceAccount(app, NAME, clientId),
     persistentVolumeClaim(app, NAME, '10Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,

@@ -1,4 +1,5 @@
 import { loginServerOf } from '../../domain/image.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import { fromSecret } from '../../manifests/environment.ts';
 import { publicRoute } from '../../manifests/gateway.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
@@ -17,6 +18,7 @@ import { ARTIFACTS, PIPELINES, registeredName } from './names.ts';
 import { pipelineObjects } from './pipelines.ts';
 import { register } from './register.ts';
 import { ownRegistrations } from './registrations.ts';
+import { verification } from './verification.ts';
 import { VERSION } from './version.ts';
 
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
@@ -60,14 +62,15 @@ export const zenml: Component = {
     usual: { install: 95, canary: 5 },
   },
   registrar: { title: 'ZenML stack', usual: 3, register },
+  verification,
   registers: { zenml: ownRegistrations },
   outputs: ({ spec, names }) => ({
     pipeline: {
       'stack-name': registeredName(spec.name),
       'server-url': urlFor(ENDPOINT, { spec, names }),
       'cluster-url': clusterUrl(ENDPOINT),
-      'server-username': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'username' } },
-      'server-password': { secret: { namespace: NAMESPACE, name: ADMIN, key: 'password' } },
+      'server-username': adminSecret('username'),
+      'server-password': adminSecret('password'),
       'storage-path': `az://${ARTIFACTS}`,
       namespace: PIPELINES.namespace,
       'service-account': PIPELINES.name,
@@ -75,8 +78,17 @@ export const zenml: Component = {
       ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
     },
   }),
-  environment: (context, from) => ({ ZENML_STORE_URL: addressFor(ENDPOINT, context, from) }),
+  // Outside the cluster, a client with a URL and no credentials refuses every other way to sign in. In a pod of a
+  // pipeline, ZenML adds a token.
+  environment: (_context, from) => (from === 'cluster' ? { ZENML_STORE_URL: clusterUrl(ENDPOINT) } : {}),
+  signIn: (context, from) => ({
+    ZENML_STORE_URL: addressFor(ENDPOINT, context, from),
+    ZENML_STORE_USERNAME: adminSecret('username'),
+    ZENML_STORE_PASSWORD: adminSecret('password'),
+  }),
 };
+
+const adminSecret = (key: string) => ({ secret: { namespace: NAMESPACE, name: ADMIN, key } });
 
 function manifests({ stack, clientId, public: access }: ManifestContext) {
   const origins = originsOf(ENDPOINT, access);
@@ -93,6 +105,7 @@ function manifests({ stack, clientId, public: access }: ManifestContext) {
     ...pipelineObjects(app, clientId),
     persistentVolumeClaim(app, NAME, '5Gi'),
     ...httpService(app, NAME, PORT),
+    ...allowConnect(app),
     ...(access ? [publicRoute(app, access, ENDPOINT)] : []),
     deployment(app, NAME, {
       serviceAccount: NAME,

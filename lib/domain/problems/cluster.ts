@@ -30,15 +30,45 @@ export const CLUSTER_PROBLEMS = {
     status: 409,
     remedies: [manual('Check that the cluster may reach the registry of the image.'), again],
   },
+  PODS_REFUSED: {
+    status: 409,
+    remedies: [manual('Change the quota, policy or webhook that refuses the pods.'), again],
+  },
   CRASH_LOOP: { status: 409, remedies: [manual('Look at the logs of the pod.'), again] },
   VOLUME_PENDING: {
     status: 409,
     remedies: [manual('Check the storage class and the disk quota of the subscription.'), again],
   },
+  VOLUME_DELETED: {
+    status: 409,
+    remedies: [
+      manual('Somebody deleted its PersistentVolumeClaim, which cannot be undone: save its data now.'),
+      manual('Then delete the pod that uses it. It gets a new, empty disk.'),
+      again,
+    ],
+  },
+  NAMESPACE_TAKEN: {
+    status: 409,
+    remedies: [manual('Use another cluster, or the stack that has these namespaces.'), again],
+  },
   UNSCHEDULABLE: { status: 409, remedies: [manual('Give the cluster more or larger nodes.'), again] },
   CANARY_FAILED: {
     status: 409,
     remedies: [manual('The tool runs but does not work: look at its logs.'), again],
+  },
+  PIPELINE_FAILED: {
+    status: 409,
+    remedies: [
+      manual('The tools work, but a pipeline does not run: fix the cause above.'),
+      { action: 'verifyStack', text: 'Then verify the stack again.' },
+    ],
+  },
+  MODEL_NOT_SERVED: {
+    status: 409,
+    remedies: [
+      manual('Pipelines run, but a model is not served: fix the cause above.'),
+      { action: 'verifyStack', text: 'Then verify the stack again.' },
+    ],
   },
   REGISTRATION_FAILED: {
     status: 409,

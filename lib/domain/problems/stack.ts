@@ -27,6 +27,18 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [repeatOperation('Run it again; it continues from what exists.')],
   },
+  VERIFICATION_DISPLACED: {
+    status: 409,
+    remedies: [manual('There is nothing to do: the stack is verified again after the other operation.')],
+  },
+  NOTHING_TO_VERIFY: {
+    status: 409,
+    remedies: [manual('Add the components of a pipeline to the stack, such as those of the preset default.')],
+  },
+  VERIFICATION_IMPOSSIBLE: {
+    status: 409,
+    remedies: [manual('Fix the cause above.'), repeatOperation('Then verify it again.')],
+  },
   NOT_LOCKED: { status: 409, remedies: [manual('There is nothing to do: no operation holds this stack.')] },
   REMOVAL_NOT_ALLOWED: {
     status: 409,
@@ -43,6 +55,20 @@ export const STACK_PROBLEMS = {
     remedies: [
       { action: 'getStack', text: 'See its state, and wait until it is ready.' },
       provisionStack({}, 'Or provision it.'),
+    ],
+  },
+  NO_REGISTRY: {
+    status: 409,
+    remedies: [
+      { action: 'getStack', text: 'See its state, and wait until the registry is created.' },
+      manual('Or add the component registry.'),
+    ],
+  },
+  NO_PIPELINE_IMAGE: {
+    status: 409,
+    remedies: [
+      { action: 'listImages', text: 'See whether it is being built.' },
+      { action: 'buildImage', text: 'Or build it.' },
     ],
   },
   STACK_CHANGED: {
@@ -64,6 +90,16 @@ export const STACK_PROBLEMS = {
     remedies: [manual('Choose another stack name, or destroy this stack and provision it again.')],
   },
   STACK_HIBERNATED: { status: 409, remedies: [{ action: 'wakeStack', text: 'Wake it first.' }] },
+  NOTHING_TO_CONNECT: {
+    status: 409,
+    remedies: [{ action: 'getOutputs', text: 'See which addresses the stack has.' }],
+  },
+  CONNECT_NOT_SET_UP: {
+    status: 409,
+    remedies: [
+      provisionStack({}, 'Provision it again: that adds what is missing and keeps everything else.'),
+    ],
+  },
   NOT_HIBERNATED: { status: 409, remedies: [nothing] },
   UP_TO_DATE: { status: 409, remedies: [nothing] },
 } as const satisfies ProblemTable;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { time } from '../domain/status.ts';
+
+const port = z.int().min(1).max(65_535);
+
+/** A tool that is reached by forwarding a port of the caller's machine to a pod of its service. */
+export const forward = z
+  .strictObject({
+    component: z.string(),
+    title: z.string(),
+    namespace: z.string(),
+    service: z.string(),
+    /** The port of the service. */
+    port,
+    /** The fixed port of the caller's machine. */
+    localPort: port,
+    /** The address on the caller's machine while the port is forwarded. */
+    url: z.string(),
+  })
+  .meta({ id: 'Forward' });
+export type Forward = z.infer<typeof forward>;
+
+/** A token for the API server of a stack's cluster, and what it can be used for. */
+export const clusterCredentials = z
+  .strictObject({
+    /** The address of the API server. */
+    server: z.string(),
+    /** PEM; absent when the certificate of the server is issued by a public authority. */
+    certificateAuthority: z.string().exactOptional(),
+    token: z.string(),
+    expiresAt: time,
+    forwards: z.array(forward),
+  })
+  .meta({ id: 'ClusterCredentials' });
+export type ClusterCredentials = z.infer<typeof clusterCredentials>;
