@@ -17,7 +17,7 @@ export function componentSteps(
   after: readonly string[],
 ): Step[] {
   return components.flatMap((component): Step[] => {
-    const { name, title, dependsOn, workload } = component;
+    const { name, title, dependsOn, azure, workload } = component;
     if (workload === undefined) return [];
     const input = componentInput(component, spec, suffix, components);
     const needed = components.filter((other) => other.workload && dependsOn.includes(other.name));
