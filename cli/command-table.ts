@@ -1,10 +1,8 @@
-import { InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
+import { ALLOW_REMOVAL, NO_WAIT, REQUEST_FLAGS, YES, type FlagSpec } from './command-flags.ts';
 
 /** Runs a command and returns its exit code. `args` are the given positional arguments. */
 export type Run = (context: Context, args: string[]) => Promise<number>;
-
-export type FlagSpec = readonly [flags: string, description: string, parse?: (text: string) => unknown];
 
 export interface CommandSpec {
   /** The words of the command, then its arguments. */
@@ -27,43 +25,10 @@ const GROUPS = {
 
 /** Commands that only have subcommands. */
 export const NOUNS: Record<string, { group: string; summary: string }> = {
+  image: { group: GROUPS.manage, summary: 'build images for pipelines, in the registry of a stack' },
   stack: { group: GROUPS.manage, summary: 'set the preset of this directory, or change components' },
   operation: { group: GROUPS.inspect, summary: 'show one operation by its id' },
 };
-
-export const GLOBAL_FLAGS: readonly FlagSpec[] = [
-  [
-    '--server <url>',
-    'address of the server (or MATCHA_URL, matcha.config.json; default http://localhost:7071)',
-  ],
-  ['--stack <name>', 'name of the stack (or MATCHA_STACK, matcha.config.json; default: the only stack)'],
-  ['--json', 'print one JSON document on stdout'],
-  ['--no-color', 'print without colors (or NO_COLOR)'],
-  ['--no-input', 'never ask; fail and name the missing flag'],
-];
-
-const REQUEST_FLAGS: readonly FlagSpec[] = [
-  ['--name <name>', 'name of the stack, prefix of every resource'],
-  ['--prefix <name>', 'the same as --name'],
-  ['--location <region>', 'Azure region, such as uksouth'],
-  ['--preset <preset>', 'set of components: default, or llm with a vector database'],
-  ['--components <list>', 'exactly these components, separated by commas', commaList],
-  ['--node-size <size>', 'VM size of the nodes, such as Standard_D4s_v5'],
-  ['--min-nodes <count>', 'minimum number of nodes', wholeNumber],
-  ['--max-nodes <count>', 'maximum number of nodes', wholeNumber],
-  ['--kubernetes-version <version>', 'such as 1.35 (default: chosen for the region)'],
-  ['--gpu <size>', 'add GPU nodes of this VM size; they start when needed'],
-  ['--gpu-max <count>', 'maximum number of GPU nodes (default: 1)', wholeNumber],
-  ['--gpu-spot', 'use spot GPU nodes: cheaper, but Azure can evict them'],
-  ['--no-gpu', 'remove the GPU nodes'],
-  ['--wait-for-quota [time]', 'wait while Azure lacks quota or capacity (default: 3d)', duration],
-  ['--fallback-sizes <list>', 'VM sizes to try when --node-size is not available', commaList],
-  ['--private', 'no access from outside the cluster (default)'],
-  ['--public <cidr...>', 'HTTPS access from these networks'],
-];
-const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
-const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: allow the removal of data'];
-const NO_WAIT: FlagSpec = ['--no-wait', 'return at once; `matcha watch` shows the progress'];
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -106,6 +71,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'start a hibernated stack again',
     flags: [NO_WAIT],
     load: async () => (await import('./commands/power.ts')).wake,
+  },
+  {
+    usage: 'verify [name]',
+    group: GROUPS.manage,
+    summary: 'run a pipeline on a stack and serve a model with it',
+    flags: [NO_WAIT],
+    load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
     usage: 'destroy [name]',
@@ -151,6 +123,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'remove a component and its data from a stack',
     flags: [YES, ALLOW_REMOVAL, NO_WAIT],
     load: async () => (await import('./commands/components.ts')).removeComponent,
+  },
+  {
+    usage: 'image build [name]',
+    group: GROUPS.manage,
+    summary: 'build an image; without a file, the pipeline image of the stack',
+    flags: [
+      ['-r, --requirements <file>', 'the pipeline image with the packages of this requirements.txt'],
+      ['--dockerfile <file>', 'this Dockerfile; its folder is the build context'],
+      ['--tag <tag>', 'tag of the image (default: a digest of its content)'],
+      ['--no-wait', 'return at once; `matcha image log` shows the progress'],
+    ],
+    examples: [
+      'matcha image build -r requirements.txt',
+      'matcha image build demo --dockerfile Dockerfile --tag v2',
+    ],
+    load: async () => (await import('./commands/image.ts')).buildImage,
+  },
+  {
+    usage: 'image list [name]',
+    group: GROUPS.manage,
+    summary: 'list the latest images and builds',
+    load: async () => (await import('./commands/image.ts')).listImages,
+  },
+  {
+    usage: 'image log <id>',
+    group: GROUPS.manage,
+    summary: 'follow the log of a build',
+    load: async () => (await import('./commands/image.ts')).imageLog,
   },
   {
     usage: 'connect [name] [command...]',
@@ -273,24 +273,3 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/catalogue.ts')).catalogue,
   },
 ];
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('must be a whole number');
-}
-
-/** Reads `90m`, `12h`, `3d` or an ISO 8601 duration such as `P3D`. */
-function duration(text: string): string {
-  const [, count, unit] = /^(\d+)([mhd])$/i.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined)
-    return /d/i.test(unit) ? `P${count}D` : `PT${count}${unit.toUpperCase()}`;
-  if (/^P(?=.)/.test(text)) return text;
-  throw new InvalidArgumentError('must look like 90m, 12h or 3d');
-}
-
-function commaList(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}

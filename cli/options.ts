@@ -37,5 +37,8 @@ export interface Options {
   replace?: boolean;
   cluster?: boolean;
   receipt?: boolean;
+  requirements?: string;
+  dockerfile?: string;
+  tag?: string;
   file?: string;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { COMMANDS, GLOBAL_FLAGS, NOUNS, type CommandSpec, type FlagSpec } from './command-table.ts';
+import { GLOBAL_FLAGS, type FlagSpec } from './command-flags.ts';
+import { COMMANDS, NOUNS, type CommandSpec } from './command-table.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Options } from './options.ts';

@@ -1,3 +1,6 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import { isLoopback } from '../lib/domain/loopback.ts';
 import { UsageError } from './usage-error.ts';
@@ -7,11 +10,13 @@ export interface Kubeconfig {
   config: KubeConfig;
   /** The address of the API server. */
   server: URL;
+  /** Whether the cluster has the GatewayClass that public access needs. */
+  hasGateway: boolean;
   /** The command line that the client library runs on this machine to get credentials, if any. */
   command?: string;
 }
 
-/** Reads a kubeconfig file. Nothing in it is run. */
+/** Reads a kubeconfig file. Nothing in it is run, and nothing is asked of the cluster. */
 export function readKubeconfig(file: string): Kubeconfig {
   const config = load(file);
   const cluster = config.getCurrentCluster();
@@ -27,7 +32,29 @@ export function readKubeconfig(file: string): Kubeconfig {
         'credentials. Use an https address; http is accepted on this machine only.',
     );
   const command = commandOf(config.getCurrentUser());
-  return { config, server, ...(command !== undefined && { command }) };
+  return { config, server, hasGateway: false, ...(command !== undefined && { command }) };
+}
+
+/** Begins a request to the API server, with the credentials of the kubeconfig. Rejects if there are none. */
+export async function requestTo(
+  { config, server }: Kubeconfig,
+  path: string,
+  { method, headers }: Pick<RequestOptions, 'method' | 'headers'>,
+  onAnswer: (answer: IncomingMessage) => void,
+): Promise<ClientRequest> {
+  const { protocol, pathname, hostname } = server;
+  const options: RequestOptions = {
+    method: method ?? 'GET',
+    headers: headers ?? {},
+    // Otherwise the name in the Host header is the one that the certificate must have.
+    ...(isIP(hostname.replace(/[[\]]/g, '')) === 0 && { servername: hostname }),
+  };
+  await config.applyToHTTPSOptions(options);
+  // An API server behind `kubectl proxy` uses plain HTTP, which an HTTPS agent cannot send.
+  const isPlain = protocol === 'http:';
+  if (isPlain) delete options.agent;
+  const target = new URL(pathname.replace(/\/$/, '') + path, server);
+  return (isPlain ? httpRequest : httpsRequest)(target, options, onAnswer);
 }
 
 function load(file: string): KubeConfig {
@@ -36,6 +63,7 @@ function load(file: string): KubeConfig {
     config.loadFromFile(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new UsageError(`The kubeconfig ${file} does not exist.`);
     throw new UsageError(
       code === undefined
         ? `${file} is not a kubeconfig: ${message.split('\n')[0] ?? ''}`

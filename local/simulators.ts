@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createCatalogue, type Catalogue } from '../lib/components/catalogue.ts';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
+import { gateway } from '../lib/components/gateway.ts';
 import { mlflow, mlflowWith } from '../lib/components/mlflow/index.ts';
 import type { StandIn } from '../lib/components/stand-in.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
@@ -103,18 +104,18 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   };
 }
 
-/** A cluster outside Azure has no Blob Storage. */
+/** A cluster outside Azure has no Blob Storage, and may have no Gateway API. */
 export const catalogueOf = ({
   catalogue,
   kubeconfig,
 }: Pick<SimulatorOptions, 'catalogue' | 'kubeconfig'>): Catalogue =>
-  catalogue ?? (kubeconfig === undefined ? defaultCatalogue : catalogueWithoutBlobs());
+  catalogue ?? (kubeconfig === undefined ? defaultCatalogue : catalogueOutsideAzure(kubeconfig));
 
-const catalogueWithoutBlobs = (): Catalogue =>
+const catalogueOutsideAzure = ({ hasGateway }: Kubeconfig): Catalogue =>
   createCatalogue(
-    defaultCatalogue.components.map((component) =>
-      component.name === mlflow.name ? mlflowWith('disk') : component,
-    ),
+    defaultCatalogue.components
+      .filter(({ name }) => hasGateway || name !== gateway.name)
+      .map((component) => (component.name === mlflow.name ? mlflowWith('disk') : component)),
     defaultCatalogue.presets,
   );
 

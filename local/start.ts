@@ -40,7 +40,8 @@ ${FAULTS.map(([form, summary]) => `  ${form.padEnd(17)}  ${summary}`).join('\n')
 `;
 
 await runProgram({ flags, help: HELP }, async (values) => {
-  const kubeconfig = values.kubeconfig === undefined ? undefined : await read(values.kubeconfig);
+  const file = values.kubeconfig;
+  const kubeconfig = file === undefined ? undefined : await read(file);
   const faults =
     values.faults === undefined ? undefined : parseFaults(values.faults, defaultCatalogue.components);
   const speed = numberOf(
@@ -61,13 +62,14 @@ await runProgram({ flags, help: HELP }, async (values) => {
   const data = values.data ?? '.matcha';
   makeFolder(data);
   if (kubeconfig !== undefined && values['allow-exec'] === undefined) await askToRun(kubeconfig);
+  const existing = file !== undefined && kubeconfig !== undefined ? await check(file, kubeconfig) : undefined;
 
   const embedded = await start(port, {
     speed,
     port,
     data: resolve(data),
     log: logToTerminal(log),
-    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(existing !== undefined && { kubeconfig: existing }),
     ...(faults !== undefined && { faults }),
     ...(values.tables !== undefined && { tables: values.tables }),
     ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),
@@ -90,6 +92,11 @@ await runProgram({ flags, help: HELP }, async (values) => {
 async function read(file: string): Promise<Kubeconfig> {
   const { readKubeconfig } = await import('./kubeconfig.ts');
   return readKubeconfig(file);
+}
+
+async function check(file: string, kubeconfig: Kubeconfig): Promise<Kubeconfig> {
+  const { checkCluster } = await import('./cluster-check.ts');
+  return checkCluster(file, kubeconfig);
 }
 
 function isSpeed(value: number): boolean {

@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { COMMANDS, GLOBAL_FLAGS } from '../cli/command-table.ts';
+import { GLOBAL_FLAGS } from '../cli/command-flags.ts';
+import { COMMANDS } from '../cli/command-table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

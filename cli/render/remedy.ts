@@ -38,6 +38,7 @@ const VERBS: Partial<Record<(Remedy | CommandRemedy)['action'], string>> = {
   destroyStack: 'destroy',
   hibernateStack: 'hibernate',
   wakeStack: 'wake',
+  verifyStack: 'verify',
   upgradeStack: 'upgrade',
   unlockStack: 'unlock',
   cancelOperation: 'cancel',
@@ -59,6 +60,8 @@ export function commandOf(
   if (action === 'getOperation' && id !== undefined) return commandLine('operation watch', id, {});
   if (action === 'provisionStack') return commandLine('provision', undefined, options);
   if (action === 'getOutputs') return `matcha get${name === undefined ? '' : ` --stack ${quoted(name)}`}`;
+  if (action === 'buildImage') return `matcha image build${name === undefined ? '' : ` ${quoted(name)}`}`;
+  if (action === 'listImages') return `matcha image list${name === undefined ? '' : ` ${quoted(name)}`}`;
   if (action === 'listStacks') return 'matcha list';
   if (action === 'readCatalogue') return 'matcha catalogue';
   if (action === 'signIn') return 'az login';

@@ -1,14 +1,15 @@
 import type { HttpRequest } from '@azure/functions';
 import { ProblemError } from '../../lib/domain/problem.ts';
 
+/** In bytes. */
 const MAX_BODY = 64 * 1024;
 
-/** Reads the JSON body of a request, at most 64 KiB; a missing body is an empty object. */
-export async function jsonBody(request: HttpRequest): Promise<unknown> {
+/** Reads the JSON body of a request, at most `limit` bytes; a missing body is an empty object. */
+export async function jsonBody(request: HttpRequest, limit = MAX_BODY): Promise<unknown> {
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > MAX_BODY) throw tooLarge();
+  if (declared > limit) throw tooLarge(limit);
   const text = await request.text();
-  if (Buffer.byteLength(text) > MAX_BODY) throw tooLarge();
+  if (Buffer.byteLength(text) > limit) throw tooLarge(limit);
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);
@@ -18,4 +19,5 @@ export async function jsonBody(request: HttpRequest): Promise<unknown> {
   }
 }
 
-const tooLarge = () => new ProblemError('BODY_TOO_LARGE', 'The body is larger than 64 KiB.');
+const tooLarge = (limit: number) =>
+  new ProblemError('BODY_TOO_LARGE', `The body is larger than ${limit / 1024} KiB.`);

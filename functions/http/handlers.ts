@@ -24,8 +24,10 @@ import {
   listReceipts,
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
+import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
+import { verifyStack } from '../../lib/commands/verify-stack.ts';
 import { wakeStack } from '../../lib/commands/wake-stack.ts';
 import { isOver } from '../../lib/domain/status.ts';
 import type { CommandContext } from '../../lib/services.ts';
@@ -106,6 +108,8 @@ export const handlers: Handlers = {
     accepted(caller, await hibernateStack(caller, { ...params, ...options(headers) })),
   wakeStack: async (caller, { params, headers }) =>
     accepted(caller, await wakeStack(caller, { ...params, ...options(headers) })),
+  verifyStack: async (caller, { params, headers }) =>
+    accepted(caller, await verifyStack(caller, { ...params, ...options(headers) })),
   getOutputs: async ({ services, principal }, { params, query }) =>
     ok(await getOutputs(services, principal, { ...params, ...query }), NOT_STORED),
   getEnvironment: async ({ services, principal }, { params, query }) => {
@@ -123,6 +127,15 @@ export const handlers: Handlers = {
     return ok(operation, isOver(operation.state) ? undefined : POLL);
   },
   cancelOperation: async (caller, { params }) => accepted(caller, await cancelOperation(caller, params)),
+  buildImage: async ({ services, principal }, { params, body }) => {
+    const { image, isNew } = await buildImage(services, principal, { ...params, ...body });
+    return { status: isNew ? 201 : 200, body: image };
+  },
+  listImages: async ({ services, principal }, { params }) =>
+    ok(await listImages(services, principal, params.name)),
+  getImage: async ({ services, principal }, { params }) => ok(await getImage(services, principal, params)),
+  getImageLog: async ({ services, principal }, { params, query }) =>
+    ok(await getImageLog(services, principal, { ...params, ...query })),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),

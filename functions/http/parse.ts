@@ -17,7 +17,7 @@ export async function parseRequest<Id extends OperationId>(
     ...(route.params && { params: parsed(route.params, request.params) }),
     ...(route.query && { query: parsed(route.query, Object.fromEntries(request.query)) }),
     ...(route.headers && { headers: parsed(route.headers, Object.fromEntries(request.headers)) }),
-    ...(route.body && { body: parsed(route.body, await jsonBody(request)) }),
+    ...(route.body && { body: parsed(route.body, await jsonBody(request, route.maxBody)) }),
   };
   // The type is inferred from these schemas.
   return parts as RequestOf<Id>;

@@ -1,13 +1,14 @@
 import type { ManifestContext } from '../components/component.ts';
 import { ready, type Outcome } from '../domain/outcome.ts';
 import type { ComponentInput } from '../domain/plan.ts';
+import type { StepRun } from '../domain/run.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import { certificateOf, withCertificate } from '../manifests/webhook.ts';
 import type { Services } from '../services.ts';
 import type { Tool } from './planned.ts';
 import { releaseOf, type Release } from './release.ts';
-import { newSecrets } from './secrets.ts';
+import { createSecrets } from './secrets.ts';
 
 /** Kinds that take time to become ready. */
 const AWAITED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
@@ -33,8 +34,7 @@ export async function applyRelease(
 ): Promise<void> {
   const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace';
   await cluster.apply(release.manifests.filter(isNamespace));
-  const secrets = await newSecrets(workload, input, now());
-  await Promise.all(secrets.map((secret) => cluster.createOnce(secret)));
+  await createSecrets(cluster, workload, input, now());
   await applyObjects(
     cluster,
     release.manifests.filter((object) => !isNamespace(object)),
@@ -55,18 +55,17 @@ async function trusted(cluster: Cluster, object: KubernetesObject): Promise<Kube
   return withCertificate(object, certificate);
 }
 
+/** The workloads and Gateways of a release. */
+export const awaitedIn = ({ manifests }: Pick<Release, 'manifests'>): KubernetesObject[] =>
+  manifests.filter(({ kind }) => AWAITED.has(kind));
+
 /** Whether all workloads and Gateways of the release are ready. */
 export const readinessOf = (
   { now }: Services,
   cluster: Cluster,
-  title: string,
-  { manifests }: Release,
-): Promise<Outcome> =>
-  cluster.readiness(
-    title,
-    manifests.filter(({ kind }) => AWAITED.has(kind)),
-    now(),
-  );
+  { title, startedAt }: Pick<StepRun, 'title' | 'startedAt'>,
+  release: Release,
+): Promise<Outcome> => cluster.readiness(title, awaitedIn(release), { now: now(), since: startedAt });
 
 async function contextFor({ azure }: Services, input: ComponentInput): Promise<Outcome<ManifestContext>> {
   const { stack, storageAccount, image, identity, resourceGroup } = input;

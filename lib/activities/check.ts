@@ -51,6 +51,7 @@ export async function useTool(
 export const canaryCluster = (cluster: Cluster, namespace: string, handled: string[]): CanaryCluster => ({
   call: (service, request) => cluster.call(namespace, service, request),
   read: (object) => cluster.read(object),
+  list: ({ apiVersion, kind, namespace: within }, labels) => cluster.list(apiVersion, kind, within, labels),
   secret: async (name, key) => {
     const value = await cluster.secretValue({ namespace, name, key });
     if (value === undefined) throw new CanaryError(`Secret ${name} has no ${key}.`);

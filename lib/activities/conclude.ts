@@ -16,6 +16,9 @@ import {
   versionsAfter,
   type Conclusion,
 } from './conclusion.ts';
+import { concludeDisplaced } from './displaced.ts';
+import { recordUnfinished } from './unfinished.ts';
+import { verificationAfter, verifiedConditions } from './verification.ts';
 
 /** Ends an operation; pending while the records are unreachable, so that finished work is not reported as lost. */
 export async function concludeOperation(
@@ -43,29 +46,36 @@ async function conclude(
 ): Promise<Outcome> {
   const { store, now } = services;
   const [stored, operation] = await Promise.all([store.getStack(name), store.getOperation(name, id)]);
-  if (stored === undefined || operation === undefined || stored.value.activeOperation !== id) return done;
-  const { activeOperation: _, ending, problem: before, ...stack } = stored.value;
+  if (stored === undefined || operation === undefined) return done;
+  if (stored.value.displaced?.operation === id) return concludeDisplaced(services, stored, operation, log);
+  if (stored.value.activeOperation !== id) return done;
+  const { activeOperation: _, verifying: _v, verifyDue: _d, ending, problem: before, ...stack } = stored.value;
   const results =
     given ?? (ending && endedResults(operation.plan.steps, await store.listSteps(name, id), ending.problem));
   if (results === undefined) return done;
-  await recordUnfinished(services, name, id, results);
+  const records = await recordUnfinished(services, name, id, results);
 
   const at = new Date(now()).toISOString();
   const receipt = await store.getReceipt(name, id);
   const removed = new Set(removedBy(operation.plan, results));
   // An operation that was ended says nothing about the components that it did not reach.
   const reached = ending ? results.filter(({ state }) => state === 'done') : results;
-  const conditions = conditionsOf(stack, operation.plan, reached, at).filter(
+  const ofComponents = conditionsOf(stack, operation.plan, reached, at).filter(
     ({ type }) => ![...removed].some((component) => type === componentCondition(component)),
   );
-  const conclusion = conclusionOf(operation.plan, results, conditions, ending);
-  const found = conclusion.problem && { problem: { ...conclusion.problem, operationId: id } };
+  const found = verifiedConditions(ofComponents, operation.plan, { results: reached, records, at, ending });
+  const conclusion = conclusionOf(operation.plan, results, found, { ...stack, ...(ending && { ending }) });
+  const { verifyDue, conditions } = verificationAfter(services, stack, operation.plan, found, conclusion, at);
+  const problem = conclusion.problem && { problem: { ...conclusion.problem, operationId: id } };
+  // A verification that was ended says nothing about the stack.
+  const isHarmless = operation.kind === 'verify' && ending !== undefined;
   const { ending: _ending, ...record } = operation;
   const committed = await store.commit({
     stack: {
       ...stack,
       ...(conclusion.phase === 'Degraded' && before && { problem: before }),
-      ...found,
+      ...(!isHarmless && problem),
+      ...(verifyDue && { verifyDue }),
       phase: conclusion.phase,
       observedGeneration: conclusion.phase === 'Failed' ? stack.observedGeneration : stack.generation,
       conditions: withReadiness(conditions, { ...conclusion, at }),
@@ -73,13 +83,13 @@ async function conclude(
       installed: conclusion.phase === 'Destroyed' ? [] : stack.installed.filter((name) => !removed.has(name)),
       versions:
         conclusion.phase === 'Destroyed' ? {} : versionsAfter(stack.versions, operation.plan, results),
-      lastOperation: id,
+      ...(operation.kind !== 'verify' && { lastOperation: id }),
       updatedAt: at,
     },
     etag: stored.etag,
     operation: {
       ...record,
-      ...found,
+      ...problem,
       ...(receipt && { receipt }),
       state: conclusion.state,
       finishedAt: at,
@@ -128,25 +138,5 @@ async function rememberDurations({ store }: Services, { stack, id, plan }: Opera
     await store.putDurations(learn(plan.steps, records, before));
   } catch {
     // The next operation measures again.
-  }
-}
-
-/** Stores the state of steps whose activity did not store it: timed out or never started. */
-async function recordUnfinished(
-  { store, now }: Services,
-  stack: string,
-  operation: string,
-  results: StepResult[],
-): Promise<void> {
-  const steps = new Map((await store.listSteps(stack, operation)).map((step) => [step.id, step]));
-  for (const { id, state, problem } of results) {
-    const known = steps.get(id);
-    if (state === 'done' || known?.state === state) continue;
-    await store.putStep(stack, operation, {
-      ...(known ?? { id, attempts: 0 }),
-      state,
-      ...(state === 'failed' && { finishedAt: new Date(now()).toISOString() }),
-      ...(problem && { problem }),
-    });
   }
 }

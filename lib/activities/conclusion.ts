@@ -1,3 +1,4 @@
+import { imageName, type ImageBuild } from '../domain/image.ts';
 import type { OperationKind, Plan, Step, StepOf } from '../domain/plan.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { StepResult } from '../domain/run.ts';
@@ -51,6 +52,7 @@ const PHASE_AFTER: Record<OperationKind, Phase> = {
   upgrade: 'Ready',
   hibernate: 'Hibernated',
   wake: 'Ready',
+  verify: 'Ready',
   destroy: 'Destroyed',
 };
 
@@ -64,17 +66,20 @@ export const EVENT_AFTER = {
 } as const satisfies Record<EndState, StackEvent['kind']>;
 
 /**
- * How an operation ended, from the results of its steps. One that was ended from outside after its last step
+ * How an operation ended, from the results of its steps and the phase of the stack before. One that was ended from outside after its last step
  * has nevertheless done its work.
  */
 export function conclusionOf(
   { kind, steps }: Plan,
   results: StepResult[],
   conditions: Condition[],
-  ending?: Ending,
+  { phase: before, ending }: { phase: Phase; ending?: Ending },
 ): Conclusion {
-  if (ending && results.some(({ state }) => state !== 'done'))
-    return { phase: 'Failed', state: ending.state, problem: ending.problem };
+  if (ending && results.some(({ state }) => state !== 'done')) {
+    // A verification changes nothing, so the stack is what it was.
+    const phase = kind === 'verify' ? before : 'Failed';
+    return { phase, state: ending.state, problem: ending.problem };
+  }
   const onFailureOf = ({ id }: StepResult) => steps.find((step) => step.id === id)?.onFailure;
   const failures = results.filter((result) => result.state === 'failed' && onFailureOf(result) !== 'report');
   const isFatal = (result: StepResult) => onFailureOf(result) === 'fail';
@@ -119,7 +124,7 @@ export function conditionsOf(
       const component = componentOf(step);
       const result = results.find(({ id }) => id === step.id);
       if (step.activity === 'ensureImage' && result !== undefined && result.state !== 'blocked')
-        return withCondition(conditions, imageCondition(result, at));
+        return withCondition(conditions, imageCondition(step.input.image, result, at));
       if (component === undefined || result === undefined) return conditions;
       const installation = results.find(({ id }) => id === installationOf(component)?.id);
       const cause = installation?.problem ?? result.problem;
@@ -143,11 +148,12 @@ const conditionsBefore = (conditions: Condition[], { kind, steps }: Plan): Condi
     ? conditions.filter(({ type }) => type !== IMAGE_BUILT)
     : conditions;
 
-const imageCondition = ({ state, problem }: StepResult, at: string): Condition => ({
+/** The message names the image, so that a later plan notices another one. */
+const imageCondition = (image: ImageBuild, { state, problem }: StepResult, at: string): Condition => ({
   type: IMAGE_BUILT,
   status: state === 'done' ? 'True' : 'False',
   reason: problem?.code ?? 'Built',
-  message: [problem?.message, problem?.cause].filter((text) => text !== undefined).join(' '),
+  message: problem === undefined ? imageName(image) : [problem.message, problem.cause ?? ''].join(' ').trim(),
   lastTransitionTime: at,
 });
 

@@ -11,6 +11,7 @@ import { removeComponent } from './remove.ts';
 import { deleteResources, takeInventory, writeReceipt } from './receipt.ts';
 import { runStep, type StepServices } from './run-step.ts';
 import { upgradeComponent } from './upgrade.ts';
+import { removeVerification, verifyComponent } from './verify.ts';
 
 export { claimOperation } from './claim.ts';
 export { concludeOperation } from './conclude.ts';
@@ -39,6 +40,8 @@ const activities: { [A in StepActivity]: Activity<A> } = {
   upgradeComponent,
   checkComponent,
   registerStack,
+  verifyComponent,
+  removeVerification,
   removeComponent,
   removeUnused: ({ azure }, { input, resume }) => azure.removeUnused(input, resume),
   stopCluster: ({ azure }, { input, resume }) => azure.stopCluster(input, resume),

@@ -14,6 +14,7 @@ import {
 const TYPE = 'matcha.dev/release.v1';
 const COMPONENT = 'matcha.dev/component';
 const REVISION = 'matcha.dev/revision';
+const COPY_FOR = 'matcha.dev/copy-for';
 
 /** The number of release records that are kept per component. */
 const KEPT = 3;
@@ -65,10 +66,23 @@ export async function beginRelease(
 export const writeRecord = (cluster: Cluster, record: ReleaseRecord): Promise<void> =>
   cluster.apply([{ ...secretOf(record), type: TYPE, data: { release: encodeRecord(record) } }]);
 
-/** Deletes all records of a component, after its objects are deleted. */
-export async function forgetHistory(cluster: Cluster, history: History): Promise<void> {
+/** Deletes all records of a component and the copies of its secrets, after its objects are deleted. */
+export async function forgetHistory(cluster: Cluster, component: string, history: History): Promise<void> {
+  const copies = await cluster.list('v1', 'Secret', SYSTEM_NAMESPACE, { [COPY_FOR]: component });
+  for (const { metadata } of copies) await cluster.remove({ apiVersion: 'v1', kind: 'Secret', metadata });
   for (const record of history.toReversed()) await cluster.remove(secretOf(record));
 }
+
+/** The copy of a generated secret of a component, without its values. */
+export const copyOf = (
+  { namespace, name }: { namespace: string; name: string },
+  component: string,
+): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: systemMetadata(`copy.${namespace}.${name}`, { [COPY_FOR]: component }),
+  type: 'Opaque',
+});
 
 const secretOf = ({ component, revision }: ReleaseRecord): KubernetesObject => ({
   apiVersion: 'v1',

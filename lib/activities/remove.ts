@@ -1,9 +1,11 @@
+import { referenceTo } from '../components/secrets.ts';
 import { done, pending, type Outcome } from '../domain/outcome.ts';
 import type { StepRun } from '../domain/run.ts';
 import type { Services } from '../services.ts';
 import { withCluster } from './with-cluster.ts';
 import { forgetHistory, readHistory } from './release-records.ts';
 import { objectsOf } from './release.ts';
+import { stackOf } from '../manifests/labels.ts';
 
 /**
  * Seconds between checks. A namespace takes time to terminate, because its volumes are detached and deleted.
@@ -23,22 +25,20 @@ export async function removeComponent(
     const history = await readHistory(cluster, input.component);
     const objects = objectsOf(history);
     const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+    // Another stack has the component on this cluster, so that this one never had it.
+    if (namespaces.some((namespace) => (stackOf(namespace) ?? input.stack) !== input.stack)) return done;
     const names = new Set(namespaces.map(({ metadata }) => metadata.name));
     const outside = objects.filter(
       ({ kind, metadata }) => kind !== 'Namespace' && !names.has(metadata.namespace ?? ''),
     );
-    const made = history
-      .flatMap(({ makes }) => makes)
-      .map(({ name, ...kind }) => ({ ...kind, metadata: { name } }));
+    const made = history.flatMap(({ makes }) => makes).map(referenceTo);
     await cluster.removeAll([...outside, ...made]);
     await cluster.removeAll(namespaces);
-    for (const { metadata } of namespaces) {
-      const left = await cluster.read({ apiVersion: 'v1', kind: 'Namespace', ...metadata });
-      if (left !== undefined) return pending(`Namespace ${metadata.name} is terminating`, POLL_EVERY);
-    }
+    const { absent, loss } = await cluster.presence(namespaces);
+    if (absent.length < namespaces.length) return pending(loss ?? 'It is being deleted', POLL_EVERY);
     // A tool that was still running may have created its objects again.
     await cluster.removeAll(made);
-    await forgetHistory(cluster, history);
+    await forgetHistory(cluster, input.component, history);
     return done;
   });
 }

@@ -7,6 +7,7 @@ import { ROLLBACK_LIMIT, UPGRADE_LIMIT } from '../domain/upgrade.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { applyObjects, applyRelease, readinessOf, wantedRelease } from './apply.ts';
+import { obstacleTo } from './obstacle.ts';
 import { withCluster } from './with-cluster.ts';
 import { plannedTool, type Tool } from './planned.ts';
 import { beginRelease, readHistory, writeRecord } from './release-records.ts';
@@ -84,12 +85,14 @@ async function applyUpgrade(
   let record = newest;
   if (record?.digest !== wanted.digest || record.failure !== undefined || record.state === 'applying') {
     const to = previous === undefined ? {} : { previous };
+    const obstacle = obstacleTo(run.title, await cluster.presence(wanted.manifests));
+    if (obstacle !== undefined) return obstacle;
     const begun = await beginRelease(cluster, tool.name, history, wanted, to);
     await applyRelease(services, cluster, tool, run.input, wanted);
     record = { ...begun, state: 'applied' };
     await writeRecord(cluster, record);
   }
-  const outcome = await readinessOf(services, cluster, run.title, wanted);
+  const outcome = await readinessOf(services, cluster, run, wanted);
   if (outcome.state !== 'ready' || previous === undefined) return outcome;
   await cluster.removeAll(droppedBy(wanted, unfinished(history)));
   const { previous: _, ...complete } = record;
@@ -104,11 +107,16 @@ function previousOf(history: History, wanted: Release): number | undefined {
   return complete?.digest === wanted.digest ? undefined : complete?.revision;
 }
 
-/** A release that is not ready in time has failed, so that time remains for the rollback. */
+/**
+ * A release that is not ready in time has failed, so that time remains for the rollback. A grace period would end
+ * the step without one.
+ */
 function withinLimit({ services, run }: Move, outcome: Outcome): Outcome {
-  if (outcome.state !== 'pending' || services.now() <= run.startedAt + UPGRADE_LIMIT * 1000) return outcome;
+  if (outcome.state !== 'pending') return outcome;
+  const { grace, ...waiting } = outcome;
+  if (services.now() <= run.startedAt + UPGRADE_LIMIT * 1000) return waiting;
   const message = `${run.title}: not ready after ${UPGRADE_LIMIT / MINUTE} minutes.`;
-  return failed(problem('COMPONENT_NOT_READY', message, { cause: outcome.detail }));
+  return failed(grace?.problem ?? problem('COMPONENT_NOT_READY', message, { cause: outcome.detail }));
 }
 
 /** Applies the previous release again and waits until it is ready. Then the upgrade has failed. */
@@ -127,7 +135,7 @@ async function rollBack(
     await beginRelease(cluster, found.component, history, restored, { state: 'applied', failure });
   }
   const { version } = release;
-  const outcome = await readinessOf(services, cluster, run.title, release);
+  const outcome = await readinessOf(services, cluster, run, release);
   const rollbackProblem = (reason: string): Problem => ({
     ...failure.problem,
     message: `${failure.problem.message} The rollback to ${version} failed too: ${reason}`,

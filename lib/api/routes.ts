@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
+import { imageRoutes } from './image-routes.ts';
 import { clusterCredentials } from './credentials.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
@@ -35,6 +36,8 @@ export interface Route {
   query?: z.ZodObject;
   headers?: z.ZodObject;
   body?: z.ZodObject;
+  /** The largest body in bytes; 64 KiB unless given. */
+  maxBody?: number;
   /** By HTTP status. */
   responses: Readonly<Record<number, z.ZodType>>;
 }
@@ -156,6 +159,15 @@ export const routes = {
     params: stack,
     ...begins,
   },
+  verifyStack: {
+    method: 'POST',
+    path: '/stacks/{name}/verify',
+    summary:
+      'Run a pipeline on the cluster and serve the model that it trains; gives way to other operations',
+    ...role('verifyStack'),
+    params: stack,
+    ...begins,
+  },
   getOutputs: {
     method: 'GET',
     path: '/stacks/{name}/outputs',
@@ -225,6 +237,7 @@ export const routes = {
     params: z.strictObject({ id: z.string() }),
     responses: { 202: operationView },
   },
+  ...imageRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',

@@ -1,6 +1,6 @@
 import { MINUTE } from '../domain/duration.ts';
 import { imageName, type ImageBuild } from '../domain/image.ts';
-import { isRunOver, type ImageRun } from '../domain/image-run.ts';
+import { failureLinesOf, isRunOver, type ImageRun } from '../domain/image-run.ts';
 import { done, failed, pending, ready, type Outcome, type Pending } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { problem, type Problem } from '../domain/problem.ts';
@@ -59,8 +59,6 @@ const waiting = ({ state }: ImageRun, resume: string | undefined): Pending => ({
   },
 });
 
-/** How many of the last lines of a log say why a build failed. */
-const LAST_LINES = 6;
 /** The most chunks of a log that are read to find its end. */
 const MAX_CHUNKS = 16;
 
@@ -91,10 +89,7 @@ async function lastLines(
     tail = (tail + text).slice(-10_000);
     offset = next;
   }
-  return tail
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-LAST_LINES);
+  return failureLinesOf(tail);
 }
 
 /** The builds of a registry, for users. Errors become outcomes. */

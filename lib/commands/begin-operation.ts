@@ -8,6 +8,7 @@ import type { OperationView } from '../api/operation.ts';
 import { endingText, withReadiness } from '../domain/status.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
+import { displacedBy } from './displace.ts';
 import { refuseIfChanged } from './entity-tag.ts';
 import { operationView } from './views.ts';
 
@@ -62,21 +63,29 @@ export async function beginOperation(
     if (repeated !== undefined) return repeated;
   }
   refuseIfChanged(plan.stack, current, ifMatch);
-  refuseIfHeld(current?.value);
+  const displaced = await displacedBy(services, current?.value, operation);
+  if (displaced === undefined) refuseIfHeld(current?.value);
   refuse?.();
+  const { ending: _, verifying: _verifying, ...record } = next;
+  const earlier = displaced?.mark ?? current?.value.displaced;
   const committed = await store.commit({
     stack: {
-      ...next,
+      ...record,
       conditions: withReadiness(next.conditions, { ...next, at }),
+      ...(earlier && { displaced: earlier }),
+      ...(plan.kind === 'verify' && { verifying: true }),
       activeOperation: id,
       epoch,
       updatedAt: at,
     },
     etag: current?.etag,
     operation,
+    ...(displaced?.change && { displaced: displaced.change }),
     event: { at, kind: `${plan.kind}.requested`, actor: principal.name, message, operation: id },
   });
   const accepted = committed ? operation : await acceptedAtOnce(services, operation, ifMatch);
+  if (displaced !== undefined)
+    log('info', { event: 'operation.displaced', stack: plan.stack, operation: displaced.mark.operation });
   log('info', {
     event: 'operation.requested',
     stack: plan.stack,

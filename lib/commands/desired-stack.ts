@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { isUnchanged, lossesOf, type PlanChanges } from '../domain/changes.ts';
+import { isUnchanged, lossesOf, type PlanChanges, type ResourceChange } from '../domain/changes.ts';
 import { withMeasured } from '../domain/expected.ts';
+import { gateway } from '../components/gateway.ts';
+import { imageName } from '../domain/image.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
 import { parseStackName, type StackSpec } from '../domain/spec.ts';
+import { IMAGE_BUILT } from '../domain/status.ts';
 import { requestedFields, type StackRequest } from '../domain/stack-request.ts';
 import { withWork } from '../domain/work.ts';
 import type { Services } from '../services.ts';
@@ -68,6 +71,8 @@ export async function desiredStack(
     ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
     owner: live?.spec.owner ?? principal.name,
   };
+  if (spec.access.kind === 'public' && catalogue.find(gateway.name) === undefined)
+    throw new ProblemError('NO_PUBLIC_ACCESS', `The cluster of ${name} has no gateway for public access.`);
   const isSame = live !== undefined && canonicalJson(live.spec) === canonicalJson(spec);
   const generation = (current?.value.generation ?? 0) + (isSame ? 0 : 1);
   const suffix = current?.value.suffix ?? suffixOf(subscriptionId, name);
@@ -100,11 +105,22 @@ export async function observedChanges(
   // A request that Azure does not answer stops nothing: the steps check again.
   const resources = observed.state === 'ready' ? observed.value : undefined;
   const recorded = changesOf(services.catalogue, spec, { live, manifestDigests, observed: resources });
+  const complete = { ...recorded, resources: [...recorded.resources, ...missingImages(plan, live)] };
   const changes =
-    isUnchanged(recorded) && live?.phase === 'Ready'
-      ? await withStoppedTools(services, plan, recorded)
-      : recorded;
+    isUnchanged(complete) && live?.phase === 'Ready'
+      ? await withStoppedTools(services, plan, complete)
+      : complete;
   return { plan: resources === undefined ? plan : withWork(plan, resources, changes), changes };
+}
+
+/** Images of the plan that the last operation of a stack did not build, or of which nothing is known. */
+function missingImages({ steps }: Plan, live: StackRecord | undefined): ResourceChange[] {
+  const built = live?.conditions.find(({ type, status }) => type === IMAGE_BUILT && status === 'True');
+  return steps.flatMap((step): ResourceChange[] => {
+    if (live === undefined || step.activity !== 'ensureImage') return [];
+    const name = imageName(step.input.image);
+    return built?.message === name ? [] : [{ change: 'added', kind: step.title, name, properties: [] }];
+  });
 }
 
 async function withStoppedTools(services: Services, plan: Plan, changes: PlanChanges): Promise<PlanChanges> {

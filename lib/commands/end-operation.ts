@@ -45,7 +45,7 @@ export async function endOperation(
 export async function isGone(
   { services: { now }, workflows }: Pick<CommandContext, 'services' | 'workflows'>,
   operation: string,
-  { freeAfter }: Ending,
+  { freeAfter }: Pick<Ending, 'freeAfter'>,
 ): Promise<boolean> {
   return now() > Date.parse(freeAfter) && (await workflows.stateOf(operation)) !== 'running';
 }

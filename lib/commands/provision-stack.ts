@@ -9,10 +9,9 @@ import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { KINDS } from '../domain/resource-kinds.ts';
 import { parseStackName } from '../domain/spec.ts';
-import { IMAGE_BUILT } from '../domain/status.ts';
 import type { StackRequest } from '../domain/stack-request.ts';
 import type { CommandContext, Services } from '../services.ts';
-import type { StackRecord } from '../tables/index.ts';
+import { isHeld, type StackRecord } from '../tables/index.ts';
 import { beginOperation, repeatedOperation, requestHashOf, type RequestOptions } from './begin-operation.ts';
 import { desiredStack, observedChanges, refuseLosses, type DesiredStack } from './desired-stack.ts';
 import { refuseIfChanged } from './entity-tag.ts';
@@ -68,10 +67,10 @@ export async function provisionStack(
   }
   const desired = await desiredStack(services, principal, name, request);
   const { spec, current, live } = desired;
-  const isIdle = live !== undefined && live.activeOperation === undefined && live.phase !== 'Hibernated';
+  const isIdle = live !== undefined && !isHeld(live) && live.phase !== 'Hibernated';
   const observed = isIdle ? await observedChanges(services, desired) : undefined;
   if (observed !== undefined && live?.phase === 'Ready') {
-    if (isUnchanged(observed.changes) && !lacksImage(live)) {
+    if (isUnchanged(observed.changes)) {
       refuseIfChanged(name, current, options.ifMatch);
       return { stack: await getStack(services, principal, name) };
     }
@@ -91,10 +90,6 @@ export async function provisionStack(
   });
   return { operation };
 }
-
-/** The last build of the pipeline image failed or was not finished: it is tried again. */
-const lacksImage = ({ conditions }: StackRecord): boolean =>
-  conditions.some(({ type, status }) => type === IMAGE_BUILT && status === 'False');
 
 /** The record of a stack when an operation starts to provision it. */
 async function nextRecord(

@@ -6,6 +6,7 @@ import type { StackRecord } from '../tables/index.ts';
 import { errorText } from '../telemetry/log.ts';
 import { runOf } from './begin-operation.ts';
 import { endOperation, isGone } from './end-operation.ts';
+import { verifyIfDue } from './verify-stack.ts';
 
 interface ReconcileContext extends Omit<CommandContext, 'principal'> {
   /** Records the end of an operation. */
@@ -15,30 +16,46 @@ interface ReconcileContext extends Omit<CommandContext, 'principal'> {
 /**
  * Starts operations that were recorded but not started. Ends operations whose orchestration died: from their step
  * records when these are complete, otherwise as lost. Releases the stacks of operations that were ended from outside.
- * An error with one stack does not affect the others.
+ * Verifies stacks after their last change. An error with one stack does not affect the others.
  */
 export async function reconcileOperations(context: ReconcileContext): Promise<void> {
   const { log } = context;
-  for (const stack of await heldStacks(context)) {
-    const { spec, activeOperation: operation } = stack;
-    if (operation === undefined) continue;
+  for (const stack of await unsettledStacks(context)) {
+    const { spec, activeOperation, displaced } = stack;
     try {
-      await reconcile(context, stack, operation);
+      if (displaced !== undefined) await reconcileDisplaced(context, spec.name, displaced);
+      if (activeOperation !== undefined) await reconcile(context, stack, activeOperation);
+      else await verify(context, spec.name);
     } catch (error) {
-      log('error', { event: 'operation.retried', stack: spec.name, operation, message: errorText(error) });
+      const operation = activeOperation !== undefined && { operation: activeOperation };
+      log('error', { event: 'operation.retried', stack: spec.name, ...operation, message: errorText(error) });
     }
   }
 }
 
 /** None while the records are unreachable; the next run tries again. */
-async function heldStacks({ services: { store, now }, log }: ReconcileContext): Promise<StackRecord[]> {
+async function unsettledStacks({ services: { store, now }, log }: ReconcileContext): Promise<StackRecord[]> {
   try {
-    return await store.listHeldStacks(now());
+    return await store.listUnsettledStacks(now());
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     log('error', { event: 'operation.retried', message: errorText(error) });
     return [];
   }
+}
+
+async function reconcileDisplaced(
+  context: ReconcileContext,
+  stack: string,
+  { operation: id, freeAfter }: NonNullable<StackRecord['displaced']>,
+): Promise<void> {
+  if (await isGone(context, id, { freeAfter })) await context.conclude({ id, stack });
+}
+
+/** Reads the stack again: the list is older. */
+async function verify(context: ReconcileContext, name: string): Promise<void> {
+  const stored = await context.services.store.getStack(name);
+  if (stored !== undefined) await verifyIfDue(context, stored);
 }
 
 async function reconcile(

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../components/catalogue.ts';
+import { referenceTo, secretsOf } from '../components/secrets.ts';
 import type { ComponentChange } from '../domain/changes.ts';
 import { ready, type Outcome } from '../domain/outcome.ts';
 import type { Plan, StepOf } from '../domain/plan.ts';
@@ -11,8 +12,8 @@ import { manifestsOf } from './manifest-digests.ts';
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Gateway']);
 
 /**
- * The tools of a plan that do not run in the cluster, as changes: a provision installs them again. Pending or
- * failed when the cluster does not answer.
+ * The tools of a plan that have lost an object or do not run, as changes: a provision installs them again. Pending
+ * or failed when the cluster does not answer.
  */
 export async function stoppedTools(
   { kubernetes, catalogue, now }: Services,
@@ -38,23 +39,16 @@ async function stoppedTool(
   { title, input }: StepOf<'installComponent'>,
   now: number,
 ): Promise<ComponentChange[]> {
-  const workloads = manifestsOf(catalogue, input).filter(({ kind }) => WORKLOADS.has(kind));
-  const detail =
-    (await absentObject(cluster, workloads)) ?? (await waitingFor(cluster, title, workloads, now));
-  if (detail === undefined) return [];
   const { component: name, version } = input;
+  const workload = catalogue.find(name)?.workload;
+  if (workload === undefined) return [];
+  const manifests = manifestsOf(catalogue, input);
+  const secrets = secretsOf(workload, { isPublic: input.public !== undefined });
+  const { loss } = await cluster.presence([...manifests, ...secrets], workload.makes?.map(referenceTo));
+  const workloads = manifests.filter(({ kind }) => WORKLOADS.has(kind));
+  const detail = loss ?? (await waitingFor(cluster, title, workloads, now));
+  if (detail === undefined) return [];
   return [{ change: 'changed', name, title, before: version, after: version, detail }];
-}
-
-async function absentObject(
-  cluster: Cluster,
-  objects: readonly KubernetesObject[],
-): Promise<string | undefined> {
-  for (const { apiVersion, kind, metadata } of objects) {
-    const found = await cluster.read({ apiVersion, kind, ...metadata });
-    if (found === undefined) return `${kind} ${metadata.name} is absent`;
-  }
-  return undefined;
 }
 
 async function waitingFor(
@@ -63,7 +57,7 @@ async function waitingFor(
   workloads: readonly KubernetesObject[],
   now: number,
 ): Promise<string | undefined> {
-  const outcome = await cluster.readiness(title, workloads, now);
+  const outcome = await cluster.readiness(title, workloads, { now, since: 0 });
   if (outcome.state === 'ready') return undefined;
   return outcome.state === 'pending' ? outcome.detail : outcome.problem.message;
 }

@@ -2,6 +2,7 @@ import type { ImageBuild } from '../domain/image.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { ResourceNames } from '../domain/names.ts';
 import type { StorageRole } from '../domain/plan.ts';
+import type { Verifiable } from '../domain/plannable.ts';
 import type { PublicAccess } from '../domain/public-access.ts';
 import type { Registration } from '../domain/registration.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
@@ -36,6 +37,8 @@ export interface Component {
   registrar?: Registrar;
   /** What it registers with a registrar of the same stack, by the name of the registrar. */
   registers?: Record<string, (context: RegistrationContext) => Registration[]>;
+  /** Uses it as its users do, to verify a stack. */
+  verification?: Verification;
   outputs(context: OutputContext): Outputs;
   /** Environment variables with which its clients find it; never a secret. */
   environment?(context: OutputContext, from: ClientLocation): Record<string, string>;
@@ -87,7 +90,10 @@ export interface Workload {
   certificates?: Certificate[];
   /** All objects except the generated secrets, in any order. */
   manifests(context: ManifestContext): KubernetesObject[];
-  /** Objects that the tool itself creates outside its namespaces; they are removed with it. */
+  /**
+   * Objects that the tool itself creates when it starts; they are removed with it. Of a kind with several
+   * names, one is enough.
+   */
   makes?: ObjectName[];
   /** Replaces its images in the local cluster; imported only there. */
   standIn?: () => Promise<StandIn>;
@@ -97,11 +103,12 @@ export interface Workload {
   usual: { install: number; canary: number };
 }
 
-/** A reference to an object without a namespace. */
+/** A reference to an object. */
 export interface ObjectName {
   apiVersion: string;
   kind: string;
   name: string;
+  namespace?: string;
 }
 
 /**
@@ -180,7 +187,53 @@ export interface CanaryCluster {
     name: string;
     namespace?: string;
   }): Promise<KubernetesObject | undefined>;
+  /** The objects of a kind in a namespace that have these labels. */
+  list(
+    kind: { apiVersion: string; kind: string; namespace: string },
+    labels: Record<string, string>,
+  ): Promise<KubernetesObject[]>;
   secret(name: string, key: string): Promise<string>;
+}
+
+/**
+ * Uses a component as its users do. Everything that it creates has the labels of its context, so that it is found and
+ * removed again, whatever happens to the operation.
+ */
+export interface Verification extends Verifiable {
+  /** What it creates. The rest is owned by these objects. */
+  creates: readonly { apiVersion: string; kind: string; namespace: string }[];
+  /**
+   * Creates what is missing, and looks how far it is; called until it is over. Throws a CanaryError when a tool
+   * refuses, which is tried again.
+   */
+  run(cluster: VerificationCluster, context: VerificationContext): Promise<VerificationProgress>;
+}
+
+export interface VerificationContext {
+  stack: string;
+  /** The name of what it creates, which differs for each operation. */
+  name: string;
+  labels: Record<string, string>;
+  storageAccount: string;
+  /** The pipeline image of the stack. */
+  image: string;
+}
+
+/** How far a verification is. A failure has the reason that the cluster or the tool gives. */
+export type VerificationProgress =
+  { state: 'running'; detail: string } | { state: 'passed' } | { state: 'failed'; cause: string };
+
+/** The part of a cluster that a verification may use. */
+export interface VerificationCluster {
+  /** The part that a canary of a namespace may use. */
+  within(namespace: string): CanaryCluster;
+  list(
+    of: { apiVersion: string; kind: string; namespace: string },
+    labels: Record<string, string>,
+  ): Promise<KubernetesObject[]>;
+  apply(object: KubernetesObject): Promise<void>;
+  /** Creates a Secret unless it exists. */
+  createSecret(secret: KubernetesObject): Promise<void>;
 }
 
 export interface CanaryRequest {

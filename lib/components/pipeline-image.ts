@@ -61,21 +61,25 @@ export const PIPELINE_IMAGE: ImageBuild = imageOf(`${ZENML}-`, [
 /** The name of the pipeline image of a stack; `loginServer` is the address of its registry. */
 export const pipelineImage = (loginServer: string): string => `${loginServer}/${imageName(PIPELINE_IMAGE)}`;
 
-/** The build of an image with more packages: the pipeline image with these requirements. */
-export const imageWith = (loginServer: string, requirements: string): ImageBuild =>
-  imageOf('', [
-    {
-      path: 'Dockerfile',
-      content: lines([
-        `FROM ${pipelineImage(loginServer)}`,
-        'USER root',
-        'COPY requirements.txt /opt/more-requirements.txt',
-        'RUN python -m pip install --no-cache-dir --requirement /opt/more-requirements.txt',
-        'USER 1000',
-      ]),
-    },
-    { path: 'requirements.txt', content: requirements },
-  ]);
+/** The build of an image with more packages: `base` with these requirements. */
+export const imageWith = (base: string, requirements: string, tag?: string): ImageBuild =>
+  imageOf(
+    '',
+    [
+      {
+        path: 'Dockerfile',
+        content: lines([
+          `FROM ${base}`,
+          'USER root',
+          'COPY requirements.txt /opt/more-requirements.txt',
+          'RUN python -m pip install --no-cache-dir --requirement /opt/more-requirements.txt',
+          'USER 1000',
+        ]),
+      },
+      { path: 'requirements.txt', content: requirements },
+    ],
+    tag === undefined ? {} : { tag },
+  );
 
 /** The build of an image; its tag is a prefix and a digest of the content, unless one is given. */
 export function imageOf(

@@ -1,4 +1,5 @@
-import type { GeneratedSecret } from './component.ts';
+import type { KubernetesObject } from '../manifests/object.ts';
+import type { GeneratedSecret, ObjectName, Workload } from './component.ts';
 
 /** The values of a generated secret, by key; `random` returns random letters and digits. */
 export function secretValues(
@@ -13,3 +14,18 @@ export function secretValues(
   }
   return made;
 }
+
+/** The secrets and certificates of a workload, as references. */
+export const secretsOf = (
+  { secrets, certificates = [] }: Workload,
+  { isPublic }: { isPublic: boolean },
+): KubernetesObject[] =>
+  [...secrets, ...certificates.filter(({ host }) => isPublic || host !== 'public')].map(
+    ({ name, namespace }) => referenceTo({ apiVersion: 'v1', kind: 'Secret', name, namespace }),
+  );
+
+export const referenceTo = ({ apiVersion, kind, name, namespace }: ObjectName): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, ...(namespace !== undefined && { namespace }) },
+});

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../manifests/object.ts';
  */
 export interface StandIn {
   servers?: readonly StandInServer[];
+  programs?: readonly StandInProgram[];
   /** The component's controllers of custom resources. They run until they change nothing. */
   controllers?: readonly Controller[];
 }
@@ -21,6 +22,31 @@ export interface StandInServer {
   /** Whether the process keeps running with this environment; true by default. */
   starts?(environment: Record<string, string>): boolean;
   answer(request: StandInRequest, app: StandInApp): StandInResponse;
+}
+
+/** A simulation of a program that runs to its end, as in the pod of a Job. */
+export interface StandInProgram {
+  image: RegExp;
+  /** Simulated seconds for the first pull of the image on a node, and from start to end. */
+  seconds: { pull: number; run: number };
+  run(app: ProgramApp): ProgramEnd;
+}
+
+/** The end of a program, with what it leaves as the termination message of its container. */
+export interface ProgramEnd {
+  exitCode: number;
+  message: string;
+}
+
+/** What a program can do in its pod. */
+export interface ProgramApp {
+  environment: Record<string, string>;
+  /** Calls a service of the cluster by its URL; status 0 when nothing answers there. */
+  call(method: string, url: string, headers?: Record<string, string>): { status: number; body: unknown };
+  /** The permissions of its service account; absent when the pod has no token. */
+  may?: (verb: 'create' | 'list', resource: string, namespace: string) => boolean;
+  /** Whether Azure's webhook gives the pod the credentials of a managed identity. */
+  hasIdentity: boolean;
 }
 
 export interface StandInContainer {

@@ -16,22 +16,10 @@ export function componentSteps(
   components: readonly Plannable[],
   after: readonly string[],
 ): Step[] {
-  const access = publicAccess(spec, suffix, components);
-  const { storageAccount, registry } = resourceNames(spec.name, suffix);
-  const hasRegistry = components.some(({ azure }) => azure?.registry);
-  const built = hasRegistry ? components.find(({ azure }) => azure?.image)?.azure?.image : undefined;
   return components.flatMap((component): Step[] => {
-    const { name, title, version, catalogueFingerprint, dependsOn, azure, workload } = component;
+    const { name, title, dependsOn, workload } = component;
     if (workload === undefined) return [];
-    const input: ComponentInput = {
-      ...referenceTo(name, spec, suffix),
-      version,
-      catalogueFingerprint,
-      storageAccount,
-      ...(built && { image: `${loginServerOf(registry)}/${imageName(built)}` }),
-      ...(azure?.identity && { identity: identityName(spec.name, name) }),
-      ...(access && { public: access }),
-    };
+    const input = componentInput(component, spec, suffix, components);
     const needed = components.filter((other) => other.workload && dependsOn.includes(other.name));
     return [
       {
@@ -56,6 +44,28 @@ export function componentSteps(
       },
     ];
   });
+}
+
+/** The input of the steps of a component; `components` are all of its stack. */
+export function componentInput(
+  { name, version, catalogueFingerprint, azure }: Plannable,
+  spec: StackSpec,
+  suffix: string,
+  components: readonly Plannable[],
+): ComponentInput {
+  const access = publicAccess(spec, suffix, components);
+  const { storageAccount, registry } = resourceNames(spec.name, suffix);
+  const hasRegistry = components.some((other) => other.azure?.registry);
+  const built = hasRegistry ? components.find((other) => other.azure?.image)?.azure?.image : undefined;
+  return {
+    ...referenceTo(name, spec, suffix),
+    version,
+    catalogueFingerprint,
+    storageAccount,
+    ...(built && { image: `${loginServerOf(registry)}/${imageName(built)}` }),
+    ...(azure?.identity && { identity: identityName(spec.name, name) }),
+    ...(access && { public: access }),
+  };
 }
 
 /**

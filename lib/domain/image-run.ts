@@ -17,3 +17,16 @@ export interface ImageRun {
 }
 
 export const isRunOver = (state: ImageRunState): boolean => state !== 'Queued' && state !== 'Running';
+
+/** How many lines say why a build failed. */
+const REASON_LINES = 4;
+
+/** Lines that ACR Tasks and Docker add around the output of a build. */
+const FRAME = /^( ---> |\d{4}\/\d\d\/\d\d \d\d:|failed to run step|Run ID:)/;
+
+/** The lines at the end of a log that say why the build failed. */
+export function failureLinesOf(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const output = lines.filter((line) => !FRAME.test(line));
+  return (output.length === 0 ? lines : output).slice(-REASON_LINES);
+}

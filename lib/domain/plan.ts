@@ -30,6 +30,8 @@ export interface StepInputs {
   upgradeComponent: ComponentInput;
   checkComponent: ComponentInput;
   registerStack: RegistrationInput;
+  verifyComponent: VerificationInput;
+  removeVerification: VerifiedInput;
   removeComponent: ComponentReference;
   removeUnused: UnusedInput;
   stopCluster: { resourceGroup: string; cluster: string };
@@ -125,9 +127,23 @@ export interface ComponentInput extends ComponentReference {
   public?: PublicAccess;
 }
 
+/** How a component is verified: it is used as its users use it. */
+export interface VerificationInput extends ComponentInput {
+  /** The condition of the stack that says how it went. */
+  condition: string;
+  registry: string;
+}
+
+/** The components whose verification is removed from the cluster. */
+export interface VerifiedInput {
+  resourceGroup: string;
+  cluster: string;
+  components: string[];
+}
+
 export type StepActivity = keyof StepInputs;
 
-/** A unit of work that starts after all steps in `after` are done. */
+/** A unit of work that starts after all steps in `after` are done, or have ended if `evenAfterFailure` is set. */
 export type Step = { [A in StepActivity]: StepOf<A> }[StepActivity];
 
 export interface StepOf<A extends StepActivity> {
@@ -136,6 +152,8 @@ export interface StepOf<A extends StepActivity> {
   activity: A;
   input: StepInputs[A];
   after: string[];
+  /** Whether it also starts when a step in `after` failed, or was blocked. */
+  evenAfterFailure?: true;
   /** The usual duration in seconds. */
   usual: number;
   /** Set when the step does less than for a new stack, so that its duration is not measured. */
@@ -146,7 +164,7 @@ export interface StepOf<A extends StepActivity> {
   onFailure: 'fail' | 'degrade' | 'report';
 }
 
-export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'destroy'] as const;
+export const OPERATION_KINDS = ['provision', 'upgrade', 'hibernate', 'wake', 'verify', 'destroy'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** What an operation does. The plan that users see is the plan that runs. */

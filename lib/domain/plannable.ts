@@ -29,6 +29,8 @@ export interface Plannable {
   endpoint?: { public?: number };
   /** Set when it can register other components; describes the step. */
   registrar?: { title: string; usual: number };
+  /** Set when it can be used as its users use it, to verify the stack. */
+  verification?: Verifiable;
   /** Registrations, by the name of the registrar. */
   registers?: Record<
     string,
@@ -41,6 +43,19 @@ export interface Plannable {
 interface StackContext {
   spec: StackSpec;
   names: ResourceNames;
+}
+
+/** How the verification of a component is planned. */
+export interface Verifiable {
+  /** The condition of the stack that says how it went. */
+  condition: string;
+  /** Title of the step. */
+  title: string;
+  /** Components that are verified first. Without one of them in the stack, this one is not verified. */
+  needs: readonly string[];
+  /** The usual duration, and its limit, in seconds. */
+  usual: number;
+  limit: number;
 }
 
 /**

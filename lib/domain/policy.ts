@@ -14,6 +14,7 @@ export const ROLE_NEEDED = {
   upgradeStack: 'Operator',
   hibernateStack: 'Operator',
   wakeStack: 'Operator',
+  verifyStack: 'Operator',
   getOutputs: 'Reader',
   revealSecrets: 'Operator',
   getEnvironment: 'Reader',
@@ -22,6 +23,10 @@ export const ROLE_NEEDED = {
   unlockStack: 'Operator',
   cancelOperation: 'Operator',
   getOperation: 'Reader',
+  buildImage: 'Operator',
+  listImages: 'Reader',
+  getImage: 'Reader',
+  getImageLog: 'Reader',
   readCatalogue: 'Reader',
 } as const satisfies Record<string, Role>;
 

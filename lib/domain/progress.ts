@@ -2,6 +2,7 @@ import { MINUTE } from './duration.ts';
 import type { Failed, Outcome } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { isRetryable, problem, type Problem } from './problem.ts';
+import { mayStart } from './results.ts';
 import { afterUnexpected } from './retry.ts';
 
 /**
@@ -29,12 +30,12 @@ export interface StepProgress {
 export const beginProgress = (steps: readonly Step[]): Progress =>
   Object.fromEntries(steps.map(({ id }) => [id, { state: 'waiting', attempts: 0, unexpectedErrors: 0 }]));
 
-/** The steps to call now: running steps that are due, and waiting steps whose dependencies are all done. */
+/** The steps to call now: running steps that are due, and waiting steps that may start. */
 export const dueSteps = (steps: readonly Step[], progress: Progress, now: number): Step[] =>
-  steps.filter(({ id, after }) => {
-    const at = progress[id];
+  steps.filter((step) => {
+    const at = progress[step.id];
     if (at?.state === 'running') return (at.dueAt ?? 0) <= now;
-    return at?.state === 'waiting' && after.every((dependency) => progress[dependency]?.state === 'done');
+    return at?.state === 'waiting' && mayStart(step, (id) => progress[id]?.state);
   });
 
 /** When the next running step is due; undefined when no step runs, so that the operation is over. */
@@ -115,7 +116,10 @@ const withoutDetail = ({ detail: _, ...at }: StepProgress): StepProgress => at;
 
 function blockDependents(steps: readonly Step[], progress: Progress): Progress {
   const isLost = (id: string) => progress[id]?.state === 'failed' || progress[id]?.state === 'blocked';
-  const lost = steps.find(({ id, after }) => progress[id]?.state === 'waiting' && after.some(isLost));
+  const lost = steps.find(
+    ({ id, after, evenAfterFailure }) =>
+      progress[id]?.state === 'waiting' && evenAfterFailure !== true && after.some(isLost),
+  );
   if (lost === undefined) return progress;
   return blockDependents(
     steps,

@@ -1,7 +1,16 @@
 import type { Step } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { StepResult } from './run.ts';
-import type { StepRecord } from './status.ts';
+import type { StepRecord, StepState } from './status.ts';
+
+/** Whether a waiting step may start, by the states of the steps that it waits for. */
+export const mayStart = (
+  { after, evenAfterFailure }: Pick<Step, 'after' | 'evenAfterFailure'>,
+  stateOf: (id: string) => StepState | undefined,
+): boolean =>
+  after.map(stateOf).every((state) => state === 'done' || (evenAfterFailure === true && isOver(state)));
+
+const isOver = (state: StepState | undefined): boolean => state === 'failed' || state === 'blocked';
 
 /**
  * The results of the steps of an operation, from their records. Undefined while a step may still have to run:
@@ -14,9 +23,10 @@ export function resultsOfRecords(
   const byId = new Map(records.map((record) => [record.id, record]));
   const results = new Map<string, StepResult>();
   // Steps are in dependency order.
-  for (const { id, after } of steps) {
+  for (const step of steps) {
+    const { id } = step;
     const { state, problem } = byId.get(id) ?? {};
-    const isBlocked = after.some((dependency) => results.get(dependency)?.state !== 'done');
+    const isBlocked = !mayStart(step, (dependency) => results.get(dependency)?.state);
     if (state === 'done' || state === 'failed') results.set(id, { id, state, ...(problem && { problem }) });
     else if (isBlocked) results.set(id, { id, state: 'blocked' });
     else return undefined;

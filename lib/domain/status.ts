@@ -102,6 +102,7 @@ export const EVENT_KINDS = [
   'upgrade.requested',
   'hibernate.requested',
   'wake.requested',
+  'verify.requested',
   'destroy.requested',
   'operation.succeeded',
   'operation.partiallySucceeded',
@@ -109,6 +110,7 @@ export const EVENT_KINDS = [
   'operation.canceled',
   'operation.endRequested',
   'secrets.revealed',
+  'image.requested',
   'credentials.issued',
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { ObservedResource, PlanChanges } from './changes.ts';
+import { imageName } from './image.ts';
 import type { Plan, Step } from './plan.ts';
 import { KINDS, type ResourceKind } from './resource-kinds.ts';
 
@@ -17,9 +18,10 @@ const OTHER_CHANGE = 5;
 export function withWork(
   plan: Plan,
   observed: readonly ObservedResource[],
-  { components }: Pick<PlanChanges, 'components'>,
+  { components, resources }: Pick<PlanChanges, 'components' | 'resources'>,
 ): Plan {
   const resourcesOf = (id: string) => observed.filter(({ step }) => step === id);
+  const built = new Set(resources.map(({ name }) => name));
   const changed = new Set(components.map(({ name }) => name));
   const isNew = (id: string) => resourcesOf(id).some(({ change }) => change === 'added');
   const workOf = (step: Step): Pick<Step, 'usual' | 'work'> | undefined => {
@@ -29,7 +31,9 @@ export function withWork(
       case 'ensureStorageRoles':
         return isNew('storage') || isNew('identities') ? undefined : { usual: CHECK, work: 'none' };
       case 'ensureImage':
-        return isNew('registry') ? undefined : { usual: CHECK, work: 'none' };
+        return isNew('registry') || built.has(imageName(step.input.image))
+          ? undefined
+          : { usual: CHECK, work: 'none' };
       case 'installComponent':
         return changed.has(step.input.component) ? undefined : { usual: CHECK, work: 'none' };
       default:

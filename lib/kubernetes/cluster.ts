@@ -4,6 +4,7 @@ import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import type { Connection } from './connection.ts';
 import {
+  AbsentError,
   isConflict,
   isNotFound,
   isUnknownKind,
@@ -16,7 +17,15 @@ import {
 import { callService, isIdempotent, type ServiceRequest } from './service-call.ts';
 import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
-import { gatewayReadiness, isUp, readinessOf, type PodObject, type WorkloadObject } from './readiness.ts';
+import { presenceOf, type Presence } from './presence.ts';
+import {
+  gatewayReadiness,
+  isUp,
+  readinessOf,
+  type PodObject,
+  type Times,
+  type WorkloadObject,
+} from './readiness.ts';
 
 /** The field manager that owns the fields that Matcha sets. */
 export const FIELD_MANAGER = 'matcha';
@@ -52,7 +61,8 @@ export function createCluster(connection: Connection, fence: Fence) {
     try {
       await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
     } catch (error) {
-      throw isUnknownKind(error) ? new UnknownKindError(object) : error;
+      if (isUnknownKind(error)) throw new UnknownKindError(object);
+      throw object.kind === 'Secret' ? withoutValues(error, secretsIn(object)) : error;
     }
   };
 
@@ -166,14 +176,32 @@ export function createCluster(connection: Connection, fence: Fence) {
       }
     },
 
-    /** Whether workloads and Gateways are ready; reports the first that is not. */
-    async readiness(title: string, workloads: readonly KubernetesObject[], now: number): Promise<Outcome> {
+    /** Which objects of a component are missing, being deleted, or in a namespace of another stack. */
+    presence: (
+      applied: readonly KubernetesObject[],
+      made: readonly KubernetesObject[] = [],
+    ): Promise<Presence> =>
+      presenceOf(({ apiVersion, kind, metadata }) => read({ apiVersion, kind, ...metadata }), applied, made),
+
+    /** Deletes the pods of workloads, so that new ones start. */
+    async restart(workloads: readonly KubernetesObject[]): Promise<void> {
+      const pods = await Promise.all(workloads.map((workload) => podsOf(connection, workload)));
+      await Promise.all(
+        pods.flat().map(({ metadata }) => remove({ apiVersion: 'v1', kind: 'Pod', metadata })),
+      );
+    },
+
+    /**
+     * Whether workloads and Gateways are ready; reports the first that is not. Throws an AbsentError for one
+     * that does not exist.
+     */
+    async readiness(title: string, workloads: readonly KubernetesObject[], times: Times): Promise<Outcome> {
       const outcomes = await Promise.all(
         workloads.map(async ({ apiVersion, kind, metadata }) => {
           const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
-          if (found === undefined) return done;
+          if (found === undefined) throw new AbsentError(`${kind} ${metadata.name} does not exist`);
           if (kind === 'Gateway') return gatewayReadiness(found);
-          return isUp(found) ? done : readinessOf(title, found, await podsOf(connection, found), now);
+          return isUp(found) ? done : readinessOf(title, found, await podsOf(connection, found), times);
         }),
       );
       return outcomes.find(({ state }) => state !== 'ready') ?? done;
@@ -201,8 +229,13 @@ export function createCluster(connection: Connection, fence: Fence) {
 }
 
 /** The values of a Secret. */
-const secretsIn = (object: KubernetesObject): string[] =>
-  Object.values((object as { stringData?: Record<string, string> }).stringData ?? {});
+function secretsIn(object: KubernetesObject): string[] {
+  const { stringData = {}, data = {} } = object as Partial<
+    Record<'stringData' | 'data', Record<string, string>>
+  >;
+  const encoded = Object.values(data).map((value) => Buffer.from(value, 'base64').toString('utf8'));
+  return [...Object.values(stringData), ...encoded];
+}
 
 async function podsOf({ objects }: Connection, workload: WorkloadObject): Promise<PodObject[]> {
   const { selector } = workload.spec as { selector?: { matchLabels?: Record<string, string> } };

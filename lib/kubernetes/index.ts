@@ -4,6 +4,7 @@ import { createCluster, type Cluster } from './cluster.ts';
 import { createConnections, type ConnectionOptions } from './connections.ts';
 
 export type { Cluster } from './cluster.ts';
+export type { Presence } from './presence.ts';
 
 export interface Kubernetes {
   open(resourceGroup: string, name: string): Promise<Outcome<Cluster>>;

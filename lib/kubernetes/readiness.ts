@@ -3,6 +3,13 @@ import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem, type ProblemCode } from '../domain/problem.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 
+/** Times in milliseconds since the epoch. */
+export interface Times {
+  now: number;
+  /** When the waiting began. */
+  since: number;
+}
+
 /** The fields of a workload that show whether it is ready. */
 export interface WorkloadObject extends KubernetesObject {
   spec?: { replicas?: number; template?: { metadata?: { labels?: Record<string, string> } } };
@@ -62,13 +69,13 @@ const SCHEDULING_GRACE = 10 * MINUTE * 1000;
 
 /**
  * Whether a Deployment, StatefulSet or DaemonSet is ready; otherwise what it waits for, or the problem of its
- * pods. `now` is in milliseconds since the epoch.
+ * pods.
  */
 export function readinessOf(
   title: string,
   workload: WorkloadObject,
   pods: readonly PodObject[],
-  now: number,
+  { now }: Times,
 ): Outcome {
   if (isUp(workload)) return done;
   const { wanted, up } = countsOf(workload);

@@ -1,4 +1,4 @@
-import type { ObjectMeta } from './object.ts';
+import type { KubernetesObject, ObjectMeta } from './object.ts';
 
 /** The identity of a workload in the labels of its Kubernetes objects. */
 export interface KubernetesApp {
@@ -41,3 +41,7 @@ export const clusterMetadata = (app: KubernetesApp, name: string): ObjectMeta =>
   name,
   labels: labels(app),
 });
+
+/** The stack of an object. */
+export const stackOf = ({ metadata: { labels } }: KubernetesObject): string | undefined =>
+  labels?.['app.kubernetes.io/instance'];

@@ -64,7 +64,7 @@ export const podSelector = (app: KubernetesApp, pod: Pod): Record<string, string
 const ROOT_REASON = 'matcha.dev/run-as-root-reason';
 
 /** A pod template that meets the Pod Security Standard `restricted`, unless it must be root. */
-export const podTemplate = (app: KubernetesApp, pod: Pod): object => ({
+export const podTemplate = (app: KubernetesApp, pod: Pod): { metadata: object; spec: object } => ({
   metadata: {
     labels: { ...labels(app), ...podSelector(app, pod), ...pod.labels },
     ...(typeof pod.uid === 'object' && { annotations: { [ROOT_REASON]: pod.uid.root } }),

@@ -50,3 +50,28 @@ export const statefulSet = (
     volumeClaimTemplates: [{ metadata: { name: disk.volume }, spec: claimSpec(disk.size) }],
   },
 });
+
+/**
+ * A Job of one pod that runs once. `deadline` is the limit for all of it in seconds, `keptFor` how long it stays after
+ * its end. A suspended Job has no pod yet.
+ */
+export const job = (
+  app: KubernetesApp,
+  name: string,
+  pod: Pod,
+  { deadline, keptFor, suspend }: { deadline: number; keptFor: number; suspend: boolean },
+): KubernetesObject => {
+  const { metadata: labels, spec } = podTemplate(app, pod);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadata(app, name),
+    spec: {
+      suspend,
+      backoffLimit: 0,
+      activeDeadlineSeconds: deadline,
+      ttlSecondsAfterFinished: keptFor,
+      template: { metadata: labels, spec: { ...spec, restartPolicy: 'Never' } },
+    },
+  };
+};

@@ -10,11 +10,12 @@ export const rowKeys = {
   operation: (id: string) => `op|${id}`,
   step: (operation: string, step: string) => `step|${operation}|${step}`,
   receipt: (operation: string) => `receipt|${operation}`,
+  image: (run: string) => `image|${run}`,
   /** Newest first: the key counts down. `unique` distinguishes two events in one millisecond. */
   event: (at: number, unique: string) => `${EVENTS}${String(LAST_TIME - at).padStart(14, '0')}|${unique}`,
   /** In the index: a stack exists, or is about to. */
   listed: (stack: string) => `stack|${stack}`,
-  /** In the index: an operation holds a stack, or is about to. */
+  /** In the index: an operation holds a stack or is about to, or the stack is otherwise unsettled. */
   held: (stack: string) => `held|${stack}`,
 };
 

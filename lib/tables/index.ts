@@ -6,13 +6,14 @@ import { addressRecords } from './addresses.ts';
 import { EVENTS, fromRow, rowKeys, rowsIn, toRow, type Stored } from './entities.ts';
 import { statusOf } from './errors.ts';
 import type { Page, PageRequest } from './pages.ts';
-import type { OperationRecord, StackRecord } from './records.ts';
+import type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
 import { openRows } from './rows.ts';
 import { stackIndex } from './stack-index.ts';
 
 export type { Stored } from './entities.ts';
 export type { Page, PageRequest } from './pages.ts';
-export type { OperationRecord, StackRecord } from './records.ts';
+export type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
+export { isHeld } from './records.ts';
 
 /** A change of a stack, stored with its event in one transaction. */
 export interface Change {
@@ -21,6 +22,8 @@ export interface Change {
   etag: string | undefined;
   operation?: OperationRecord;
   event: StackEvent;
+  /** An operation that gives way to `operation`. */
+  displaced?: { operation: OperationRecord; event: StackEvent };
 }
 
 /** Stores stacks, operations and events in one table, with a partition for each stack. */
@@ -40,24 +43,30 @@ export function createStore(client: TableClient) {
     /** The names of all stacks. One that could not be stored may be among them. */
     listStackNames: () => index.names(),
 
-    /** The stacks that an operation holds; `now` is in milliseconds since the epoch. */
-    listHeldStacks: (now: number) => index.held(now),
+    /** The stacks that the reconciler looks at; `now` is in milliseconds since the epoch. */
+    listUnsettledStacks: (now: number) => index.unsettled(now),
 
     async getOperation(stack: string, id: string): Promise<OperationRecord | undefined> {
       return (await read<OperationRecord>(stack, rowKeys.operation(id)))?.value;
     },
 
     /** Stores a change; false when the stack was changed since it was read. */
-    async commit({ stack, etag, operation, event }: Change): Promise<boolean> {
+    async commit({ stack, etag, operation, event, displaced }: Change): Promise<boolean> {
       const { name } = stack.spec;
       const state = toRow(name, rowKeys.state, stack);
       const actions: TransactionAction[] = [
         etag === undefined ? ['create', state] : ['update', state, 'Replace', { etag }],
-        ['create', eventRow(name, event)],
+        ...[event, displaced?.event]
+          .filter((one) => one !== undefined)
+          .map((one): TransactionAction => ['create', eventRow(name, one)]),
+        ...[operation, displaced?.operation]
+          .filter((one) => one !== undefined)
+          .map((one): TransactionAction => [
+            'upsert',
+            toRow(name, rowKeys.operation(one.id), one),
+            'Replace',
+          ]),
       ];
-      if (operation !== undefined) {
-        actions.push(['upsert', toRow(name, rowKeys.operation(operation.id), operation), 'Replace']);
-      }
       try {
         if (etag === undefined || stack.activeOperation !== undefined) await index.add(stack);
         await withTable((table) => table.submitTransaction(actions));
@@ -87,6 +96,13 @@ export function createStore(client: TableClient) {
       const row = toRow(stack, rowKeys.receipt(operation), { ...receipt, operation });
       await withTable((table) => table.upsertEntity(row, 'Replace'));
     },
+
+    async putImage(stack: string, image: ImageRecord): Promise<void> {
+      const row = toRow(stack, rowKeys.image(image.id), image);
+      await withTable((table) => table.upsertEntity(row, 'Replace'));
+    },
+
+    listImages: (stack: string) => query<ImageRecord>(rowsIn(stack, rowKeys.image(''))),
 
     /** Each page is sorted, newest first. */
     async listReceipts(stack: string, request: PageRequest): Promise<Page<Receipt & { operation: string }>> {

@@ -27,13 +27,32 @@ export interface StackRecord {
   hasCluster?: true;
   /** The only operation that may change the stack. */
   activeOperation?: string;
+  /** Set while the active operation is a verification, which gives way to any other. */
+  verifying?: true;
   /** Grows when an operation begins and when one is ended from outside. */
   epoch?: number;
   /** Set while the active operation is being ended from outside. */
   ending?: Ending;
+  /** The last operation that changed the stack. A verification changes nothing. */
   lastOperation?: string;
+  /** Set until the stack was verified after its last change. */
+  verifyDue?: true;
+  /** A verification that gave way to another operation and may still run. The other one waits for its end. */
+  displaced?: { operation: string; freeAfter: string };
   createdAt: string;
   updatedAt: string;
+}
+
+/** The stored record of an image build that a user requested: what Azure does not know about it. */
+export interface ImageRecord {
+  /** The id of the run in the registry. */
+  id: string;
+  createdAt: string;
+  /** The repository and tag. */
+  image: string;
+  /** A digest of what was built. */
+  content: string;
+  requestedBy: string;
 }
 
 /** The stored record of an operation, with its plan. Times are ISO 8601. */
@@ -55,3 +74,11 @@ export interface OperationRecord {
   problem?: Problem;
   receipt?: Receipt;
 }
+
+/** Whether the reconciler looks at a stack: an operation holds it or still runs, or a verification is to start. */
+export const isUnsettled = ({ activeOperation, displaced, verifyDue, phase }: StackRecord): boolean =>
+  activeOperation !== undefined || displaced !== undefined || (verifyDue === true && phase === 'Ready');
+
+/** Whether an operation holds a stack that does not give way to another one. */
+export const isHeld = ({ activeOperation, verifying }: StackRecord): boolean =>
+  activeOperation !== undefined && verifying !== true;

@@ -2,7 +2,7 @@ import type { TransactionAction } from '@azure/data-tables';
 import { fromRow, INDEX, readableStack, rowKeys, rowsIn, toRow } from './entities.ts';
 import { isRowMissing, statusOf } from './errors.ts';
 import type { Page, PageRequest } from './pages.ts';
-import type { StackRecord } from './records.ts';
+import { isUnsettled, type StackRecord } from './records.ts';
 import type { Rows } from './rows.ts';
 
 /** Set when the index has the stacks of a table that is older than the index. */
@@ -13,12 +13,12 @@ const MARK_LASTS = 3_600_000;
 
 interface Mark {
   name: string;
-  /** When an operation began to hold the stack. */
+  /** When an operation began to hold the stack, which is unsettled from then on. */
   at: string;
 }
 
 /**
- * The names of all stacks, and marks of those that an operation holds, in a partition of their own, so that lists
+ * The names of all stacks, and marks of the unsettled ones, in a partition of their own, so that lists
  * need not search all partitions. A transaction is limited to one partition. So the index is written before the stack:
  * it may name too much, never too little, and every reader looks at the stack itself.
  */
@@ -80,14 +80,14 @@ export function stackIndex({ withTable, rowsOf, read, page, keysOf, write }: Row
       return keys.map((key) => key.slice(rowKeys.listed('').length));
     },
 
-    /** The stacks that an operation holds. Removes the marks of others; `now` is in milliseconds since the epoch. */
-    async held(now: number): Promise<StackRecord[]> {
+    /** The unsettled stacks. Removes the marks of others; `now` is in milliseconds since the epoch. */
+    async unsettled(now: number): Promise<StackRecord[]> {
       await complete();
       const marks = (await rowsOf(rowsIn(INDEX, rowKeys.held('')))).map((row) => fromRow<Mark>(row));
       const found = await Promise.all(
         marks.map(async ({ value: { name, at }, etag }) => {
           const stack = await stackIn(name);
-          if (stack?.activeOperation !== undefined) return stack;
+          if (stack !== undefined && isUnsettled(stack)) return stack;
           if (now - Date.parse(at) > MARK_LASTS) await removeMark(name, etag);
           return undefined;
         }),

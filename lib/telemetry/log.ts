@@ -4,6 +4,7 @@ import { scrub, scrubAll } from '../domain/scrub.ts';
 export type LogEvent =
   | 'operation.requested'
   | 'operation.ending'
+  | 'operation.displaced'
   | 'operation.superseded'
   | 'operation.ended'
   | 'operation.retried'

@@ -92,7 +92,7 @@ function requireAllowed(azure: Azure, { name = '' }: Target): void {
 
 /** The builds of a registry, newest first. One of an earlier registry with the same name does not count. */
 const buildsOf = (azure: Azure, registry: string): ImageBuild[] => {
-  const created = String(azure.resources.get(registry)?.properties['creationDate'] ?? '');
+  const created = azure.resources.get(registry)?.properties['creationDate'] as string;
   return azure.builds
     .entries(`${registry}/runs/`)
     .map(([, build]) => build)

@@ -128,8 +128,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     types: TYPES,
     typeOf,
   };
-  const uploaded = azure.blobs.read;
-  azure.blobs.source = (blob) => uploaded(blob) ?? logAt(azure, blob);
+  azure.blobs.source = (blob) => azure.blobs.read(blob) ?? logAt(azure, blob);
   for (const [location, families] of Object.entries(settings.vCpuQuota ?? {}))
     for (const [family, vCpus] of Object.entries(families)) azure.quota.set(location, family, vCpus);
   azure.operations.settle();

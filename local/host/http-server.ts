@@ -15,7 +15,7 @@ import type { RpcHttp } from './rpc.ts';
 export const localKey = 'local-key';
 
 /** In bytes. Functions bound their own bodies further. */
-const MAX_BODY = 1024 * 1024;
+const MAX_BODY = 8 * 1024 * 1024;
 
 export interface HttpReply {
   status: number;
@@ -50,7 +50,7 @@ export function createRequestListener(options: HttpOptions): RequestListener {
   const serve = createTriggers(options);
   const answer = async (request: IncomingMessage): Promise<HttpReply> => {
     const url = urlOf(request);
-    const body = await readBody(request, MAX_BODY, 'The body is larger than 1 MiB.');
+    const body = await readBody(request, MAX_BODY, 'The body is larger than 8 MiB.');
     return options.extension(request, url, body) ?? (await serve(request, url, body));
   };
   return (request, response) => {

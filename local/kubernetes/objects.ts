@@ -97,7 +97,7 @@ export type Claim = Typed<
   { phase: string; [field: string]: unknown }
 >;
 export type Service = Typed<Plain<client.V1ServiceSpec>, Record<string, unknown>>;
-export type Namespace = Typed<{ finalizers?: string[] }, { phase: string }>;
+export type Namespace = Typed<{ finalizers?: string[] }, Conditions & { phase: string }>;
 export type Node = Typed<Record<string, unknown>, { images: { names: string[]; sizeBytes: number }[] }>;
 export type CustomResourceDefinition = Typed<
   {
@@ -115,14 +115,14 @@ export interface DataHolder extends ApiObject {
   immutable?: boolean;
 }
 
-export interface EndpointSubset {
-  addresses?: { ip: string; targetRef: { kind: string; name: string; namespace?: string; uid: string } }[];
-  notReadyAddresses?: EndpointSubset['addresses'];
-  ports: { name?: string; port: number; protocol: string }[];
-}
-
-export interface Endpoints extends ApiObject {
-  subsets?: EndpointSubset[];
+export interface EndpointSlice extends ApiObject {
+  addressType: 'IPv4';
+  endpoints: {
+    addresses: string[];
+    conditions: { ready: boolean; serving: boolean; terminating: boolean };
+    targetRef: { kind: string; name: string; namespace: string; uid: string };
+  }[];
+  ports: { name: string; port: number; protocol: string }[];
 }
 
 /** The types of resources by `<plural>` or `<plural>.<group>`. */
@@ -130,12 +130,12 @@ export interface ResourceTypes {
   [resource: string]: ApiObject;
   pods: Pod;
   services: Service;
-  endpoints: Endpoints;
   secrets: DataHolder;
   configmaps: DataHolder;
   namespaces: Namespace;
   nodes: Node;
   persistentvolumeclaims: Claim;
+  'endpointslices.discovery.k8s.io': EndpointSlice;
   'deployments.apps': Deployment;
   'replicasets.apps': ReplicaSet;
   'statefulsets.apps': StatefulSet;

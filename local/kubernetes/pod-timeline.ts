@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
+import { programOf } from './programs.ts';
 
 /** An injected fault: pods with a matching image fail with this reason. */
 export interface BrokenImage {
@@ -48,12 +49,25 @@ const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
 const isCached = (cluster: Cluster, image: string) =>
   cluster.list('nodes').some(({ status }) => status?.images.some(({ names }) => names.includes(image)));
 
-const secondsOf = ({ standIns }: Cluster, image: string) => standIns.serverOf(image)?.seconds ?? OTHER_IMAGES;
+const secondsOf = ({ standIns }: Cluster, image: string) => ({
+  ...OTHER_IMAGES,
+  ...(standIns.serverOf(image)?.seconds ?? standIns.programOf(image)?.seconds),
+});
 
 function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean {
   const spec = cluster.get('persistentvolumeclaims', metadata.namespace, claim)?.spec;
   const className = spec?.storageClassName ?? '';
   return !spec?.volumeName && !cluster.get('storageclasses.storage.k8s.io', undefined, className);
+}
+
+/** Why a claim of a pod keeps it from being scheduled, in the words of the scheduler. */
+function missingClaim(pod: Pod, cluster: Cluster): string | undefined {
+  for (const name of claimNames(pod)) {
+    const claim = cluster.get('persistentvolumeclaims', pod.metadata.namespace, name);
+    if (!claim) return `persistentvolumeclaim "${name}" not found`;
+    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+  }
+  return undefined;
 }
 
 function readinessDelay({ readinessProbe, startupProbe }: Container, start: number): number {
@@ -67,13 +81,11 @@ const STEPS: Step[] = [
   {
     stage: 'scheduled',
     blocker(pod, cluster, broken) {
-      const absent = claimNames(pod).find(
-        (name) => !cluster.get('persistentvolumeclaims', pod.metadata.namespace, name),
-      );
-      if (absent !== undefined) {
+      const missing = missingClaim(pod, cluster);
+      if (missing !== undefined) {
         return {
           reason: 'Unschedulable',
-          message: `0/1 nodes are available: persistentvolumeclaim "${absent}" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
+          message: `0/1 nodes are available: ${missing}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`,
         };
       }
       if (claimNames(pod).some((name) => hasNoClass(cluster, pod, name))) {
@@ -153,7 +165,11 @@ const STEPS: Step[] = [
   },
   {
     stage: 'finished',
-    duration: ({ spec }) => (spec.restartPolicy === 'Always' ? undefined : DURATIONS.job),
+    duration(pod, cluster) {
+      if (pod.spec.restartPolicy === 'Always') return undefined;
+      const seconds = programOf(cluster, pod)?.seconds.run;
+      return seconds === undefined ? DURATIONS.job : seconds * 1000;
+    },
   },
 ];
 

@@ -1,10 +1,11 @@
 import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
+import { sliceOf } from './controllers/services.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
 import type { Target } from './resources.ts';
-import { serviceUnavailable, notFound } from './status.ts';
+import { notFound, serviceUnavailable, type ApiError } from './status.ts';
 
 /** Headers that the API server does not forward, such as the credentials of the caller. */
 const NOT_FORWARDED = ['authorization', 'connection', 'host', 'content-length'];
@@ -32,51 +33,81 @@ export function proxyToService(
   request: ApiRequest,
 ): ApiResponse | Promise<ApiResponse> {
   const { scheme, service, port } = parseDestination(name);
-  const { pod, port: target } = findBackend(cluster, kind, namespace ?? '', name, service, port);
-  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const backend = findBackend(cluster, kind, namespace ?? '', name, service, port);
   const headers = Object.entries(request.headers).flatMap(([header, value]) =>
     NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
   );
-  const refused = serviceUnavailable(
-    `error trying to reach service: dial tcp ${host}: connect: connection refused`,
-  );
-  const process = processOn(cluster, pod, target);
-  if (!process) throw refused;
-  const response = process({
-    ...request,
-    path,
-    headers: Object.fromEntries(headers),
-    scheme: scheme || 'http',
-    host,
-  });
-  return response instanceof Promise
-    ? response.catch(() => ({ status: refused.status.code, body: refused.status }))
-    : response;
+  const { method, query, body } = request;
+  const sent = { method, path, query, headers: Object.fromEntries(headers), body };
+  const { pod, port: target } = backend;
+  const process = cluster.standIns.processOf(listenerOn(cluster, pod, target)?.container.image ?? '');
+  if (process === undefined) return answerOf(cluster, backend, sent, scheme || 'http');
+  const refused = refusedBy(backend);
+  return process({ ...sent, scheme: scheme || 'http', host: hostOf(backend) }).catch(() => ({
+    status: refused.status.code,
+    body: refused.status,
+  }));
 }
 
-/** The process that listens on a port of a pod, its stand-in or a real one; undefined if none does. */
+/**
+ * The answer of the stand-in of the tool in a pod.
+ * @throws ApiError 503 if no process listens on the port.
+ */
+export function answerOf(
+  cluster: Cluster,
+  backend: Backend,
+  request: Pick<StandInRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>,
+  scheme = 'http',
+): ApiResponse {
+  const { pod, port } = backend;
+  const listener = listenerOn(cluster, pod, port);
+  if (!listener) throw refusedBy(backend);
+  const app = runningApp(cluster, pod, listener.container);
+  return listener.standIn.answer({ ...request, scheme, host: hostOf(backend) }, app);
+}
+
+const hostOf = ({ pod, port }: Backend): string => `${pod.status?.podIP ?? ''}:${String(port)}`;
+
+const refusedBy = (backend: Backend): ApiError =>
+  serviceUnavailable(
+    `error trying to reach service: dial tcp ${hostOf(backend)}: connect: connection refused`,
+  );
+
+/** The process that listens on a port of a pod, a real one or its stand-in; undefined if none does. */
 export function processOn(
   cluster: Cluster,
   pod: Pod,
   port: number,
 ): ((request: StandInRequest) => StandInResponse | Promise<StandInResponse>) | undefined {
-  for (const container of pod.spec.containers) {
+  const { standIn, container } = listenerOn(cluster, pod, port) ?? {};
+  if (!standIn || !container) return undefined;
+  const process = cluster.standIns.processOf(container.image ?? '');
+  return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
+}
+
+/** The container that listens on a port, and its stand-in. */
+function listenerOn(cluster: Cluster, { spec }: Pod, port: number) {
+  for (const container of spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (standIn?.port(container) !== port) continue;
-    const process = cluster.standIns.processOf(container.image ?? '');
-    return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
+    if (standIn?.port(container) === port) return { container, standIn };
   }
   return undefined;
 }
 
-function findBackend(
+interface Backend {
+  pod: Pod;
+  port: number;
+}
+
+/** The pod and the port behind a service. @throws ApiError 404 or 503. */
+export function findBackend(
   cluster: Cluster,
   kind: Target['kind'],
   namespace: string,
   id: string,
   name: string,
   port: string,
-) {
+): Backend {
   const service = cluster.get('services', namespace, name);
   if (!service) throw notFound(kind, name);
   const byNumber = /^\d+$/.test(port)
@@ -86,11 +117,11 @@ function findBackend(
     throw serviceUnavailable(`no service port ${port} found for service "${name}"`);
   const portName = byNumber ? (byNumber.name ?? '') : port;
   // A request must specify a named port, even if it is the only one.
-  for (const subset of cluster.get('endpoints', namespace, name)?.subsets ?? []) {
-    const endpoint = subset.ports.find((candidate) => (candidate.name ?? '') === portName);
-    const pod = cluster.get('pods', namespace, subset.addresses?.[0]?.targetRef.name ?? '');
-    if (endpoint && pod) return { pod, port: endpoint.port };
-  }
+  const slice = sliceOf(cluster, namespace, name);
+  const endpoint = slice?.endpoints.find(({ conditions }) => conditions.ready);
+  const pod = endpoint && cluster.get('pods', namespace, endpoint.targetRef.name);
+  const target = slice?.ports.find((candidate) => candidate.name === portName);
+  if (pod && target) return { pod, port: target.port };
   throw serviceUnavailable(`no endpoints available for service "${id}"`);
 }
 

@@ -1,6 +1,7 @@
 import type {
   Controller,
   StandIn,
+  StandInProgram,
   StandInRequest,
   StandInResponse,
   StandInServer,
@@ -13,6 +14,8 @@ export interface StandIns {
   /** The real process that runs in place of an image and its stand-in; undefined if there is none. */
   processOf(image: string): RealProcess | undefined;
   runProcess(image: RegExp, process: RealProcess): void;
+  /** The program that replaces that of an image; undefined if there is none. */
+  programOf(image: string): StandInProgram | undefined;
   controllers: readonly Controller[];
 }
 
@@ -21,10 +24,12 @@ export type RealProcess = (request: StandInRequest) => Promise<StandInResponse>;
 
 export function createStandIns(standIns: readonly StandIn[]): StandIns {
   const servers = standIns.flatMap(({ servers = [] }) => servers);
+  const programs = standIns.flatMap(({ programs = [] }) => programs);
   const processes: { image: RegExp; process: RealProcess }[] = [];
   return {
     processOf: (image) => processes.findLast((each) => each.image.test(image))?.process,
     runProcess: (image, process) => void processes.push({ image, process }),
+    programOf: (image) => programs.find((program) => program.image.test(image)),
     serverOf: (image) => servers.find((server) => server.image.test(image)),
     controllers: standIns.flatMap(({ controllers = [] }) => controllers),
   };

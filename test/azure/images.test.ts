@@ -9,18 +9,21 @@ import { LOCATION, startWithGroup } from '../local/azure/harness.ts';
 
 const AT = { resourceGroup: 'demo-resources', registry: 'demoacr' };
 const SERVER = 'demoacr.azurecr.io';
+const BASE = pipelineImage(SERVER);
 
 async function startWithRegistry(options: Parameters<typeof startWithGroup>[0] = {}) {
   const simulation = await startWithGroup(options);
   const { azure, clock } = simulation;
-  const client = createAzure({ ...azure, time: { now: clock.now, sleep: (ms) => sleep(clock, ms) } });
+  const client = createAzure({ ...azure, time: { now: () => clock.now(), sleep: (ms) => sleep(clock, ms) } });
   const registry = { ...AT, location: LOCATION, tags: {} };
   await untilDone((resume) => client.ensureRegistry(registry, resume));
   const ensure = (image: ImageBuild = PIPELINE_IMAGE) =>
     untilDone((resume) => client.ensureImage({ ...AT, image }, resume));
 
   /** Calls a step as the orchestrator does. */
-  async function untilDone(step: (resume?: string) => Promise<Outcome>) {
+  async function untilDone(
+    step: (resume?: string) => Promise<Outcome>,
+  ): Promise<{ outcome: Outcome; seen: Outcome[] }> {
     const seen: Outcome[] = [];
     let resume: string | undefined;
     for (;;) {
@@ -59,7 +62,7 @@ test('a lost answer to the start of a build does not start another one', async (
 
 test('a failed build says why, with the last lines of its log and no signed URL', async () => {
   const { ensure } = await startWithRegistry();
-  const { outcome, seen } = await ensure(imageWith(SERVER, 'no-such-package==1\n'));
+  const { outcome, seen } = await ensure(imageWith(BASE, 'no-such-package==1\n'));
   expect(outcome).toMatchObject({
     state: 'failed',
     problem: { code: 'IMAGE_BUILD_FAILED', cause: expect.stringMatching(/manifest unknown/) as string },
@@ -67,7 +70,7 @@ test('a failed build says why, with the last lines of its log and no signed URL'
   expect(JSON.stringify(seen)).not.toContain('sig=');
 
   expect((await ensure()).outcome.state).toBe('ready');
-  expect((await ensure(imageWith(SERVER, 'no-such-package==1\n'))).outcome).toMatchObject({
+  expect((await ensure(imageWith(BASE, 'no-such-package==1\n'))).outcome).toMatchObject({
     state: 'failed',
     problem: { cause: expect.stringMatching(/No matching distribution found for no-such-package/) as string },
   });
@@ -103,7 +106,7 @@ test('the registry gets the Dockerfile and the requirements, and the log grows b
     await sleep(clock, 5000);
   }
   expect(log).toContain('Collecting zenml==');
-  expect(log).toContain(`Successfully pushed image: ${pipelineImage(SERVER)}`);
+  expect(log).toContain(`Successfully pushed image: ${BASE}`);
   expect(log).toMatch(/Run ID: ca1 was successful after \d+s\r\n$/);
 });
 

@@ -41,7 +41,15 @@ test('a remedy without a flag, and one for a person, has no command', () => {
 
 test('without a stack or an operation only some remedies have a command', () => {
   const known = REMEDY_ACTIONS.filter((action) => commandOf(remedy(action), {}) !== undefined);
-  expect(known).toEqual(['provisionStack', 'listStacks', 'getOutputs', 'readCatalogue', 'signIn']);
+  expect(known).toEqual([
+    'provisionStack',
+    'listStacks',
+    'getOutputs',
+    'buildImage',
+    'listImages',
+    'readCatalogue',
+    'signIn',
+  ]);
 });
 
 test('a value is one word for a shell, without control characters', () => {

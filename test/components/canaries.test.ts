@@ -25,6 +25,10 @@ const cluster = (responses: Responses, objects: Record<string, Partial<Kubernete
     },
     read: ({ kind, name }) =>
       Promise.resolve(objects[kind] && { apiVersion: 'v1', kind, metadata: { name }, ...objects[kind] }),
+    list: ({ kind }) =>
+      Promise.resolve(
+        objects[kind] ? [{ apiVersion: 'v1', kind, metadata: { name: kind }, ...objects[kind] }] : [],
+      ),
     secret: (name, key) => Promise.resolve(`${name}/${key}`),
   };
   return { canaryCluster, requests };
@@ -133,7 +137,7 @@ test('the ZenML canary sends its token in a cookie, because the API server uses 
 const SELDON: Record<string, Partial<KubernetesObject>> = {
   CustomResourceDefinition: { status: { conditions: [{ type: 'Established', status: 'True' }] } },
   ValidatingWebhookConfiguration: {},
-  Endpoints: { subsets: [{ addresses: [{ ip: '10.244.0.9' }] }] },
+  EndpointSlice: { endpoints: [{ addresses: ['10.244.0.9'], conditions: { ready: true } }] },
 };
 
 test('the Seldon canary passes when all objects of the operator exist', async () => {
@@ -147,7 +151,7 @@ test.each([
     'The resource seldondeployments.machinelearning.seldon.io is not established.',
   ],
   [
-    'Endpoints',
+    'EndpointSlice',
     { subsets: [{ notReadyAddresses: [{ ip: '10.244.0.9' }] }] },
     'seldon-webhook-service has no ready pod',
   ],
@@ -156,8 +160,8 @@ test.each([
 });
 
 test('the Seldon canary fails if the webhook is not registered', async () => {
-  const { CustomResourceDefinition, Endpoints } = SELDON;
-  const unregistered = cluster({}, { CustomResourceDefinition, Endpoints } as typeof SELDON);
+  const { CustomResourceDefinition, EndpointSlice } = SELDON;
+  const unregistered = cluster({}, { CustomResourceDefinition, EndpointSlice } as typeof SELDON);
   await expect(run(seldon, unregistered)).rejects.toThrow('The operator has not registered its webhook.');
 });
 

@@ -76,6 +76,14 @@ export function canaryClusterOf(
       call,
       read: ({ kind, name }) =>
         Promise.resolve(live.find((each) => each.kind === kind && each.metadata.name === name)),
+      list: ({ kind }, labels) =>
+        Promise.resolve(
+          live.filter(
+            (each) =>
+              each.kind === kind &&
+              Object.entries(labels).every(([label, value]) => each.metadata.labels?.[label] === value),
+          ),
+        ),
       secret: (name, key) => Promise.resolve(values.get(name)?.[key] ?? ''),
     },
   };
@@ -89,7 +97,7 @@ function objectsAfterControllers(
   objects: readonly KubernetesObject[],
   standIn: StandIn | undefined,
 ): LiveObject[] {
-  const conditions = ['Available', 'Established'].map((type) => ({ type, status: 'True' }));
+  const conditions = ['Available', 'Established', 'Ready'].map((type) => ({ type, status: 'True' }));
   const live: LiveObject[] = [];
   const find: SimulatedCluster['get'] = (apiVersion, kind, name, namespace) =>
     live.find(
@@ -109,10 +117,22 @@ function objectsAfterControllers(
     },
     setStatus: (object, status) => void Object.assign(object, { status }),
   };
-  for (const object of objects) cluster.create(object);
+  for (const object of objects) {
+    cluster.create(object);
+    if (object.kind === 'Deployment') cluster.create(readyPodOf(object));
+  }
   for (let round = 0; round < MAX_ROUNDS; round++) for (const run of standIn?.controllers ?? []) run(cluster);
   return live;
 }
+
+const readyPodOf = ({ metadata, ...deployment }: KubernetesObject): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    ...metadata,
+    labels: at(deployment, 'spec', 'template', 'metadata', 'labels') as Record<string, string>,
+  },
+});
 
 /** The container behind a port of a service, and the port of the container. */
 function backendOf(objects: readonly KubernetesObject[], name: string, port: number) {

@@ -81,6 +81,7 @@ test.each(Object.keys(USES))(
           return Promise.resolve({ status: 200, body });
         },
         read: () => Promise.resolve(undefined),
+        list: () => Promise.resolve([]),
         secret: () => Promise.resolve('secret'),
       };
       await USES[name]!(cluster).catch((error: unknown) => {

@@ -99,7 +99,11 @@ test('pipelines have a namespace without Secrets of Matcha, and cannot read Secr
     'delete',
   ]);
   expect(objectsOf(zenml).filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
-  expect(objectsOf(zenml).filter(({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'zenml')).toEqual([]); // prettier-ignore
+  const bindings = objectsOf(zenml).filter(({ kind }) => kind === 'RoleBinding');
+  expect(bindings.map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([
+    ['matcha-pipelines', 'zenml-pipelines'],
+    ['zenml', 'matcha-connect'],
+  ]);
   expect(zenml.workload?.secrets.map(({ namespace }) => namespace)).toEqual(['zenml', 'zenml']);
 });
 

@@ -47,7 +47,7 @@ test('an upgrade has the same inputs as a provision', () => {
 });
 
 test('components are upgraded sequentially, each after the canary of the one before', () => {
-  const { steps } = plan({});
+  const steps = plan({}).steps.filter(({ activity }) => activity !== 'ensureImage');
   const moved = steps.filter(({ activity }) => activity === 'upgradeComponent').map(({ id }) => id);
   expect(moved).toEqual(Object.keys(pinned).map((name) => `upgrade-${name}`));
   for (const [index, step] of steps.entries()) {
@@ -70,4 +70,14 @@ test('the tools of a public stack are upgraded before the gateway', () => {
 test('the limit includes the time for a rollback', () => {
   const install = planOf('llm').steps.find(({ id }) => id === 'mlflow')?.limit ?? 0;
   expect(plan({ ...pinned, mlflow: '3.16.0' }).steps[0]?.limit).toBe(2 * install);
+});
+
+test('the image of a component is built when the component is upgraded, and nothing waits for it', () => {
+  const { steps } = plan({ ...pinned, zenml: '0.96.0' });
+  const image = steps.find(({ activity }) => activity === 'ensureImage');
+  expect(image).toMatchObject({ after: [], onFailure: 'report' });
+  expect(steps.flatMap(({ after }) => after)).not.toContain(image?.id);
+  expect(plan({ ...pinned, mlflow: '3.16.0' }).steps.map(({ activity }) => activity)).not.toContain(
+    'ensureImage',
+  );
 });

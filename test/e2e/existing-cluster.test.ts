@@ -56,3 +56,40 @@ test('the tools are installed in the cluster of a kubeconfig', async () => {
   expect(JSON.stringify(mlflow)).toContain('"MLFLOW_ARTIFACTS_DESTINATION","value":"/mlflow/artifacts"');
   expect(namespaces).toEqual(expect.arrayContaining(['zenml', 'mlflow', 'seldon-system', 'chroma']));
 });
+
+test('a second stack on the same cluster is refused, and the first one stays as it is', async () => {
+  const untouched = () =>
+    existing
+      .objects('kind')
+      .filter(({ kind }) => !['Node', 'Event'].includes(kind))
+      .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.resourceVersion}`);
+  const before = untouched();
+  const { problem } = await plane.provision('other', { location: 'uksouth', components: ['mlflow'] });
+  expect(problem).toMatchObject({
+    code: 'NAMESPACE_TAKEN',
+    message: 'MLflow: the namespace mlflow of the cluster belongs to the stack demo.',
+    remedies: expect.arrayContaining([
+      expect.objectContaining({ text: expect.stringContaining('Use the name demo') as unknown }),
+    ]) as unknown,
+  });
+  expect(untouched()).toEqual(before);
+
+  const removed = await plane.provision(
+    'other',
+    { location: 'uksouth', components: ['registry'] },
+    { allowRemoval: true },
+  );
+  expect(removed.problem).toBeUndefined();
+  expect(untouched()).toEqual(before);
+});
+
+test('public access is refused at the request where the cluster has no gateway', async () => {
+  const access = { kind: 'public', allowFrom: ['203.0.113.7/32'] };
+  const { status, body } = await plane.api('PUT', '/stacks/demo', {
+    location: 'uksouth',
+    preset: 'llm',
+    access,
+  });
+  expect(status).toBe(409);
+  expect(body).toMatchObject({ code: 'NO_PUBLIC_ACCESS' });
+});

@@ -159,7 +159,7 @@ test('the stacks of a table that is older than the index are listed', async () =
   const own = createStore(openTable(inject('tables'), older, plane.azure.credential));
   const { items } = await own.listStacks({ limit: 10 });
   expect(items.map(({ spec }) => spec.name)).toEqual(['first', 'second']);
-  expect(await own.listHeldStacks(Date.now())).toHaveLength(2);
+  expect(await own.listUnsettledStacks(Date.now())).toHaveLength(2);
 });
 
 test('a stack that was announced but never stored is not listed, and can be created later', async () => {
@@ -209,7 +209,7 @@ test('the marks of free stacks disappear, and those of held ones stay', async ()
     const event = { at: free.updatedAt, kind: 'operation.succeeded', actor: 'matcha', message: '' } as const;
     await own.commit({ stack: free, etag: found.etag, event });
   }
-  expect((await own.listHeldStacks(now)).map(({ spec }) => spec.name)).toEqual(['long']);
+  expect((await own.listUnsettledStacks(now)).map(({ spec }) => spec.name)).toEqual(['long']);
   const marks = await Array.fromAsync(
     rowsOf(ownTable).listEntities({ queryOptions: { filter: "RowKey ge 'held|' and RowKey lt 'held}'" } }),
   );

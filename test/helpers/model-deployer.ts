@@ -8,6 +8,7 @@ import {
 } from '../../lib/components/component.ts';
 import { clusterUrl, localUrl } from '../../lib/components/ports.ts';
 import { ok, type SimulatedCluster, type StandIn } from '../../lib/components/stand-in.ts';
+import { allowConnect } from '../../lib/manifests/connect.ts';
 import { customResourceDefinition } from '../../lib/manifests/crd.ts';
 import { metadata, selector, type KubernetesApp } from '../../lib/manifests/labels.ts';
 import { namespace } from '../../lib/manifests/namespace.ts';
@@ -74,6 +75,7 @@ function manifests({ stack }: ManifestContext) {
     ]),
     service(app, NAME, PORT, 'http'),
     denyIngress(app),
+    ...allowConnect(app),
     allowIngress(app, NAME, selector(app), ['http']),
     admissionWebhooks(app, 'ValidatingWebhookConfiguration', NAME, CERTIFICATE, [
       { name: `models.${GROUP}`, service: NAME, path: '/validate', rules: [models] },

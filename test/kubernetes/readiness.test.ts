@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readinessOf, type PodObject, type WorkloadObject } from '../../lib/kubernetes/readiness.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
+const TIMES = { now: NOW, since: NOW - 20 * 60_000 };
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 
 const workload = (readyReplicas: number): WorkloadObject => ({
@@ -39,10 +40,10 @@ const unscheduled = (message: string, minutes: number) =>
     ],
   });
 
-const readinessWith = (found: PodObject) => readinessOf('MLflow', workload(0), [found], NOW);
+const readinessWith = (found: PodObject) => readinessOf('MLflow', workload(0), [found], TIMES);
 
 test('a workload with all replicas ready is ready, even if an old pod fails', () => {
-  expect(readinessOf('MLflow', workload(1), [waiting('ImagePullBackOff', '')], NOW).state).toBe('ready');
+  expect(readinessOf('MLflow', workload(1), [waiting('ImagePullBackOff', '')], TIMES).state).toBe('ready');
 });
 
 test('failures of pods of an earlier template or in deletion are ignored', () => {
@@ -50,7 +51,7 @@ test('failures of pods of an earlier template or in deletion are ignored', () =>
   const next = { ...workload(0), spec: { replicas: 1, template: { metadata: { labels: labels('2') } } } };
   const broken = waiting('ImagePullBackOff', '');
   const of = (metadata: object) => ({ ...broken, metadata: { ...broken.metadata, ...metadata } });
-  const state = (found: PodObject) => readinessOf('MLflow', next, [found], NOW).state;
+  const state = (found: PodObject) => readinessOf('MLflow', next, [found], TIMES).state;
   expect(state(of({ labels: labels('1') }))).toBe('pending');
   expect(state(of({ labels: labels('2'), deletionTimestamp: minutesAgo(1) }))).toBe('pending');
   expect(state(of({ labels: labels('2') }))).toBe('failed');
@@ -58,7 +59,7 @@ test('failures of pods of an earlier template or in deletion are ignored', () =>
 
 test('a workload whose generation is not observed yet is pending', () => {
   const stale = { ...workload(1), metadata: { name: 'mlflow', generation: 2 } };
-  expect(readinessOf('MLflow', stale, [], NOW)).toMatchObject({
+  expect(readinessOf('MLflow', stale, [], TIMES)).toMatchObject({
     state: 'pending',
     detail: '1 of 1 ready: no pod yet',
   });

@@ -8,7 +8,7 @@ import { planOf } from '../helpers/specs.ts';
 
 const ACTIVITIES = [
   'preflight',
-  'ensureResourceGroup', 'ensureStorage', 'ensureRegistry', 'ensureIdentities', 'ensureStorageRoles',
+  'ensureResourceGroup', 'ensureStorage', 'ensureRegistry', 'ensureImage', 'ensureIdentities', 'ensureStorageRoles',
   'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'registerStack',
 ]; // prettier-ignore
 

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const FOLDER = join(import.meta.dirname, '../../.matcha/servers-venv');
+/** The program that installs and resolves packages, when there are environments. */
+export const UV = join(FOLDER, 'uv/bin/uv');
 /** The images of MLflow, ZenML and Evidently have Python 3.11. */
 const INTERPRETERS = ['python3.11', 'python3.12', 'python3.13', 'python3.10', 'python3'];
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
@@ -62,11 +64,10 @@ async function firstPython(): Promise<string | undefined> {
 /** uv, which installs the packages in a tenth of the time of pip; undefined if it cannot be downloaded. */
 async function installer(python: string): Promise<string | undefined> {
   const folder = join(FOLDER, 'uv');
-  const uv = join(folder, 'bin/uv');
-  if (existsSync(uv)) return uv;
+  if (existsSync(UV)) return UV;
   await run(python, ['-m', 'venv', folder]);
   return run(join(folder, 'bin/python'), ['-m', 'pip', 'install', '--quiet', 'uv']).then(
-    () => uv,
+    () => UV,
     () => undefined,
   );
 }

@@ -129,6 +129,7 @@ export async function startServer(bin: string, image: Image, parts: Parts, stora
         return send({ ...rest, host: as, headers: Object.fromEntries(forwarded) });
       },
       read: () => Promise.resolve(undefined),
+      list: () => Promise.resolve([]),
       secret: (name, key) => Promise.resolve(secretOf(parts, name, key)),
     }),
   };

@@ -99,10 +99,10 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [2, call('GET', '/outputs?reveal=true')],
   [1, call('GET', '/environment?reveal=true')],
   [2, call('POST', CREDENTIALS, {})],
-  ...['', '/events', '/inventory', '/receipts', '/outputs'].map((path): [number, fc.Arbitrary<Call>] => [
-    1,
-    call('GET', path),
-  ]),
+  [1, call('POST', '/images', { requirements: 'xgboost==3.1.2\n' })],
+  ...['', '/events', '/inventory', '/receipts', '/outputs', '/images'].map(
+    (path): [number, fc.Arbitrary<Call>] => [1, call('GET', path)],
+  ),
 ];
 
 /** Requests that end a running operation. */

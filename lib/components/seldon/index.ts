@@ -20,6 +20,7 @@ import {
   WATCH_RULES,
 } from './roles.ts';
 import { operatorEnvironment, seldonConfig } from './settings.ts';
+import { verification } from './verification.ts';
 
 // The last release with an Apache license; later releases need a paid license for production.
 const VERSION = '1.17.1';
@@ -63,11 +64,13 @@ export const seldon: Component = {
         kind: 'ValidatingWebhookConfiguration',
         name,
       })),
+      { apiVersion: 'v1', kind: 'Service', name: WEBHOOK_SERVICE, namespace: NAMESPACE },
     ],
     canary,
     standIn: () => import('./stand-in.ts'),
     usual: { install: 35, canary: 3 },
   },
+  verification,
   registers: {
     zenml: () => [
       {
@@ -193,13 +196,11 @@ async function canary(cluster: CanaryCluster): Promise<void> {
     throw new CanaryError('The operator has not registered its webhook.');
   }
 
-  const endpoints = await cluster.read({
-    apiVersion: 'v1',
-    kind: 'Endpoints',
-    name: WEBHOOK_SERVICE,
-    namespace: NAMESPACE,
-  });
-  if (!hasAddress(endpoints)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
+  const slices = await cluster.list(
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace: NAMESPACE },
+    { 'kubernetes.io/service-name': WEBHOOK_SERVICE },
+  );
+  if (!slices.some(hasReadyEndpoint)) throw new CanaryError(`${WEBHOOK_SERVICE} has no ready pod.`);
 }
 
 const isEstablished = (crd: unknown): boolean =>
@@ -207,5 +208,6 @@ const isEstablished = (crd: unknown): boolean =>
     (condition) => at(condition, 'type') === 'Established' && at(condition, 'status') === 'True',
   );
 
-const hasAddress = (endpoints: unknown): boolean =>
-  listAt(endpoints, 'subsets').some((subset) => listAt(subset, 'addresses').length > 0);
+/** An endpoint whose readiness is unknown counts as ready (kubernetes.io, "EndpointSlices"). */
+const hasReadyEndpoint = (slice: unknown): boolean =>
+  listAt(slice, 'endpoints').some((endpoint) => at(endpoint, 'conditions', 'ready') !== false);

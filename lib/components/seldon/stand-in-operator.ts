@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../manifests/object.ts';
 
 const GROUP = 'machinelearning.seldon.io';
 const OPERATOR = 'seldon-controller-manager';
+const LEASE = 'a33bd623.machinelearning.seldon.io';
 const MODEL_SERVER = 'docker.io/seldonio/mlserver:1.7.1-sklearn';
 
 /**
@@ -16,7 +17,7 @@ export function runOperator(cluster: SimulatedCluster): void {
     .list('apps/v1', 'Deployment')
     .find((deployment) => deployment.metadata.name === OPERATOR && hasCondition(deployment, 'Available'));
   if (!operator) return;
-  if (createsItsResources(operator)) createResources(cluster, operator);
+  if (createsItsResources(operator) && isStarting(cluster, operator)) createResources(cluster, operator);
   for (const deployment of cluster.list(`${GROUP}/v1`, 'SeldonDeployment'))
     runSeldonDeployment(cluster, deployment);
 }
@@ -27,6 +28,36 @@ const createsItsResources = (operator: KubernetesObject): boolean => {
     (variable) => at(variable, 'name') === 'MANAGER_CREATE_RESOURCES' && at(variable, 'value') === 'true',
   );
 };
+
+/**
+ * Whether a pod of the operator runs that was not there before. An event shows it: each pod reports when it
+ * becomes the leader.
+ */
+function isStarting(cluster: SimulatedCluster, operator: KubernetesObject): boolean {
+  const { namespace = '' } = operator.metadata;
+  const selector = Object.entries(at(operator, 'spec', 'selector', 'matchLabels') ?? {});
+  const leader = cluster
+    .list('v1', 'Pod', namespace)
+    .find(
+      (pod) =>
+        hasCondition(pod, 'Ready') &&
+        selector.every(([label, value]) => pod.metadata.labels?.[label] === value),
+    );
+  if (leader === undefined) return false;
+  const { name, uid } = leader.metadata;
+  const event = { name: `${LEASE}.${uid}`, namespace };
+  if (cluster.get('v1', 'Event', event.name, namespace)) return false;
+  cluster.create({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: event,
+    involvedObject: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: LEASE, namespace },
+    type: 'Normal',
+    reason: 'LeaderElection',
+    message: `${name}_${uid} became leader`,
+  });
+  return true;
+}
 
 /** The objects that the operator creates at its start with MANAGER_CREATE_RESOURCES=true. */
 function createResources(cluster: SimulatedCluster, operator: KubernetesObject): void {
@@ -115,7 +146,7 @@ function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject): void
     const service = `${name}-${String(predictor['name'])}`;
     const unit = `${service}-0-${String(recordAt(predictor, 'graph')['name'])}`;
     const existing = cluster.get('apps/v1', 'Deployment', unit, namespace);
-    if (!existing) createPredictor(cluster, owner, service, unit, Number(predictor['replicas'] ?? 1));
+    if (!existing) createPredictor(cluster, owner, service, unit, predictor);
     return { unit, isAvailable: hasCondition(existing, 'Available') };
   });
   const isAvailable = deployments.length > 0 && deployments.every((deployment) => deployment.isAvailable);
@@ -136,10 +167,13 @@ function createPredictor(
   owner: LiveObject,
   service: string,
   unit: string,
-  replicas: number,
+  predictor: Record<string, unknown>,
 ): void {
   const { namespace = '' } = owner.metadata;
   const labels = { 'seldon-app': service, 'seldon-deployment-id': owner.metadata.name };
+  const [component] = listAt(predictor, 'componentSpecs');
+  const podLabels = { ...recordAt(recordAt(component, 'metadata'), 'labels'), ...labels };
+  const { serviceAccountName } = recordAt(component, 'spec');
   const ownerReferences = [ownedBy(owner)];
   const owned = (name: string) => ({ name, namespace, labels, ownerReferences });
   const ports = [
@@ -156,9 +190,16 @@ function createPredictor(
     kind: 'Deployment',
     metadata: owned(unit),
     spec: {
-      replicas,
+      replicas: Number(predictor['replicas'] ?? 1),
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container], restartPolicy: 'Always' } },
+      template: {
+        metadata: { labels: podLabels },
+        spec: {
+          containers: [container],
+          restartPolicy: 'Always',
+          ...(serviceAccountName !== undefined && { serviceAccountName }),
+        },
+      },
     },
   });
   cluster.create({

@@ -1,3 +1,4 @@
+import { listAt } from '../canary.ts';
 import { isRecord, ok, route } from '../stand-in.ts';
 import type { RoutedRequest, Route, StandInServer } from '../stand-in.ts';
 import { runOperator } from './stand-in-operator.ts';
@@ -44,9 +45,21 @@ const operator: StandInServer = {
 const MODEL_SERVER: Route[] = [
   ['GET', /^\/(?:ready|live)$/, () => ok('ready')],
   ['GET', /^\/v2\/health\/(?:ready|live)$/, () => ok({})],
+  ['POST', /^\/v2\/models\/(?<model>[^/]+)\/infer$/, infer],
 ];
 
-/** A model behind Seldon's executor: only its health endpoints. */
+/** The class 0 for each row of the first input, in the form of the Open Inference Protocol. */
+function infer({ body, params: { model = '' } }: RoutedRequest) {
+  const [input] = listAt(body, 'inputs');
+  const [rows, columns] = listAt(input, 'shape');
+  const size = listAt(input, 'data').length;
+  if (typeof rows !== 'number' || rows * Number(columns) !== size)
+    return ok({ error: `cannot reshape array of size ${String(size)}` }, 400);
+  const output = { name: 'predict', shape: [rows, 1], datatype: 'INT64', data: Array<number>(rows).fill(0) };
+  return ok({ model_name: model, id: crypto.randomUUID(), parameters: {}, outputs: [output] });
+}
+
+/** A model behind Seldon's executor: its health, and its predictions. */
 const modelServer: StandInServer = {
   image: /seldonio\/mlserver/,
   seconds: { pull: 55, start: 15 },

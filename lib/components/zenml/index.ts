@@ -18,6 +18,7 @@ import { ARTIFACTS, PIPELINES, registeredName } from './names.ts';
 import { pipelineObjects } from './pipelines.ts';
 import { register } from './register.ts';
 import { ownRegistrations } from './registrations.ts';
+import { verification } from './verification.ts';
 import { VERSION } from './version.ts';
 
 const { namespace: NAMESPACE, service: NAME, port: PORT } = ENDPOINT;
@@ -61,6 +62,7 @@ export const zenml: Component = {
     usual: { install: 95, canary: 5 },
   },
   registrar: { title: 'ZenML stack', usual: 3, register },
+  verification,
   registers: { zenml: ownRegistrations },
   outputs: ({ spec, names }) => ({
     pipeline: {

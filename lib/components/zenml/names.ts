@@ -13,3 +13,6 @@ export const ARTIFACTS = 'zenml';
 
 /** Where pipelines run: the pods of their orchestrators and steps, as this service account. */
 export const PIPELINES = { namespace: 'matcha-pipelines', name: 'zenml-pipelines' } as const;
+
+/** The folder of the artifact store in which a verification leaves its model; the next one overwrites it. */
+export const MODEL_FOLDER = 'matcha-verification';

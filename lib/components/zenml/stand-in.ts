@@ -9,6 +9,7 @@ import type {
   StandInServer,
 } from '../stand-in.ts';
 import { failure } from './stand-in-flavors.ts';
+import { verification } from './stand-in-program.ts';
 import { REGISTRY_ROUTES } from './stand-in-registry.ts';
 
 interface User {
@@ -17,7 +18,9 @@ interface User {
   password: string;
 }
 
-const TOKEN_LIFETIME = HOUR * 1000;
+/** In seconds. */
+const TOKEN_LIFETIME = HOUR;
+const MAX_LIFETIME = 7 * 24 * HOUR;
 
 const unauthorized = () => failure(401, 'CredentialsNotValid', 'Authentication error');
 
@@ -67,11 +70,8 @@ const userBody = ({ id, name }: User) => ({
   body: { active: true, is_admin: true, full_name: '' },
 });
 
-function logIn({ app, request }: RoutedRequest): StandInResponse {
-  const form = new URLSearchParams(request.body.toString());
-  const user = adminOf(app);
-  if (!user || form.get('username') !== user.name || form.get('password') !== user.password)
-    return unauthorized();
+/** Makes a token that is valid for some seconds. */
+function newToken({ data, now }: StandInApp, user: User, seconds: number): string {
   const token = [
     { alg: 'HS256', typ: 'JWT' },
     { sub: user.id, jti: crypto.randomUUID() },
@@ -79,13 +79,42 @@ function logIn({ app, request }: RoutedRequest): StandInResponse {
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .concat(crypto.randomUUID())
     .join('.');
-  app.data.set(`token/${token}`, app.now() + TOKEN_LIFETIME);
+  data.set(`token/${token}`, now() + seconds * 1000);
+  return token;
+}
+
+/** A token for automation, with a lifetime that the caller chooses. */
+function apiToken({ app, request }: RoutedRequest): StandInResponse {
+  const user = adminOf(app);
+  if (!user) return unauthorized();
+  if ((request.query.get('token_type') ?? 'generic') !== 'generic')
+    return failure(
+      400,
+      'ValueError',
+      'Workload API tokens must be scoped to a schedule, pipeline run or deployment.',
+    );
+  const seconds = Number(request.query.get('expires_in') ?? HOUR);
+  if (seconds > MAX_LIFETIME)
+    return failure(
+      400,
+      'ValueError',
+      `The maximum expiration time for generic API tokens allowed by this server is ${MAX_LIFETIME} seconds.`,
+    );
+  return ok(newToken(app, user, seconds));
+}
+
+function logIn({ app, request }: RoutedRequest): StandInResponse {
+  const form = new URLSearchParams(request.body.toString());
+  const user = adminOf(app);
+  if (!user || form.get('username') !== user.name || form.get('password') !== user.password)
+    return unauthorized();
+  const token = newToken(app, user, TOKEN_LIFETIME);
   return {
     status: 200,
     headers: {
-      'set-cookie': `${cookieName(app)}=${token}; HttpOnly; Max-Age=${String(TOKEN_LIFETIME / 1000)}; Path=/; SameSite=lax`,
+      'set-cookie': `${cookieName(app)}=${token}; HttpOnly; Max-Age=${String(TOKEN_LIFETIME)}; Path=/; SameSite=lax`,
     },
-    body: { access_token: token, token_type: 'bearer', expires_in: TOKEN_LIFETIME / 1000, csrf_token: null },
+    body: { access_token: token, token_type: 'bearer', expires_in: TOKEN_LIFETIME, csrf_token: null },
   };
 }
 
@@ -134,6 +163,7 @@ const ROUTES: Route[] = [
       return user ? ok(userBody(user)) : unauthorized();
     },
   ],
+  ['GET', /^\/api\/v1\/api_token$/, apiToken],
   ...REGISTRY_ROUTES,
 ];
 
@@ -154,3 +184,4 @@ const server: StandInServer = {
 };
 
 export const servers = [server];
+export const programs = [verification];

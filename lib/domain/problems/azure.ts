@@ -161,7 +161,10 @@ export const AZURE_PROBLEMS = {
   },
   IMAGE_BUILD_RUNNING: {
     status: 409,
-    remedies: [repeatOperation('The registry goes on. Run it again later to see how it ended.')],
+    remedies: [
+      { action: 'listImages', text: 'See whether the build has ended.' },
+      repeatOperation('Then run it again, so that the stack knows.'),
+    ],
   },
   RESOURCES_LEFT: {
     status: 409,

@@ -35,10 +35,36 @@ export const CLUSTER_PROBLEMS = {
     status: 409,
     remedies: [manual('Check the storage class and the disk quota of the subscription.'), again],
   },
+  VOLUME_DELETED: {
+    status: 409,
+    remedies: [
+      manual('Somebody deleted its PersistentVolumeClaim, which cannot be undone: save its data now.'),
+      manual('Then delete the pod that uses it. It gets a new, empty disk.'),
+      again,
+    ],
+  },
+  NAMESPACE_TAKEN: {
+    status: 409,
+    remedies: [manual('Use another cluster, or the stack that has these namespaces.'), again],
+  },
   UNSCHEDULABLE: { status: 409, remedies: [manual('Give the cluster more or larger nodes.'), again] },
   CANARY_FAILED: {
     status: 409,
     remedies: [manual('The tool runs but does not work: look at its logs.'), again],
+  },
+  PIPELINE_FAILED: {
+    status: 409,
+    remedies: [
+      manual('The tools work, but a pipeline does not run: fix the cause above.'),
+      { action: 'verifyStack', text: 'Then verify the stack again.' },
+    ],
+  },
+  MODEL_NOT_SERVED: {
+    status: 409,
+    remedies: [
+      manual('Pipelines run, but a model is not served: fix the cause above.'),
+      { action: 'verifyStack', text: 'Then verify the stack again.' },
+    ],
   },
   REGISTRATION_FAILED: {
     status: 409,

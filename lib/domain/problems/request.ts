@@ -1,11 +1,14 @@
-import { manual, repeatOperation } from '../remedies.ts';
+import { manual, provisionStack, repeatOperation } from '../remedies.ts';
 import { STACK_NAME_RULE } from '../stack-name.ts';
 import type { ProblemTable } from './table.ts';
 
 /** Problems of a request or its caller, and failures of Matcha itself. */
 export const REQUEST_PROBLEMS = {
   MALFORMED_JSON: { status: 400, remedies: [manual('Send one JSON object, encoded as UTF-8.')] },
-  BODY_TOO_LARGE: { status: 413, remedies: [manual('Keep the body of a request under 64 KiB.')] },
+  BODY_TOO_LARGE: {
+    status: 413,
+    remedies: [manual('Keep the body of a request under 64 KiB, or 4 MiB for a build context.')],
+  },
   INVALID_REQUEST: { status: 400, remedies: [manual('Correct the fields that are named above.')] },
   WRONG_HOST: { status: 421, remedies: [manual('Use the address at which Matcha was started.')] },
   INVALID_NAME: {
@@ -29,6 +32,13 @@ export const REQUEST_PROBLEMS = {
     status: 400,
     remedies: [manual('Add the component that it needs, or leave both out.')],
   },
+  NO_PUBLIC_ACCESS: {
+    status: 409,
+    remedies: [
+      provisionStack({ access: 'private' }, 'Leave access private, and forward ports to the tools.'),
+      manual('Or use a cluster of AKS: its application routing has the GatewayClass approuting-istio.'),
+    ],
+  },
   UNKNOWN_OUTPUT: {
     status: 404,
     remedies: [{ action: 'getOutputs', text: 'Choose one of the outputs of the stack.' }],
@@ -44,6 +54,7 @@ export const REQUEST_PROBLEMS = {
     status: 404,
     remedies: [{ action: 'listStacks', text: 'See which stacks there are, and their operations.' }],
   },
+  IMAGE_NOT_FOUND: { status: 404, remedies: [{ action: 'listImages', text: 'See which builds there are.' }] },
   OPERATION_LOST: {
     status: 500,
     remedies: [repeatOperation('Run it again; it continues from what exists.')],

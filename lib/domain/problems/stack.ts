@@ -27,6 +27,18 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [repeatOperation('Run it again; it continues from what exists.')],
   },
+  VERIFICATION_DISPLACED: {
+    status: 409,
+    remedies: [manual('There is nothing to do: the stack is verified again after the other operation.')],
+  },
+  NOTHING_TO_VERIFY: {
+    status: 409,
+    remedies: [manual('Add the components of a pipeline to the stack, such as those of the preset default.')],
+  },
+  VERIFICATION_IMPOSSIBLE: {
+    status: 409,
+    remedies: [manual('Fix the cause above.'), repeatOperation('Then verify it again.')],
+  },
   NOT_LOCKED: { status: 409, remedies: [manual('There is nothing to do: no operation holds this stack.')] },
   REMOVAL_NOT_ALLOWED: {
     status: 409,
@@ -43,6 +55,20 @@ export const STACK_PROBLEMS = {
     remedies: [
       { action: 'getStack', text: 'See its state, and wait until it is ready.' },
       provisionStack({}, 'Or provision it.'),
+    ],
+  },
+  NO_REGISTRY: {
+    status: 409,
+    remedies: [
+      { action: 'getStack', text: 'See its state, and wait until the registry is created.' },
+      manual('Or add the component registry.'),
+    ],
+  },
+  NO_PIPELINE_IMAGE: {
+    status: 409,
+    remedies: [
+      { action: 'listImages', text: 'See whether it is being built.' },
+      { action: 'buildImage', text: 'Or build it.' },
     ],
   },
   STACK_CHANGED: {

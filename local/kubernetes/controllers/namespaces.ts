@@ -1,5 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import { DURATIONS } from '../durations.ts';
+import { setCondition } from '../objects.ts';
+import type { Condition } from '../objects.ts';
 
 /** Creates the default objects of namespaces. Deletes the contents of terminating namespaces, then the namespaces. */
 export function runNamespaces(cluster: Cluster): void {
@@ -12,11 +14,66 @@ export function runNamespaces(cluster: Cluster): void {
     for (const { resource, object } of cluster.all()) {
       if (object.metadata.namespace === name) cluster.remove(resource, object);
     }
-    const isEmpty = !cluster.all().some(({ object }) => object.metadata.namespace === name);
+    const left = cluster.all().filter(({ object }) => object.metadata.namespace === name);
     const isDue = cluster.clock.now() >= Date.parse(deletionTimestamp) + DURATIONS.namespaceTermination;
-    if (isEmpty && isDue) cluster.drop('namespaces', namespace);
-    else cluster.setStatus('namespaces', namespace, { phase: 'Terminating' });
+    if (left.length === 0 && isDue) cluster.drop('namespaces', namespace);
+    else {
+      const { conditions } = namespace.status ?? {};
+      const now = cluster.clock.now();
+      cluster.setStatus('namespaces', namespace, {
+        phase: 'Terminating',
+        conditions: remaining(left).reduce<Condition[] | undefined>(
+          (all, condition) => setCondition(all, condition, now),
+          conditions,
+        ),
+      });
+    }
   }
+}
+
+/** What keeps a namespace, in the words of the namespace controller (status_condition_utils.go). */
+function remaining(left: ReturnType<Cluster['all']>): Condition[] {
+  const resources = countsOf(
+    left.map(({ resource }) => (resource.includes('.') ? resource : `${resource}.`)),
+  );
+  const finalizers = countsOf(left.flatMap(({ object }) => object.metadata.finalizers ?? []));
+  const contents = [...resources].map(([name, count]) => `${name} has ${count} resource instances`);
+  const holds = [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`);
+  return [
+    left.length === 0
+      ? isFalse('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
+      : {
+          type: 'NamespaceContentRemaining',
+          status: 'True',
+          reason: 'SomeResourcesRemain',
+          message: `Some resources are remaining: ${contents.join(', ')}`,
+        },
+    finalizers.size === 0
+      ? isFalse(
+          'NamespaceFinalizersRemaining',
+          'ContentHasNoFinalizers',
+          'All content-preserving finalizers finished',
+        )
+      : {
+          type: 'NamespaceFinalizersRemaining',
+          status: 'True',
+          reason: 'SomeFinalizersRemain',
+          message: `Some content in the namespace has finalizers remaining: ${holds.join(', ')}`,
+        },
+  ];
+}
+
+const isFalse = (type: string, reason: string, message: string): Condition => ({
+  type,
+  status: 'False',
+  reason,
+  message,
+});
+
+function countsOf(names: string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 function createDefaults(cluster: Cluster, namespace: string): void {

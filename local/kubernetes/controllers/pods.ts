@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster.ts';
+import type { ProgramEnd } from '../../../lib/components/stand-in.ts';
 import { setCondition, timestamp } from '../objects.ts';
 import type { Condition, Container, Pod } from '../objects.ts';
 import { progressOf } from '../pod-timeline.ts';
+import { endOf } from '../programs.ts';
 import type { BrokenImage, Progress, Timeline } from '../pod-timeline.ts';
 
 const TIMELINE = 'timeline';
@@ -41,7 +43,9 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
   const isPast = (stage: (typeof STAGES)[number]) => depth >= STAGES.indexOf(stage);
   const isFinished = isPast('finished');
   const isReady = isPast('ready') && !isFinished;
-  const phase = isFinished ? 'Succeeded' : isPast('started') ? 'Running' : 'Pending';
+  const end = isFinished ? endOf(cluster, pod) : undefined;
+  const ended = end?.exitCode === 0 ? 'Succeeded' : 'Failed';
+  const phase = end ? ended : isPast('started') ? 'Running' : 'Pending';
   const condition = (type: string, isTrue: boolean, otherwise: Partial<Condition> = {}): Condition => ({
     type,
     status: isTrue ? 'True' : 'False',
@@ -75,7 +79,7 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     podIPs: [{ ip: podIP }],
     startTime: timestamp(timeline.scheduled ?? 0),
     containerStatuses: pod.spec.containers.map((container) =>
-      containerStatus(container, progress, isReady, phase),
+      containerStatus(container, progress, isReady, phase, end),
     ),
   };
 }
@@ -85,10 +89,17 @@ function containerStatus(
   { timeline, blocker }: Progress,
   ready: boolean,
   phase: string,
+  end?: ProgramEnd,
 ) {
   const startedAt = timestamp(timeline.started ?? 0);
   const isCrashing = blocker?.reason === 'CrashLoopBackOff';
-  const terminated = { exitCode: isCrashing ? 1 : 0, reason: isCrashing ? 'Error' : 'Completed', startedAt };
+  const exitCode = isCrashing ? 1 : (end?.exitCode ?? 0);
+  const terminated = {
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    startedAt,
+    ...(end?.message && { message: end.message }),
+  };
   const waiting = blocker ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
   const running =
     phase === 'Running'

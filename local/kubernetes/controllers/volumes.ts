@@ -5,19 +5,16 @@ import { claimNames } from '../pod-inputs.ts';
 const PROTECTION = 'kubernetes.io/pvc-protection';
 const CLASSES = 'storageclasses.storage.k8s.io';
 
-/** Binds a claim when a pod that uses it is scheduled. Keeps a deleted claim while a pod uses it. */
+/** Binds a claim when a pod that uses it is scheduled. Keeps a deleted claim while a pod on a node uses it. */
 export function runVolumes(cluster: Cluster): void {
   for (const claim of cluster.list('persistentvolumeclaims')) {
     const { namespace, name, deletionTimestamp, finalizers = [] } = claim.metadata;
     const users = cluster.list('pods', namespace).filter((pod) => claimNames(pod).includes(name));
     const isTerminating = deletionTimestamp !== undefined;
-    if (isTerminating && users.length === 0 && finalizers.includes(PROTECTION)) release(cluster, claim);
-    else if (
-      !isTerminating &&
-      claim.spec.volumeName === undefined &&
-      users.some(({ status }) => status?.podIP)
-    )
-      bind(cluster, claim);
+    // A pod that has no node yet does not use its claim (pvc_protection_controller.go).
+    const isUsed = users.some(({ status }) => status?.podIP);
+    if (isTerminating && !isUsed && finalizers.includes(PROTECTION)) release(cluster, claim);
+    else if (!isTerminating && claim.spec.volumeName === undefined && isUsed) bind(cluster, claim);
     else if (claim.spec.volumeName !== undefined) resize(cluster, claim);
   }
 }

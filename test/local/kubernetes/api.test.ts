@@ -120,7 +120,7 @@ test('deleting a namespace deletes its contents', async () => {
   await apply(namespace('team'));
   await apply(deployment('web'));
   await api.delete(namespace('team'));
-  expect((await read('v1', 'Namespace', 'team')).status).toEqual({ phase: 'Terminating' });
+  expect((await read('v1', 'Namespace', 'team')).status).toMatchObject({ phase: 'Terminating' });
   const error = await errorOf(apply(deployment('other')));
   expect(error).toMatchObject({ code: 403, details: { causes: [{ reason: 'NamespaceTerminating' }] } });
   await eventually(

@@ -195,9 +195,14 @@ test('a Service has an IP address, and endpoints when a pod is ready', async () 
   expect((await harness.apply(service('web', 80))).spec?.['clusterIP']).toMatch(/^10\.0\./);
   await harness.apply(deployment('web'));
   await eventually(harness.clock, () => read(harness, 'web'), isAvailable);
-  expect(await harness.read('v1', 'Endpoints', 'web', 'team')).toMatchObject({
-    subsets: [{ addresses: [{}], ports: [{ port: 80 }] }],
-  });
+  const slices = await harness.api.list('discovery.k8s.io/v1', 'EndpointSlice', 'team');
+  expect(slices.items).toMatchObject([
+    {
+      metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: [{ conditions: { ready: true } }],
+      ports: [{ port: 80 }],
+    },
+  ]);
 });
 
 test('a custom resource is available when its definition is established', async () => {

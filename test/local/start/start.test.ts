@@ -1,10 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { selfSigned } from '../../../lib/activities/certificate.ts';
 import { defaultCatalogue } from '../../../lib/components/default-catalogue.ts';
 import { parseFlags } from '../../../local/flags.ts';
 import { parseFaults } from '../../../local/named-faults.ts';
@@ -32,7 +35,12 @@ const kubeconfig = (name: string, server: string, user: object): string => {
   const config = {
     'current-context': 'c',
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    clusters: [{ name: 'c', cluster: { server } }],
+    clusters: [
+      {
+        name: 'c',
+        cluster: { server, ...(server.startsWith('http:') && { 'insecure-skip-tls-verify': true }) },
+      },
+    ],
     users: [{ name: 'u', user }],
   };
   writeFileSync(file, JSON.stringify(config));
@@ -42,7 +50,7 @@ const kubeconfig = (name: string, server: string, user: object): string => {
 test.each([
   [['--speed', 'abc'], '--speed must be a number above 0, up to 1000, not "abc".'],
   [['--sped', '3'], 'Unknown flag --sped. Did you mean --speed?'],
-  [['--kubeconfig', 'missing'], 'The kubeconfig missing cannot be read (ENOENT).'],
+  [['--kubeconfig', 'missing'], 'The kubeconfig missing does not exist.'],
   [['--faults', 'thottle=0.1'], 'Unknown fault: "thottle". Did you mean throttle?'],
 ])('%j is answered with one sentence and exit code 2', async (words, sentence) => {
   expect(await run(START, ...words)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` });
@@ -94,6 +102,60 @@ test('credentials are never sent to another machine over plain HTTP', async () =
   const file = kubeconfig('http', 'http://10.0.0.4:8080', { token: 't' });
   const refused = await run(START, '--kubeconfig', file);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('no https address') as unknown });
+});
+
+/** Answers of an API server by path; a number is an HTTP status. */
+const apiServer = async (answers: Record<string, number | object>): Promise<string> => {
+  const server = createHttpServer((request, response) => {
+    const answer = answers[request.url ?? ''] ?? 404;
+    const isStatus = typeof answer === 'number';
+    response.writeHead(isStatus ? answer : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isStatus ? { kind: 'Status', code: answer } : answer));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+};
+
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+const VERSION = { major: '1', minor: '36' };
+
+test.each<[string, Record<string, number | object>, RegExp]>([
+  [
+    'refuses the credentials',
+    { '/version': 401 },
+    /^The cluster refuses the credentials in .* \(HTTP 401\)\. Renew/,
+  ],
+  ['is another server', { '/version': 404 }, /is no API server: it answers HTTP 404 for \/version/],
+  [
+    'does not let the user manage it',
+    { '/version': VERSION, [REVIEWS]: { kind: 'SelfSubjectAccessReview', status: { allowed: false } } },
+    /may not manage everything in the cluster\. Bind it to the ClusterRole cluster-admin/,
+  ],
+])('an API server that %s is one sentence, before anything is started', async (_, answers, sentence) => {
+  const file = kubeconfig('refusing', await apiServer(answers), { token: 't' });
+  const refused = await run(START, '--kubeconfig', file, '--data', join(folder, 'none'));
+  expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) as unknown });
+});
+
+test('an API server that does not answer, or has another certificate, is one sentence', async () => {
+  const closed = kubeconfig('closed', 'https://127.0.0.1:1', { token: 't' });
+  expect(await run(START, '--kubeconfig', closed)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /cannot be used: .*ECONNREFUSED 127\.0\.0\.1:1\. Start the cluster/,
+    ) as unknown,
+  });
+  const { certificate, key } = await selfSigned({ hosts: ['localhost'], years: 1 }, Date.now());
+  const server = createHttpsServer({ cert: certificate, key }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = `https://localhost:${String((server.address() as AddressInfo).port)}`;
+  const untrusted = kubeconfig('untrusted', address, { token: 't' });
+  expect(await run(START, '--kubeconfig', untrusted)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/cannot be used: self-signed certificate/) as unknown,
+  });
 });
 
 /** Starts a control plane and waits until it is up. Returns its first line of output. */
