@@ -92,9 +92,18 @@ const MODULES = {
     packages: ['esbuild', 'node:*'],
   }),
   test: { folders: ['.'], packages: ['*', 'node:*'] },
-  ...each(['eslint.config.js', 'import-rules.js', 'vitest.config.ts', 'vitest.servers.config.ts'], {
-    packages: ['@eslint/js', 'typescript-eslint', 'vitest'],
-  }),
+  ...each(
+    [
+      'eslint.config.js',
+      'import-rules.js',
+      'vitest.config.ts',
+      'vitest.cluster.config.ts',
+      'vitest.servers.config.ts',
+    ],
+    {
+      packages: ['@eslint/js', 'typescript-eslint', 'vitest'],
+    },
+  ),
 };
 
 function each(names, entry) {

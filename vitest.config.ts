@@ -18,7 +18,7 @@ const operations: ProjectConfig = {
 
 /**
  * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
- * `local` proves the embedded Azure; `host` its Functions host, which loads an app of its own in each file, and its start; `e2e`
+ * `local` proves the embedded Azure, and runs on its API server what `npm run test:cluster` runs on a real one; `host` its Functions host, which loads an app of its own in each file, and its start; `e2e`
  * runs whole operations on it, and `faults` the same while something fails.
  */
 export default defineConfig({
@@ -36,7 +36,7 @@ export default defineConfig({
         shared,
       ),
       project('packages', ['test/packages/**/*.test.ts']),
-      project('local', ['test/local/{azure,kubernetes}/**/*.test.ts'], shared),
+      project('local', ['test/{local/{azure,kubernetes},api-server}/**/*.test.ts'], shared),
       project('host', ['test/local/{host,start}/**/*.test.ts']),
       project('e2e', ['test/e2e/**/*.test.ts'], operations),
       project('faults', ['test/faults/**/*.test.ts'], operations),

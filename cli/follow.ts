@@ -5,7 +5,15 @@ import { isOver } from '../lib/domain/status.ts';
 import { ApiError, type Api } from './api.ts';
 import { printJson, type Context } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { degradedLines, destroyedLines, hibernatedLines, leftLines, readyLines } from './render/ending.ts';
+import {
+  degradedLines,
+  destroyedLines,
+  dueLines,
+  hibernatedLines,
+  leftLines,
+  readyLines,
+  verifiedLines,
+} from './render/ending.ts';
 import { failureLines, missingLines } from './render/problem.ts';
 import type { Moment } from './render/progress.ts';
 import { watchCommand, liveView, logView } from './views.ts';
@@ -109,11 +117,22 @@ async function printResult(context: Context, operation: OperationView): Promise<
   else if (operation.state === 'PartiallySucceeded') err.print(degradedLines(operation, err.look));
   else if (operation.kind === 'destroy') out.print(destroyedLines(operation, out.look));
   else if (operation.kind === 'hibernate') out.print(hibernatedLines(operation, out.look));
+  else if (operation.kind === 'verify') out.print(verifiedLines(operation, out.look));
   else {
     out.print(readyLines(operation, await outputsOf(api, operation.stack), out.look));
-    err.print(missingLines(operation, err.look));
+    err.print([...missingLines(operation, err.look), ...(await dueAfter(api, operation.stack))]);
   }
   return operation.state === 'Succeeded' ? EXIT.ok : EXIT.failed;
+}
+
+/** What follows a provision. Empty on an error: the operation has succeeded. */
+async function dueAfter(api: Api, name: string): Promise<string[]> {
+  try {
+    return dueLines((await api('getStack', { params: { name } })).value);
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
 }
 
 /** The outputs of a stack. Empty on an error: the operation has succeeded, and `matcha get` shows the error. */

@@ -1,3 +1,5 @@
+import type { OperationView } from '../../lib/api/operation.ts';
+import type { StackDetail } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { stackLines } from '../render/stack.ts';
@@ -14,6 +16,19 @@ export async function status(context: Context, [argument]: string[]): Promise<Ex
   if (options.json === true) printJson(context, stack);
   else if (options.timeline !== true) print(stackLines(stack, at, look));
   else if (stack.operation === undefined) print([`${name} had no operation yet.`]);
-  else print(timelineLines({ operation: stack.operation, at }, look));
+  else {
+    const operation = await lastChange(context, stack, stack.operation);
+    print(timelineLines({ operation, at }, look));
+  }
   return EXIT.ok;
+}
+
+/** The active or last operation. A verification changes nothing, so that of the last change is more telling. */
+async function lastChange(
+  { api }: Context,
+  { lastOperation }: StackDetail,
+  operation: OperationView,
+): Promise<OperationView> {
+  if (operation.kind !== 'verify' || lastOperation === undefined) return operation;
+  return (await api('getOperation', { params: { id: lastOperation } })).value;
 }

@@ -1,7 +1,7 @@
-import type { OperationView } from '../../lib/api/operation.ts';
-import type { Receipt } from '../../lib/domain/status.ts';
-import type { OutputValues } from '../../lib/api/stack.ts';
-import { clock, secondsBetween } from './duration.ts';
+import type { OperationView, StepView } from '../../lib/api/operation.ts';
+import { isVerification, VERIFICATION_DUE, type Receipt } from '../../lib/domain/status.ts';
+import type { OutputValues, StackView } from '../../lib/api/stack.ts';
+import { brief, clock, secondsBetween } from './duration.ts';
 import { keptText } from './destruction.ts';
 import { addressesOf, openText } from './outputs.ts';
 import { failureLines } from './problem.ts';
@@ -33,9 +33,27 @@ export function readyLines(operation: OperationView, outputs: OutputValues, look
   ];
 }
 
+/** Says that the stack is verified next, if it is. */
+export const dueLines = ({ name, conditions }: Pick<StackView, 'name' | 'conditions'>): string[] =>
+  conditions.some((one) => isVerification(one) && one.reason === VERIFICATION_DUE)
+    ? [`${INDENT}A pipeline and a model are tried on it now; \`matcha status ${name}\` tells how that goes.`]
+    : [];
+
+/** A verification that found nothing wrong: how long each part took. */
+export function verifiedLines(operation: OperationView, look: Look): string[] {
+  const column = Math.max(...operation.steps.map(({ title }) => title.length)) + 3;
+  return [
+    `${look.paint('green', '✔')} ${look.paint('bold', `${operation.stack} is verified`)} in ${took(operation)}`,
+    ...operation.steps.map((step) => INDENT + step.title.padEnd(column) + tookStep(step)),
+  ];
+}
+
+const tookStep = ({ startedAt, finishedAt }: StepView): string =>
+  startedAt === undefined || finishedAt === undefined ? '' : brief(secondsBetween(startedAt, finishedAt));
+
 /** A provision that ended with failed components. */
 export const degradedLines = (operation: OperationView, look: Look): string[] => [
-  `${look.paint('yellow', '!')} ${look.paint('bold', `${operation.stack} is degraded`)} after ${took(operation)}: not all components work.`,
+  `${look.paint('yellow', '!')} ${look.paint('bold', `${operation.stack} is degraded`)} after ${took(operation)}: ${operation.kind === 'verify' ? 'it was not verified' : 'not all components work'}.`,
   ...failureLines(operation, look),
 ];
 

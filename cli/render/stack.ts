@@ -1,5 +1,11 @@
 import type { StackDetail } from '../../lib/api/stack.ts';
-import { componentCondition, READY, type Condition } from '../../lib/domain/status.ts';
+import {
+  componentCondition,
+  isVerification,
+  READY,
+  verifiedPart,
+  type Condition,
+} from '../../lib/domain/status.ts';
 import { keptText } from './destruction.ts';
 import { brief, rough, secondsBetween } from './duration.ts';
 import { money } from './money.ts';
@@ -23,7 +29,7 @@ export function stackLines(stack: Shown, at: number, look: Look): string[] {
     `${look.paint('bold', name)}  ${look.paint(phaseTone(phase), phase)}`,
     ...label([['Preset', `${stack.preset}: ${stack.components.join(', ')}`]]),
     ...beside('  Tools', toolLines(stack, look), TEXT_COLUMN, look),
-    ...label([...factsOf(stack, at), ...otherConditions(stack)]),
+    ...label([...verifiedFacts(stack, look), ...factsOf(stack, at), ...otherConditions(stack)]),
     ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
     ...problemOf(stack, look),
   ];
@@ -106,10 +112,24 @@ const stateText = ({ reason, message }: Condition): string => {
   return [words, message].filter(Boolean).join(': ');
 };
 
+/** `✔ verified at 2026-11-21T13:08Z in 1:52` */
+function verifiedFacts({ conditions, operation, activeOperation }: Shown, { paint }: Look): Fact[] {
+  const isRunning = activeOperation !== undefined && operation?.kind === 'verify';
+  return conditions.filter(isVerification).map((condition): Fact => {
+    const { status, message } = condition;
+    const { mark, tone } = MARKS[status];
+    const due = isRunning && status === 'Unknown' ? 'being verified now' : stateText(condition);
+    return [
+      verifiedPart(condition),
+      `${paint(tone, mark)} ${status === 'True' ? `verified ${message}` : due}`,
+    ];
+  });
+}
+
 /** The aggregate condition repeats the phase and the problem. */
 const otherConditions = ({ conditions }: Shown): Fact[] =>
   conditions
-    .filter(({ type }) => !type.endsWith(READY))
+    .filter((condition) => !condition.type.endsWith(READY) && !isVerification(condition))
     .map((condition) => [condition.type, stateText(condition)]);
 
 function problemOf({ name, phase, problem, operation, activeOperation }: Shown, look: Look): string[] {

@@ -1,7 +1,13 @@
 import type { Plan } from '../domain/plan.ts';
 import type { StepResult } from '../domain/run.ts';
-import { withCondition, type Condition, type Ending, type StepRecord } from '../domain/status.ts';
-import { isVerification, obstacleOf, planVerify, unverified } from '../domain/verify.ts';
+import {
+  isVerification,
+  withCondition,
+  type Condition,
+  type Ending,
+  type StepRecord,
+} from '../domain/status.ts';
+import { obstacleOf, planVerify, unverified } from '../domain/verify.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import type { Conclusion } from './conclusion.ts';
@@ -50,10 +56,12 @@ const RESULTS = {
   blocked: { status: 'Unknown', reason: 'Blocked', message: 'What it builds on failed.' },
 } as const satisfies Record<StepResult['state'], Pick<Condition, 'status' | 'reason' | 'message'>>;
 
-/** `at 2026-11-21T13:08Z in 112 s` */
+/** `at 2026-11-21T13:08Z in 1:52` */
 function tookText({ startedAt = '', finishedAt = '' }: Partial<StepRecord> = {}): string {
   const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
-  return Number.isNaN(seconds) ? '' : `at ${finishedAt.slice(0, 16)}Z in ${seconds} s`;
+  if (Number.isNaN(seconds)) return '';
+  const rest = String(seconds % 60).padStart(2, '0');
+  return `at ${finishedAt.slice(0, 16)}Z in ${Math.floor(seconds / 60)}:${rest}`;
 }
 
 /** What was due stays unknown, with the reason why the verification ended. */

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { CanaryError, type VerificationCluster } from '../components/component.ts';
-import { pipelineImage } from '../components/pipeline-image.ts';
-import { loginServerOf } from '../domain/image.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
@@ -29,8 +27,8 @@ export const verifyComponent = (
 ): Promise<Outcome> =>
   withTool(services, title, input, ({ verification }) =>
     withCluster(services, input, title, async (cluster) => {
-      const { stack, storageAccount, registry, condition } = input;
-      if (verification === undefined)
+      const { stack, image, condition } = input;
+      if (verification === undefined || image === undefined)
         return failed(problem('CATALOGUE_CHANGED', `${title}: it cannot be verified anymore.`));
       const handled: string[] = [];
       const name = nameOf(operation);
@@ -44,8 +42,7 @@ export const verifyComponent = (
           stack,
           name,
           labels: { ...ALL, [LABEL]: name },
-          storageAccount,
-          image: pipelineImage(loginServerOf(registry)),
+          image,
         });
         if (progress.state === 'passed') return done;
         if (progress.state === 'running') return pending(scrub(progress.detail, handled), LOOK_EVERY);

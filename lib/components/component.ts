@@ -214,7 +214,6 @@ export interface VerificationContext {
   /** The name of what it creates, which differs for each operation. */
   name: string;
   labels: Record<string, string>;
-  storageAccount: string;
   /** The pipeline image of the stack. */
   image: string;
 }

@@ -131,7 +131,6 @@ export interface ComponentInput extends ComponentReference {
 export interface VerificationInput extends ComponentInput {
   /** The condition of the stack that says how it went. */
   condition: string;
-  registry: string;
 }
 
 /** The components whose verification is removed from the cluster. */

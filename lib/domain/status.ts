@@ -142,6 +142,17 @@ export const IMAGE_BUILT = 'PipelineImageBuilt';
 /** Whether a stack is Degraded while a condition of this type is False. The others only inform. */
 export const decidesPhase = (type: string): boolean => type !== READY && type !== IMAGE_BUILT;
 
+/** The conditions that a verification sets end with this word. */
+const VERIFIED = 'Verified';
+
+export const isVerification = ({ type }: Pick<Condition, 'type'>): boolean => type.endsWith(VERIFIED);
+
+/** `Pipelines` of the condition `PipelinesVerified`. */
+export const verifiedPart = ({ type }: Pick<Condition, 'type'>): string => type.slice(0, -VERIFIED.length);
+
+/** The reason of a condition while its verification is due. */
+export const VERIFICATION_DUE = 'Due';
+
 /** The type of the aggregate condition. */
 export const READY = 'Ready';
 

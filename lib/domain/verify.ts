@@ -5,7 +5,7 @@ import { resourceNames } from './names.ts';
 import type { Plan, StepOf } from './plan.ts';
 import { isPartOf, type Plannable } from './plannable.ts';
 import type { StackSpec } from './spec.ts';
-import { IMAGE_BUILT, type Condition } from './status.ts';
+import { IMAGE_BUILT, VERIFICATION_DUE, type Condition } from './status.ts';
 
 /**
  * Plans to use the components of a stack as its users do, one after the other, and to remove what that leaves in the
@@ -13,7 +13,7 @@ import { IMAGE_BUILT, type Condition } from './status.ts';
  */
 export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly Plannable[]): Plan {
   const components = catalogue.filter((component) => isPartOf(spec, component));
-  const { resourceGroup, cluster, registry } = resourceNames(spec.name, suffix);
+  const { resourceGroup, cluster } = resourceNames(spec.name, suffix);
   const has = (name: string) => components.some((component) => component.name === name);
   const steps = components.flatMap((component): StepOf<'verifyComponent'>[] => {
     const { name, verification } = component;
@@ -28,7 +28,7 @@ export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly 
         usual,
         limit,
         onFailure: 'degrade',
-        input: { ...componentInput(component, spec, suffix, components), condition, registry },
+        input: { ...componentInput(component, spec, suffix, components), condition },
       },
     ];
   });
@@ -49,11 +49,6 @@ export function planVerify(spec: StackSpec, suffix: string, catalogue: readonly 
 
 const stepOf = (component: string): string => `verify-${component}`;
 
-/** The conditions that a verification sets end with this word. */
-const VERIFIED = 'Verified';
-
-export const isVerification = ({ type }: Condition): boolean => type.endsWith(VERIFIED);
-
 /** Why a stack cannot be verified, if it cannot: pipelines need their image. */
 export function obstacleOf(
   conditions: readonly Condition[],
@@ -62,14 +57,17 @@ export function obstacleOf(
   return image?.status === 'True' ? undefined : (image ?? NOT_BUILT);
 }
 
-const NOT_BUILT = { reason: 'NotBuilt', message: 'The image of pipelines is not built yet: provision the stack again.' };
+const NOT_BUILT = {
+  reason: 'NotBuilt',
+  message: 'The image of pipelines is not built yet: provision the stack again.',
+};
 
 /** The conditions of a stack that is to be verified, or that cannot be. */
 export function unverified(conditions: readonly Condition[], { steps }: Plan, at: string): Condition[] {
   const obstacle = obstacleOf(conditions);
-  const { reason, message } = obstacle ?? {
-    reason: 'Due',
-    message: 'It starts by itself when no other operation runs.',
+  const { reason, message } = (obstacle && { ...obstacle, message: 'Pipelines need their image.' }) ?? {
+    reason: VERIFICATION_DUE,
+    message: 'It starts by itself within a minute.',
   };
   return steps.flatMap((step): Condition[] =>
     step.activity === 'verifyComponent'

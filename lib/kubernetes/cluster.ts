@@ -26,6 +26,7 @@ import {
   type Times,
   type WorkloadObject,
 } from './readiness.ts';
+import { newestWarning, subjectsOf, type EventObject } from './warnings.ts';
 
 /** The field manager that owns the fields that Matcha sets. */
 export const FIELD_MANAGER = 'matcha';
@@ -201,7 +202,9 @@ export function createCluster(connection: Connection, fence: Fence) {
           const found = (await read({ apiVersion, kind, ...metadata })) as WorkloadObject | undefined;
           if (found === undefined) throw new AbsentError(`${kind} ${metadata.name} does not exist`);
           if (kind === 'Gateway') return gatewayReadiness(found);
-          return isUp(found) ? done : readinessOf(title, found, await podsOf(connection, found), times);
+          if (isUp(found)) return done;
+          const pods = await podsOf(connection, found);
+          return readinessOf(title, found, pods, times, await warningOf(connection, found, pods, times));
         }),
       );
       return outcomes.find(({ state }) => state !== 'ready') ?? done;
@@ -244,6 +247,21 @@ async function podsOf({ objects }: Connection, workload: WorkloadObject): Promis
     'v1', 'Pod', namespace, undefined, undefined, undefined, undefined, labelSelector(selector?.matchLabels ?? {}),
   ); // prettier-ignore
   return list.items as PodObject[];
+}
+
+/** The newest warning about a workload that takes long. */
+async function warningOf(
+  { objects }: Connection,
+  workload: WorkloadObject,
+  pods: PodObject[],
+  { now }: Times,
+): Promise<string | undefined> {
+  const subjects = subjectsOf(workload, pods, now);
+  if (subjects === undefined) return undefined;
+  const { items } = await objects.list(
+    'v1', 'Event', workload.metadata.namespace, undefined, undefined, undefined, 'type=Warning',
+  ); // prettier-ignore
+  return newestWarning(items as EventObject[], subjects);
 }
 
 const labelSelector = (labels: Record<string, string>): string =>

@@ -33,7 +33,7 @@ export const instructionsOf = (dockerfile: string): string[] =>
     .filter((line) => line !== '');
 
 /**
- * Builds a Dockerfile with a simplified model of its instructions: COPY needs its files, FROM an image of the registry
+ * Builds a Dockerfile with a simplified model of its instructions: COPY needs its files, FROM (and COPY from) an image of the registry
  * itself needs that image, `pip install` the packages of its requirements files; `false` and `exit N` fail.
  */
 export function layersOf(instructions: readonly string[], context: BuildContext): Layer[] {
@@ -67,7 +67,11 @@ function from(image: string, { has }: BuildContext, seconds: number): Layer {
   return { seconds: 1, lines: [failure], failure };
 }
 
-function copied(words: string[], { files }: BuildContext, seconds: number): Layer {
+function copied(words: string[], context: BuildContext, seconds: number): Layer {
+  const other = /^--from=(.+)$/.exec(words.find((word) => word.startsWith('--from=')) ?? '')?.[1];
+  // Files of another image, which is pulled.
+  if (other !== undefined) return from(other, context, DURATIONS.imageBuild.pull);
+  const { files } = context;
   const paths = words.filter((word) => !word.startsWith('--')).slice(0, -1);
   const missing = paths.find((path) => {
     const clean = path.replace(/^\.?\//, '').replace(/\/$/, '');

@@ -7,19 +7,19 @@ import { apiVersionOf, resourceOf } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { recordAt } from './objects.ts';
 import type { ApiObject } from './objects.ts';
-import { parseResourcePath } from './paths.ts';
+import { isServedGroup, parseResourcePath } from './paths.ts';
 import type { ResourcePath } from './paths.ts';
 import { proxyToService } from './proxy.ts';
 import * as resources from './resources.ts';
 import type { Target, WriteOptions, Written } from './resources.ts';
 import { issueToken } from './service-accounts.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
-import { ApiError, badRequest, methodNotAllowed, unsupportedMediaType } from './status.ts';
+import { ApiError, badRequest, methodNotAllowed, unknownResource, unsupportedMediaType } from './status.ts';
 
 const PATH_NOT_FOUND: ApiResponse = {
   status: 404,
   headers: { 'content-type': 'text/plain' },
-  body: '404 page not found',
+  body: '404 page not found\n',
 };
 
 /** Handles one request to the API server of a cluster. Only a real process in place of a stand-in answers later. */
@@ -28,17 +28,40 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiResponse | Pro
     const path = parseResourcePath(request.path, cluster.kinds());
     if (path) return answerResource(cluster, path, request);
     const document = discover(request.path, cluster.kinds());
-    return document === undefined ? PATH_NOT_FOUND : { status: 200, body: document };
+    if (document !== undefined) return { status: 200, body: document };
+    return isServedGroup(request.path, cluster.kinds()) ? refused(unknownResource()) : PATH_NOT_FOUND;
   } catch (error) {
-    if (error instanceof ApiError) return { status: error.status.code, body: error.status };
+    if (error instanceof ApiError) return refused(error);
     throw error;
   }
 }
+
+const refused = ({ status }: ApiError): ApiResponse => ({ status: status.code, body: status });
 
 function answerResource(
   cluster: Cluster,
   path: ResourcePath,
   request: ApiRequest,
+): ApiResponse | Promise<ApiResponse> {
+  const warnings: string[] = [];
+  const response = answerPath(cluster, path, { ...request, warn: (text) => void warnings.push(text) });
+  if (isDeprecated(path.kind)) warnings.push(DEPRECATED);
+  if (warnings.length === 0 || response instanceof Promise) return response;
+  const warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ');
+  return { ...response, headers: { ...response.headers, warning } };
+}
+
+interface WarningRequest extends ApiRequest {
+  warn: WriteOptions['warn'];
+}
+
+const DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+const isDeprecated = ({ group, plural }: Kind) => group === '' && plural === 'endpoints';
+
+function answerPath(
+  cluster: Cluster,
+  path: ResourcePath,
+  request: WarningRequest,
 ): ApiResponse | Promise<ApiResponse> {
   const { kind, namespace, name, subresource } = path;
   if (name === undefined) return answerCollection(cluster, path, request);
@@ -55,7 +78,7 @@ function answerResource(
   return subresource === 'status' ? answerStatus(target, request) : answerObject(target, request);
 }
 
-function answerObject(target: Target, request: ApiRequest): ApiResponse {
+function answerObject(target: Target, request: WarningRequest): ApiResponse {
   switch (request.method) {
     case 'GET':
       return { status: 200, body: resources.read(target) };
@@ -76,7 +99,7 @@ function answerObject(target: Target, request: ApiRequest): ApiResponse {
   }
 }
 
-function answerStatus(target: Target, request: ApiRequest): ApiResponse {
+function answerStatus(target: Target, request: WarningRequest): ApiResponse {
   if (request.method === 'GET') return { status: 200, body: resources.read(target) };
   if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
   return written(resources.writeStatus(target, jsonOf(request), optionsOf(target.cluster, request)));
@@ -85,7 +108,7 @@ function answerStatus(target: Target, request: ApiRequest): ApiResponse {
 function answerCollection(
   cluster: Cluster,
   { kind, namespace }: ResourcePath,
-  request: ApiRequest,
+  request: WarningRequest,
 ): ApiResponse {
   if (request.method === 'POST') {
     const body = jsonOf(request);
@@ -161,7 +184,7 @@ const isDryRun = ({ query }: ApiRequest): boolean => {
 
 const DECODINGS: readonly string[] = ['Strict', 'Warn', 'Ignore'];
 
-function optionsOf({ clock }: Cluster, request: ApiRequest): WriteOptions {
+function optionsOf({ clock }: Cluster, request: WarningRequest): WriteOptions {
   const { query, headers, method } = request;
   const isApply = headers['content-type']?.startsWith('application/apply-patch') ?? false;
   const manager =
@@ -180,6 +203,7 @@ function optionsOf({ clock }: Cluster, request: ApiRequest): WriteOptions {
     throw badRequest('force: Forbidden: may not be specified for non-apply patch');
   return {
     manager,
+    warn: request.warn,
     now: clock.now(),
     dryRun: isDryRun(request),
     force,

@@ -61,18 +61,27 @@ export function applyConfig(
   return withManagedFields(merged as ApiObject, [...others.map(rewritten), entry]);
 }
 
+/** The API server names the API version of a manager that did not apply its fields. */
+const describe = ({ entry: { manager, operation, apiVersion } }: Ownership) =>
+  `"${manager}"${operation === 'Apply' ? '' : ` using ${apiVersion}`}`;
+
 function applyConflict(taken: { owner: Ownership; path: FieldPath }[]): ApiError {
-  const causes = taken.map(({ owner: { entry }, path }) => ({
+  const causes = taken.map(({ owner, path }) => ({
     reason: 'FieldManagerConflict',
-    message: `conflict with "${entry.manager}" using ${entry.apiVersion}`,
+    message: `conflict with ${describe(owner)}`,
     field: readablePath(path),
   }));
-  const number = causes.length === 1 ? '1 conflict' : `${String(causes.length)} conflicts`;
-  const details =
-    causes.length === 1
-      ? `${causes[0]?.message ?? ''}: ${causes[0]?.field ?? ''}`
-      : causes.map(({ message, field }) => `${message}:\n- ${field}`).join('\n');
-  return new ApiError(409, 'Conflict', `Apply failed with ${number}: ${details}`, { causes });
+  const byOwner = Map.groupBy(taken, ({ owner }) => describe(owner));
+  const [only, ...others] = causes;
+  const text =
+    only !== undefined && others.length === 0
+      ? `1 conflict: ${only.message}: ${only.field}`
+      : `${causes.length} conflicts: ${[...byOwner]
+          .map(([owner, fields]) =>
+            [`conflicts with ${owner}:`, ...fields.map(({ path }) => `- ${readablePath(path)}`)].join('\n'),
+          )
+          .join('\n')}`;
+  return new ApiError(409, 'Conflict', `Apply failed with ${text}`, { causes });
 }
 
 /** The object after a create, replace or patch. The writer becomes the only owner of changed fields. */

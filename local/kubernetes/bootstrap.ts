@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster.ts';
+import type { Cluster, Manifest } from './cluster.ts';
 import { createPrepared } from './creation.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
@@ -6,30 +6,40 @@ const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 /** The storage classes of AKS. `default` is the default class. */
 const STORAGE_CLASSES = ['azurefile-csi', 'default', 'managed-csi', 'managed-csi-premium'];
 
-/** Creates the initial objects of an AKS cluster. */
-export function bootstrap(cluster: Cluster): void {
-  for (const name of NAMESPACES) {
-    createPrepared(cluster, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  }
-  for (const name of STORAGE_CLASSES) {
-    const annotations = { 'storageclass.kubernetes.io/is-default-class': String(name === 'default') };
-    cluster.create('storageclasses.storage.k8s.io', {
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'StorageClass',
-      metadata: { name, annotations },
-      provisioner: name.startsWith('azurefile') ? 'file.csi.azure.com' : 'disk.csi.azure.com',
-      reclaimPolicy: 'Delete',
-      volumeBindingMode: 'WaitForFirstConsumer',
-      allowVolumeExpansion: true,
-    });
-  }
-  cluster.create('gatewayclasses.gateway.networking.k8s.io', {
+/** The storage classes and the gateway class of a new AKS cluster. */
+export const BOOTSTRAP_OBJECTS: readonly Manifest[] = [
+  ...STORAGE_CLASSES.map((name) => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: {
+      name,
+      annotations: { 'storageclass.kubernetes.io/is-default-class': String(name === 'default') },
+    },
+    provisioner: name.startsWith('azurefile') ? 'file.csi.azure.com' : 'disk.csi.azure.com',
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
+    allowVolumeExpansion: true,
+  })),
+  {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'GatewayClass',
     metadata: { name: 'approuting-istio' },
     spec: { controllerName: 'istio.io/gateway-controller' },
     status: { conditions: [{ type: 'Accepted', status: 'True', reason: 'Accepted' }] },
-  });
+  },
+];
+
+const RESOURCES: Record<string, string> = {
+  StorageClass: 'storageclasses.storage.k8s.io',
+  GatewayClass: 'gatewayclasses.gateway.networking.k8s.io',
+};
+
+/** Creates the initial objects of an AKS cluster. */
+export function bootstrap(cluster: Cluster): void {
+  for (const name of NAMESPACES) {
+    createPrepared(cluster, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  for (const object of BOOTSTRAP_OBJECTS) cluster.create(RESOURCES[object.kind] ?? '', object);
   cluster.create('nodes', {
     apiVersion: 'v1',
     kind: 'Node',

@@ -1,20 +1,27 @@
 import { apiVersionOf } from './kinds.ts';
 import type { Kind } from './kinds.ts';
-import { isRecord, recordAt } from './objects.ts';
+import { isRecord } from './objects.ts';
 import type { JsonRecord } from './objects.ts';
+import { applySchemaError } from './apply-errors.ts';
+import { QUANTITY_RULE } from './quantities.ts';
 import { checkSchema } from './schema.ts';
-import { ApiError, badRequest } from './status.ts';
+import { badRequest } from './status.ts';
 import { notBase64 } from './validate.ts';
 
 /** How to handle unknown fields: the `fieldValidation` parameter, or `Apply`, which always validates the schema. */
 export type Decoding = 'Strict' | 'Warn' | 'Ignore' | 'Apply';
 
 /**
- * Decodes the body as an object of the kind, without unknown fields.
- * @throws ApiError 400 for another kind, a wrong type or, in strict mode, an unknown field; 500 for an apply patch that
- * does not match the schema, as from the real API server (kubernetes/kubernetes#122480).
+ * Decodes the body as an object of the kind, without unknown fields. Warns of them, if told so.
+ * @throws ApiError 400 for another kind, a wrong type, a bad quantity or, in strict mode, an unknown field; 500 for an
+ * apply patch that does not match the schema.
  */
-export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecord {
+export function decode(
+  kind: Kind,
+  body: unknown,
+  decoding: Decoding,
+  warn: (text: string) => void,
+): JsonRecord {
   if (!isRecord(body)) throw badRequest('the request body is not a JSON object');
   const { apiVersion = apiVersionOf(kind), kind: sentKind = kind.kind } = body;
   if (apiVersion !== apiVersionOf(kind) || sentKind !== kind.kind) {
@@ -26,39 +33,28 @@ export function decode(kind: Kind, body: unknown, decoding: Decoding): JsonRecor
       `the API version in the data (${sent}) does not match the expected API version (${expected})`,
     );
   }
-  const { pruned, unknownFields, wrongTypes } = checkSchema(kind, body);
-  const [wrong] = wrongTypes;
+  const findings = checkSchema(kind, body);
   if (decoding === 'Apply') {
-    const problems = [
-      ...unknownFields.map((path) => `.${path}: field not declared in schema`),
-      ...wrongTypes.map(({ path, expected, actual }) => `.${path}: expected ${expected}, got ${actual}`),
-    ];
-    if (problems.length > 0) throw applySchemaError(kind, body, problems);
+    const error = applySchemaError(kind, body, findings);
+    if (error) throw error;
   }
+  const { pruned, unknownFields, wrongTypes, badQuantities } = findings;
+  const [wrong] = wrongTypes;
   const described = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (wrong) {
+    const actual = Array.isArray(wrong.value) ? 'array' : typeof wrong.value;
     throw badRequest(
-      `${described}: json: cannot unmarshal ${wrong.actual} into Go struct field ${kind.kind}.${wrong.path} of type ${wrong.expected}`,
+      `${described}: json: cannot unmarshal ${actual} into Go struct field ${kind.kind}.${wrong.path} of type ${wrong.expected}`,
     );
   }
-  if (decoding === 'Strict' && unknownFields.length > 0) {
-    throw badRequest(
-      `${described}: strict decoding error: ${unknownFields.map((path) => `unknown field "${path}"`).join(', ')}`,
-    );
-  }
+  if (badQuantities.length > 0) throw badRequest(`${described}: ${QUANTITY_RULE}`);
+  const unknown = unknownFields.map(({ path }) => `unknown field "${path}"`);
+  if (decoding === 'Strict' && unknown.length > 0)
+    throw badRequest(`${described}: strict decoding error: ${unknown.join(', ')}`);
+  if (decoding === 'Warn') unknown.forEach(warn);
   const isSecret = kind.group === '' && kind.kind === 'Secret';
   if (isSecret && notBase64(body['data']) !== undefined) {
     throw badRequest(`${described}: illegal base64 data at input byte 0`);
   }
   return pruned;
-}
-
-function applySchemaError({ group, version, kind }: Kind, body: JsonRecord, problems: string[]): ApiError {
-  const { namespace = '', name = '' } = recordAt(body, 'metadata');
-  const subject = `${String(namespace)}/${String(name)}; ${group}/${version}, Kind=${kind}`;
-  const list =
-    problems.length === 1
-      ? (problems[0] ?? '')
-      : `errors:\n${problems.map((line) => `  ${line}`).join('\n')}`;
-  return new ApiError(500, undefined, `failed to create typed patch object (${subject}): ${list}`);
 }

@@ -56,10 +56,11 @@ const COMPARISONS: Record<string, Compare> = {
     differs(spec['clusterIP'], before['clusterIP'])
       ? [causes.invalid('spec.clusterIP', spec['clusterIP'] ?? '', IMMUTABLE)]
       : [],
-  PersistentVolumeClaim: (spec, before) => {
+  PersistentVolumeClaim: (spec, before, _object, old) => {
+    const isBound = recordAt(old, 'status')['phase'] === 'Bound';
     const others = (claim: JsonRecord) => ({
       ...claim,
-      resources: undefined,
+      ...(isBound ? { resources: undefined } : {}),
       volumeName: undefined,
       volumeAttributesClassName: undefined,
     });

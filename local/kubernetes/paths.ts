@@ -10,10 +10,17 @@ export interface ResourcePath {
   proxyPath?: string;
 }
 
+const RESOURCE_PATH = /^\/(?:api\/(?<core>v1)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))\/(?<rest>.+)$/;
+
+/** Whether the path is below a group and version of these kinds. */
+export function isServedGroup(path: string, kinds: Kind[]): boolean {
+  const { core, group = '', version = core } = RESOURCE_PATH.exec(path)?.groups ?? {};
+  return kinds.some((known) => known.group === group && known.version === version);
+}
+
 /** Parses `/api/v1/...` and `/apis/<group>/<version>/...`; undefined if the resource is not in `kinds`. */
 export function parseResourcePath(path: string, kinds: Kind[]): ResourcePath | undefined {
-  const match = /^\/(?:api\/(?<core>v1)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))\/(?<rest>.+)$/.exec(path);
-  const { core, group = '', version = core, rest = '' } = match?.groups ?? {};
+  const { core, group = '', version = core, rest = '' } = RESOURCE_PATH.exec(path)?.groups ?? {};
   const encoded = rest.split('/');
   const isNamespaced = encoded[0] === 'namespaces' && encoded.length > 2 && encoded[2] !== 'status';
   const namespace = isNamespaced ? decodeURIComponent(encoded[1] ?? '') : undefined;

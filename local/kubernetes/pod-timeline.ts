@@ -8,6 +8,8 @@ import { programOf } from './programs.ts';
 export interface BrokenImage {
   pattern: RegExp;
   reason: string;
+  /** The number of pulls that fail because the registry is busy; without it the image does not exist. */
+  failures?: number;
 }
 
 /** The time of each stage of a pod, in simulated milliseconds. It may be in the future. */
@@ -35,7 +37,7 @@ export interface Progress {
 
 interface Step {
   stage: Stage;
-  blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[]) => Progress['blocker'];
+  blocker?: (pod: Pod, cluster: Cluster, broken: BrokenImage[], timeline: Timeline) => Progress['blocker'];
   /** Milliseconds from the previous stage; undefined if the pod never reaches this stage. */
   duration: (pod: Pod, cluster: Cluster) => number | undefined;
 }
@@ -59,6 +61,30 @@ function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean
   const className = spec?.storageClassName ?? '';
   return !spec?.volumeName && !cluster.get('storageclasses.storage.k8s.io', undefined, className);
 }
+
+/** The kubelet's back-off doubles from 10 seconds to 5 minutes. */
+const FIRST_BACK_OFF = 10_000;
+const LAST_BACK_OFF = 300_000;
+
+/** The time until the next try after some failures, in milliseconds. */
+function backOff(failures: number): number {
+  let time = 0;
+  for (let failure = 0, wait = FIRST_BACK_OFF; failure < failures; failure++) {
+    time += wait;
+    wait = Math.min(wait * 2, LAST_BACK_OFF);
+  }
+  return time;
+}
+
+/** The restarts of a container that crashes at each start since `started`, and the time of the last crash. */
+export function crashesSince(started: number, now: number): { restarts: number; last: number } {
+  let restarts = 0;
+  while (started + backOff(restarts + 1) <= now && restarts < MAX_RESTARTS) restarts++;
+  return { restarts, last: started + backOff(restarts) };
+}
+
+/** Enough for an hour; nothing waits for longer. */
+const MAX_RESTARTS = 16;
 
 /** Why a claim of a pod keeps it from being scheduled, in the words of the scheduler. */
 function missingClaim(pod: Pod, cluster: Cluster): string | undefined {
@@ -114,14 +140,19 @@ const STEPS: Step[] = [
   },
   {
     stage: 'pulled',
-    blocker(pod, _cluster, broken) {
+    blocker(pod, cluster, broken, { mounted = 0 }) {
       const image = imageBrokenBy('ImagePullBackOff', pod, broken);
-      return image === undefined
-        ? undefined
-        : {
-            reason: 'ImagePullBackOff',
-            message: `Back-off pulling image "${image}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "${image}": not found`,
-          };
+      if (image === undefined) return undefined;
+      const { failures } = broken.find(({ pattern }) => pattern.test(image)) ?? {};
+      if (failures !== undefined && cluster.clock.now() >= mounted + backOff(failures)) return undefined;
+      const why =
+        failures === undefined
+          ? `code = NotFound desc = failed to pull and unpack image "${image}": not found`
+          : `code = Unavailable desc = failed to pull and unpack image "${image}": 503 Service Unavailable`;
+      return {
+        reason: 'ImagePullBackOff',
+        message: `Back-off pulling image "${image}": ErrImagePull: rpc error: ${why}`,
+      };
     },
     duration: (pod, cluster) =>
       Math.max(
@@ -184,7 +215,7 @@ export function progressOf(pod: Pod, before: Timeline, cluster: Cluster, broken:
   let at = Date.parse(pod.metadata.creationTimestamp);
   for (const { stage, blocker, duration } of STEPS) {
     const isAhead = (timeline[stage] ?? Infinity) > now;
-    const blocked = isAhead ? blocker?.(pod, cluster, broken) : undefined;
+    const blocked = isAhead ? blocker?.(pod, cluster, broken, timeline) : undefined;
     if (blocked) {
       const { [stage]: _, ...kept } = timeline;
       timeline = { ...kept, blockedUntil: now };

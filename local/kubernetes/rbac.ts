@@ -50,12 +50,12 @@ function rulesOf(cluster: Cluster, account: Account, namespace: string | undefin
   });
 }
 
-/** Whether RBAC allows a request of a service account. */
+/**
+ * Whether RBAC allows a request of a service account. For RBAC, `https:tool:80` in the path of a proxied Service is
+ * another name than `tool`.
+ */
 export function isPermitted(cluster: Cluster, account: Account, method: string, path: ResourcePath): boolean {
-  const { kind, namespace, subresource } = path;
-  // RBAC ignores the scheme and the port in the name of a proxied Service.
-  const parts = path.name?.split(':') ?? [];
-  const name = subresource === 'proxy' ? (parts.length === 3 ? parts[1] : parts[0]) : path.name;
+  const { kind, namespace, name, subresource } = path;
   const resource = subresource ? `${kind.plural}/${subresource}` : kind.plural;
   return rulesOf(cluster, account, namespace).some(
     ({ apiGroups, resources, resourceNames, verbs }) =>

@@ -35,6 +35,8 @@ export interface WriteOptions extends Writer {
   dryRun: boolean;
   force: boolean;
   fieldValidation: Decoding;
+  /** Adds a warning to the response. */
+  warn: (text: string) => void;
 }
 
 export interface Written {
@@ -64,7 +66,7 @@ export function read(target: Target): ApiObject {
 
 /** POST: creates an object. @throws ApiError 409 if it exists. */
 export function create(target: Target, body: unknown, options: WriteOptions): Written {
-  const object = identified(target, decode(target.kind, body, options.fieldValidation));
+  const object = identified(target, decode(target.kind, body, options.fieldValidation, options.warn));
   if (find(target)) throw alreadyExists(target.kind, target.name);
   return { created: true, object: add(target, object, options) };
 }
@@ -72,7 +74,7 @@ export function create(target: Target, body: unknown, options: WriteOptions): Wr
 /** PUT: replaces an object. @throws ApiError 409 if the resourceVersion is stale. */
 export function replace(target: Target, body: unknown, options: WriteOptions): Written {
   const live = read(target);
-  const object = identified(target, decode(target.kind, body, options.fieldValidation));
+  const object = identified(target, decode(target.kind, body, options.fieldValidation, options.warn));
   checkVersion(target, live, body);
   return { created: false, object: change(target, live, object, options, trackUpdate) };
 }
@@ -90,7 +92,10 @@ export function patch(target: Target, contentType: string, body: unknown, option
   if (!merge) throw unsupportedMediaType([...Object.keys(PATCHES), APPLY].join(', '));
   const live = read(target);
   checkVersion(target, live, body);
-  const object = identified(target, decode(target.kind, merge(live, body), options.fieldValidation));
+  const object = identified(
+    target,
+    decode(target.kind, merge(live, body), options.fieldValidation, options.warn),
+  );
   return { created: false, object: change(target, live, object, options, trackUpdate) };
 }
 
@@ -103,7 +108,7 @@ function apply(target: Target, body: unknown, options: WriteOptions): Written {
     );
   }
   if ('managedFields' in recordAt(clean, 'metadata')) throw badRequest('metadata.managedFields must be nil');
-  const config = identified(target, decode(kind, clean, 'Apply'));
+  const config = identified(target, decode(kind, clean, 'Apply', options.warn));
   const live = find(target);
   if (live) checkVersion(target, live, body);
   if (live) {
@@ -118,7 +123,7 @@ function add(target: Target, object: ApiObject, options: WriteOptions): ApiObjec
   const complete = withDefaults(object) as ApiObject;
   admit(kind, complete, cluster);
   validate(kind, complete, undefined);
-  const prepared = prepare(resourceOf(kind), complete, cluster);
+  const prepared = prepare(resourceOf(kind), withoutEmptyLists(complete), cluster);
   const owned = prepared.metadata.managedFields ? prepared : trackUpdate(undefined, prepared, options);
   checkStoredSize(owned);
   if (options.dryRun) return { ...owned, metadata: { ...owned.metadata, uid: '', resourceVersion: '' } };
@@ -162,19 +167,33 @@ function change(
   track: TrackOwnership,
 ): ApiObject {
   const owned = track(live, sent, options);
-  const object = withDefaults(keepServerFields(live, owned)) as ApiObject;
-  validate(kind, object, live);
-  if (isDeepStrictEqual(object, live)) return live;
+  const complete = withDefaults(keepServerFields(live, owned)) as ApiObject;
+  validate(kind, complete, live);
+  const object = withoutEmptyLists(complete);
   const generation = live.metadata.generation;
-  if (generation !== undefined && !isDeepStrictEqual(contentOf(object), contentOf(live))) {
-    object.metadata.generation = generation + 1;
+  // The API server compares before it leaves out empty lists: a repeated apply of one is a change.
+  if (generation !== undefined && !isDeepStrictEqual(contentOf(complete), contentOf(live))) {
+    object.metadata = { ...object.metadata, generation: generation + 1 };
   }
+  if (isDeepStrictEqual(object, live)) return live;
   checkStoredSize(object);
   if (options.dryRun) return object;
   const written = cluster.write(resourceOf(kind), object);
   if (written.metadata.deletionTimestamp && !written.metadata.finalizers?.length)
     cluster.remove(resourceOf(kind), written);
   return written;
+}
+
+/** Lists of a spec that are not stored when they are empty. */
+const OMITTED_WHEN_EMPTY: Record<string, string[]> = { NetworkPolicy: ['ingress', 'egress'] };
+
+function withoutEmptyLists(object: ApiObject): ApiObject {
+  const omitted = OMITTED_WHEN_EMPTY[object.kind];
+  if (!omitted) return object;
+  const spec = Object.entries(recordAt(object, 'spec')).filter(
+    ([member, value]) => !(omitted.includes(member) && isDeepStrictEqual(value, [])),
+  );
+  return { ...object, spec: Object.fromEntries(spec) };
 }
 
 /** The default of etcd's --max-request-bytes. */

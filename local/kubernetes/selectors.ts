@@ -40,10 +40,12 @@ export function labelSelector(text: string): (object: ApiObject) => boolean {
 const FIELDS: Record<string, (object: ApiObject) => string> = {
   'metadata.name': ({ metadata }) => metadata.name,
   'metadata.namespace': ({ metadata }) => metadata.namespace ?? '',
+  /** Of events. */
+  type: ({ type }) => (typeof type === 'string' ? type : ''),
 };
 
 /**
- * Parses the field selector of a query. Only names and namespaces are supported.
+ * Parses the field selector of a query. Only names, namespaces and the type of events are supported.
  * @throws ApiError 400 for another field.
  */
 export function fieldSelector(text: string): (object: ApiObject) => boolean {

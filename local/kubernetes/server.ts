@@ -53,6 +53,8 @@ export interface SimulatedKubernetes {
   endpoint(id: string): { server: string };
   /** Makes pods with a matching image fail until `repairImages`. */
   breakImage(pattern: RegExp, reason: 'ImagePullBackOff' | 'CrashLoopBackOff' | 'Unschedulable'): void;
+  /** Makes this many pulls of a matching image fail for each pod; the next one succeeds. */
+  delayImage(pattern: RegExp, failures: number): void;
   repairImages(): void;
   /** Passes requests for pods with a matching image on to a real process, in place of their stand-in. */
   runProcess(image: RegExp, process: RealProcess): void;
@@ -213,6 +215,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
       }),
     endpoint: (id) => ({ server: `http://127.0.0.1:${port}/clusters/${slugOf(id)}.${recordOf(id).starts}` }),
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
+    delayImage: (pattern, failures) => void broken.push({ pattern, reason: 'ImagePullBackOff', failures }),
     repairImages: () => void (broken = []),
     runProcess: standIns.runProcess,
     objects: (id) =>

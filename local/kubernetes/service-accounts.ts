@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster.ts';
+import { resourceOf } from './kinds.ts';
 import { timestamp } from './objects.ts';
 import type { ApiObject, JsonRecord } from './objects.ts';
 import { parseResourcePath } from './paths.ts';
@@ -94,11 +95,16 @@ export function serviceAccountError(
   const resource = subresource ? `${kind.plural}/${subresource}` : kind.plural;
   const where =
     target.namespace === undefined ? 'at the cluster scope' : `in the namespace "${target.namespace}"`;
-  const subject = target.name === undefined ? kind.plural : `${kind.plural} "${target.name}"`;
+  const of = resourceOf(kind);
+  const subject = target.name === undefined ? of : `${of} "${target.name}"`;
   return new ApiError(
     403,
     'Forbidden',
     `${subject} is forbidden: User "${claims.sub}" cannot ${verbOf(method, target)} resource "${resource}" in API group "${kind.group}" ${where}`,
-    { ...(target.name === undefined ? {} : { name: target.name }), kind: kind.plural },
+    {
+      ...(target.name === undefined ? {} : { name: target.name }),
+      ...(kind.group ? { group: kind.group } : {}),
+      kind: kind.plural,
+    },
   );
 }

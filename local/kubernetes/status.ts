@@ -57,6 +57,10 @@ export const forbidden = (kind: Kind, name: string, why: string, causes?: Cause[
 export const notFound = (kind: Kind, name: string): ApiError =>
   new ApiError(404, 'NotFound', `${resourceOf(kind)} "${name}" not found`, detailsOf(kind, name));
 
+/** The error for a resource that a served group and version does not have. */
+export const unknownResource = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+
 export const alreadyExists = (kind: Kind, name: string): ApiError =>
   new ApiError(409, 'AlreadyExists', `${resourceOf(kind)} "${name}" already exists`, detailsOf(kind, name));
 
@@ -98,7 +102,7 @@ export function invalid(
     'Invalid',
     `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${list ?? ''}`,
     {
-      name,
+      ...(name ? { name } : {}),
       ...(group ? { group } : {}),
       kind,
       causes,

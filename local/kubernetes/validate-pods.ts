@@ -1,5 +1,5 @@
 import { isRecord } from './objects.ts';
-import { QUANTITY_RULE, parseQuantity } from './quantities.ts';
+import { parseQuantity } from './quantities.ts';
 import { causes } from './status.ts';
 import type { Cause } from './status.ts';
 import type { Container, EnvVar, PodSpec, Probe } from './objects.ts';
@@ -63,24 +63,16 @@ function resourceCauses(
   { limits = {}, requests = {} }: NonNullable<Container['resources']>,
   path: string,
 ): Cause[] {
-  const wrongIn = (name: string, quantities: Record<string, string>) =>
-    Object.entries(quantities)
-      .filter(([, quantity]) => parseQuantity(quantity) === undefined)
-      .map(([resource, quantity]) => causes.invalid(`${path}.${name}.${resource}`, quantity, QUANTITY_RULE));
   const above = Object.entries(requests).filter(
     ([resource, quantity]) => (parseQuantity(quantity) ?? 0) > (parseQuantity(limits[resource]) ?? Infinity),
   );
-  return [
-    ...wrongIn('limits', limits),
-    ...wrongIn('requests', requests),
-    ...above.map(([resource, quantity]) =>
-      causes.invalid(
-        `${path}.requests`,
-        quantity,
-        `must be less than or equal to ${resource} limit of ${limits[resource] ?? ''}`,
-      ),
+  return above.map(([resource, quantity]) =>
+    causes.invalid(
+      `${path}.requests`,
+      quantity,
+      `must be less than or equal to ${resource} limit of ${limits[resource] ?? ''}`,
     ),
-  ];
+  );
 }
 
 const HANDLERS = ['httpGet', 'tcpSocket', 'exec', 'grpc'] as const;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { immutableCauses } from './immutable-fields.ts';
 import type { Kind } from './kinds.ts';
-import { isRecord } from './objects.ts';
+import { isRecord, recordAt } from './objects.ts';
 import type {
   ApiObject,
   Claim,
@@ -15,7 +15,7 @@ import type {
   Service,
   StatefulSet,
 } from './objects.ts';
-import { QUANTITY_RULE, parseQuantity } from './quantities.ts';
+import { parseQuantity } from './quantities.ts';
 import { matchesSelector } from './selectors.ts';
 import { causes, invalid } from './status.ts';
 import type { Cause } from './status.ts';
@@ -65,25 +65,31 @@ function templateCauses(template: PodTemplate | undefined, claims: string[] = []
   ];
 }
 
-function selectorCauses(selector: LabelSelector | undefined, template: PodTemplate | undefined): Cause[] {
-  if (!selector || isDeepStrictEqual(selector, {})) return [causes.required('spec.selector')];
+function selectorCauses(kind: string, selector: LabelSelector | undefined, template?: PodTemplate): Cause[] {
   const labels = template?.metadata?.labels;
-  return matchesSelector(selector, labels)
-    ? []
-    : [
-        causes.invalid(
-          'spec.template.metadata.labels',
-          labels ?? {},
-          '`selector` does not match template `labels`',
-        ),
-      ];
+  if (selector && isDeepStrictEqual(selector, {}))
+    return [causes.invalid('spec.selector', {}, `empty selector is invalid for ${kind.toLowerCase()}`)];
+  // A missing selector matches nothing. For a DaemonSet, it is not required as such.
+  const isMatch = selector !== undefined && matchesSelector(selector, labels);
+  return [
+    ...(selector || kind === 'DaemonSet' ? [] : [causes.required('spec.selector')]),
+    ...(isMatch
+      ? []
+      : [
+          causes.invalid(
+            'spec.template.metadata.labels',
+            labels ?? null,
+            '`selector` does not match template `labels`',
+          ),
+        ]),
+  ];
 }
 
-const workload = ({ spec }: Deployment | StatefulSet): Cause[] => [
+const workload = ({ kind, spec }: Deployment | StatefulSet): Cause[] => [
   ...((spec.replicas ?? 0) < 0
     ? [causes.invalid('spec.replicas', spec.replicas, 'must be greater than or equal to 0')]
     : []),
-  ...selectorCauses(spec.selector, spec.template),
+  ...selectorCauses(kind, spec.selector, spec.template),
   ...templateCauses(
     spec.template,
     'volumeClaimTemplates' in spec ? claimNames(spec.volumeClaimTemplates) : [],
@@ -126,9 +132,6 @@ const claim = ({ spec }: Claim): Cause[] => {
       : [causes.required('spec.accessModes', 'at least 1 access mode is required')]),
     ...unsupported.map((mode) => causes.notSupported('spec.accessModes', mode, ACCESS_MODES)),
     ...(storage === undefined ? [causes.required('spec.resources[storage]')] : []),
-    ...(storage !== undefined && size === undefined
-      ? [causes.invalid('spec.resources.requests.storage', storage, QUANTITY_RULE)]
-      : []),
     ...(size !== undefined && size <= 0
       ? [causes.invalid('spec.resources[storage]', storage, 'must be greater than zero')]
       : []),
@@ -189,11 +192,16 @@ const RULES: { [K in keyof Checked]: (object: Checked[K]) => Cause[] } = {
   PersistentVolumeClaim: claim,
   Pod: ({ spec }) => podCauses(spec, 'spec'),
   Job: ({ spec }) => {
-    const policy = spec.template.spec?.restartPolicy;
-    const isAllowed = RESTARTS.includes(policy ?? '');
+    const template = spec.template as PodTemplate | undefined;
+    const policy = template?.spec?.restartPolicy;
+    const field = 'spec.template.spec.restartPolicy';
+    const supported = RESTARTS.map((value) => JSON.stringify(value)).join(', ');
     return [
-      ...templateCauses(spec.template),
-      ...(isAllowed ? [] : [causes.notSupported('spec.template.spec.restartPolicy', policy, RESTARTS)]),
+      ...templateCauses(template),
+      ...(policy === undefined ? [causes.required(field, `valid values: ${supported}`)] : []),
+      ...(policy === undefined || RESTARTS.includes(policy)
+        ? []
+        : [causes.notSupported(field, policy, RESTARTS)]),
     ];
   },
   Secret: ({ data }) => [...dataKeys(data), ...sizeCauses('data', bytesOf(data, 'base64'))],
@@ -225,31 +233,17 @@ const isChecked = (kind: string): kind is keyof Checked => kind in RULES;
 
 function ruleCauses(object: ApiObject): Cause[] {
   // The kind determines the type of the object, which the compiler cannot infer.
-  return isChecked(object.kind) ? RULES[object.kind](object as never) : [];
+  return isChecked(object.kind) ? RULES[object.kind]({ spec: {}, ...object } as never) : [];
 }
 
-/** Kinds that require a spec, and its required members. */
+/** Required members of `spec`. Other kinds are validated as if each missing member was empty. */
 const REQUIRED: Record<string, string[]> = {
-  Deployment: ['selector', 'template'],
-  StatefulSet: ['selector', 'template'],
-  DaemonSet: ['selector', 'template'],
-  ReplicaSet: ['selector'],
-  Job: ['template'],
-  Pod: ['containers'],
-  PersistentVolumeClaim: [],
-  Service: [],
   CustomResourceDefinition: ['group', 'names', 'scope', 'versions'],
 };
 
 function missingCauses({ kind, ...object }: ApiObject): Cause[] {
-  const members = REQUIRED[kind];
-  const spec = object['spec'];
-  if (!members) return [];
-  if (!isRecord(spec))
-    return members.length > 0
-      ? members.map((member) => causes.required(`spec.${member}`))
-      : [causes.required('spec')];
-  return members
+  const spec = recordAt(object, 'spec');
+  return (REQUIRED[kind] ?? [])
     .filter((member) => spec[member] === undefined)
     .map((member) => causes.required(`spec.${member}`));
 }

@@ -77,7 +77,7 @@ test('a stack is verified by a pipeline and a served model when it is Ready, and
     expect(conditionOf(stack, type)).toMatchObject({
       status: 'True',
       reason: 'Verified',
-      message: expect.stringMatching(/^at 20\S+Z in \d+ s$/) as string,
+      message: expect.stringMatching(/^at 20\S+Z in \d+:\d\d$/) as string,
     });
   expect(exchanges.filter(({ url, method }) => method === 'POST' && url.includes('/infer'))).toHaveLength(1);
   expect(leftIn('demo')).toEqual([]);

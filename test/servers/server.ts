@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanaryCluster } from '../../lib/components/component.ts';
 import { environmentOf, type Parts, type Probe } from './container.ts';
 import type { Image } from './images.ts';
+import { killGroupOnExit } from '../helpers/process-group.ts';
 import { createSandbox } from './sandbox.ts';
 import { request, type TestResponse, type TestRequest } from './request.ts';
 import type { Storage } from './storage.ts';
@@ -141,18 +142,6 @@ export async function startServer(bin: string, image: Image, parts: Parts, stora
     throw error;
   }
   return server;
-}
-
-/** Kills the rest of a process group when its first process or the test process ends. */
-function killGroupOnExit(first: ChildProcess): void {
-  const script = 'read _; kill -s KILL -- "-$0"';
-  const watch = spawn('sh', ['-c', script, String(first.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    // Not in the process group of the terminal, where Ctrl-C would end it.
-    detached: true,
-  });
-  watch.unref();
-  first.once('exit', () => watch.stdin.end());
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;

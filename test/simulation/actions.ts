@@ -90,6 +90,7 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [4, call('POST', '/hibernate')],
   [4, call('POST', '/wake')],
   [2, call('POST', '/upgrade')],
+  [2, call('POST', '/verify')],
   [3, call('DELETE', '')],
   [1, call('DELETE', '?keepData=true')],
   [1, call('POST', '/unlock', {})],

@@ -30,6 +30,10 @@ export const CLUSTER_PROBLEMS = {
     status: 409,
     remedies: [manual('Check that the cluster may reach the registry of the image.'), again],
   },
+  PODS_REFUSED: {
+    status: 409,
+    remedies: [manual('Change the quota, policy or webhook that refuses the pods.'), again],
+  },
   CRASH_LOOP: { status: 409, remedies: [manual('Look at the logs of the pod.'), again] },
   VOLUME_PENDING: {
     status: 409,

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster.ts';
 import type { ProgramEnd } from '../../../lib/components/stand-in.ts';
 import { setCondition, timestamp } from '../objects.ts';
 import type { Condition, Container, Pod } from '../objects.ts';
-import { progressOf } from '../pod-timeline.ts';
+import { crashesSince, progressOf } from '../pod-timeline.ts';
 import { endOf } from '../programs.ts';
 import type { BrokenImage, Progress, Timeline } from '../pod-timeline.ts';
 
@@ -79,7 +79,7 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     podIPs: [{ ip: podIP }],
     startTime: timestamp(timeline.scheduled ?? 0),
     containerStatuses: pod.spec.containers.map((container) =>
-      containerStatus(container, progress, isReady, phase, end),
+      containerStatus(container, progress, isReady, phase, { now: cluster.clock.now(), ...(end && { end }) }),
     ),
   };
 }
@@ -89,10 +89,11 @@ function containerStatus(
   { timeline, blocker }: Progress,
   ready: boolean,
   phase: string,
-  end?: ProgramEnd,
+  { now, end }: { now: number; end?: ProgramEnd },
 ) {
   const startedAt = timestamp(timeline.started ?? 0);
   const isCrashing = blocker?.reason === 'CrashLoopBackOff';
+  const { restarts, last } = crashesSince(timeline.started ?? now, now);
   const exitCode = isCrashing ? 1 : (end?.exitCode ?? 0);
   const terminated = {
     exitCode,
@@ -111,9 +112,11 @@ function containerStatus(
     imageID: phase === 'Pending' ? '' : image,
     ready,
     started: phase === 'Running' && !waiting,
-    restartCount: isCrashing ? 3 : 0,
+    restartCount: isCrashing ? restarts : 0,
     state: waiting ? { waiting } : running,
-    lastState: isCrashing ? { terminated: { ...terminated, finishedAt: startedAt } } : {},
+    lastState: isCrashing
+      ? { terminated: { ...terminated, startedAt: timestamp(last), finishedAt: timestamp(last) } }
+      : {},
   };
 }
 

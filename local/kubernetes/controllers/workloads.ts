@@ -11,6 +11,7 @@ import type {
   StatefulSet,
   WorkloadStatus,
 } from '../objects.ts';
+import { refusalOf, reportRefusal } from '../pod-admission.ts';
 import { isPodReady } from './pods.ts';
 
 const HASH = 'pod-template-hash';
@@ -26,7 +27,7 @@ export const templateHash = (template: PodTemplate): string =>
 export const podsOf = (cluster: Cluster, owner: ApiObject): Pod[] =>
   cluster.list('pods', owner.metadata.namespace).filter((pod) => isOwnedBy(pod, owner));
 
-/** Creates a pod from a template. Returns an error message if its service account is missing. */
+/** Creates a pod from a template. Returns the error message if it is refused. */
 export function createPod(
   cluster: Cluster,
   owner: ApiObject,
@@ -36,8 +37,10 @@ export function createPod(
 ): string | undefined {
   const { namespace = '' } = owner.metadata;
   const account = template.spec?.serviceAccountName ?? 'default';
-  if (!cluster.get('serviceaccounts', namespace, account)) {
-    return `pods "${name}" is forbidden: error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
+  const refusal = refusalOf(cluster, { namespace, name, account });
+  if (refusal !== undefined) {
+    reportRefusal(cluster, owner, refusal);
+    return refusal;
   }
   const { annotations } = template.metadata ?? {};
   cluster.create('pods', {
@@ -103,8 +106,8 @@ export function runReplicaSets(cluster: Cluster): void {
     const pods = podsOf(cluster, set);
     const wanted = set.spec.replicas ?? 1;
     let failure: string | undefined;
-    for (let count = pods.length; count < wanted && set.spec.template; count++) {
-      failure = createPod(cluster, set, `${set.metadata.name}-${randomSuffix()}`, set.spec.template);
+    for (let count = pods.length; count < wanted && set.spec.template && failure === undefined; count++) {
+      failure = createPod(cluster, set, refusedName(set) ?? newName(set), set.spec.template);
     }
     for (const pod of pods.slice(wanted)) cluster.remove('pods', pod);
     const { conditions: _, ...counts } = countsOf(set, podsOf(cluster, set));
@@ -122,6 +125,14 @@ export function runReplicaSets(cluster: Cluster): void {
     });
   }
 }
+
+const newName = ({ metadata }: ReplicaSet): string => `${metadata.name}-${randomSuffix()}`;
+
+/** The name in the last refusal, so that a refusal that lasts changes nothing. */
+const refusedName = ({ status }: ReplicaSet): string | undefined =>
+  /^pods "([^"]+)"/.exec(
+    status?.conditions?.find(({ type }) => type === 'ReplicaFailure')?.message ?? '',
+  )?.[1];
 
 /** A StatefulSet creates its pods in order, each with its own claims. */
 export function runStatefulSets(cluster: Cluster): void {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Answer } from '../../helpers/kubernetes-client.ts';
 import { claim, deployment, eventually, isAvailable, namespace, service, startCluster } from './harness.ts';
 import type { Harness } from './harness.ts';
 
@@ -27,25 +28,8 @@ async function run(tool: Tool, harness?: Harness): Promise<Harness> {
   return started;
 }
 
-const jsonOf = async <T>(
-  response: Promise<Response>,
-  read: (body: Record<string, unknown>) => T,
-): Promise<T> => read((await (await response).json()) as Record<string, unknown>);
-
-test('the proxy returns 404 for a missing Service and 503 for one without endpoints', async () => {
-  const { apply, call } = await startCluster();
-  await apply(namespace('team'));
-  expect((await call('GET', proxy('/health'))).status).toBe(404);
-  await apply(service('tool', 80));
-  const unready = await call('GET', proxy('/health'));
-  expect([unready.status, await unready.json()]).toEqual([
-    503,
-    expect.objectContaining({
-      reason: 'ServiceUnavailable',
-      message: 'no endpoints available for service "tool"',
-    }),
-  ]);
-});
+const jsonOf = async <T>(response: Promise<Answer>, read: (body: Record<string, unknown>) => T): Promise<T> =>
+  read((await (await response).json()) as Record<string, unknown>);
 
 test('a request must specify a named port by its name or number', async () => {
   const { apply, call } = await run(MLFLOW);
@@ -163,7 +147,7 @@ test('the stand-in of ZenML supports activation, login, components and stacks', 
 
   const registered = (type: string, flavor: string, configuration: object, name = 'demo') =>
     api('POST', 'components', { name, type, flavor, configuration });
-  const idOf = (response: Promise<Response>) => jsonOf(response, ({ id }) => String(id));
+  const idOf = (response: Promise<Answer>) => jsonOf(response, ({ id }) => String(id));
   const tracker = await idOf(
     registered('experiment_tracker', 'mlflow', { tracking_uri: 'http://m', tracking_token: 'none' }),
   );

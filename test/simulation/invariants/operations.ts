@@ -22,7 +22,7 @@ export function oneOrchestration({ orchestrations, records }: Evidence): string[
   return [...late, ...overlaps(records)];
 }
 
-/** Operations of a stack that held it at the same time. */
+/** Operations of a stack that held it at the same time. One that gave way does not hold it anymore, and still ends. */
 function overlaps({ operations }: Evidence['records']): string[] {
   const byStack = Map.groupBy(operations, ({ stack }) => stack);
   return [...byStack.values()].flatMap((all) => {
@@ -30,7 +30,8 @@ function overlaps({ operations }: Evidence['records']): string[] {
     return inOrder.slice(1).flatMap((next, index) => {
       const before = inOrder[index];
       const isOver = before?.finishedAt !== undefined && before.finishedAt <= next.startedAt;
-      return isOver ? [] : [`${next.id} began before ${before?.id ?? ''} had ended.`];
+      const gaveWay = before?.problem?.code === 'VERIFICATION_DISPLACED';
+      return isOver || gaveWay ? [] : [`${next.id} began before ${before?.id ?? ''} had ended.`];
     });
   });
 }
