@@ -60,7 +60,11 @@ function callService(cluster: Cluster, method: string, url: URL, headers: Record
   try {
     const backend = findBackend(cluster, SERVICES, namespace, service, service, port);
     const { pathname: path, searchParams: query } = url;
-    return answerOf(cluster, backend, { method, path, query, headers, body: Buffer.alloc(0) });
+    const response = answerOf(cluster, backend, { method, path, query, headers, body: Buffer.alloc(0) });
+    // A program ends within one turn of the simulator, and a real process answers later.
+    if (response instanceof Promise)
+      return { status: 0, body: 'a simulated program cannot call a real process' };
+    return response;
   } catch (error) {
     if (error instanceof ApiError) return { status: 0, body: error.message };
     throw error;

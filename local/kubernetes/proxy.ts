@@ -5,7 +5,7 @@ import { sliceOf } from './controllers/services.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
 import type { Target } from './resources.ts';
-import { notFound, serviceUnavailable, type ApiError } from './status.ts';
+import { serviceUnavailable, notFound } from './status.ts';
 
 /** Headers that the API server does not forward, such as the credentials of the caller. */
 const NOT_FORWARDED = ['authorization', 'connection', 'host', 'content-length'];
@@ -38,58 +38,47 @@ export function proxyToService(
     NOT_FORWARDED.includes(header) ? [] : [[header, String(value)] as const],
   );
   const { method, query, body } = request;
-  const sent = { method, path, query, headers: Object.fromEntries(headers), body };
-  const { pod, port: target } = backend;
-  const process = cluster.standIns.processOf(listenerOn(cluster, pod, target)?.container.image ?? '');
-  if (process === undefined) return answerOf(cluster, backend, sent, scheme || 'http');
-  const refused = refusedBy(backend);
-  return process({ ...sent, scheme: scheme || 'http', host: hostOf(backend) }).catch(() => ({
-    status: refused.status.code,
-    body: refused.status,
-  }));
+  return answerOf(
+    cluster,
+    backend,
+    { method, path, query, headers: Object.fromEntries(headers), body },
+    scheme || 'http',
+  );
 }
 
 /**
- * The answer of the stand-in of the tool in a pod.
+ * The answer of the process in a pod.
  * @throws ApiError 503 if no process listens on the port.
  */
 export function answerOf(
   cluster: Cluster,
-  backend: Backend,
+  { pod, port: target }: Backend,
   request: Pick<StandInRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>,
   scheme = 'http',
-): ApiResponse {
-  const { pod, port } = backend;
-  const listener = listenerOn(cluster, pod, port);
-  if (!listener) throw refusedBy(backend);
-  const app = runningApp(cluster, pod, listener.container);
-  return listener.standIn.answer({ ...request, scheme, host: hostOf(backend) }, app);
+): ApiResponse | Promise<ApiResponse> {
+  const host = `${pod.status?.podIP ?? ''}:${String(target)}`;
+  const refused = serviceUnavailable(
+    `error trying to reach service: dial tcp ${host}: connect: connection refused`,
+  );
+  const process = processOn(cluster, pod, target);
+  if (!process) throw refused;
+  const response = process({ ...request, scheme, host });
+  return response instanceof Promise
+    ? response.catch(() => ({ status: refused.status.code, body: refused.status }))
+    : response;
 }
 
-const hostOf = ({ pod, port }: Backend): string => `${pod.status?.podIP ?? ''}:${String(port)}`;
-
-const refusedBy = (backend: Backend): ApiError =>
-  serviceUnavailable(
-    `error trying to reach service: dial tcp ${hostOf(backend)}: connect: connection refused`,
-  );
-
-/** The process that listens on a port of a pod, a real one or its stand-in; undefined if none does. */
+/** The process that listens on a port of a pod, its stand-in or a real one; undefined if none does. */
 export function processOn(
   cluster: Cluster,
   pod: Pod,
   port: number,
 ): ((request: StandInRequest) => StandInResponse | Promise<StandInResponse>) | undefined {
-  const { standIn, container } = listenerOn(cluster, pod, port) ?? {};
-  if (!standIn || !container) return undefined;
-  const process = cluster.standIns.processOf(container.image ?? '');
-  return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
-}
-
-/** The container that listens on a port, and its stand-in. */
-function listenerOn(cluster: Cluster, { spec }: Pod, port: number) {
-  for (const container of spec.containers) {
+  for (const container of pod.spec.containers) {
     const standIn = cluster.standIns.serverOf(container.image ?? '');
-    if (standIn?.port(container) === port) return { container, standIn };
+    if (standIn?.port(container) !== port) continue;
+    const process = cluster.standIns.processOf(container.image ?? '');
+    return process ?? ((request) => standIn.answer(request, runningApp(cluster, pod, container)));
   }
   return undefined;
 }

@@ -11,11 +11,11 @@ import type {
 export interface StandIns {
   /** The server that replaces the process of an image; undefined if there is none. */
   serverOf(image: string): StandInServer | undefined;
+  /** The program that replaces that of an image; undefined if there is none. */
+  programOf(image: string): StandInProgram | undefined;
   /** The real process that runs in place of an image and its stand-in; undefined if there is none. */
   processOf(image: string): RealProcess | undefined;
   runProcess(image: RegExp, process: RealProcess): void;
-  /** The program that replaces that of an image; undefined if there is none. */
-  programOf(image: string): StandInProgram | undefined;
   controllers: readonly Controller[];
 }
 
@@ -27,9 +27,9 @@ export function createStandIns(standIns: readonly StandIn[]): StandIns {
   const programs = standIns.flatMap(({ programs = [] }) => programs);
   const processes: { image: RegExp; process: RealProcess }[] = [];
   return {
+    programOf: (image) => programs.find((program) => program.image.test(image)),
     processOf: (image) => processes.findLast((each) => each.image.test(image))?.process,
     runProcess: (image, process) => void processes.push({ image, process }),
-    programOf: (image) => programs.find((program) => program.image.test(image)),
     serverOf: (image) => servers.find((server) => server.image.test(image)),
     controllers: standIns.flatMap(({ controllers = [] }) => controllers),
   };

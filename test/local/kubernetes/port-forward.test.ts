@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { KubeConfig, PortForward } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import { clientOf } from '../../helpers/kubernetes-client.ts';
 import {
-  clientOf,
   deployment,
   errorOf,
   eventually,
@@ -45,7 +45,7 @@ async function startChroma(rules = RULES) {
   const path = '/api/v1/namespaces/team/serviceaccounts/ada/token';
   const request = { spec: { audiences: [], expirationSeconds: 3600 } };
   const issued = (await (await call('POST', path, request)).json()) as { status: { token: string } };
-  const pods = await clientOf(cluster.server, issued.status.token).list('v1', 'Pod', 'team');
+  const pods = await clientOf({ server: cluster.server }, issued.status.token).api.list('v1', 'Pod', 'team');
   return { ...cluster, token: issued.status.token, pod: pods.items[0]?.metadata?.name ?? '' };
 }
 
@@ -126,7 +126,9 @@ test('the API server refuses what it does not allow', async () => {
   expect(await refusal(cluster, { ...forward, port: 0 })).toMatch(/400/);
   expect(await refusal(cluster, { ...forward, namespace: 'kube-system' })).toMatch(/403/);
   expect(await refusal({ ...cluster, token: 'nobody' }, forward)).toMatch(/403/);
-  expect(await errorOf(clientOf(cluster.server, cluster.token).list('v1', 'Secret', 'team'))).toMatchObject({
+  expect(
+    await errorOf(clientOf({ server: cluster.server }, cluster.token).api.list('v1', 'Secret', 'team')),
+  ).toMatchObject({
     code: 403,
   });
   clock.advance(3600 * 1000);
@@ -153,7 +155,7 @@ test('a token for another audience is not accepted', async () => {
   const spec = { audiences: ['https://elsewhere.example'], expirationSeconds: 3600 };
   const response = await call('POST', '/api/v1/namespaces/team/serviceaccounts/ada/token', { spec });
   const { status } = (await response.json()) as { status: { token: string } };
-  expect(await errorOf(clientOf(server, status.token).list('v1', 'Pod', 'team'))).toMatchObject({
+  expect(await errorOf(clientOf({ server }, status.token).api.list('v1', 'Pod', 'team'))).toMatchObject({
     code: 401,
   });
 });
