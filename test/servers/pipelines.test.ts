@@ -109,9 +109,9 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
   test('a run survives a restart of ZenML and MLflow', async () => {
     const { zenml, mlflow } = stack.servers;
     const signals = mkdtempSync(join(folder, 'signals-'));
-    let isOver = false;
-    const ended = connected('pipeline.py', 'matcha-demo-local', signals).finally(() => (isOver = true));
-    while (!isOver && !existsSync(join(signals, 'waiting'))) await setTimeout(100);
+    const over = new AbortController();
+    const ended = connected('pipeline.py', 'matcha-demo-local', signals).finally(() => over.abort());
+    while (!over.signal.aborted && !existsSync(join(signals, 'waiting'))) await setTimeout(100);
     await Promise.all([zenml.crash(), mlflow.crash()]);
     writeFileSync(join(signals, 'go'), '');
     await Promise.all([zenml.start(), mlflow.start()]);
