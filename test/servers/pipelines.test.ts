@@ -74,7 +74,7 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
     const model = await mlflow('GET', 'registered-models/get?name=wine');
     expect(at(model, 'registered_model', 'latest_versions', 0, 'version')).toBe('1');
     expect(await stack.storage.list('zenml')).toContainEqual(expect.stringMatching(/^train\/classifier\//));
-    expect(await stack.storage.list('mlflow')).toContainEqual(expect.stringMatching(/\/model\.pkl$/));
+    expect(await stack.storage.list('mlflow')).toContainEqual(expect.stringMatching(/\/artifacts\/MLmodel$/));
   });
 
   test('a pipeline is submitted to the cluster with all that its pods need', async () => {
