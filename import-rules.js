@@ -16,7 +16,15 @@ const MODULES = {
 
   'lib/azure': {
     folders: ['lib/domain'],
-    packages: ['@azure/arm-*', '@azure/core-*', '@azure/identity', 'zod', 'node:async_hooks', 'node:crypto', 'node:zlib'],
+    packages: [
+      '@azure/arm-*',
+      '@azure/core-*',
+      '@azure/identity',
+      'zod',
+      'node:async_hooks',
+      'node:crypto',
+      'node:zlib',
+    ],
   },
   'lib/kubernetes': {
     folders: ['lib/domain'],

@@ -49,7 +49,14 @@ async function conclude(
   if (stored === undefined || operation === undefined) return done;
   if (stored.value.displaced?.operation === id) return concludeDisplaced(services, stored, operation, log);
   if (stored.value.activeOperation !== id) return done;
-  const { activeOperation: _, verifying: _v, verifyDue: _d, ending, problem: before, ...stack } = stored.value;
+  const {
+    activeOperation: _,
+    verifying: _v,
+    verifyDue: _d,
+    ending,
+    problem: before,
+    ...stack
+  } = stored.value;
   const results =
     given ?? (ending && endedResults(operation.plan.steps, await store.listSteps(name, id), ending.problem));
   if (results === undefined) return done;

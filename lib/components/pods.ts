@@ -39,7 +39,7 @@ export function podProgress(pod: KubernetesObject | undefined): VerificationProg
   }
   const phase = at(pod, 'status', 'phase');
   const detail = [reason, phase].find((text) => typeof text === 'string') ?? 'waiting for its pod';
-  return { state: 'running', detail: String(detail) };
+  return { state: 'running', detail: detail };
 }
 
 const isTrue = (condition: unknown, type: string): boolean =>

@@ -42,7 +42,7 @@ export interface ProgramEnd {
 export interface ProgramApp {
   environment: Record<string, string>;
   /** Calls a service of the cluster by its URL; status 0 when nothing answers there. */
-  call(method: string, url: string, headers?: Record<string, string>): { status: number; body: unknown };
+  call: (method: string, url: string, headers?: Record<string, string>) => { status: number; body: unknown };
   /** The permissions of its service account; absent when the pod has no token. */
   may?: (verb: 'create' | 'list', resource: string, namespace: string) => boolean;
   /** Whether Azure's webhook gives the pod the credentials of a managed identity. */
@@ -86,7 +86,7 @@ export interface StandInApp {
   /** Calls Blob Storage with the credentials of the pod. */
   blobs: (request: BlobRequest) => BlobAnswer;
   /** Simulated milliseconds since the epoch. */
-  now(): number;
+  now: () => number;
 }
 
 /** A request to Blob Storage; LIST gets all blobs whose path starts with `path`. */

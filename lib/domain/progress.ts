@@ -2,8 +2,8 @@ import { MINUTE } from './duration.ts';
 import type { Failed, Outcome } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { isRetryable, problem, type Problem } from './problem.ts';
-import { mayStart } from './results.ts';
 import { afterUnexpected } from './retry.ts';
+import { mayStart } from './start.ts';
 
 /**
  * The progress of the steps of an operation. It is plain data, and each change is a pure function, because

@@ -1,16 +1,8 @@
 import type { Step } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { StepResult } from './run.ts';
-import type { StepRecord, StepState } from './status.ts';
-
-/** Whether a waiting step may start, by the states of the steps that it waits for. */
-export const mayStart = (
-  { after, evenAfterFailure }: Pick<Step, 'after' | 'evenAfterFailure'>,
-  stateOf: (id: string) => StepState | undefined,
-): boolean =>
-  after.map(stateOf).every((state) => state === 'done' || (evenAfterFailure === true && isOver(state)));
-
-const isOver = (state: StepState | undefined): boolean => state === 'failed' || state === 'blocked';
+import { mayStart } from './start.ts';
+import type { StepRecord } from './status.ts';
 
 /**
  * The results of the steps of an operation, from their records. Undefined while a step may still have to run:

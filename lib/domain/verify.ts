@@ -75,3 +75,12 @@ export function unverified(conditions: readonly Condition[], { steps }: Plan, at
       : [],
   );
 }
+
+/** Whether an operation holds a stack. A verification gives way to any other operation. */
+export const isHeld = ({
+  activeOperation,
+  verifying,
+}: {
+  activeOperation?: string;
+  verifying?: true;
+}): boolean => activeOperation !== undefined && verifying !== true;

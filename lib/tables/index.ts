@@ -13,7 +13,6 @@ import { stackIndex } from './stack-index.ts';
 export type { Stored } from './entities.ts';
 export type { Page, PageRequest } from './pages.ts';
 export type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
-export { isHeld } from './records.ts';
 
 /** A change of a stack, stored with its event in one transaction. */
 export interface Change {

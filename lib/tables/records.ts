@@ -78,7 +78,3 @@ export interface OperationRecord {
 /** Whether the reconciler looks at a stack: an operation holds it or still runs, or a verification is to start. */
 export const isUnsettled = ({ activeOperation, displaced, verifyDue, phase }: StackRecord): boolean =>
   activeOperation !== undefined || displaced !== undefined || (verifyDue === true && phase === 'Ready');
-
-/** Whether an operation holds a stack that does not give way to another one. */
-export const isHeld = ({ activeOperation, verifying }: StackRecord): boolean =>
-  activeOperation !== undefined && verifying !== true;

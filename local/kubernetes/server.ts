@@ -223,7 +223,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     breakImage: (pattern, reason) => void broken.push({ pattern, reason }),
     delayImage: (pattern, failures) => void broken.push({ pattern, reason: 'ImagePullBackOff', failures }),
     repairImages: () => void (broken = []),
-    runProcess: standIns.runProcess,
+    runProcess: (image, process) => standIns.runProcess(image, process),
     objects: (id) =>
       documents.transaction(() => {
         const cluster = open(slugOf(id));

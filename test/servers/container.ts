@@ -38,12 +38,12 @@ type Secrets = Map<string, Record<string, string>>;
 
 /** What the process of a component needs of its manifests, with new secrets; with `access`, of a public stack. */
 export function manifestParts(component: Component, access?: PublicAccess) {
-  const { manifests, secrets } = workloadOf(component);
-  const objects = manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
+  const workload = workloadOf(component);
+  const objects = workload.manifests({ ...manifestContext(CLIENT_ID), ...(access && { public: access }) });
   return partsOf(
     component,
     objects,
-    new Map(secrets.map((secret) => [secret.name, secretValues(secret, randomText)])),
+    new Map(workload.secrets.map((secret) => [secret.name, secretValues(secret, randomText)])),
   );
 }
 

@@ -74,7 +74,7 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
     const model = await mlflow('GET', 'registered-models/get?name=wine');
     expect(at(model, 'registered_model', 'latest_versions', 0, 'version')).toBe('1');
     expect(await stack.storage.list('zenml')).toContainEqual(expect.stringMatching(/^train\/classifier\//));
-    expect(await stack.storage.list('mlflow')).toContainEqual(expect.stringMatching(/\/model\.pkl$/));
+    expect(await stack.storage.list('mlflow')).toContainEqual(expect.stringMatching(/\/artifacts\/MLmodel$/));
   });
 
   test('a pipeline is submitted to the cluster with all that its pods need', async () => {
@@ -109,9 +109,9 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
   test('a run survives a restart of ZenML and MLflow', async () => {
     const { zenml, mlflow } = stack.servers;
     const signals = mkdtempSync(join(folder, 'signals-'));
-    let isOver = false;
-    const ended = connected('pipeline.py', 'matcha-demo-local', signals).finally(() => (isOver = true));
-    while (!isOver && !existsSync(join(signals, 'waiting'))) await setTimeout(100);
+    const over = new AbortController();
+    const ended = connected('pipeline.py', 'matcha-demo-local', signals).finally(() => over.abort());
+    while (!over.signal.aborted && !existsSync(join(signals, 'waiting'))) await setTimeout(100);
     await Promise.all([zenml.crash(), mlflow.crash()]);
     writeFileSync(join(signals, 'go'), '');
     await Promise.all([zenml.start(), mlflow.start()]);

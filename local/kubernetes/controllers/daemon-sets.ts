@@ -1,6 +1,6 @@
+import { isPodReady } from '../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { matchesLabels } from '../selectors.ts';
-import { isPodReady } from './pods.ts';
 import { createPod, podsOf, randomSuffix } from './workloads.ts';
 
 /** DaemonSets run one pod on each node that matches their selector. Simulated nodes have no taints. */

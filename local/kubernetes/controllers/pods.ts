@@ -127,6 +127,3 @@ function nextPodIp(cluster: Cluster): string {
     if (!taken.includes(ip)) return ip;
   }
 }
-
-export const isPodReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;

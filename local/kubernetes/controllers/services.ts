@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster.ts';
 import { DURATIONS } from '../durations.ts';
-import { ownedBy } from '../objects.ts';
+import { ownedBy, isPodReady } from '../objects.ts';
 import type { EndpointSlice, Pod, Service } from '../objects.ts';
 import { matchesLabels } from '../selectors.ts';
-import { isPodReady } from './pods.ts';
 
 const SLICES = 'endpointslices.discovery.k8s.io';
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Cluster } from '../cluster.ts';
 import { createPrepared } from '../creation.ts';
-import { hasCondition, isOwnedBy, ownedBy, setCondition } from '../objects.ts';
+import { hasCondition, isOwnedBy, ownedBy, setCondition, isPodReady } from '../objects.ts';
 import type {
   ApiObject,
   Deployment,
@@ -12,7 +12,6 @@ import type {
   WorkloadStatus,
 } from '../objects.ts';
 import { refusalOf, reportRefusal } from '../pod-admission.ts';
-import { isPodReady } from './pods.ts';
 
 const HASH = 'pod-template-hash';
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
