@@ -1,12 +1,11 @@
 import { CanaryError, type CanaryCluster } from '../components/component.ts';
-import { MINUTE } from '../domain/duration.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
-import type { ComponentInput } from '../domain/plan.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
 import { scrub } from '../domain/scrub.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
+import { newRole } from './new-role.ts';
 import { withCluster } from './with-cluster.ts';
 import { withTool } from './planned.ts';
 
@@ -27,31 +26,11 @@ export const checkComponent = (
         attempt,
         (handled) => canary(canaryCluster(cluster, namespace, handled)),
         (cause) => problem('CANARY_FAILED', `${title}: it runs but does not work.`, { cause }),
-        (error) => newRole(services, input, error),
+        async ({ status = 0 }) =>
+          status === 403 || status >= 500 ? await newRole(services, input, services.now()) : undefined,
       ),
     ),
   );
-
-/**
- * The longest time until storage honors a new role, in seconds (learn.microsoft.com, "Troubleshoot Azure RBAC": up to
- * 10 minutes).
- */
-const ROLE_DELAY = 10 * MINUTE;
-
-/** Whether a tool may only lack its access to storage, because its role is new. A tool hides the reason in its error. */
-async function newRole(
-  { azure, now }: Services,
-  { resourceGroup, identity }: ComponentInput,
-  { status = 0 }: CanaryError,
-): Promise<string | undefined> {
-  if (identity === undefined || (status !== 403 && status < 500)) return undefined;
-  const assigned = await azure.newestRole(resourceGroup, identity);
-  const isNew =
-    assigned.state === 'ready' && assigned.value !== undefined && now() < assigned.value + ROLE_DELAY * 1000;
-  return isNew
-    ? `Its role on the storage is new; Azure takes up to ${ROLE_DELAY / MINUTE} minutes.`
-    : undefined;
-}
 
 /**
  * Runs work with a tool that may have just started, with retries; `toProblem` gives the problem after the

@@ -7,11 +7,15 @@ import { scrub } from '../domain/scrub.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
 import { canaryCluster } from './check.ts';
+import { newRole } from './new-role.ts';
 import { withTool } from './planned.ts';
 import { withCluster } from './with-cluster.ts';
 
 /** Seconds between two looks. */
 const LOOK_EVERY = 5;
+
+/** Seconds until a program runs again, while its role on the storage is new. */
+const AGAIN_AFTER = 30;
 
 /** A tool that refuses is tried again this many times. */
 const TRIES = 6;
@@ -23,7 +27,7 @@ const ALL = { 'app.kubernetes.io/managed-by': 'matcha', 'app.kubernetes.io/compo
 /** Uses a component as its users do, and removes nothing: the last step of the operation does. */
 export const verifyComponent = (
   services: Services,
-  { input, title, operation, attempt }: StepRun<'verifyComponent'>,
+  { input, title, operation, attempt, startedAt, resume }: StepRun<'verifyComponent'>,
 ): Promise<Outcome> =>
   withTool(services, title, input, ({ verification }) =>
     withCluster(services, input, title, async (cluster) => {
@@ -31,11 +35,12 @@ export const verifyComponent = (
       if (verification === undefined || image === undefined)
         return failed(problem('CATALOGUE_CHANGED', `${title}: it cannot be verified anymore.`));
       const handled: string[] = [];
-      const name = nameOf(operation);
+      // The time of a later try, which has a name of its own.
+      const name = nameOf(`${operation}${resume ?? ''}`);
       const leftovers = await leftBy(cluster, verification.creates, name);
       if (leftovers.length > 0) {
         await cluster.removeAll(leftovers);
-        return pending('removing an earlier verification', LOOK_EVERY);
+        return pending('removing an earlier verification', LOOK_EVERY, resume);
       }
       try {
         const progress = await verification.run(verificationCluster(cluster, handled), {
@@ -45,12 +50,17 @@ export const verifyComponent = (
           image,
         });
         if (progress.state === 'passed') return done;
-        if (progress.state === 'running') return pending(scrub(progress.detail, handled), LOOK_EVERY);
-        return failed(problemOf(title, condition, scrub(progress.cause, handled)));
+        if (progress.state === 'running') return pending(scrub(progress.detail, handled), LOOK_EVERY, resume);
+        const cause = scrub(progress.cause, handled);
+        const excuse = progress.ran ? await newRole(services, input, Number(resume ?? startedAt)) : undefined;
+        if (excuse === undefined) return failed(problemOf(title, condition, cause));
+        return pending(`${cause}. ${excuse}`, AGAIN_AFTER, String(services.now() + AGAIN_AFTER * 1000));
       } catch (error) {
         if (!(error instanceof CanaryError)) throw error;
         const reason = scrub(error.message, handled);
-        return attempt < TRIES ? pending(reason, LOOK_EVERY) : failed(problemOf(title, condition, reason));
+        return attempt < TRIES
+          ? pending(reason, LOOK_EVERY, resume)
+          : failed(problemOf(title, condition, reason));
       }
     }),
   );

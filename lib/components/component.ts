@@ -225,9 +225,12 @@ export interface VerificationContext {
   image: string;
 }
 
-/** How far a verification is. A failure has the reason that the cluster or the tool gives. */
+/**
+ * How far a verification is. A failure has the reason that the cluster or the tool gives. A program that ran may have
+ * lacked its access to storage.
+ */
 export type VerificationProgress =
-  { state: 'running'; detail: string } | { state: 'passed' } | { state: 'failed'; cause: string };
+  { state: 'running'; detail: string } | { state: 'passed' } | { state: 'failed'; cause: string; ran?: true };
 
 /** The part of a cluster that a verification may use. */
 export interface VerificationCluster {

@@ -18,7 +18,7 @@ export function jobProgress(
   const failure = listAt(job, 'status', 'conditions').find((one) => isTrue(one, 'Failed'));
   if (failure !== undefined) {
     const result = resultOf(parsed(message));
-    if (result.state === 'failed' && message !== undefined) return result;
+    if (result.state === 'failed' && message !== undefined) return { ...result, ran: true };
     const reason = [at(failure, 'reason'), at(failure, 'message')].filter((text) => typeof text === 'string');
     return { state: 'failed', cause: reason.join(': ') };
   }
@@ -29,13 +29,14 @@ export function jobProgress(
 
 /** What the pod of something that runs waits for, or why it cannot start. */
 export function podProgress(pod: KubernetesObject | undefined): VerificationProgress {
-  const waiting = containersOf(pod)
-    .map((one) => at(one, 'state', 'waiting'))
-    .find((one) => one !== undefined);
+  const stuck = containersOf(pod).find((one) => at(one, 'state', 'waiting') !== undefined);
+  const waiting = at(stuck, 'state', 'waiting');
   const reason = at(waiting, 'reason');
   if (typeof reason === 'string' && STUCK.includes(reason)) {
-    const text = at(waiting, 'message');
-    return { state: 'failed', cause: typeof text === 'string' ? `${reason}: ${text}` : reason };
+    const ran = reason === 'CrashLoopBackOff';
+    const texts = [reason, at(waiting, 'message'), ran ? lastMessageOf(stuck) : undefined];
+    const cause = texts.filter((text) => typeof text === 'string').join(': ');
+    return { state: 'failed', cause, ...(ran && { ran }) };
   }
   const phase = at(pod, 'status', 'phase');
   const detail = [reason, phase].find((text) => typeof text === 'string') ?? 'waiting for its pod';
@@ -54,6 +55,12 @@ function terminationOf(pod: unknown): string | undefined {
   const messages = containersOf(pod).map((one) => at(one, 'state', 'terminated', 'message'));
   return messages.find((message) => typeof message === 'string');
 }
+
+/** What a container left when it ended the last time. */
+const lastMessageOf = (container: unknown): string | undefined => {
+  const text = at(container, 'lastState', 'terminated', 'message');
+  return typeof text === 'string' ? text.trim() : undefined;
+};
 
 function parsed(text: string | undefined): unknown {
   try {

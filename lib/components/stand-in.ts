@@ -24,9 +24,11 @@ export interface StandInServer {
   answer(request: StandInRequest, app: StandInApp): StandInResponse;
 }
 
-/** A simulation of a program that runs to its end, as in the pod of a Job. */
+/** A simulation of a program that runs to its end, as in the pod of a Job or in an init container. */
 export interface StandInProgram {
   image: RegExp;
+  /** Whether it is the entrypoint of the image, which runs in a container without a command. */
+  isEntrypoint?: true;
   /** Simulated seconds for the first pull of the image on a node, and from start to end. */
   seconds: { pull: number; run: number };
   run(app: ProgramApp): ProgramEnd;
@@ -41,12 +43,13 @@ export interface ProgramEnd {
 /** What a program can do in its pod. */
 export interface ProgramApp {
   environment: Record<string, string>;
+  args: string[];
   /** Calls a service of the cluster by its URL; status 0 when nothing answers there. */
   call: (method: string, url: string, headers?: Record<string, string>) => { status: number; body: unknown };
   /** The permissions of its service account; absent when the pod has no token. */
   may?: (verb: 'create' | 'list', resource: string, namespace: string) => boolean;
-  /** Whether Azure's webhook gives the pod the credentials of a managed identity. */
-  hasIdentity: boolean;
+  /** Calls Blob Storage with the credentials of the pod. */
+  blobs: (request: BlobRequest) => BlobAnswer;
 }
 
 export interface StandInContainer {

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { DURATIONS, OTHER_IMAGES } from './durations.ts';
 import type { Container, Pod } from './objects.ts';
 import { claimNames, environmentOf, missingEnvironment, missingVolume } from './pod-inputs.ts';
-import { programOf } from './programs.ts';
+import { failedInit, programOf, type InitFailure } from './programs.ts';
 
 /** An injected fault: pods with a matching image fail with this reason. */
 export interface BrokenImage {
@@ -32,7 +32,7 @@ export interface Progress {
   /** The last stage reached. */
   reached?: Stage;
   /** Why the pod cannot reach the next stage. */
-  blocker?: { reason: string; message: string };
+  blocker?: { reason: string; message: string; init?: InitFailure };
 }
 
 interface Step {
@@ -42,8 +42,8 @@ interface Step {
   duration: (pod: Pod, cluster: Cluster) => number | undefined;
 }
 
-const imagesOf = ({ spec }: Pod) =>
-  [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image);
+const containersOf = ({ spec }: Pod) => [...(spec.initContainers ?? []), ...spec.containers];
+const imagesOf = (pod: Pod) => containersOf(pod).map(({ image = '' }) => image);
 
 const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
   imagesOf(pod).find((image) => broken.some((rule) => rule.reason === reason && rule.pattern.test(image)));
@@ -51,10 +51,13 @@ const imageBrokenBy = (reason: string, pod: Pod, broken: BrokenImage[]) =>
 const isCached = (cluster: Cluster, image: string) =>
   cluster.list('nodes').some(({ status }) => status?.images.some(({ names }) => names.includes(image)));
 
-const secondsOf = ({ standIns }: Cluster, image: string) => ({
+const secondsOf = ({ standIns }: Cluster, container: Container) => ({
   ...OTHER_IMAGES,
-  ...(standIns.serverOf(image)?.seconds ?? standIns.programOf(image)?.seconds),
+  ...(standIns.serverOf(container.image ?? '')?.seconds ?? standIns.programOf(container)?.seconds),
 });
+
+const backOffMessage = ({ metadata }: Pod, container: string) =>
+  `back-off 40s restarting failed container=${container} pod=${metadata.name}_${metadata.namespace ?? ''}(${metadata.uid})`;
 
 function hasNoClass(cluster: Cluster, { metadata }: Pod, claim: string): boolean {
   const spec = cluster.get('persistentvolumeclaims', metadata.namespace, claim)?.spec;
@@ -156,8 +159,10 @@ const STEPS: Step[] = [
     },
     duration: (pod, cluster) =>
       Math.max(
-        ...imagesOf(pod).map((image) =>
-          isCached(cluster, image) ? DURATIONS.cachedImagePull : secondsOf(cluster, image).pull * 1000,
+        ...containersOf(pod).map((container) =>
+          isCached(cluster, container.image ?? '')
+            ? DURATIONS.cachedImagePull
+            : secondsOf(cluster, container).pull * 1000,
         ),
       ),
   },
@@ -165,7 +170,9 @@ const STEPS: Step[] = [
     stage: 'started',
     blocker(pod, cluster) {
       const message = missingEnvironment(cluster, pod);
-      return message === undefined ? undefined : { reason: 'CreateContainerConfigError', message };
+      if (message !== undefined) return { reason: 'CreateContainerConfigError', message };
+      const init = failedInit(cluster, pod);
+      return init && { reason: 'CrashLoopBackOff', message: backOffMessage(pod, init.container), init };
     },
     duration: () => 0,
   },
@@ -184,13 +191,13 @@ const STEPS: Step[] = [
         ? undefined
         : {
             reason: 'CrashLoopBackOff',
-            message: `back-off 40s restarting failed container=${crashing.name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`,
+            message: backOffMessage(pod, crashing.name),
           };
     },
     duration: ({ spec }, cluster) =>
       Math.max(
         ...spec.containers.map((container) =>
-          readinessDelay(container, secondsOf(cluster, container.image ?? '').start * 1000),
+          readinessDelay(container, secondsOf(cluster, container).start * 1000),
         ),
       ),
   },

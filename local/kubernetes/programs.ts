@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { splitApiVersion } from './kinds.ts';
 import type { Container, Pod } from './objects.ts';
 import { parseResourcePath } from './paths.ts';
+import { blobsOf } from './pod-blobs.ts';
 import { environmentOf } from './pod-inputs.ts';
 import { answerOf, findBackend } from './proxy.ts';
 import { isPermitted } from './rbac.ts';
@@ -13,7 +14,22 @@ const END = 'end';
 /** The program of a pod with one container; undefined when its image is not that of a program. */
 export function programOf(cluster: Cluster, { spec }: Pod): StandInProgram | undefined {
   const [container, ...others] = spec.containers;
-  return others.length > 0 ? undefined : cluster.standIns.programOf(container?.image ?? '');
+  return container === undefined || others.length > 0 ? undefined : cluster.standIns.programOf(container);
+}
+
+/** An init container that fails, with its end. The kubelet runs it again until it ends well. */
+export interface InitFailure {
+  container: string;
+  end: ProgramEnd;
+}
+
+/** Runs the init containers of a pod, and returns the first one that fails. */
+export function failedInit(cluster: Cluster, pod: Pod): InitFailure | undefined {
+  for (const container of pod.spec.initContainers ?? []) {
+    const end = cluster.standIns.programOf(container)?.run(programApp(cluster, pod, container));
+    if (end !== undefined && end.exitCode !== 0) return { container: container.name, end };
+  }
+  return undefined;
 }
 
 /** Runs the program of a pod once, when it ends, and returns its end. Other pods end well. */
@@ -30,16 +46,14 @@ export function endOf(cluster: Cluster, pod: Pod): ProgramEnd {
 }
 
 function programApp(cluster: Cluster, pod: Pod, container: Container): ProgramApp {
-  const { namespace = '', labels = {} } = pod.metadata;
+  const { namespace = '' } = pod.metadata;
   const { serviceAccountName: name = 'default', automountServiceAccountToken } = pod.spec;
   const account = cluster.get('serviceaccounts', namespace, name);
   const hasToken = automountServiceAccountToken ?? account?.['automountServiceAccountToken'] !== false;
-  const annotations = account?.metadata.annotations ?? {};
   return {
     environment: environmentOf(cluster, pod, container),
-    hasIdentity:
-      labels['azure.workload.identity/use'] === 'true' &&
-      annotations['azure.workload.identity/client-id'] !== undefined,
+    args: container.args ?? [],
+    blobs: blobsOf(cluster, pod),
     call: (method, url, headers = {}) => callService(cluster, method, new URL(url), headers),
     ...(hasToken && {
       may(verb, resource, inNamespace) {

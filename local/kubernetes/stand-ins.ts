@@ -3,6 +3,7 @@ import type {
   BlobRequest,
   Controller,
   StandIn,
+  StandInContainer,
   StandInProgram,
   StandInRequest,
   StandInResponse,
@@ -13,8 +14,8 @@ import type {
 export interface StandIns {
   /** The server that replaces the process of an image; undefined if there is none. */
   serverOf(image: string): StandInServer | undefined;
-  /** The program that replaces that of an image; undefined if there is none. */
-  programOf(image: string): StandInProgram | undefined;
+  /** The program that replaces that of a container; undefined if there is none. */
+  programOf(container: StandInContainer): StandInProgram | undefined;
   /** The real process that runs in place of an image and its stand-in; undefined if there is none. */
   processOf(image: string): RealProcess | undefined;
   runProcess(image: RegExp, process: RealProcess): void;
@@ -41,7 +42,10 @@ export function createStandIns(standIns: readonly StandIn[], blobs: PodBlobs): S
   const programs = standIns.flatMap(({ programs = [] }) => programs);
   const processes: { image: RegExp; process: RealProcess }[] = [];
   return {
-    programOf: (image) => programs.find((program) => program.image.test(image)),
+    programOf: ({ image = '', command }) =>
+      programs.find(
+        (program) => program.image.test(image) && (program.isEntrypoint === true) === (command === undefined),
+      ),
     processOf: (image) => processes.findLast((each) => each.image.test(image))?.process,
     runProcess: (image, process) => void processes.push({ image, process }),
     serverOf: (image) => servers.find((server) => server.image.test(image)),

@@ -188,6 +188,7 @@ test('models are downloaded by the pipeline image, with the identity of their po
     RCLONE_CONFIG_AZ_TYPE: 'azureblob',
     RCLONE_CONFIG_AZ_ACCOUNT: 'demostabc123',
     RCLONE_CONFIG_AZ_ENV_AUTH: 'true',
+    RCLONE_LOG_FILE: '/dev/termination-log',
   });
   expect(environment(find(seldon, 'Deployment', 'seldon-controller-manager'))).toMatchObject({
     PREDICTIVE_UNIT_DEFAULT_ENV_SECRET_REF_NAME: { value: 'model-storage' },

@@ -102,6 +102,7 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
       RCLONE_CONFIG_AZ_TYPE: 'azureblob',
       RCLONE_CONFIG_AZ_ACCOUNT: stack.storage.account,
       RCLONE_CONFIG_AZ_ENV_AUTH: 'true',
+      RCLONE_LOG_FILE: '/dev/termination-log',
     });
     expect(used['keys']).toEqual(expect.arrayContaining(values.map(([key]) => key)));
   });

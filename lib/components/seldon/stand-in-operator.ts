@@ -2,6 +2,7 @@ import { at, listAt } from '../canary.ts';
 import { hasCondition, isRecord, ownedBy, recordAt } from '../stand-in.ts';
 import type { LiveObject, SimulatedCluster } from '../stand-in.ts';
 import type { KubernetesObject } from '../../manifests/object.ts';
+import { initializers } from './stand-in-initializer.ts';
 
 const GROUP = 'machinelearning.seldon.io';
 const OPERATOR = 'seldon-controller-manager';
@@ -19,7 +20,7 @@ export function runOperator(cluster: SimulatedCluster): void {
   if (!operator) return;
   if (createsItsResources(operator) && isStarting(cluster, operator)) createResources(cluster, operator);
   for (const deployment of cluster.list(`${GROUP}/v1`, 'SeldonDeployment'))
-    runSeldonDeployment(cluster, deployment);
+    runSeldonDeployment(cluster, deployment, operator);
 }
 
 const createsItsResources = (operator: KubernetesObject): boolean => {
@@ -138,7 +139,7 @@ function webhook(namespace: string): KubernetesObject {
 }
 
 /** One Deployment and one Service per predictor; available when all Deployments are. */
-function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject): void {
+function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject, operator: LiveObject): void {
   const { namespace = '', name } = owner.metadata;
   const listed = recordAt(owner, 'spec')['predictors'];
   const predictors = (Array.isArray(listed) ? listed : []).filter(isRecord);
@@ -146,7 +147,7 @@ function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject): void
     const service = `${name}-${String(predictor['name'])}`;
     const unit = `${service}-0-${String(recordAt(predictor, 'graph')['name'])}`;
     const existing = cluster.get('apps/v1', 'Deployment', unit, namespace);
-    if (!existing) createPredictor(cluster, owner, service, unit, predictor);
+    if (!existing) createPredictor(cluster, owner, { service, unit, predictor, operator });
     return { unit, isAvailable: hasCondition(existing, 'Available') };
   });
   const isAvailable = deployments.length > 0 && deployments.every((deployment) => deployment.isAvailable);
@@ -162,12 +163,17 @@ function runSeldonDeployment(cluster: SimulatedCluster, owner: LiveObject): void
   });
 }
 
+interface PredictorOfOperator {
+  service: string;
+  unit: string;
+  predictor: Record<string, unknown>;
+  operator: LiveObject;
+}
+
 function createPredictor(
   cluster: SimulatedCluster,
   owner: LiveObject,
-  service: string,
-  unit: string,
-  predictor: Record<string, unknown>,
+  { service, unit, predictor, operator }: PredictorOfOperator,
 ): void {
   const { namespace = '' } = owner.metadata;
   const labels = { 'seldon-app': service, 'seldon-deployment-id': owner.metadata.name };
@@ -195,6 +201,7 @@ function createPredictor(
       template: {
         metadata: { labels: podLabels },
         spec: {
+          ...initializers(cluster, operator, recordAt(predictor, 'graph')),
           containers: [container],
           restartPolicy: 'Always',
           ...(serviceAccountName !== undefined && { serviceAccountName }),

@@ -1,6 +1,7 @@
 import { listAt } from '../canary.ts';
 import { isRecord, ok, route } from '../stand-in.ts';
 import type { RoutedRequest, Route, StandInServer } from '../stand-in.ts';
+import { initializer } from './stand-in-initializer.ts';
 import { runOperator } from './stand-in-operator.ts';
 
 const review = (uid: unknown, response: object) =>
@@ -68,4 +69,5 @@ const modelServer: StandInServer = {
 };
 
 export const servers = [operator, modelServer];
+export const programs = [initializer];
 export const controllers = [runOperator];

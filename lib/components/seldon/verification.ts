@@ -21,7 +21,8 @@ export const verification: Verification = {
   title: 'Model',
   needs: ['zenml'],
   usual: 90,
-  limit: 10 * MINUTE,
+  // A role of its identity may take 10 minutes to have an effect.
+  limit: 20 * MINUTE,
   creates: [{ ...API, namespace }],
   async run(cluster, context) {
     const { name, labels } = context;

@@ -34,11 +34,27 @@ function runPipeline(app: ProgramApp): string {
   };
   const orchestrator = settingsOf('orchestrator');
   const store = settingsOf('artifact_store');
-  // The submission, and the pods of the run, use the artifact store.
-  if (!app.hasIdentity)
-    throw new ProgramError('ClientAuthenticationError: DefaultAzureCredential failed to retrieve a token.');
   startOrchestrator(app, orchestrator);
-  return `${String(at(store, 'path'))}/${app.environment['MATCHA_MODEL_FOLDER'] ?? ''}`;
+  return storeModel(app, store);
+}
+
+/** Stores the model in the artifact store, which the pods of the steps reach as the pod of the program does. */
+function storeModel(app: ProgramApp, settings: unknown): string {
+  const name = String(at(settings, 'authentication_secret'));
+  const [secret] = listAt(signedIn(app, `secrets?name=${name}`), 'items');
+  const values = at(signedIn(app, `secrets/${String(at(secret, 'id'))}`), 'body', 'values');
+  const [, container = '', ...inside] = String(at(settings, 'path')).split(/:?\/+/);
+  const folder = [...inside, app.environment['MATCHA_MODEL_FOLDER'] ?? ''].join('/');
+  const { status, code, message } = app.blobs({
+    method: 'PUT',
+    account: String(at(values, 'account_name')),
+    container,
+    path: `${folder}/model.joblib`,
+    content: 'model',
+  });
+  if (status === 401) throw new ProgramError(`ClientAuthenticationError: ${message ?? ''}`);
+  if (status >= 400) throw new ProgramError(`HttpResponseError: ${message ?? ''} ErrorCode:${code ?? ''}`);
+  return `az://${container}/${folder}`;
 }
 
 function startOrchestrator({ may }: ProgramApp, settings: unknown): void {

@@ -30,7 +30,8 @@ export const verification: Verification = {
   title: 'Pipeline',
   needs: [],
   usual: 150,
-  limit: LIMIT,
+  // A role of its identity may take 10 minutes to have an effect.
+  limit: LIMIT + 10 * MINUTE,
   creates: [{ apiVersion: 'batch/v1', kind: 'Job', namespace }],
   async run(cluster, context) {
     const { name, labels } = context;

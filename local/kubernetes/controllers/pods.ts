@@ -28,7 +28,7 @@ export function runPods(cluster: Cluster, broken: BrokenImage[]): void {
 function cacheImages(cluster: Cluster, { spec }: Pod): void {
   const node = cluster.list('nodes')[0];
   const images = node?.status?.images ?? [];
-  const pulled = spec.containers.map(({ image = '' }) => image);
+  const pulled = [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image);
   const uncached = pulled.filter((image) => !images.some(({ names }) => names.includes(image)));
   if (!node || uncached.length === 0) return;
   const added = uncached.map((image) => ({ names: [image], sizeBytes: 400_000_000 }));
@@ -59,7 +59,9 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     condition('PodScheduled', isPast('scheduled'), blocker ?? {}),
     ...(isPast('scheduled')
       ? [
-          condition('Initialized', isPast('pulled'), { reason: 'ContainersNotInitialized' }),
+          condition('Initialized', isPast(pod.spec.initContainers ? 'started' : 'pulled'), {
+            reason: 'ContainersNotInitialized',
+          }),
           condition('ContainersReady', isReady, unready),
           condition('Ready', isReady, unready),
         ]
@@ -78,9 +80,34 @@ function statusOf(pod: Pod, progress: Progress, cluster: Cluster): NonNullable<P
     podIP,
     podIPs: [{ ip: podIP }],
     startTime: timestamp(timeline.scheduled ?? 0),
+    ...(pod.spec.initContainers && {
+      initContainerStatuses: pod.spec.initContainers.map((container) => initStatus(container, progress)),
+    }),
     containerStatuses: pod.spec.containers.map((container) =>
       containerStatus(container, progress, isReady, phase, { now: cluster.clock.now(), ...(end && { end }) }),
     ),
+  };
+}
+
+/** The status of an init container, whose last message tells why it failed. */
+function initStatus({ name, image = '' }: Container, { timeline, blocker }: Progress) {
+  const ended = (exitCode: number, message: string) => {
+    const at = timestamp(timeline.started ?? timeline.blockedUntil ?? 0);
+    const reason = exitCode === 0 ? 'Completed' : 'Error';
+    return { terminated: { exitCode, reason, startedAt: at, finishedAt: at, ...(message && { message }) } };
+  };
+  const { reason, message, init } = blocker ?? {};
+  const isFailing = init?.container === name;
+  const isDone = timeline.started !== undefined;
+  const waiting = isFailing ? { reason, message } : { reason: 'PodInitializing' };
+  return {
+    name,
+    image,
+    imageID: isDone ? image : '',
+    ready: isDone,
+    restartCount: 0,
+    state: isDone ? ended(0, '') : { waiting },
+    lastState: isFailing ? ended(init.end.exitCode, init.end.message) : {},
   };
 }
 
@@ -92,7 +119,8 @@ function containerStatus(
   { now, end }: { now: number; end?: ProgramEnd },
 ) {
   const startedAt = timestamp(timeline.started ?? 0);
-  const isCrashing = blocker?.reason === 'CrashLoopBackOff';
+  const isInitialized = blocker?.init === undefined;
+  const isCrashing = isInitialized && blocker?.reason === 'CrashLoopBackOff';
   const { restarts, last } = crashesSince(timeline.started ?? now, now);
   const exitCode = isCrashing ? 1 : (end?.exitCode ?? 0);
   const terminated = {
@@ -101,7 +129,9 @@ function containerStatus(
     startedAt,
     ...(end?.message && { message: end.message }),
   };
-  const waiting = blocker ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined);
+  const waiting = !isInitialized
+    ? { reason: 'PodInitializing' }
+    : (blocker ?? (phase === 'Pending' ? { reason: 'ContainerCreating' } : undefined));
   const running =
     phase === 'Running'
       ? { running: { startedAt } }
