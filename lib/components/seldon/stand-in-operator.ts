@@ -178,7 +178,11 @@ function createPredictor(
   const { namespace = '' } = owner.metadata;
   const labels = { 'seldon-app': service, 'seldon-deployment-id': owner.metadata.name };
   const [component] = listAt(predictor, 'componentSpecs');
-  const podLabels = { ...recordAt(recordAt(component, 'metadata'), 'labels'), ...labels };
+  const podLabels = {
+    ...recordAt(predictor, 'labels'),
+    ...recordAt(recordAt(component, 'metadata'), 'labels'),
+    ...labels,
+  };
   const { serviceAccountName } = recordAt(component, 'spec');
   const ownerReferences = [ownedBy(owner)];
   const owned = (name: string) => ({ name, namespace, labels, ownerReferences });
