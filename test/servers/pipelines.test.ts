@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
+import { SCRIPT } from '../../lib/components/zenml/verification-script.ts';
 import { CLIENT_ID } from '../components/contexts.ts';
 import { matcha } from '../helpers/cli.ts';
 import {
@@ -33,21 +34,28 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
   }, 300_000);
   afterAll(() => stack.remove());
 
-  /** Runs a program of this folder as a user does, connected to the stack and signed in to Azure. */
-  async function connected(program: string, ...args: string[]): Promise<unknown> {
+  /** Runs a program as a user does, connected to the stack and signed in to Azure. */
+  async function run(program: string, args: string[], environment: Record<string, string> = {}) {
     const bin = 'skip' in python ? '' : python.pipelines;
-    const run = matcha(stack.url, undefined, {
+    const command = matcha(stack.url, undefined, {
       ...stack.storage.network,
       ...stack.storage.identity(CLIENT_ID),
       HOME: folder,
       KUBECONFIG: await stack.kubeconfig(folder),
       ZENML_ANALYTICS_OPT_IN: 'False',
       ZENML_CONFIG_PATH: join(folder, 'zenml'),
+      ...environment,
     });
-    const { code, stdout, stderr } = await run(
-      ...['connect', 'demo', '--', join(bin, 'python'), join(FOLDER, program), ...args],
+    const { code, stdout, stderr } = await command(
+      ...['connect', 'demo', '--', join(bin, 'python'), resolve(FOLDER, program), ...args],
     );
     if (code !== 0) throw new Error(`${program} ended with ${code}: ${stdout}\n${stderr}`);
+    return { stdout, stderr };
+  }
+
+  /** Runs a program of this folder, and returns what it prints as JSON. */
+  async function connected(program: string, ...args: string[]): Promise<unknown> {
+    const { stdout, stderr } = await run(program, args);
     return { ...(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as object), stderr };
   }
 
@@ -104,7 +112,27 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
       RCLONE_CONFIG_AZ_ENV_AUTH: 'true',
       RCLONE_LOG_FILE: '/dev/termination-log',
     });
-    expect(used['keys']).toEqual(expect.arrayContaining(values.map(([key]) => key)));
+    const ofZenml = values.map(([key]) => key).filter((key) => key.startsWith('RCLONE_CONFIG_'));
+    expect(used['keys']).toEqual(expect.arrayContaining(ofZenml));
+  });
+
+  test('the program of a verification stores its model where a model server finds it', async () => {
+    const [program, result] = [join(folder, 'matcha_verification.py'), join(folder, 'result.json')];
+    writeFileSync(program, SCRIPT);
+    await run(program, [], {
+      MATCHA_ZENML_STACK: 'matcha-demo-local',
+      MATCHA_PIPELINE_IMAGE: IMAGE,
+      MATCHA_MODEL_FOLDER: 'matcha-verification',
+      MATCHA_RESULT: result,
+    });
+    expect(JSON.parse(readFileSync(result, 'utf8'))).toEqual({ model: 'az://zenml/matcha-verification' });
+    expect(await stack.storage.list('zenml')).toContain('matcha-verification/model.joblib');
+    const { experiment } = (await mlflow(
+      'GET',
+      'experiments/get-by-name?experiment_name=matcha_verification',
+    )) as { experiment: { experiment_id: string } };
+    const found = await mlflow('POST', 'runs/search', { experiment_ids: [experiment.experiment_id] });
+    expect(at(found, 'runs', 0, 'data', 'metrics', 0, 'key')).toBe('accuracy');
   });
 
   test('a run survives a restart of ZenML and MLflow', async () => {
