@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CanaryError, type VerificationCluster } from '../components/component.ts';
+import { MINUTE } from '../domain/duration.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
@@ -17,8 +18,8 @@ const LOOK_EVERY = 5;
 /** Seconds until a program runs again, while its role on the storage is new. */
 const AGAIN_AFTER = 30;
 
-/** A tool that refuses is tried again this many times. */
-const TRIES = 6;
+/** How long a tool may refuse without a pause, in seconds: it may have just started. */
+const PATIENCE = 2 * MINUTE;
 
 /** The label of everything that verifications create; its value is the name of one verification. */
 const LABEL = 'matcha.dev/verification';
@@ -27,7 +28,7 @@ const ALL = { 'app.kubernetes.io/managed-by': 'matcha', 'app.kubernetes.io/compo
 /** Uses a component as its users do, and removes nothing: the last step of the operation does. */
 export const verifyComponent = (
   services: Services,
-  { input, title, operation, attempt, startedAt, resume }: StepRun<'verifyComponent'>,
+  { input, title, operation, startedAt, resume }: StepRun<'verifyComponent'>,
 ): Promise<Outcome> =>
   withTool(services, title, input, ({ verification }) =>
     withCluster(services, input, title, async (cluster) => {
@@ -58,9 +59,8 @@ export const verifyComponent = (
       } catch (error) {
         if (!(error instanceof CanaryError)) throw error;
         const reason = scrub(error.message, handled);
-        return attempt < TRIES
-          ? pending(reason, LOOK_EVERY, resume)
-          : failed(problemOf(title, condition, reason));
+        const grace = { seconds: PATIENCE, problem: problemOf(title, condition, reason) };
+        return { ...pending(reason, LOOK_EVERY, resume), grace };
       }
     }),
   );

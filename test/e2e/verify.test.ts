@@ -153,6 +153,20 @@ test('a verification that begins at the same moment does not refuse another oper
   }
 });
 
+test('a tool that refuses for a moment is asked again, and one that does not stop fails the verification', async () => {
+  const refuse = (times: number) =>
+    plane.faults.add({ target: 'kubernetes', path: /\/infer$/, times, respond: { status: 503 } });
+  refuse(5);
+  expect(await ended('POST', 'demo/verify')).toMatchObject({ state: 'Succeeded' });
+  refuse(Number.POSITIVE_INFINITY);
+  expect((await ended('POST', 'demo/verify')).problem).toMatchObject({
+    code: 'MODEL_NOT_SERVED',
+    cause: expect.stringContaining('status 503') as string,
+  });
+  plane.faults.clear();
+  expect(await ended('POST', 'demo/verify')).toMatchObject({ state: 'Succeeded' });
+});
+
 test('a canceled verification leaves the stack as it is, and is not repeated by itself', async () => {
   const { id } = await begin('POST', 'demo/verify');
   expect((await plane.api('POST', `/operations/${id}/cancel`)).status).toBe(202);
