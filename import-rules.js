@@ -21,7 +21,7 @@ const MODULES = {
   'lib/kubernetes': {
     folders: ['lib/domain'],
     types: ['lib/manifests'],
-    packages: ['@kubernetes/client-node', 'undici', 'yaml', 'zod'],
+    packages: ['@kubernetes/client-node', 'undici', 'yaml', 'zod', 'node:async_hooks'],
   },
   'lib/tables': {
     folders: ['lib/domain'],

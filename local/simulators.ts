@@ -75,6 +75,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     ...shared,
     authorize,
     standIns: await standInsOf(catalogue),
+    blobs: (caller, request) => azure.blobs(caller, request),
   });
   const clusterProxy =
     kubeconfig === undefined ? undefined : await startClusterProxy({ kubeconfig, authorize });

@@ -45,7 +45,7 @@ function partsOf({ words }: Context, args: readonly string[]) {
       'A command to run follows after `--`.',
       'For example: matcha connect demo -- zenml stack list',
     );
-  if (at !== -1 && command.length === 0)
+  if (at !== -1 && (command[0] ?? '').trim() === '')
     throw usageError(
       'There is no command after `--`.',
       'For example: matcha connect demo -- zenml stack list',

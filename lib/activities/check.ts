@@ -1,5 +1,7 @@
 import { CanaryError, type CanaryCluster } from '../components/component.ts';
+import { MINUTE } from '../domain/duration.ts';
 import { done, failed, pending, type Outcome } from '../domain/outcome.ts';
+import type { ComponentInput } from '../domain/plan.ts';
 import { problem, type Problem } from '../domain/problem.ts';
 import type { StepRun } from '../domain/run.ts';
 import { scrub } from '../domain/scrub.ts';
@@ -11,6 +13,8 @@ import { withTool } from './planned.ts';
 /** A tool that just started may need more time. After this many tries the check fails. */
 const TRIES = 6;
 const TRY_EVERY = 5;
+/** Seconds between tries with a reason to go on. */
+const EXCUSED_EVERY = 15;
 
 /** Runs the canary of a component: it uses the tool as users do. */
 export const checkComponent = (
@@ -23,18 +27,41 @@ export const checkComponent = (
         attempt,
         (handled) => canary(canaryCluster(cluster, namespace, handled)),
         (cause) => problem('CANARY_FAILED', `${title}: it runs but does not work.`, { cause }),
+        (error) => newRole(services, input, error),
       ),
     ),
   );
 
 /**
+ * The longest time until storage honors a new role, in seconds (learn.microsoft.com, "Troubleshoot Azure RBAC": up to
+ * 10 minutes).
+ */
+const ROLE_DELAY = 10 * MINUTE;
+
+/** Whether a tool may only lack its access to storage, because its role is new. A tool hides the reason in its error. */
+async function newRole(
+  { azure, now }: Services,
+  { resourceGroup, identity }: ComponentInput,
+  { status = 0 }: CanaryError,
+): Promise<string | undefined> {
+  if (identity === undefined || (status !== 403 && status < 500)) return undefined;
+  const assigned = await azure.newestRole(resourceGroup, identity);
+  const isNew =
+    assigned.state === 'ready' && assigned.value !== undefined && now() < assigned.value + ROLE_DELAY * 1000;
+  return isNew
+    ? `Its role on the storage is new; Azure takes up to ${ROLE_DELAY / MINUTE} minutes.`
+    : undefined;
+}
+
+/**
  * Runs work with a tool that may have just started, with retries; `toProblem` gives the problem after the
- * last try. The work adds the secret values that it uses to `handled`: the tool may quote them in an error.
+ * last try. `excuse` gives the reason to go on then, if there is one. The work adds the secret values that it uses to `handled`: the tool may quote them in an error.
  */
 export async function useTool(
   attempt: number,
   work: (handled: string[]) => Promise<void>,
   toProblem: (cause: string) => Problem,
+  excuse: (error: CanaryError) => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<Outcome> {
   const handled: string[] = [];
   try {
@@ -43,7 +70,11 @@ export async function useTool(
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
     const reason = scrub(error.message, handled);
-    return attempt < TRIES ? pending(reason, TRY_EVERY) : failed(toProblem(reason));
+    if (attempt < TRIES) return pending(reason, TRY_EVERY);
+    const excused = await excuse(error);
+    return excused === undefined
+      ? failed(toProblem(reason))
+      : pending(`${reason}. ${excused}`, EXCUSED_EVERY);
   }
 }
 

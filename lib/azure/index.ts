@@ -15,7 +15,7 @@ import type { StepContext } from './shortage.ts';
 import { preflight } from './preflight/index.ts';
 import { deleteResources, type DestroyState } from './destroy/index.ts';
 import { ensureResourceGroup } from './resource-group.ts';
-import { ensureStorageRoles } from './roles.ts';
+import { ensureStorageRoles, newestRole } from './roles.ts';
 import { removeUnused } from './unused.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
@@ -79,6 +79,7 @@ function operationsOf(options: AzureOptions, clients: () => AzureClients) {
     inventory: (input: StepInputs['takeInventory'], known: readonly string[]) =>
       inventory(clients(), options, input, known),
     identity: (resourceGroup: string, name: string) => readIdentity(clients(), resourceGroup, name),
+    newestRole: (resourceGroup: string, identity: string) => newestRole(clients(), resourceGroup, identity),
     kubeconfig: (resourceGroup: string, cluster: string) => kubeconfig(clients(), resourceGroup, cluster),
     clusterToken: () => clusterToken(options),
     connectionString: (resourceGroup: string, account: string) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { done, type Outcome } from '../domain/outcome.ts';
+import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
 import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
@@ -38,6 +38,26 @@ export const ensureStorageRoles = (
       await ensureRole(clients, options, { scope, role, principalId });
     }
     return done;
+  });
+
+/**
+ * When the newest role of an identity in a resource group was assigned, in milliseconds since the epoch; undefined
+ * without any.
+ */
+export const newestRole = (
+  clients: AzureClients,
+  resourceGroup: string,
+  identity: string,
+): Promise<Outcome<number | undefined>> =>
+  attempt(clients, STEP_TITLES.ensureStorageRoles, async () => {
+    const { principalId } = await identityOf(clients, resourceGroup, identity);
+    const { roleAssignments } = await clients.authorization();
+    const filter = `principalId eq '${principalId}'`;
+    const assigned = await Array.fromAsync(
+      roleAssignments.listForResourceGroup(resourceGroup, { filter }),
+      ({ createdOn }) => createdOn?.getTime() ?? 0,
+    );
+    return ready(assigned.length === 0 ? undefined : Math.max(...assigned));
   });
 
 /** Whether a principal has a role directly at a scope, not inherited. */

@@ -7,7 +7,7 @@ import type { OperationRun } from '../domain/run.ts';
 import type { OperationView } from '../api/operation.ts';
 import { endingText, withReadiness } from '../domain/status.ts';
 import type { CommandContext, Services } from '../services.ts';
-import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
+import { isHeld, type OperationRecord, type StackRecord, type Stored } from '../tables/index.ts';
 import { displacedBy } from './displace.ts';
 import { refuseIfChanged } from './entity-tag.ts';
 import { operationView } from './views.ts';
@@ -39,9 +39,10 @@ export interface OperationRequest extends RequestOptions {
  * starts: if the process dies in between, the reconciler starts the recorded operation.
  */
 export async function beginOperation(
-  { services, workflows, principal, log }: CommandContext,
+  context: CommandContext,
   operationRequest: OperationRequest,
 ): Promise<OperationView> {
+  const { services, workflows, principal, log } = context;
   const { plan, current, next, chosenId, ifMatch, request, message, refuse } = operationRequest;
   const { store, now } = services;
   const id = operationIdOf(plan.stack, chosenId ?? randomUUID().slice(0, 8));
@@ -83,6 +84,10 @@ export async function beginOperation(
     ...(displaced?.change && { displaced: displaced.change }),
     event: { at, kind: `${plan.kind}.requested`, actor: principal.name, message, operation: id },
   });
+  if (!committed) {
+    const again = await rebased(services, operationRequest, operation);
+    if (again !== undefined) return beginOperation(context, again);
+  }
   const accepted = committed ? operation : await acceptedAtOnce(services, operation, ifMatch);
   if (displaced !== undefined)
     log('info', { event: 'operation.displaced', stack: plan.stack, operation: displaced.mark.operation });
@@ -95,6 +100,26 @@ export async function beginOperation(
   });
   await workflows.start(runOf(accepted));
   return operationView(accepted, []);
+}
+
+/**
+ * The same request for the stack as it is now, when only a verification began or ended since it was read: that is no
+ * reason to refuse another operation.
+ */
+async function rebased(
+  { store }: Services,
+  request: OperationRequest,
+  operation: OperationRecord,
+): Promise<OperationRequest | undefined> {
+  const before = request.current?.value;
+  if (before === undefined || operation.kind === 'verify') return undefined;
+  if ((await storedOperation(store, operation)) !== undefined) return undefined;
+  const found = await store.getStack(operation.stack);
+  if (found === undefined || isHeld(found.value)) return undefined;
+  const isChanged =
+    found.value.lastOperation !== before.lastOperation || found.value.generation !== before.generation;
+  if (isChanged) return undefined;
+  return { ...request, current: found, next: { ...request.next, conditions: found.value.conditions } };
 }
 
 /** Distinguishes a repeated request from another request with the same id. */

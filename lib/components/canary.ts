@@ -8,7 +8,8 @@ export async function expectOk(what: string, answer: Promise<CanaryResponse>): P
   const reason = [['message'], ['detail'], ['detail', 1], ['error']]
     .map((path) => at(body, ...path))
     .find((text) => typeof text === 'string');
-  throw new CanaryError(`${what}: status ${status}${reason === undefined ? '' : `, ${readable(reason)}`}`);
+  const text = `${what}: status ${status}${reason === undefined ? '' : `, ${readable(reason)}`}`;
+  throw new CanaryError(text, status);
 }
 
 /** Calls a tool and returns the body of its 2xx response; `what` names the request in a CanaryError. */

@@ -172,6 +172,13 @@ export type Canary = (cluster: CanaryCluster) => Promise<void>;
 
 export class CanaryError extends Error {
   override name = 'CanaryError';
+  /** The HTTP status with which the tool refused, if it answered. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** The part of a cluster that a canary may use: services of its namespace, objects, and generated secrets. */

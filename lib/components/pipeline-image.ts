@@ -48,8 +48,8 @@ COPY --from=ghcr.io/rclone/rclone:${RCLONE} /usr/local/bin/rclone /usr/local/bin
 ENV PATH=/opt/venv/bin:$PATH HOME=/app PYTHONUNBUFFERED=1
 ENV ZENML_CONFIG_PATH=/app/.zenconfig ZENML_ENABLE_REPO_INIT_WARNINGS=False
 WORKDIR /app
-USER 1000
 ENTRYPOINT ["rclone", "copy"]
+USER 1000
 `;
 
 /** The build of the pipeline image. Its tag changes with its content, so that an unchanged image is not built again. */

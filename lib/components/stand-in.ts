@@ -83,8 +83,29 @@ export interface StandInApp {
   file: (path: string) => string | undefined;
   /** The stored data of the process on its volume. */
   data: StandInStore;
+  /** Calls Blob Storage with the credentials of the pod. */
+  blobs: (request: BlobRequest) => BlobAnswer;
   /** Simulated milliseconds since the epoch. */
   now(): number;
+}
+
+/** A request to Blob Storage; LIST gets all blobs whose path starts with `path`. */
+export interface BlobRequest {
+  method: 'GET' | 'PUT' | 'DELETE' | 'LIST';
+  account: string;
+  container: string;
+  path: string;
+  content?: string;
+}
+
+export interface BlobAnswer {
+  status: number;
+  /** Azure's error. */
+  code?: string;
+  message?: string;
+  content?: string;
+  /** The listed blobs by path. */
+  blobs?: [path: string, content: string][];
 }
 
 export interface StandInStore {

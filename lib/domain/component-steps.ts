@@ -17,7 +17,7 @@ export function componentSteps(
   after: readonly string[],
 ): Step[] {
   return components.flatMap((component): Step[] => {
-    const { name, title, dependsOn, workload } = component;
+    const { name, title, dependsOn, azure, workload } = component;
     if (workload === undefined) return [];
     const input = componentInput(component, spec, suffix, components);
     const needed = components.filter((other) => other.workload && dependsOn.includes(other.name));
@@ -38,7 +38,8 @@ export function componentSteps(
         activity: 'checkComponent',
         after: [name],
         usual: workload.usual.canary,
-        limit: 10 * MINUTE,
+        // A role of its identity may take 10 minutes to have an effect.
+        limit: (azure?.identity === undefined ? 10 : 20) * MINUTE,
         onFailure: 'degrade',
         input,
       },

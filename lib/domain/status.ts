@@ -139,8 +139,8 @@ export const componentCondition = (component: string): string =>
 /** Whether the pipeline image is in the registry. The stack is Ready without it. */
 export const IMAGE_BUILT = 'PipelineImageBuilt';
 
-/** Whether a stack is Degraded while a condition of this type is False. The others only inform. */
-export const decidesPhase = (type: string): boolean => type !== READY && type !== IMAGE_BUILT;
+/** Whether a stack is Degraded while a condition of this type is False: those of components. The others only inform. */
+export const decidesPhase = (type: string): boolean => type !== READY && type.endsWith('Ready');
 
 /** The conditions that a verification sets end with this word. */
 const VERIFIED = 'Verified';

@@ -2,7 +2,7 @@ import { AuthenticationV1TokenRequest, PatchStrategy, V1TokenRequestSpec } from 
 import type { Fence } from '../domain/fence.ts';
 import { done, type Outcome } from '../domain/outcome.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
-import type { Connection } from './connection.ts';
+import { sendingAsIs, type Connection } from './connection.ts';
 import {
   AbsentError,
   isConflict,
@@ -31,6 +31,8 @@ import { newestWarning, subjectsOf, type EventObject } from './warnings.ts';
 /** The field manager that owns the fields that Matcha sets. */
 export const FIELD_MANAGER = 'matcha';
 
+const APPLY = PatchStrategy.ServerSideApply;
+
 /** A reference to an object. */
 export interface ObjectReference {
   apiVersion: string;
@@ -46,9 +48,21 @@ export type Cluster = ReturnType<typeof createCluster>;
 export function createCluster(connection: Connection, fence: Fence) {
   const { objects, core, endpoint } = connection;
 
+  /** Sends an idempotent request once more when its response is lost: an activity sends many in a row. */
+  const twice = async <T>(send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof NoAnswerError)) throw error;
+      await fence.check();
+      return send();
+    }
+  };
+
   const read = async ({ apiVersion, kind, name, namespace = '' }: ObjectReference) => {
     try {
-      return await objects.read<KubernetesObject>({ apiVersion, kind, metadata: { name, namespace } });
+      const object = { apiVersion, kind, metadata: { name, namespace } };
+      return await twice(() => objects.read<KubernetesObject>(object));
     } catch (error) {
       if (isNotFound(error) || isUnknownKind(error)) return undefined;
       throw error;
@@ -58,9 +72,12 @@ export function createCluster(connection: Connection, fence: Fence) {
   const apply = async (object: KubernetesObject) => {
     await fence.allowWrite();
     // The client modifies its argument.
-    const copy = structuredClone(object);
+    const send = () =>
+      sendingAsIs(object, () =>
+        objects.patch(structuredClone(object), undefined, undefined, FIELD_MANAGER, false, APPLY),
+      );
     try {
-      await objects.patch(copy, undefined, undefined, FIELD_MANAGER, false, PatchStrategy.ServerSideApply);
+      await twice(send);
     } catch (error) {
       if (isUnknownKind(error)) throw new UnknownKindError(object);
       throw object.kind === 'Secret' ? withoutValues(error, secretsIn(object)) : error;
@@ -72,7 +89,7 @@ export function createCluster(connection: Connection, fence: Fence) {
     await fence.allowWrite();
     try {
       const object = { apiVersion, kind, metadata: { name, namespace } };
-      await objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
+      await twice(() => objects.delete(object, undefined, undefined, undefined, undefined, 'Background'));
     } catch (error) {
       if (!isNotFound(error) && !isUnknownKind(error)) throw error;
     }
@@ -144,7 +161,11 @@ export function createCluster(connection: Connection, fence: Fence) {
     async createOnce(object: KubernetesObject): Promise<void> {
       await fence.allowWrite();
       try {
-        await objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER);
+        await twice(() =>
+          sendingAsIs(object, () =>
+            objects.create(structuredClone(object), undefined, undefined, FIELD_MANAGER),
+          ),
+        );
       } catch (error) {
         if (!isConflict(error)) throw withoutValues(error, secretsIn(object));
       }
@@ -160,9 +181,10 @@ export function createCluster(connection: Connection, fence: Fence) {
 
     /** The objects of a kind in a namespace with these labels. */
     async list(apiVersion: string, kind: string, namespace: string, labels: Record<string, string>) {
-      const { items } = await objects.list(
-        apiVersion, kind, namespace, undefined, undefined, undefined, undefined, labelSelector(labels),
-      ); // prettier-ignore
+      const selector = labelSelector(labels);
+      const { items } = await twice(() =>
+        objects.list(apiVersion, kind, namespace, undefined, undefined, undefined, undefined, selector),
+      );
       return items as KubernetesObject[];
     },
 
@@ -217,13 +239,8 @@ export function createCluster(connection: Connection, fence: Fence) {
     async call(namespace: string, service: { name: string; port: number }, request: ServiceRequest) {
       const path = servicePath(namespace, service, request.path);
       await fence.allowWrite();
-      try {
-        return await callService(connection, path, request);
-      } catch (error) {
-        if (!(error instanceof NoAnswerError) || !isIdempotent(request)) throw error;
-        await fence.check();
-        return await callService(connection, path, request);
-      }
+      const send = () => callService(connection, path, request);
+      return isIdempotent(request) ? twice(send) : send();
     },
 
     /** Runs work and turns its errors into outcomes. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   CoreV1Api,
   createConfiguration,
@@ -110,6 +111,8 @@ export function connect(
           request.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT));
           if (['PATCH', 'POST', 'PUT'].includes(request.getHttpMethod())) {
             request.setQueryParam('fieldValidation', 'Strict');
+            const object = written.getStore();
+            if (object !== undefined) request.setBody(JSON.stringify(object));
           }
           return Promise.resolve(request);
         },
@@ -120,6 +123,15 @@ export function connect(
   const objects = new KubernetesObjectApi(configuration);
   return { endpoint, server, agent, token, objects, core: new CoreV1Api(configuration), onNoAnswer };
 }
+
+const written = new AsyncLocalStorage<object>();
+
+/**
+ * Sends an object as it is in the request that `write` makes. The models of the client rename some fields (`from` to
+ * `_from`, `x-kubernetes-...` to `x_kubernetes_...`), and it leaves out those that have their real name.
+ */
+export const sendingAsIs = <T>(object: object, write: () => Promise<T>): Promise<T> =>
+  written.run(object, write);
 
 /**
  * The HTTP library of the client, with network errors converted to a type of their own. On a timeout the

@@ -24,6 +24,8 @@ import { listen } from './server.ts';
 import { createSubscription } from './subscription-settings.ts';
 import type { Subscription } from './subscription-settings.ts';
 import { blobContainers, blobServices, storageAccounts } from './storage.ts';
+import type { BlobAnswer, BlobRequest } from '../../lib/components/stand-in.ts';
+import { answerBlobRequest, type BlobCaller } from './blob-access.ts';
 import { exhaustCapacity } from './capacity.ts';
 import { azureClient, CONTROL_PLANE, SUBSCRIPTION, TENANT, type AzureClient } from './client.ts';
 import { vmSize } from './vm-sizes.ts';
@@ -52,6 +54,8 @@ export interface SimulatedAzure extends AzureClient {
   url: string;
   /** Whether the bearer of a token may use a cluster, by the role assignments that have propagated. */
   authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
+  /** A request of a pod to Blob Storage, with the token that it gets. */
+  blobs: (caller: BlobCaller, request: BlobRequest) => BlobAnswer;
   setQuota(location: string, family: string, vCpus: number): void;
   /** Takes the whole quota of the family of a VM size in all regions, until it stops. */
   exhaustQuota(size: string): void;
@@ -132,6 +136,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
   for (const [location, families] of Object.entries(settings.vCpuQuota ?? {}))
     for (const [family, vCpus] of Object.entries(families)) azure.quota.set(location, family, vCpus);
   azure.operations.settle();
+  const contents = documents.collection<string>('azure.blobContents');
 
   const answer = (request: Parameters<typeof handle>[1]) =>
     documents.transaction(() => handle(azure, request));
@@ -140,6 +145,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     url: server.url,
     ...azureClient(server.url),
     authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
+    blobs: (caller, request) => answerBlobRequest(azure, contents, caller, request),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
     exhaustQuota: (size) => azure.quota.exhaust(vmSize(size)?.family ?? ''),
     exhaustCapacity: (size) => exhaustCapacity(azure, size),

@@ -133,6 +133,22 @@ function assignmentsAbove(azure: Azure, resource: string): Resource[] {
     .map(([, assignment]) => assignment);
 }
 
+/** The roles of a principal at a scope and above it, and when each was assigned, in milliseconds since the epoch. */
+export const dataRoles = (
+  azure: Azure,
+  principalId: string,
+  scope: string,
+): { role: string; since: number }[] =>
+  assignments(azure)
+    .filter(
+      ({ properties }) =>
+        properties['principalId'] === principalId && isWithin(scope, String(properties['scope'])),
+    )
+    .map(({ properties }) => ({
+      role: ROLES[roleOf(properties['roleDefinitionId'])] ?? '',
+      since: Date.parse(String(properties['createdOn'])),
+    }));
+
 /** Whether a principal has a role at a resource by an assignment that has propagated to the clusters. */
 export function hasRole(azure: Azure, principalId: string, role: string, resource: string): boolean {
   const propagatedSince = azure.clock.now() - DURATIONS.roleAssignment.propagate * 1000;

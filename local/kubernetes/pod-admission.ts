@@ -19,9 +19,9 @@ export function refusalOf(cluster: Cluster, { namespace, name, account }: NewPod
   if (broken !== undefined) return broken;
   const used = cluster.list('pods', namespace).length;
   for (const quota of cluster.list('resourcequotas', namespace)) {
-    const limit = recordAt(recordAt(quota, 'spec'), 'hard')['pods'];
+    const { pods: limit } = recordAt(recordAt(quota, 'spec'), 'hard') as { pods?: string };
     if (limit !== undefined && used + 1 > Number(limit))
-      return `${forbidden}: exceeded quota: ${quota.metadata.name}, requested: pods=1, used: pods=${used}, limited: pods=${String(limit)}`;
+      return `${forbidden}: exceeded quota: ${quota.metadata.name}, requested: pods=1, used: pods=${used}, limited: pods=${limit}`;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import type { ApiRequest, ApiResponse } from './api.ts';
 import type { Cluster } from './cluster.ts';
 import { sliceOf } from './controllers/services.ts';
 import type { Container, Pod } from './objects.ts';
+import { blobsOf } from './pod-blobs.ts';
 import { claimNames, environmentOf, mountedFile } from './pod-inputs.ts';
 import type { Target } from './resources.ts';
 import { serviceUnavailable, notFound } from './status.ts';
@@ -123,6 +124,7 @@ function runningApp(cluster: Cluster, pod: Pod, container: Container) {
     environment: environmentOf(cluster, pod, container),
     file: (path: string) => mountedFile(cluster, pod, container, path),
     data: cluster.attachments(claim?.metadata.uid ?? pod.metadata.uid),
+    blobs: blobsOf(cluster, pod),
     now: () => cluster.clock.now(),
   };
 }

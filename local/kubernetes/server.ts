@@ -22,10 +22,10 @@ import type { Cluster } from './cluster.ts';
 import { reconcile } from './controllers/index.ts';
 import type { ApiObject } from './objects.ts';
 import type { BrokenImage } from './pod-timeline.ts';
+import { createStandIns, type PodCaller, type RealProcess } from './stand-ins.ts';
+import type { BlobAnswer, BlobRequest, StandIn } from '../../lib/components/stand-in.ts';
 import { createPortForwarder, forwardTarget, type Within } from './port-forward.ts';
 import { refuseUpgrade, send } from './response.ts';
-import { createStandIns, type RealProcess } from './stand-ins.ts';
-import type { StandIn } from '../../lib/components/stand-in.ts';
 import { claimsOf, serviceAccountError } from './service-accounts.ts';
 import { ApiError, badRequest, unauthorized } from './status.ts';
 import { isWebSocket } from './websocket.ts';
@@ -39,6 +39,8 @@ export interface KubernetesOptions {
   faults?: Faults;
   /** 0, the default, chooses a free port. */
   port?: number;
+  /** Answers requests of pods to Blob Storage; there is none by default. */
+  blobs?: (caller: PodCaller & { cluster: string }, request: BlobRequest) => BlobAnswer;
   /** Authorizes the bearer token of every request. */
   authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
 }
@@ -81,7 +83,11 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
   const { clock, documents, trace, faults } = options;
   const records = documents.collection<ClusterRecord>('kubernetes/clusters');
   const clusters = new Map<string, Cluster>();
-  const standIns = createStandIns(options.standIns);
+  const standIns = createStandIns(options.standIns, (slug, caller, request) => {
+    const { id = '' } = records.get(slug) ?? {};
+    const answered = options.blobs?.({ ...caller, cluster: id }, request);
+    return answered ?? { status: 503, code: 'NameResolutionError', message: 'Name or service not known' };
+  });
   const open = (slug: string): Cluster => {
     const cluster = clusters.get(slug) ?? openCluster(documents, clock, slug, standIns);
     clusters.set(slug, cluster);

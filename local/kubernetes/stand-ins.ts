@@ -1,4 +1,6 @@
 import type {
+  BlobAnswer,
+  BlobRequest,
   Controller,
   StandIn,
   StandInProgram,
@@ -17,12 +19,24 @@ export interface StandIns {
   processOf(image: string): RealProcess | undefined;
   runProcess(image: RegExp, process: RealProcess): void;
   controllers: readonly Controller[];
+  blobs: PodBlobs;
 }
 
 /** Passes a request on to a process outside of the cluster. Rejects if it is not reachable. */
 export type RealProcess = (request: StandInRequest) => Promise<StandInResponse>;
 
-export function createStandIns(standIns: readonly StandIn[]): StandIns {
+/** A pod, as Blob Storage identifies it. */
+export interface PodCaller {
+  namespace: string;
+  serviceAccount: string;
+  clientId: string | undefined;
+  hasLabel: boolean;
+}
+
+/** Calls Blob Storage from a pod of the cluster `slug`. */
+export type PodBlobs = (slug: string, caller: PodCaller, request: BlobRequest) => BlobAnswer;
+
+export function createStandIns(standIns: readonly StandIn[], blobs: PodBlobs): StandIns {
   const servers = standIns.flatMap(({ servers = [] }) => servers);
   const programs = standIns.flatMap(({ programs = [] }) => programs);
   const processes: { image: RegExp; process: RealProcess }[] = [];
@@ -32,5 +46,6 @@ export function createStandIns(standIns: readonly StandIn[]): StandIns {
     runProcess: (image, process) => void processes.push({ image, process }),
     serverOf: (image) => servers.find((server) => server.image.test(image)),
     controllers: standIns.flatMap(({ controllers = [] }) => controllers),
+    blobs,
   };
 }

@@ -5,6 +5,7 @@ import type {
   LiveObject,
   SimulatedCluster,
   StandIn,
+  StandInApp,
   StandInContainer,
   StandInStore,
 } from '../../lib/components/stand-in.ts';
@@ -63,6 +64,7 @@ export function canaryClusterOf(
         environment: environmentOf(backend.container, values),
         file: (mounted) => fileOf(values, mounted),
         data,
+        blobs: blobsOf(data),
         now: () => 0,
       },
     );
@@ -179,6 +181,23 @@ function storeOf(): StandInStore {
     entries: (prefix = '') => [...data].filter(([key]) => key.startsWith(prefix)),
   };
 }
+
+/** Blob Storage in the store of the process, which may do everything. */
+const blobsOf =
+  (data: StandInStore): StandInApp['blobs'] =>
+  ({ method, path, content }) => {
+    const key = `blob/${path}`;
+    if (method === 'LIST')
+      return {
+        status: 200,
+        blobs: data.entries(key).map(([name, text]) => [name.slice('blob/'.length), String(text)]),
+      };
+    const found = data.get(key);
+    if (method === 'PUT') data.set(key, content);
+    else if (found === undefined) return { status: 404, code: 'BlobNotFound' };
+    else if (method === 'DELETE') data.delete(key);
+    return { status: 200, ...(method === 'GET' && { content: String(found) }) };
+  };
 
 /** Parses a response body: JSON, or text. */
 const parsed = (body: unknown): unknown => {

@@ -5,14 +5,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultCatalogue } from '../../lib/components/default-catalogue.ts';
 import { createClock } from '../../local/clock.ts';
 import { openDocumentStore } from '../../local/document-store.ts';
-import { standInsOf } from '../../local/simulators.ts';
+import { catalogueOf, standInsOf } from '../../local/simulators.ts';
 import { readKubeconfig } from '../../local/kubeconfig.ts';
 import { startKubernetes, type SimulatedKubernetes } from '../../local/kubernetes/index.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { catalogueWithFreePorts } from '../helpers/free-ports.ts';
+import { startMatcha } from '../helpers/running-command.ts';
 
 const SPEED = 300;
 let existing: SimulatedKubernetes;
 let plane: TestPlane;
+let ports: Record<string, number>;
 
 /** A simulated cluster with its own token represents a kind cluster. */
 beforeAll(async () => {
@@ -37,7 +40,10 @@ beforeAll(async () => {
       users: [{ name: 'me', user: { token: 'from-the-kubeconfig' } }],
     }),
   );
-  plane = await startPlane({ speed: SPEED, kubeconfig: readKubeconfig(kubeconfig) });
+  const options = { speed: SPEED, kubeconfig: readKubeconfig(kubeconfig) };
+  const { catalogue, ports: chosen } = await catalogueWithFreePorts(catalogueOf(options));
+  ports = chosen;
+  plane = await startPlane({ ...options, catalogue });
 });
 afterAll(async () => {
   await plane.close();
@@ -57,11 +63,29 @@ test('the tools are installed in the cluster of a kubeconfig', async () => {
   expect(namespaces).toEqual(expect.arrayContaining(['zenml', 'mlflow', 'seldon-system', 'chroma']));
 });
 
+test('its tools are reached by a token of that cluster', async () => {
+  const command = startMatcha(plane.url, 'connect', 'demo');
+  await command.says('is connected');
+  const answer = await fetch(`http://127.0.0.1:${ports['mlflow'] ?? 0}/health`);
+  expect(await answer.text()).toBe('OK');
+  expect(await command.end()).toBe(0);
+});
+
+test('a token of nobody is refused by the cluster', async () => {
+  const { body } = await plane.api('POST', '/stacks/demo/credentials');
+  const { server } = body as { server: string };
+  const statusWith = async (authorization: string) =>
+    (await fetch(`${server}/api/v1/pods`, { headers: { authorization } })).status;
+  expect(await statusWith('Bearer nobody')).toBe(401);
+  expect(await statusWith('')).toBe(401);
+});
+
 test('a second stack on the same cluster is refused, and the first one stays as it is', async () => {
   const untouched = () =>
     existing
       .objects('kind')
-      .filter(({ kind }) => !['Node', 'Event'].includes(kind))
+      // The first stack may still be verified, which makes objects of its own and removes them.
+      .filter(({ kind, metadata }) => !['Node', 'Event'].includes(kind) && !/^verify-/.test(metadata.name))
       .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.resourceVersion}`);
   const before = untouched();
   const { problem } = await plane.provision('other', { location: 'uksouth', components: ['mlflow'] });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImageView } from '../../lib/api/image.ts';
+import type { PlanView } from '../../lib/api/plan.ts';
 import type { EventList, StackDetail } from '../../lib/api/stack.ts';
 import { PIPELINE_IMAGE } from '../../lib/components/pipeline-image.ts';
 import { IMAGE_BUILT } from '../../lib/domain/status.ts';
@@ -47,7 +48,8 @@ test('a provision builds the pipeline image beside the cluster', async () => {
 });
 
 test('an unchanged stack builds nothing again', async () => {
-  expect((await run('provision', 'demo', '--yes')).stdout).toContain('No changes.');
+  const { body } = await plane.api('POST', '/stacks/demo/plan', {});
+  expect((body as PlanView).changes).toMatchObject({ components: [], resources: [] });
   const built = await run('image', 'build', 'demo');
   expect(built.code).toBe(0);
   expect(await images()).toHaveLength(1);

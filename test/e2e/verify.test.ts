@@ -36,7 +36,7 @@ const verifying = (name: string): Promise<OperationView> =>
       return isVerified && operation.steps.some(({ state }) => state === 'running') ? operation : undefined;
     },
     { timeout: 10_000, interval: 10 },
-  ) as Promise<OperationView>;
+  );
 
 const verified = async (name: string): Promise<OperationView> => plane.ended((await verifying(name)).id);
 
@@ -138,6 +138,18 @@ test('what takes the place of a verification waits for one that died, until noth
   expect(await plane.ended(id)).toMatchObject({ state: 'Canceled' });
   await ended('POST', 'demo/wake');
   await verified('demo');
+});
+
+test('a verification that begins at the same moment does not refuse another operation', async () => {
+  for (let round = 0; round < 4; round++) {
+    const [, answer] = await Promise.all([
+      plane.api('POST', '/stacks/demo/verify'),
+      plane.api('PUT', '/stacks/demo', { tags: { round: String(round) } }),
+    ]);
+    expect(answer).toMatchObject({ status: 202 });
+    expect(await plane.ended((answer.body as OperationView).id)).toMatchObject({ state: 'Succeeded' });
+    await vi.waitUntil(async () => (await plane.stack('demo')).activeOperation === undefined);
+  }
 });
 
 test('a canceled verification leaves the stack as it is, and is not repeated by itself', async () => {

@@ -243,3 +243,23 @@ test.each<[string, RequestListener]>([
   });
   expect(await cluster.read({ ...ROUTE, ...ROUTE.metadata })).toBeUndefined();
 });
+
+test('an idempotent request whose response is lost is sent once more', async () => {
+  const seen = new Set<string>();
+  const server = await serve((request, response) => {
+    const key = `${request.method ?? ''} ${request.url ?? ''}`;
+    if (request.url === '/api/v1') responding(200, RESOURCES)(request, response);
+    else if (seen.has(key))
+      responding(200, { kind: 'Namespace', metadata: { name: 'x' } })(request, response);
+    else request.socket.destroy();
+    seen.add(key);
+  });
+  const cluster = createCluster(
+    connect({ server }, () => Promise.resolve('t')),
+    NO_FENCE,
+  );
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } };
+  expect(await cluster.presence([object])).toMatchObject({ absent: [] });
+  await expect(cluster.apply([object])).resolves.toBeUndefined();
+  await expect(cluster.removeAll([object])).resolves.toBeUndefined();
+});

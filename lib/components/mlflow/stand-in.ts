@@ -1,5 +1,5 @@
 import { isAllowedHost, isAuthenticated } from './stand-in-access.ts';
-import { ARTIFACT_ROUTES, listArtifacts, mlflowError } from './stand-in-artifacts.ts';
+import { ARTIFACT_ROUTES, listArtifacts, mlflowError, withStorage } from './stand-in-artifacts.ts';
 import { flagOf, ok, route, textOf } from '../stand-in.ts';
 import type { RoutedRequest, Route, StandInApp, StandInResponse, StandInServer } from '../stand-in.ts';
 
@@ -240,7 +240,7 @@ const ROUTES: Route[] = [
   [
     'GET',
     at('artifacts/list'),
-    (call) =>
+    withStorage((call) =>
       onRun(
         (run) => run,
         ({ info: { artifact_uri } }) => {
@@ -254,6 +254,7 @@ const ROUTES: Route[] = [
           };
         },
       )(call),
+    ),
   ],
 ];
 

@@ -5,7 +5,6 @@ import { createServer as createHttpsServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { selfSigned } from '../../../lib/activities/certificate.ts';
 import { startClusterProxy } from '../../../local/cluster-proxy.ts';
@@ -47,7 +46,7 @@ test('a tool gets a Host of this machine, and the API server its own, with the n
   const { certificate, key } = await selfSigned({ hosts: ['kubernetes'], years: 1 }, Date.now());
   const hosts: Record<string, unknown> = {};
   const server = createHttpsServer({ cert: certificate, key }, ({ url = '', headers, socket }, response) => {
-    hosts[url] = [headers.host, (socket as TLSSocket & { servername?: unknown }).servername];
+    hosts[url] = [headers.host, 'servername' in socket && socket.servername];
     response.end('{}');
   });
   // The address that k3d writes; every other one would do.
