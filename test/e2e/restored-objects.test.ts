@@ -26,10 +26,13 @@ afterAll(() => plane.close());
 /** Objects that controllers name anew. */
 const NAMED_ANEW = ['Pod', 'ReplicaSet', 'EndpointSlice', 'Event', 'PersistentVolume'];
 
+/** Whether an object comes and goes with a verification, which each provision is followed by. */
+const isOfVerification = ({ metadata }: LiveObject): boolean => metadata.name.startsWith('verify-');
+
 const names = (): string[] =>
   clusters
     .objects(STACK)
-    .filter(({ kind }) => !NAMED_ANEW.includes(kind))
+    .filter((object) => !NAMED_ANEW.includes(object.kind) && !isOfVerification(object))
     .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
     .sort();
 
