@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { OperationView } from '../lib/api/operation.ts';
 import type { StackDetail } from '../lib/api/stack.ts';
-import { isOver } from '../lib/domain/status.ts';
+import { isOver, VERIFICATION_DUE } from '../lib/domain/status.ts';
 import type { SentResponse } from './host/http-server.ts';
 
 export interface Answer {
@@ -18,6 +18,8 @@ export interface Client {
   /** Provisions a stack and waits for the end of the operation. Rejects if the request fails. */
   provision: (name: string, body: object, options?: { allowRemoval: boolean }) => Promise<OperationView>;
   stack: (name: string) => Promise<StackDetail>;
+  /** Polls until no operation holds the stack and no verification is due. */
+  settled: (name: string) => Promise<StackDetail>;
 }
 
 /** The interval between two polls of an operation, in real milliseconds. */
@@ -55,9 +57,19 @@ export function createClient(url: string, onResponse?: (response: SentResponse) 
       await setTimeout(POLL_MS);
     }
   };
+  const stack: Client['stack'] = async (name) => (await api('GET', `/stacks/${name}`)).body as StackDetail;
   return {
     api,
     ended,
+    stack,
+    async settled(name) {
+      for (;;) {
+        const found = await stack(name);
+        const isDue = found.conditions.some(({ reason }) => reason === VERIFICATION_DUE);
+        if (found.activeOperation === undefined && !isDue) return found;
+        await setTimeout(POLL_MS);
+      }
+    },
     async provision(name, body, { allowRemoval } = { allowRemoval: false }) {
       const { status, body: operation } = await api(
         'PUT',
@@ -67,6 +79,5 @@ export function createClient(url: string, onResponse?: (response: SentResponse) 
       if (status !== 202) throw new Error(`provision ${name}: ${status} ${JSON.stringify(operation)}`);
       return ended((operation as OperationView).id);
     },
-    stack: async (name) => (await api('GET', `/stacks/${name}`)).body as StackDetail,
   };
 }

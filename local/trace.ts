@@ -27,9 +27,13 @@ const SECRET_LIST = /^(keys|passwords|kubeconfigs)$/i;
 export function traceTo(file: string): Trace {
   writeFileSync(file, '');
   return (exchange) => {
-    const { requestBody } = exchange;
-    // A text body is a request to a tool in the cluster and may contain credentials, such as a login form.
-    const safe = typeof requestBody === 'string' ? { ...exchange, requestBody: REDACTED } : exchange;
+    const { requestBody, responseBody } = exchange;
+    // A text is what a tool in the cluster gets or answers, and may contain credentials, such as a login form.
+    const safe = {
+      ...exchange,
+      ...(typeof requestBody === 'string' && { requestBody: REDACTED }),
+      ...(typeof responseBody === 'string' && { responseBody: REDACTED }),
+    };
     appendFileSync(file, `${JSON.stringify(redact(safe))}\n`);
   };
 }

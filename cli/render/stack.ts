@@ -1,6 +1,7 @@
 import type { StackDetail } from '../../lib/api/stack.ts';
 import {
   componentCondition,
+  IMAGE_BUILT,
   isVerification,
   READY,
   verifiedPart,
@@ -29,7 +30,8 @@ export function stackLines(stack: Shown, at: number, look: Look): string[] {
     `${look.paint('bold', name)}  ${look.paint(phaseTone(phase), phase)}`,
     ...label([['Preset', `${stack.preset}: ${stack.components.join(', ')}`]]),
     ...beside('  Tools', toolLines(stack, look), TEXT_COLUMN, look),
-    ...label([...verifiedFacts(stack, look), ...factsOf(stack, at), ...otherConditions(stack)]),
+    ...conditionLines(stack, look),
+    ...label(factsOf(stack, at)),
     ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
     ...problemOf(stack, look),
   ];
@@ -112,25 +114,35 @@ const stateText = ({ reason, message }: Condition): string => {
   return [words, message].filter(Boolean).join(': ');
 };
 
-/** `✔ verified at 2026-11-21T13:08Z in 1:52` */
-function verifiedFacts({ conditions, operation, activeOperation }: Shown, { paint }: Look): Fact[] {
-  const isRunning = activeOperation !== undefined && operation?.kind === 'verify';
-  return conditions.filter(isVerification).map((condition): Fact => {
-    const { status, message } = condition;
-    const { mark, tone } = MARKS[status];
-    const due = isRunning && status === 'Unknown' ? 'being verified now' : stateText(condition);
-    return [
-      verifiedPart(condition),
-      `${paint(tone, mark)} ${status === 'True' ? `verified ${message}` : due}`,
-    ];
+/** `Pipelines   ✔ verified at 2026-11-21T13:08Z in 1:52`: what the stack as a whole was tried for or got. */
+function conditionLines(stack: Shown, look: Look): string[] {
+  return stack.conditions.filter(isOfStack).flatMap((condition) => {
+    const { mark, tone } = MARKS[condition.status];
+    const lines = wrap(outcomeText(condition, stack), Math.max(20, look.width - TEXT_COLUMN - 2));
+    const marked = lines.map((text, line) =>
+      line === 0 ? `${look.paint(tone, mark)} ${text}` : `  ${text}`,
+    );
+    return beside(`  ${titleOf(condition)}`, marked, TEXT_COLUMN, look);
   });
 }
 
-/** The aggregate condition repeats the phase and the problem. */
-const otherConditions = ({ conditions }: Shown): Fact[] =>
-  conditions
-    .filter((condition) => !condition.type.endsWith(READY) && !isVerification(condition))
-    .map((condition) => [condition.type, stateText(condition)]);
+/** Conditions of tools are beside their names, and the aggregate condition repeats the phase and the problem. */
+const isOfStack = ({ type }: Condition): boolean => !type.endsWith(READY);
+
+const titleOf = (condition: Condition): string =>
+  isVerification(condition)
+    ? verifiedPart(condition)
+    : condition.type === IMAGE_BUILT
+      ? 'Image'
+      : condition.type;
+
+function outcomeText(condition: Condition, { operation, activeOperation }: Shown): string {
+  const { status, message } = condition;
+  if (!isVerification(condition)) return stateText(condition);
+  if (status === 'True') return `verified ${message}`;
+  const isRunning = activeOperation !== undefined && operation?.kind === 'verify';
+  return isRunning && status === 'Unknown' ? 'being verified now' : stateText(condition);
+}
 
 function problemOf({ name, phase, problem, operation, activeOperation }: Shown, look: Look): string[] {
   if (problem === undefined) return [];

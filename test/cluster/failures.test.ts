@@ -6,7 +6,8 @@ import { startServer } from '../helpers/api-server.ts';
 import { clientOf } from '../helpers/kubernetes-client.ts';
 import { namespace, objectsIn } from '../helpers/kubernetes-objects.ts';
 import { productCluster } from '../helpers/product-cluster.ts';
-import { freePort, startApiServer, TOKENS } from './processes.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { startApiServer, TOKENS } from './processes.ts';
 
 const applying = (cluster: Cluster, objects: Parameters<Cluster['apply']>[0]) =>
   cluster.attempt('Demo', async () => {

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { freePort } from '../helpers/free-port.ts';
 import { killGroupOnExit } from '../helpers/process-group.ts';
 import type { Program, Programs } from './programs.ts';
 
@@ -39,15 +39,6 @@ export interface Running {
 
 /** In milliseconds, on a busy machine with two cores. */
 const START_LIMIT = 120_000;
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Starts etcd on a new folder, and writes the tokens and the key that API servers need. */
 export async function startEtcd(

@@ -6,14 +6,8 @@ import type { TestProject } from 'vitest/node';
 import { parse } from 'yaml';
 import { BOOTSTRAP_OBJECTS } from '../../local/kubernetes/bootstrap.ts';
 import { clientOf } from '../helpers/kubernetes-client.ts';
-import {
-  freePort,
-  startApiServer,
-  startControllers,
-  startEtcd,
-  TOKENS,
-  type ApiServer,
-} from './processes.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { startApiServer, startControllers, startEtcd, TOKENS, type ApiServer } from './processes.ts';
 import type { ClusterFiles, Running } from './processes.ts';
 import { findPrograms } from './programs.ts';
 

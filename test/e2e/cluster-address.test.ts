@@ -55,6 +55,8 @@ test('a wake finds the new address of the cluster', async () => {
   expect(asked).toBeGreaterThan(0);
   expect(asked).toBeLessThanOrEqual(3);
   expect(await reveal()).toMatchObject({ status: 200 });
+  // A verification would find the next address.
+  await plane.settled('demo');
 });
 
 test('after others restarted the cluster, its new address is found without an operation', async () => {

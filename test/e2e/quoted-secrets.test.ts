@@ -38,6 +38,7 @@ beforeAll(async () => {
     },
   });
   await plane.provision('demo', STACK);
+  await plane.settled('demo');
   const secret = clustersOf(plane)
     .objects('demo')
     .find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'zenml-admin');
@@ -166,7 +167,7 @@ test.each([
     respond: { status: 200, body: { kubeconfigs: [{ name: 'clusterUser', value }] } },
   });
   // The address of a cluster is asked for again when nothing answers there.
-  plane.faults.add({ target: 'kubernetes', path: /./, loseResponse: true });
+  plane.faults.add({ target: 'kubernetes', path: /./, times: FOREVER, loseResponse: true });
   await plane.api('GET', '/stacks/demo/outputs?reveal=true');
   const { status, body: problem } = await plane.api('GET', '/stacks/demo/outputs?reveal=true');
   expect([status, problem]).toMatchObject([503, { code: 'AZURE_UNAVAILABLE' }]);

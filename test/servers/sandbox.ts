@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Parts } from './container.ts';
+import { freePort } from '../helpers/free-port.ts';
 
 /** A folder and a port on this machine that replace the paths and the port of a container. */
 export interface Sandbox {
@@ -52,15 +52,4 @@ export async function createSandbox(
   mkdirSync(join(folder, 'tmp'), { recursive: true });
   const localizeVariable = (text: string) => (text === containerPort ? String(port) : withPaths(text));
   return { folder, workingFolder, port, localize, localizeVariable };
-}
-
-/** A free port. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { selfSigned } from '../../lib/activities/certificate.ts';
-import { freePort } from './sandbox.ts';
+import { freePort } from '../helpers/free-port.ts';
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
 const LOGIN = 'login.microsoftonline.com';

@@ -1,6 +1,7 @@
 /**
- * Each model has its own service, without a common gateway. A path `/seldon/<namespace>/<deployment>/` at
- * this local port reaches the service of that model. Its pods act as this service account.
+ * Each model has its own service, without a common gateway. ZenML shows addresses of models that begin with
+ * this local port, `/seldon/<namespace>/<deployment>/`; nothing forwards it yet. The pods of models act as this
+ * service account.
  */
 export const MODELS = {
   local: 8239,
