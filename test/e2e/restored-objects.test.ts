@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { isOver } from '../../lib/domain/status.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
-import { clustersOf, type LiveObject } from '../helpers/cluster.ts';
+import { clustersOf, isOfVerification, type LiveObject } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 const STACK = 'demo';
@@ -25,9 +25,6 @@ afterAll(() => plane.close());
 
 /** Objects that controllers name anew. */
 const NAMED_ANEW = ['Pod', 'ReplicaSet', 'EndpointSlice', 'Event', 'PersistentVolume'];
-
-/** Whether an object comes and goes with a verification, which each provision is followed by. */
-const isOfVerification = ({ metadata }: LiveObject): boolean => metadata.name.startsWith('verify-');
 
 const names = (): string[] =>
   clusters
