@@ -120,8 +120,28 @@ export function connect(
       },
     ],
   });
-  const objects = new KubernetesObjectApi(configuration);
+  const objects = new Objects(configuration);
   return { endpoint, server, agent, token, objects, core: new CoreV1Api(configuration), onNoAnswer };
+}
+
+/**
+ * The client looks up the kinds of an API group before the first request for one, and keeps them. Requests at the same
+ * time wait for that look-up, where the client would send one for each of them.
+ */
+class Objects extends KubernetesObjectApi {
+  private readonly lookups = new Map<string, Promise<unknown>>();
+
+  protected override async resource(...args: Parameters<KubernetesObjectApi['resource']>) {
+    const [apiVersion] = args;
+    const first = this.lookups.get(apiVersion);
+    if (first !== undefined) {
+      await first.catch(() => undefined);
+      return super.resource(...args);
+    }
+    const lookup = super.resource(...args);
+    this.lookups.set(apiVersion, lookup);
+    return lookup;
+  }
 }
 
 const written = new AsyncLocalStorage<object>();

@@ -29,18 +29,30 @@ interface Found {
 /**
  * Looks for the applied objects of a component, and for those that its tool makes itself. The tool may make an
  * object under one of several names, so that one object of a kind is enough. `read` returns undefined for an
- * object that does not exist.
+ * object that does not exist. It is not asked for what a namespace that does not exist would hold: in a new cluster,
+ * that is almost everything.
  */
 export async function presenceOf(
   read: (object: KubernetesObject) => Promise<KubernetesObject | undefined>,
   applied: readonly KubernetesObject[],
   made: readonly KubernetesObject[] = [],
 ): Promise<Presence> {
-  const find = (objects: readonly KubernetesObject[]) =>
+  const find = (objects: readonly KubernetesObject[]): Promise<Found[]> =>
     Promise.all(objects.map(async (object) => ({ object, live: await read(object) })));
-  const [found, tools] = await Promise.all([find(applied), find(made)]);
-  const kinds = new Set(tools.filter(({ live }) => live !== undefined).map(({ object }) => object.kind));
-  const absent = found.filter(({ live }) => live === undefined);
+  const namespaces = await find(applied.filter(isNamespace));
+  const gone = new Set(namespaces.filter(isAbsent).map(({ object }) => object.metadata.name));
+  const isGone = ({ metadata }: KubernetesObject) => gone.has(metadata.namespace ?? '');
+  const findWithin = async (objects: readonly KubernetesObject[]): Promise<Found[]> => [
+    ...objects.filter(isGone).map((object) => ({ object, live: undefined })),
+    ...(await find(objects.filter((object) => !isGone(object)))),
+  ];
+  const [others, tools] = await Promise.all([
+    findWithin(applied.filter((object) => !isNamespace(object))),
+    findWithin(made),
+  ]);
+  const found = [...namespaces, ...others];
+  const kinds = new Set(tools.filter((tool) => !isAbsent(tool)).map(({ object }) => object.kind));
+  const absent = found.filter(isAbsent);
   const deleting = found.filter(isDeleting);
   const notMade = tools.filter(({ object }) => !kinds.has(object.kind));
   const loss = [...deleting.map(deletion), ...[...absent, ...notMade].map(absence)].at(0);
@@ -54,6 +66,10 @@ export async function presenceOf(
 }
 
 const objectsOf = (found: readonly Found[]): KubernetesObject[] => found.map(({ object }) => object);
+
+const isNamespace = ({ kind }: KubernetesObject): boolean => kind === 'Namespace';
+
+const isAbsent = ({ live }: Found): boolean => live === undefined;
 
 const isDeleting = ({ live }: Found): boolean => live?.metadata.deletionTimestamp !== undefined;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matcha, type Run } from '../helpers/cli.ts';
-import { clustersOf } from '../helpers/cluster.ts';
+import { clustersOf, isOfVerification } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
 let plane: TestPlane;
@@ -16,12 +16,13 @@ afterAll(() => plane.close());
 
 const objects = (stack: string) => clusters.objects(stack);
 
-/** The objects that Matcha applied, without those of controllers. */
+/** The objects that Matcha applied, without those of controllers and verifications. */
 const applied = (stack: string): Record<string, string> =>
   Object.fromEntries(
     objects(stack)
       .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'matcha')
       .filter(({ kind }) => !['Pod', 'ReplicaSet', 'Endpoints', 'EndpointSlice'].includes(kind))
+      .filter((object) => !isOfVerification(object))
       .map(({ kind, metadata }) => [
         `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
         metadata.resourceVersion,

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { OperationView } from '../../lib/api/operation.ts';
 import { isOver } from '../../lib/domain/status.ts';
+import type { PodObject } from '../../lib/kubernetes/readiness.ts';
 import { clustersOf } from '../helpers/cluster.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 
@@ -93,10 +94,21 @@ test('a broken webhook that refuses pods is the cause', async () => {
   expect((await provision()).state).toBe('Succeeded');
 });
 
+/** The restarts after which the kubelet waits for five minutes: a provision that begins then meets the back-off. */
+const LONGEST_BACK_OFF = 6;
+
+const restartsOf = (namespace: string): number[] =>
+  clusters
+    .objects(STACK)
+    .filter((each) => each.kind === 'Pod' && each.metadata.namespace === namespace)
+    .flatMap((pod) => (pod as PodObject).status?.containerStatuses ?? [])
+    .map(({ restartCount = 0 }) => restartCount);
+
 test('a provision during the back-off of a crash waits for the next start', async () => {
   plane.kubernetes.breakImage(/mlflow/, 'CrashLoopBackOff');
   await deletePods('mlflow');
   expect((await provision()).problem).toMatchObject({ code: 'CRASH_LOOP' });
+  await vi.waitUntil(() => Math.max(...restartsOf('mlflow')) >= LONGEST_BACK_OFF, { timeout: 30_000 });
   const id = await provisionUntil('mlflow', /CrashLoopBackOff/);
   plane.kubernetes.repairImages();
   expect(await plane.ended(id)).toMatchObject({ state: 'Succeeded' });

@@ -17,18 +17,21 @@ test('no activity runs for more than 30 seconds', async () => {
   // Slow enough that the simulated time of an activity is not that of a busy machine.
   const plane = await startPlane({ speed: 30 });
   const cluster = { gpu: { nodeSize: 'Standard_NC4as_T4_v3', maxNodes: 1 } };
-  const life: [method: string, path: string, body?: object][] = [
-    ['PUT', '', { location: 'uksouth', preset: 'llm' }],
-    ['PUT', '', { location: 'uksouth', preset: 'llm', cluster }],
-    ['POST', '/hibernate'],
-    ['POST', '/wake'],
-    ['DELETE', ''],
+  const request = { location: 'uksouth', preset: 'llm' };
+  // At the same time: they mostly wait.
+  const lives: [stack: string, ...operations: [method: string, path: string, body?: object][]][] = [
+    ['sleeping', ['PUT', '', request], ['POST', '/hibernate'], ['POST', '/wake']],
+    ['changing', ['PUT', '', request], ['PUT', '', { ...request, cluster }], ['DELETE', '']],
   ];
-  const operations: OperationView[] = [];
-  for (const [method, path, body] of life) {
-    const { id } = (await plane.api(method, `/stacks/demo${path}`, body)).body as OperationView;
-    operations.push(await plane.ended(id));
-  }
+  const live = async ([stack, ...requests]: (typeof lives)[number]) => {
+    const ended: OperationView[] = [];
+    for (const [method, path, body] of requests) {
+      const { id } = (await plane.api(method, `/stacks/${stack}${path}`, body)).body as OperationView;
+      ended.push(await plane.ended(id));
+    }
+    return ended;
+  };
+  const operations = (await Promise.all(lives.map(live))).flat();
 
   for (const operation of operations) {
     expect(operation.problem).toBeUndefined();

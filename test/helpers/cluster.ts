@@ -12,6 +12,10 @@ export interface LiveObject extends KubernetesObject {
   data?: Record<string, string>;
 }
 
+/** Whether an object comes and goes with a verification, which each provision is followed by. */
+export const isOfVerification = ({ metadata }: KubernetesObject): boolean =>
+  metadata.name.startsWith('verify-');
+
 /** Reads and changes the simulated clusters of a control plane, independently of it. */
 export function clustersOf(plane: TestPlane) {
   const clusterId = (stack: string): string =>

@@ -10,9 +10,11 @@ const MAX_OPEN = 100;
 
 const RESOURCES = { kind: 'APIResourceList', groupVersion: 'v1', resources: [{ name: 'namespaces', kind: 'Namespace', namespaced: false }] }; // prettier-ignore
 
-/** An API server that counts its connections and lets clients keep them for an hour. */
+/** An API server that counts its connections, notes the paths of requests, and lets clients keep connections for an hour. */
 async function apiServer() {
-  const server = createServer({ keepAliveTimeout: 3_600_000 }, (_, response) => {
+  const paths: string[] = [];
+  const server = createServer({ keepAliveTimeout: 3_600_000 }, ({ url = '' }, response) => {
+    paths.push(url);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(RESOURCES));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -22,6 +24,7 @@ async function apiServer() {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    paths,
     connections: () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count))),
   };
 }
@@ -55,6 +58,17 @@ test('callers at the same time share one request for the address', async () => {
   await Promise.all(Array.from({ length: 5 }, () => open('demo')));
   await open('demo');
   expect(asked).toEqual(['demo']);
+});
+
+test('requests at the same time share one look-up of the kinds of an API group', async () => {
+  const { url, paths } = await apiServer();
+  const { open } = kubernetesAt(() => url);
+  const cluster = await open('demo');
+  const look = (name: string) => cluster.read({ apiVersion: 'v1', kind: 'Namespace', name });
+  await Promise.all(['mlflow', 'zenml', 'chroma'].map(look));
+  await look('seldon');
+  expect(paths.filter((path) => path === '/api/v1')).toHaveLength(1);
+  expect(paths).toHaveLength(5);
 });
 
 test('an address that does not answer is asked for again, once', async () => {
