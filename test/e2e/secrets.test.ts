@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { MODEL_STORAGE } from '../../lib/components/seldon/model-storage.ts';
 import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 import { recordsOf } from '../helpers/stored.ts';
@@ -42,15 +43,16 @@ test('tables, histories, status, logs and traces contain no secrets', async () =
   await plane.close();
 });
 
-/** All values of Secrets in the cluster, as text and as base64. */
+/** All values of Secrets in the cluster, as text and as base64, but those of the one without credentials. */
 async function clusterSecrets({ kubernetes, azure }: TestPlane): Promise<string[]> {
   const id = azure.inventory().find((found) => /managedclusters\/demo-k8s$/i.test(found)) ?? '';
   const objects = kubernetes.objects(id.toLowerCase()) as unknown as {
     kind: string;
+    metadata: { name: string };
     data?: Record<string, string>;
   }[];
   const values = objects
-    .filter(({ kind }) => kind === 'Secret')
+    .filter(({ kind, metadata }) => kind === 'Secret' && metadata.name !== MODEL_STORAGE)
     .flatMap(({ data = {} }) => Object.values(data));
   return Promise.resolve(
     values.flatMap((value) => {
