@@ -84,7 +84,7 @@ const TRANSIENT_ERRORS: Record<string, AzureFault> = {
     body: arm('PrincipalNotFound', 'Principal 1234 does not exist in the directory 5678.'),
   },
   'a role that is assigned already': {
-    on: 'role',
+    on: 'pullRole',
     status: 409,
     body: arm('RoleAssignmentExists', 'The role assignment already exists.'),
   },

@@ -14,6 +14,8 @@ export const PATHS = {
   registry: (stack: string) => new RegExp(`/registries/${stack}acr\\w+$`, 'i'),
   identity: (stack: string) => new RegExp(`/userAssignedIdentities/${stack}-mlflow$`, 'i'),
   role: (stack: string) => new RegExp(`/${stack}-resources/.*/roleAssignments/[^/]+$`, 'i'),
+  /** Of the registry. Storage checks the roles of its callers, so a role there cannot be only said to exist. */
+  pullRole: (stack: string) => new RegExp(`/registries/${stack}acr\\w+/.*/roleAssignments/[^/]+$`, 'i'),
   cluster: (stack: string) => new RegExp(`/managedClusters/${stack}-k8s$`, 'i'),
   federation: (stack: string) => new RegExp(`/${stack}-mlflow/federatedIdentityCredentials/[^/]+$`, 'i'),
 };
