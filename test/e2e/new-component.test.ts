@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { OperationView } from '../../lib/api/operation.ts';
 import type { StackDetail } from '../../lib/api/stack.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { createClient } from '../../local/client.ts';
@@ -87,7 +88,8 @@ test('the command provisions a new component, runs its canary and prints its out
   const stack = JSON.parse((await run('status', 'mine', '--json')).stdout) as StackDetail;
   expect(stack).toMatchObject({ phase: 'Ready', versions: { deployer: '2.1.0' } });
   // The operation of the stack may be its verification by now.
-  const { steps } = await plane.ended(stack.lastOperation ?? '');
+  const shown = await run('operation', 'show', stack.lastOperation ?? '', '--json');
+  const { steps } = JSON.parse(shown.stdout) as OperationView;
   expect(steps.filter(({ id }) => id.startsWith('deployer')).map(({ id, state }) => [id, state])).toEqual([
     ['deployer', 'done'],
     ['deployer-canary', 'done'],
