@@ -1,9 +1,11 @@
 import type { ClusterCredentials } from '../../lib/api/credentials.ts';
+import { clusterName } from '../../lib/domain/names.ts';
 import { rough, secondsBetween } from './duration.ts';
 import { sentence } from './text.ts';
 
 /** A kubeconfig with one context, whose namespace is that of the first tool. */
-export function kubeconfigOf(name: string, credentials: ClusterCredentials) {
+export function kubeconfigOf(stack: string, credentials: ClusterCredentials) {
+  const name = clusterName(stack);
   const { server, certificateAuthority, token, forwards } = credentials;
   const ca = certificateAuthority && {
     'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),

@@ -14,11 +14,14 @@ export interface ResourceNames {
  */
 export const resourceNames = (stack: string, suffix: string): ResourceNames => ({
   resourceGroup: `${stack}-resources`,
-  cluster: `${stack}-k8s`,
+  cluster: clusterName(stack),
   storageAccount: `${stack}st${suffix}`,
   registry: `${stack}acr${suffix}`,
   dnsLabel: `${stack}-${suffix}`,
 });
+
+/** The name of a stack's cluster, and of the context in kubeconfigs for it: tools look for that name. */
+export const clusterName = (stack: string): string => `${stack}-k8s`;
 
 /** The managed identity of a component. */
 export const identityName = (stack: string, component: string): string => `${stack}-${component}`;

@@ -133,7 +133,7 @@ test('a kubeconfig replaces no file of others', async () => {
   expect(stderr).toContain('is not a file of this command');
   expect(readFileSync(file, 'utf8')).toBe('apiVersion: v1\n');
   const { stdout } = await run('kubeconfig', 'demo');
-  expect(parse(stdout)).toMatchObject({ kind: 'Config', 'current-context': 'demo' });
+  expect(parse(stdout)).toMatchObject({ kind: 'Config', 'current-context': 'demo-k8s' });
 });
 
 test('a cluster that an earlier version set up is provisioned again first', async () => {
