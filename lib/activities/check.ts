@@ -33,8 +33,9 @@ export const checkComponent = (
   );
 
 /**
- * Runs work with a tool that may have just started, with retries; `toProblem` gives the problem after the
- * last try. `excuse` gives the reason to go on then, if there is one. The work adds the secret values that it uses to `handled`: the tool may quote them in an error.
+ * Runs work with a tool that may have just started, with retries; `toProblem` gives the problem after the last try.
+ * `excuse` gives the reason to go on then, if there is one. The work adds the secret values that it uses to `handled`:
+ * the tool may quote them in an error.
  */
 export async function useTool(
   attempt: number,

@@ -66,8 +66,8 @@ export const EVENT_AFTER = {
 } as const satisfies Record<EndState, StackEvent['kind']>;
 
 /**
- * How an operation ended, from the results of its steps and the phase of the stack before. One that was ended from outside after its last step
- * has nevertheless done its work.
+ * How an operation ended, from the results of its steps and the phase of the stack before. One that was ended from
+ * outside after its last step has nevertheless done its work.
  */
 export function conclusionOf(
   { kind, steps }: Plan,

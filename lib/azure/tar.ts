@@ -3,9 +3,6 @@ import type { ContextFile } from '../domain/image.ts';
 
 const BLOCK = 512;
 
-/** The longest path that fits the header of a file in any archive. */
-export const MAX_PATH = 100;
-
 /**
  * A compressed archive of files in the format ustar (POSIX.1-1988), which is what a build context is. All files have
  * the same owner and time, so that the same files give the same archive and the same layers.

@@ -4,10 +4,10 @@ import { imageOf, imageWith } from '../components/pipeline-image.ts';
 import { imageName, loginServerOf, type ImageBuild } from '../domain/image.ts';
 import { isRunOver, type ImageRun } from '../domain/image-run.ts';
 import { resourceNames } from '../domain/names.ts';
-import { failed, type Outcome } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
-import { problem, ProblemError } from '../domain/problem.ts';
+import { ProblemError } from '../domain/problem.ts';
 import { quote } from '../domain/quote.ts';
 import type { Services } from '../services.ts';
 import type { ImageRecord, StackRecord } from '../tables/index.ts';
@@ -146,8 +146,7 @@ function buildOf(
   if (requirements === undefined) return { ...base, tag: tag ?? base.tag };
   const isBuilt = runs.some(({ state, images }) => state === 'Succeeded' && images.includes(imageName(base)));
   if (isBuilt) return imageWith(`${loginServer}/${imageName(base)}`, requirements, tag);
-  const found = problem('NO_PIPELINE_IMAGE', `The pipeline image of ${spec.name} is not built yet.`);
-  return valueOf<ImageBuild>(failed(found), 'NO_PIPELINE_IMAGE');
+  throw new ProblemError('NO_PIPELINE_IMAGE', `The pipeline image of ${spec.name} is not built yet.`);
 }
 
 const isPipelineImage = ({ catalogue }: Services, image: string): boolean =>
