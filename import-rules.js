@@ -6,7 +6,15 @@
  * `types`: those of which only types may be imported.
  * `packages`: packages and Node.js modules.
  */
-const ADAPTERS = ['lib/azure', 'lib/kubernetes', 'lib/tables', 'lib/pricing'];
+const ADAPTERS = [
+  'lib/azure',
+  'lib/kubernetes',
+  'lib/tables',
+  'lib/pricing',
+  'lib/entra',
+  'lib/slack',
+  'lib/teams',
+];
 
 const MODULES = {
   'lib/domain': { packages: ['zod'] },
@@ -36,6 +44,16 @@ const MODULES = {
     packages: ['@azure/core-auth', '@azure/data-tables', 'node:crypto', 'zod'],
   },
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
+
+  // The chats: what they say and understand is pure; each has an adapter.
+  'lib/chat': { folders: ['lib/domain'], types: ['lib/api'], packages: ['zod'] },
+  'lib/slack': { folders: ['lib/chat', 'lib/domain'], packages: ['@slack/web-api', 'zod', 'node:crypto'] },
+  'lib/teams': {
+    folders: ['lib/chat', 'lib/domain'],
+    types: ['lib/entra'],
+    packages: ['@azure/core-auth', 'jose', 'zod'],
+  },
+  'lib/entra': { folders: ['lib/domain'], packages: ['@azure/core-auth', 'jose', 'zod'] },
 
   'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
@@ -78,7 +96,7 @@ const MODULES = {
 
   cli: {
     folders: ['lib/api', 'lib/domain'],
-    packages: ['commander', '@clack/prompts', 'yaml', 'node:*'],
+    packages: ['commander', '@azure/identity', '@clack/prompts', 'openid-client', 'yaml', 'node:*'],
   },
   // Imports what it hosts; only scripts, benchmarks and tests import it.
   local: {

@@ -18,6 +18,7 @@ import type { Fence } from './domain/fence.ts';
 import type { Outcome, Superseded } from './domain/outcome.ts';
 import type { Step, StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
+import { ProblemError } from './domain/problem.ts';
 import type { OperationResult, OperationRun } from './domain/run.ts';
 import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
@@ -27,8 +28,8 @@ import { settingsFrom, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
 
-/** Returns the caller of a request; undefined for a caller that is not signed in. */
-export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal | undefined>;
+/** Returns the caller of a request. Rejects with a ProblemError when the caller is not signed in. */
+export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
 
 /** Everything that the control plane needs from its environment. */
 export interface Dependencies {
@@ -104,7 +105,7 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
   return {
     settings,
     credential: azureCredential(signIn),
-    authenticate: () => Promise.resolve(undefined),
+    authenticate: () => Promise.reject(new ProblemError('NOT_SIGNED_IN', 'This deployment has no sign-in.')),
     catalogue: defaultCatalogue,
     priceSource: { fetch, notes: [] },
     now: Date.now,

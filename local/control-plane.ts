@@ -1,12 +1,14 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Authenticate } from '../lib/app.ts';
 import type { Catalogue } from '../lib/components/catalogue.ts';
+import { ProblemError } from '../lib/domain/problem.ts';
 import type { Settings } from '../lib/settings.ts';
 import { sleep, type Clock } from './clock.ts';
 import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
 import { clearFunctions } from './host/registry.ts';
+import { DEVELOPER } from './people.ts';
 import { simulatedPrices } from './pricing.ts';
 
 export interface ControlPlaneOptions {
@@ -67,9 +69,7 @@ async function loadApp({
  * Authenticates every local caller as the developer. The control plane listens on the loopback interface only, and
  * requests from web pages, which have an Origin header, are anonymous.
  */
-const authenticateDeveloper = (headers: { get(name: string): string | null }) =>
-  Promise.resolve(
-    headers.get('origin') === null
-      ? { id: 'local:developer', name: userInfo().username, role: 'Admin' as const }
-      : undefined,
-  );
+const authenticateDeveloper: Authenticate = (headers) =>
+  headers.get('origin') === null
+    ? Promise.resolve({ ...DEVELOPER, role: 'Admin', channel: 'api' })
+    : Promise.reject(new ProblemError('NOT_SIGNED_IN', 'Web pages have no sign-in here.'));

@@ -43,7 +43,7 @@ function factsOf(stack: Shown, at: number): Fact[] {
   const optional: [label: string, text: string | undefined][] = [
     ['Nodes', phase === 'Destroyed' ? undefined : nodesText(stack)],
     ['Where', `${location}, ${access}`],
-    ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
+    ['Owner', `${owner.name}, since ${rough(secondsBetween(createdAt, at))}`],
     ['Kept', keptData],
     ['Cost', costText(stack)],
     ['Next', phase === 'Hibernated' ? `\`matcha wake ${name}\` starts it` : undefined],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
+import { POLICY, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { clusterCredentials } from './credentials.ts';
@@ -57,7 +57,7 @@ const conditions = z.object({
 
 const begins = { headers: conditions, responses: { 202: operationView } };
 
-const role = (command: CommandName): { role: Role } => ({ role: ROLE_NEEDED[command] });
+const role = (command: CommandName): { role: Role } => ({ role: POLICY[command].role });
 
 /** The HTTP contract, by operation id. The server, the client and the OpenAPI document are built from it. */
 export const routes = {

@@ -5,7 +5,8 @@ import { gateway } from '../components/gateway.ts';
 import { imageName } from '../domain/image.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import { personOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
 import { parseStackName, type StackSpec } from '../domain/spec.ts';
@@ -39,6 +40,7 @@ export interface DesiredStack {
 export async function desiredStack(
   { store, catalogue, subscriptionId }: Services,
   principal: Principal,
+  command: 'planStack' | 'provisionStack',
   name: string,
   request: StackRequest,
 ): Promise<DesiredStack> {
@@ -46,16 +48,15 @@ export async function desiredStack(
   const { preset, components } = request;
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const live = current?.value.phase === 'Destroyed' ? undefined : current?.value;
-  const locationRecord = live ?? (current?.value.kept?.length ? current.value : undefined);
-  const fields = requestedFields(
-    live?.spec ?? (locationRecord && { location: locationRecord.spec.location }),
-    request,
-  );
-  if (locationRecord !== undefined && locationRecord.spec.location !== fields.location) {
+  // Kept data still belongs to the owner of the stack.
+  const before = live ?? (current?.value.kept?.length ? current.value : undefined);
+  authorize(principal, command, before?.spec);
+  const fields = requestedFields(live?.spec ?? (before && { location: before.spec.location }), request);
+  if (before !== undefined && before.spec.location !== fields.location) {
     const what = live === undefined ? `The data of ${name}` : name;
     throw new ProblemError(
       'IMMUTABLE_FIELD',
-      `${what} is in ${locationRecord.spec.location} and cannot move to ${fields.location}.`,
+      `${what} is in ${before.spec.location} and cannot move to ${fields.location}.`,
     );
   }
   // A preset that the catalogue no longer has means the current components of the stack.
@@ -69,7 +70,8 @@ export async function desiredStack(
     name,
     ...fields,
     ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
-    owner: live?.spec.owner ?? principal.name,
+    owner: before?.spec.owner ?? personOf(principal),
+    members: before?.spec.members ?? [],
   };
   if (spec.access.kind === 'public' && catalogue.find(gateway.name) === undefined)
     throw new ProblemError('NO_PUBLIC_ACCESS', `The cluster of ${name} has no gateway for public access.`);

@@ -1,12 +1,12 @@
 import type { Output, Outputs } from '../components/component.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
-import { authorize } from '../domain/policy.ts';
-import type { Principal } from '../domain/principal.ts';
+import type { CommandName } from '../domain/policy.ts';
+import { actorOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { refuseIfHibernated, stackFor } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
 /** Replaces a secret that was not requested. */
@@ -21,8 +21,7 @@ export async function getOutputs(
   principal: Principal,
   { name, reveal }: { name: string; reveal: boolean },
 ): Promise<OutputValues> {
-  authorize(principal, reveal ? 'revealSecrets' : 'getOutputs');
-  const stack = await provisionedStack(services, name);
+  const stack = await provisionedStack(services, principal, reveal ? 'revealSecrets' : 'getOutputs', name);
   if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
   const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
@@ -33,15 +32,20 @@ export async function getOutputs(
 }
 
 /** Records that a caller is shown secrets. */
-export function recordReveal({ store, now }: Services, { name: actor }: Principal, stack: string) {
+export function recordReveal({ store, now }: Services, principal: Principal, stack: string) {
   const at = new Date(now()).toISOString();
-  const message = `${actor} was shown the secrets of ${stack}.`;
-  return store.appendEvent(stack, { at, kind: 'secrets.revealed', actor, message });
+  const message = `${principal.name} was shown the secrets of ${stack}.`;
+  return store.appendEvent(stack, { at, kind: 'secrets.revealed', ...actorOf(principal), message });
 }
 
 /** The record of a stack whose outputs are valid. Throws STACK_NOT_PROVISIONED otherwise. */
-export async function provisionedStack(services: Services, name: string): Promise<StackRecord> {
-  const { value: stack } = await existingStack(services, name);
+export async function provisionedStack(
+  services: Services,
+  principal: Principal,
+  command: CommandName,
+  name: string,
+): Promise<StackRecord> {
+  const { value: stack } = await stackFor(services, principal, command, name);
   if (['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) return stack;
   throw new ProblemError(
     'STACK_NOT_PROVISIONED',

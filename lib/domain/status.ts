@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actor } from './principal.ts';
 import { problemSchema, type Problem } from './problem-schema.ts';
 
 export const PHASES = [
@@ -57,7 +58,7 @@ export type OperationState = (typeof OPERATION_STATES)[number];
 /** An operation that was ended from outside and still holds its stack until nothing of it runs. */
 export const ending = z.strictObject({
   /** Who ended it. */
-  by: z.string(),
+  by: actor,
   since: time,
   /** The stack is free after this time, when no orchestration of the operation runs. */
   freeAfter: time,
@@ -69,7 +70,7 @@ export type Ending = z.infer<typeof ending>;
 
 /** What an operation that is being ended waits for. */
 export const endingText = ({ by, since, freeAfter }: Ending): string =>
-  `${by} ended it at ${since}. The stack is free when its last requests have ended: shortly after ${freeAfter}, or earlier.`;
+  `${by.actor} ended it at ${since}. The stack is free when its last requests have ended: shortly after ${freeAfter}, or earlier.`;
 
 /** Whether an operation has ended and does not hold its stack anymore. */
 export const isOver = (state: OperationState): boolean => state !== 'Running' && state !== 'Ending';
@@ -118,7 +119,7 @@ export const EVENT_KINDS = [
 export const stackEvent = z.strictObject({
   at: time,
   kind: z.enum(EVENT_KINDS),
-  actor: z.string(),
+  ...actor.shape,
   message: z.string(),
   operation: z.string().exactOptional(),
 });

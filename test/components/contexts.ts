@@ -41,7 +41,8 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
     name: 'demo',
     preset: 'llm',
     components: [],
-    owner: 'tenant:user',
+    owner: { id: '5f0d3c6e-0000-4000-8000-000000000ada', name: 'tenant:user', type: 'User' },
+    members: [],
     location: 'uksouth',
     cluster: {
       nodeSize: 'Standard_D4s_v5',

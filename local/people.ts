@@ -1,0 +1,11 @@
+import { userInfo } from 'node:os';
+import type { Person } from '../lib/domain/principal.ts';
+import { TENANT } from './azure/client.ts';
+
+/** The user of this machine, in the simulated directory. */
+export const DEVELOPER: Person & { tenant: string } = {
+  tenant: TENANT,
+  id: '5a1ad000-0000-4000-8000-00000000000d',
+  name: userInfo().username,
+  type: 'User',
+};
