@@ -4,6 +4,7 @@ import { MANAGE } from './command-table/manage.ts';
 import { OPERATION } from './command-table/operation.ts';
 import { REFERENCE } from './command-table/reference.ts';
 import { REPAIR } from './command-table/repair.ts';
+import { SETUP } from './command-table/setup.ts';
 import type { CommandSpec } from './command-table/spec.ts';
 import { STACK } from './command-table/stack.ts';
 import { USE } from './command-table/use.ts';
@@ -30,6 +31,7 @@ export const GROUPS: Readonly<Record<string, readonly (CommandSpec | NounSpec)[]
     { noun: 'operation', summary: 'show one operation by its id', commands: OPERATION },
   ],
   'Repair:': REPAIR,
+  'Set up:': SETUP,
   'Reference:': REFERENCE,
 };
 

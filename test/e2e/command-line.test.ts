@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 /** No server listens on this reserved port. */
 const NO_SERVER = 'http://127.0.0.1:2';
@@ -152,6 +152,30 @@ test.each([
     code,
     message: expect.stringMatching(/\.$/) as string,
     remedies: [{ text: expect.any(String) as string }],
+  });
+});
+
+describe('init', () => {
+  test('writes the server and the stack of the directory once, and says so', async () => {
+    const args = ['init', '--server', 'https://matcha.example.com/', '--stack', 'Demo'];
+    const file = join(directory, 'matcha.config.json');
+    onTestFinished(() => rm(file));
+    expect(await matcha(...args)).toMatchObject({
+      exit: 0,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'Wrote matcha.config.json: server https://matcha.example.com, stack demo',
+      ) as string,
+    });
+    const again = await matcha(...args, '--json');
+    expect(again.stderr).toBe('matcha.config.json is unchanged.\n');
+    expect(JSON.parse(again.stdout)).toEqual({ server: 'https://matcha.example.com', stack: 'demo' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(again.stdout));
+  });
+
+  test('needs a flag without a terminal, and a stack that can be one', async () => {
+    expect((await matcha('init')).stderr).toContain('--server, --stack must be given');
+    expect(await matcha('init', '--stack', 'a b')).toMatchObject({ exit: 2 });
   });
 });
 
