@@ -50,10 +50,20 @@ function helpInFlags([first, ...rest]: readonly string[]): readonly string[] {
   return isKnown || isNoun ? [...rest, '--help'] : rest;
 }
 
-/** Without a command: the help. */
-function runBare(program: Command, _words: readonly string[]): Promise<number> {
+/** Without a command: the wizard on a terminal, otherwise the help. */
+async function runBare(program: Command, words: readonly string[]): Promise<number> {
+  const options = program.opts<Options>();
+  const { canAsk } = openTerminal({ color: options.color !== false, input: options.input !== false });
+  if (canAsk && process.stdout.isTTY) {
+    const [{ createContext }, { runWizard }] = await Promise.all([
+      import('./context.ts'),
+      import('./wizard.ts'),
+    ]);
+    const exit = await runWizard(await createContext(options, words));
+    if (exit !== undefined) return exit;
+  }
   program.outputHelp();
-  return Promise.resolve(EXIT.ok);
+  return EXIT.ok;
 }
 
 function buildProgram(words: readonly string[], settle: (exit: number) => void): Command {

@@ -66,6 +66,16 @@ export async function askPreset(presets: Record<string, string[]>): Promise<stri
   return answered(await select({ message: 'What will you build?', options, ...looks }));
 }
 
+/** Asks which of several things to do. */
+export const askChoice = async <Choice extends { label: string }>(
+  message: string,
+  choices: readonly Choice[],
+): Promise<Choice> => {
+  const options = choices.map(({ label }, value) => ({ value, label }));
+  const chosen = answered(await select({ message, options, ...looks }));
+  return choices[chosen] as Choice;
+};
+
 /** Asks a yes-no question; Enter alone gives the default answer. */
 export const askConsent = async (message: string, { byDefault = true } = {}): Promise<boolean> =>
   answered(await confirm({ message, initialValue: byDefault, ...looks }));
