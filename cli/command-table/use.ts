@@ -9,6 +9,12 @@ export const USE: readonly CommandSpec[] = [
     load: async () => (await import('../commands/connect.ts')).connect,
   },
   {
+    usage: 'open [stack] [tool]',
+    summary: 'open a tool in the browser; prints its address without one',
+    examples: ['matcha open demo mlflow', 'matcha open experiment-tracker'],
+    load: async () => (await import('../commands/open.ts')).open,
+  },
+  {
     usage: 'env [name]',
     summary: 'print environment variables that point clients to the tools',
     flags: [
