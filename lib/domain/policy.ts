@@ -19,6 +19,7 @@ export const ROLE_NEEDED = {
   revealSecrets: 'Operator',
   getEnvironment: 'Reader',
   issueCredentials: 'Operator',
+  readLogs: 'Operator',
   listEvents: 'Reader',
   unlockStack: 'Operator',
   cancelOperation: 'Operator',
