@@ -6,6 +6,7 @@ and only then makes this index the current one.
 from typing import Annotated
 
 import mlflow
+import sklearn
 from sklearn.feature_extraction.text import TfidfVectorizer
 from zenml import pipeline, step
 
@@ -26,7 +27,12 @@ def fit(passages: dict[str, str]) -> Annotated[int, "version"]:
     embedder = TfidfVectorizer(stop_words="english", sublinear_tf=True)
     embedder.fit([f"{title}. {text}" for title, text in passages.items()])
     mlflow.log_params({"passages": len(passages), "dimensions": len(embedder.vocabulary_)})
-    logged = mlflow.sklearn.log_model(embedder, name="embedder", registered_model_name=EMBEDDER)
+    logged = mlflow.sklearn.log_model(
+        embedder,
+        name="embedder",
+        registered_model_name=EMBEDDER,
+        pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
+    )
     return int(logged.registered_model_version)
 
 

@@ -35,5 +35,4 @@ def publish(report: Snapshot) -> str:
     workspace = RemoteWorkspace(url)
     found = [project for project in workspace.search_project(PROJECT) if project.name == PROJECT]
     project = found[0] if found else workspace.create_project(PROJECT)
-    sent = workspace.add_run(project.id, report)
-    return f"{url}/projects/{project.id}/reports/{sent.id}"
+    return workspace.add_run(project.id, report).url

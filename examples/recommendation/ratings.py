@@ -7,6 +7,10 @@ GENRES = ["comedy", "drama", "documentary", "horror", "science fiction"]
 VIEWERS, FILMS, RATED = 400, 100, 25
 
 
+def genre_of(film: int) -> str:
+    return GENRES[film % len(GENRES)]
+
+
 def make_ratings(seed: int, drift: float = 0.0) -> pandas.DataFrame:
     """
     Returns the columns viewer, film, genre and rating (1 to 5). With `drift`, from 0 to 1, viewers move from what they
@@ -33,7 +37,7 @@ def make_ratings(seed: int, drift: float = 0.0) -> pandas.DataFrame:
         {
             "viewer": viewers,
             "film": films,
-            "genre": numpy.array(GENRES)[genres[films]],
+            "genre": [genre_of(film) for film in films],
             "rating": ratings.astype(int),
         }
     )

@@ -18,9 +18,9 @@ def run_here(stack: str) -> None:
     Client().activate_stack(f"{stack}-local")
     run = recommendation()
     steps = Client().get_pipeline_run(run.id).steps
-    print(f"Error: {steps['evaluate'].output.load():.2f} points of a rating")
+    print(f"Mean error: {steps['evaluate'].output.load():.2f} points of a rating")
     print(f"Model: models:/{MODEL}/{steps['register'].output.load()}")
-    print(f"Drift: {steps['watch'].output.load()}")
+    print(f"Drift report: {steps['watch'].output.load()}")
 
 
 def run_in_cluster(stack: str, image: str) -> None:

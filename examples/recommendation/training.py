@@ -54,6 +54,7 @@ def register(predicted: pandas.DataFrame, known: pandas.DataFrame) -> Annotated[
         python_model=recommender.Recommender(predicted.where(matrix_of(known).isna())),
         # Who loads the model has not this folder.
         code_paths=[recommender.__file__],
+        pip_requirements=[f"pandas=={pandas.__version__}"],
         registered_model_name=MODEL,
     )
     return int(logged.registered_model_version)
