@@ -8,4 +8,14 @@ export const SETUP: readonly CommandSpec[] = [
     examples: ['matcha init', 'matcha init --server https://matcha.example.com --stack demo'],
     load: async () => (await import('../commands/init.ts')).init,
   },
+  {
+    usage: 'completion <shell>',
+    summary: 'print the completion script of bash, zsh or fish',
+    examples: [
+      'source <(matcha completion bash)            # in ~/.bashrc',
+      'source <(matcha completion zsh)             # in ~/.zshrc, after compinit',
+      'matcha completion fish | source             # in ~/.config/fish/config.fish',
+    ],
+    load: async () => (await import('../commands/completion.ts')).completion,
+  },
 ];
