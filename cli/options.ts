@@ -41,4 +41,8 @@ export interface Options {
   dockerfile?: string;
   tag?: string;
   file?: string;
+  browser?: boolean;
+  deviceCode?: boolean;
+  azureCli?: boolean;
+  workloadIdentity?: boolean;
 }
