@@ -111,7 +111,7 @@ const MODULES = {
       'lib/settings.ts',
       'lib/telemetry',
     ],
-    packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'jose', 'yaml', 'node:*'],
+    packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
   },
   ...each(['scripts', 'bench'], {
     folders: ['lib', 'local', 'package.json'],

@@ -3,6 +3,7 @@ import type { Principal } from './domain/principal.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import type { OperationRun } from './domain/run.ts';
 import type { Kubernetes } from './kubernetes/index.ts';
+import type { SignIn } from './domain/sign-in.ts';
 import type { Pricing } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Store } from './tables/index.ts';
@@ -16,6 +17,8 @@ export interface Services {
   /** The components and presets that stacks can have. */
   catalogue: Catalogue;
   subscriptionId: string;
+  /** Where callers sign in. */
+  signIn: SignIn;
   /** The current time, in milliseconds since the epoch. */
   now: () => number;
 }

@@ -8,6 +8,7 @@ import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import {
   environment,
   eventList,
@@ -245,6 +246,7 @@ export const routes = {
     ...role('readCatalogue'),
     responses: { 200: catalogueView },
   },
+  ...signInRoutes,
   readHealth: {
     method: 'GET',
     path: '/health',

@@ -2,6 +2,7 @@ import { ProblemError } from './problem.ts';
 import {
   includesRole,
   relationTo,
+  type Person,
   type Principal,
   type Relation,
   type Role,
@@ -55,9 +56,20 @@ export const POLICY = {
   getImage: anyone('Reader'),
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
+  whoAmI: anyone('Reader'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;
+
+/** Somebody who signed in, and has no role. */
+export class NoRoleError extends ProblemError {
+  readonly person: Person & { tenant: string };
+
+  constructor(person: Person & { tenant: string }) {
+    super('NOT_ALLOWED', `${person.name} has no role in Matcha.`);
+    this.person = person;
+  }
+}
 
 /**
  * Throws NOT_ALLOWED when the caller may not run a command. Without `stack` only the role is checked: before it is

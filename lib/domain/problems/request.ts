@@ -44,6 +44,12 @@ export const REQUEST_PROBLEMS = {
     remedies: [{ action: 'getOutputs', text: 'Choose one of the outputs of the stack.' }],
   },
   NOT_SIGNED_IN: { status: 401, remedies: [{ action: 'signIn', text: 'Sign in, then try again.' }] },
+  TOKEN_REFUSED: { status: 401, remedies: [{ action: 'signIn', text: 'Sign in again, then try again.' }] },
+  SIGN_IN_UNAVAILABLE: {
+    status: 503,
+    remedies: [manual('Wait a minute, then try again.')],
+    retryable: true,
+  },
   NOT_ALLOWED: {
     status: 403,
     remedies: [manual('Ask an administrator of Matcha for the role that this needs.')],
