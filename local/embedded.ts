@@ -85,7 +85,7 @@ async function start<S extends Reachable>(
     tables,
     tableName: options.tableName ?? 'matchastacks',
   };
-  const issuer = options.signIn === true ? await startIssuer() : undefined;
+  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },
     credential: azure.credential,
