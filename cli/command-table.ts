@@ -20,6 +20,7 @@ const GROUPS = {
   use: 'Use:',
   inspect: 'Inspect:',
   repair: 'Repair:',
+  chats: 'Use it in a chat:',
   reference: 'Reference:',
 };
 
@@ -259,6 +260,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'free a stack from a lost operation',
     flags: [['--force', 'end the operation even if it is running'], YES],
     load: async () => (await import('./commands/unlock.ts')).unlock,
+  },
+  {
+    usage: 'link <chat>',
+    group: GROUPS.chats,
+    summary: 'print a code that says in slack or teams who you are',
+    examples: ['matcha link slack'],
+    load: async () => (await import('./commands/link.ts')).link,
+  },
+  {
+    usage: 'unlink <chat>',
+    group: GROUPS.chats,
+    summary: 'end what was linked to you in slack or teams',
+    load: async () => (await import('./commands/link.ts')).unlink,
   },
   {
     usage: 'doctor',

@@ -4,6 +4,7 @@ import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
+import { linkRoutes } from './link-routes.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -238,6 +239,7 @@ export const routes = {
     responses: { 202: operationView },
   },
   ...imageRoutes,
+  ...linkRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',

@@ -55,6 +55,10 @@ export const POLICY = {
   getImage: anyone('Reader'),
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
+  /** Everybody links a chat user to themselves. */
+  linkChat: anyone('Reader'),
+  /** Of other people. */
+  unlinkOthers: anyone('Admin'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;
