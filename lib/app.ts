@@ -94,7 +94,7 @@ export function createApp(dependencies: Dependencies): App {
   });
   return {
     services,
-    chats: chatsOf(settings),
+    chats: chatsOf(),
     authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
@@ -118,4 +118,4 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
 }
 
 /** The adapters of the chats that have settings. */
-const chatsOf = (_: Settings): Chats => ({});
+const chatsOf = (): Chats => ({});

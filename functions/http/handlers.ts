@@ -18,6 +18,7 @@ import { issueCredentials } from '../../lib/commands/issue-credentials.ts';
 import { hibernateStack } from '../../lib/commands/hibernate-stack.ts';
 import { planStack, provisionStack } from '../../lib/commands/provision-stack.ts';
 import { readCatalogue } from '../../lib/commands/read-catalogue.ts';
+import { readLogs } from '../../lib/commands/read-logs.ts';
 import {
   getOperation,
   getStack,
@@ -120,6 +121,8 @@ export const handlers: Handlers = {
   },
   issueCredentials: async ({ services, principal }, { params }) =>
     ok(await issueCredentials(services, principal, params.name), NOT_STORED),
+  readLogs: async ({ services, principal }, { params, query }) =>
+    ok(await readLogs(services, principal, { ...params, ...query })),
   listEvents: async ({ services, principal }, { params, query }) =>
     ok(await listEvents(services, principal, { ...params, ...query })),
   unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),

@@ -5,6 +5,7 @@ import type { Role } from '../domain/principal.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
 import { linkRoutes } from './link-routes.ts';
+import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -203,6 +204,15 @@ export const routes = {
     ...role('issueCredentials'),
     params: stack,
     responses: { 200: clusterCredentials },
+  },
+  readLogs: {
+    method: 'GET',
+    path: '/stacks/{name}/logs/{component}',
+    summary: 'Show the latest log lines of a tool, without secrets',
+    ...role('readLogs'),
+    params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
+    query: z.strictObject({ tail }),
+    responses: { 200: toolLogs },
   },
   listEvents: {
     method: 'GET',

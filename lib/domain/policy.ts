@@ -44,6 +44,7 @@ export const POLICY = {
   /** What is inside a stack is for those who use it, whether or not they may change it. */
   revealSecrets: team('Reader'),
   issueCredentials: team('Reader'),
+  readLogs: team('Reader'),
   listEvents: anyone('Reader'),
   unlockStack: team('Operator'),
   /** Ends an operation that may still run. */
