@@ -5,6 +5,7 @@ import type { Role } from '../domain/principal.ts';
 import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
+import { linkRoutes } from './link-routes.ts';
 import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
@@ -258,6 +259,7 @@ export const routes = {
     responses: { 202: operationView },
   },
   ...imageRoutes,
+  ...linkRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',

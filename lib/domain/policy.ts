@@ -58,6 +58,10 @@ export const POLICY = {
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
   whoAmI: anyone('Reader'),
+  /** Everybody links a chat user to themselves. */
+  linkChat: anyone('Reader'),
+  /** Of other people. */
+  unlinkOthers: anyone('Admin'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;
