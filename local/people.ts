@@ -9,3 +9,17 @@ export const DEVELOPER: Person & { tenant: string } = {
   name: userInfo().username,
   type: 'User',
 };
+
+const user = (digits: string, name: string): Person => ({
+  id: `5a1ad000-0000-4000-8000-0000000000${digits}`,
+  name,
+  type: 'User',
+});
+
+/** Everybody in the simulated directory when it is new. */
+export const PEOPLE: readonly Person[] = [
+  { id: DEVELOPER.id, name: DEVELOPER.name, type: DEVELOPER.type },
+  user('a1', 'ada'),
+  user('a2', 'lin'),
+  user('a3', 'kim'),
+];
