@@ -14,6 +14,7 @@ import {
 } from './activities/index.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import { createDirectory } from './entra/graph.ts';
 import type { Fence } from './domain/fence.ts';
 import type { Outcome, Superseded } from './domain/outcome.ts';
 import type { Step, StepActivity } from './domain/plan.ts';
@@ -78,6 +79,7 @@ export function createApp(dependencies: Dependencies): App {
     azure,
     kubernetes,
     store,
+    directory: createDirectory(credential, httpClient),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,

@@ -54,9 +54,15 @@ export function createDirectory(documents: DocumentStore): Directory {
       if (claims?.aud !== `https://${GRAPH_HOST}`)
         return refused(401, 'InvalidAuthenticationToken', 'Access token validation failure.');
       if (!directory.isReadable)
-        return refused(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+        return refused(
+          403,
+          'Authorization_RequestDenied',
+          'Insufficient privileges to complete the operation.',
+        );
       const [, kind, key] =
-        /^\/v1\.0\/(users|servicePrincipals)(?:\/([^/]+))?$/.exec(decodeURIComponent(url.pathname.slice(GRAPH.length))) ?? [];
+        /^\/v1\.0\/(users|servicePrincipals)(?:\/([^/]+))?$/.exec(
+          decodeURIComponent(url.pathname.slice(GRAPH.length)),
+        ) ?? [];
       if (kind === undefined) return refused(400, 'BadRequest', 'Resource not found for the segment.');
       if (key === undefined) return list(users().map(shown), url.searchParams.get('$filter') ?? '');
       const type = kind === 'users' ? 'User' : 'ServicePrincipal';

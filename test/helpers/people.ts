@@ -27,7 +27,10 @@ export function outsideOf(plane: TestPlane, stack = 'demo') {
 
   /** The status of an upload, as by `dvc push` or an artifact store. */
   const upload = async ({ id }: Pick<Person, 'id'>, container: string): Promise<number> => {
-    const account = idOf(new RegExp(`storageaccounts/${stack}st\\w+$`, 'i')).split('/').at(-1) ?? '';
+    const account =
+      idOf(new RegExp(`storageaccounts/${stack}st\\w+$`, 'i'))
+        .split('/')
+        .at(-1) ?? '';
     const own = pipeline.clone();
     own.addPolicy(
       bearerTokenAuthenticationPolicy({
