@@ -53,7 +53,10 @@ const MODULES = {
     types: ['lib/entra'],
     packages: ['@azure/core-auth', 'jose', 'zod'],
   },
-  'lib/entra': { folders: ['lib/domain'], packages: ['@azure/core-auth', 'jose', 'zod'] },
+  'lib/entra': {
+    folders: ['lib/domain'],
+    packages: ['@azure/core-auth', '@azure/core-rest-pipeline', 'jose', 'zod'],
+  },
 
   'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
