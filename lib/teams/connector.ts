@@ -94,7 +94,7 @@ async function outcomeOf(response: Response): Promise<Outcome<string>> {
   const { code } = refusal.parse(body).error;
   if (GONE.has(response.status))
     return failed(
-      problem('NOT_ALLOWED', 'The conversation or the message in Teams is gone.', { cause: code }),
+      problem('CHAT_REFUSED', 'The conversation or the message in Teams is gone.', { cause: code }),
     );
   throw new Error(`Teams answered ${response.status} (${code}).`);
 }

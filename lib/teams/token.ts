@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { ProblemError } from '../domain/problem.ts';
+import { manual } from '../domain/remedies.ts';
 
 /** Who signs the tokens of the Bot Connector, and with which keys. Entra signs tokens too, but not these. */
 const ISSUER = 'https://api.botframework.com';
@@ -26,41 +27,46 @@ export interface TokenOptions {
 }
 
 /** The keys carry a member that JWK does not define. */
-const endorsedKey = z.object({ endorsements: z.array(z.string()).default([]) });
+const endorsedKey = z.object({ endorsements: z.array(z.string()).catch([]) });
 
 /**
  * Verifies the token of the Bot Connector in an Authorization header, as its protocol requires (Microsoft Learn,
- * "Authentication with the Bot Connector API"). Throws NOT_SIGNED_IN for every other token, such as one of Entra: whoever
- * gets a token for the bot's audience there could otherwise speak for any user of Teams.
+ * "Authentication with the Bot Connector API"). Throws BAD_SIGNATURE for every other token, such as one of Entra: whoever
+ * gets a token for the bot's audience there could otherwise speak for any user of Teams. Throws CHAT_UNAVAILABLE while
+ * the keys cannot be read.
  */
 export function createTokenVerifier({ botAppId, fetch, now }: TokenOptions) {
   const keys = createRemoteJWKSet(new URL(KEYS), { [customFetch]: fetch });
+  const keyOf: JWTVerifyGetKey = (header, token) =>
+    keys(header, token).catch((error: unknown) => {
+      if (error instanceof errors.JWKSNoMatchingKey) throw error;
+      throw new ProblemError('CHAT_UNAVAILABLE', 'The keys of the Bot Connector cannot be read.');
+    });
   return async (authorization: string | null): Promise<ConnectorToken> => {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw refused('The request has no bearer token.');
-    try {
-      const { payload, protectedHeader } = await jwtVerify<{ serviceurl: unknown }>(token, keys, {
-        issuer: ISSUER,
-        audience: botAppId,
-        algorithms: ['RS256'],
-        clockTolerance: SKEW,
-        currentDate: new Date(now()),
-        requiredClaims: ['exp', 'serviceurl'],
-      });
-      const signed = keys.jwks()?.keys.find(({ kid }) => kid !== undefined && kid === protectedHeader.kid);
-      return {
-        serviceUrl: z.string().catch('').parse(payload.serviceurl),
-        endorsements: endorsedKey.catch({ endorsements: [] }).parse(signed).endorsements,
-      };
-    } catch (error) {
-      throw error instanceof errors.JOSEError && !isOutage(error) ? refused(error.message) : error;
-    }
+    const verified = await jwtVerify(token, keyOf, {
+      issuer: ISSUER,
+      audience: botAppId,
+      algorithms: ['RS256'],
+      clockTolerance: SKEW,
+      currentDate: new Date(now()),
+      requiredClaims: ['exp', 'serviceurl'],
+    }).catch((error: unknown) => {
+      // The messages of the library quote nothing of the token.
+      throw error instanceof errors.JOSEError ? refused(error.message) : error;
+    });
+    const { kid } = verified.protectedHeader;
+    const key = keys.jwks()?.keys.find((one) => kid !== undefined && one.kid === kid);
+    return {
+      serviceUrl: z.string().catch('').parse(verified.payload['serviceurl']),
+      endorsements: endorsedKey.parse(key ?? {}).endorsements,
+    };
   };
 }
 
-/** The keys could not be read, which says nothing about the token. The connector sends the activity again. */
-const isOutage = ({ code }: errors.JOSEError): boolean =>
-  ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(code);
-
 const refused = (cause: string) =>
-  new ProblemError('NOT_SIGNED_IN', 'This is not a request of Microsoft Teams.', { cause });
+  new ProblemError('BAD_SIGNATURE', 'This request is not from Microsoft Teams.', {
+    cause,
+    remedies: [manual('Check that the app id of the bot in the settings is that of the bot in Azure.')],
+  });
