@@ -16,7 +16,8 @@ const envelope = {
   channelId: z.string(),
   serviceUrl: z.string().max(2048),
   from: account,
-  recipient: account,
+  /** The bot; a targeted message is seen by its sender only. */
+  recipient: account.extend({ isTargeted: z.boolean().optional() }),
   conversation: z.object({ id, tenantId: z.string().optional(), conversationType: z.string().optional() }),
   channelData: z.object({ tenant: z.object({ id: z.string() }).optional() }).optional(),
 };

@@ -8,6 +8,8 @@ import { isTeamsServiceUrl, withoutSlash } from './service-url.ts';
 export interface Conversation {
   serviceUrl: string;
   id: string;
+  /** The one person in it who sees the message: https://learn.microsoft.com/microsoftteams/platform/agents-in-teams/targeted-messages */
+  onlyFor?: string;
 }
 
 export interface ConnectorOptions {
@@ -72,20 +74,24 @@ export function createConnector({ credential, fetch, now, sleep }: ConnectorOpti
   return {
     /** Posts an activity, and returns its id. */
     post: (conversation: Conversation, activity: object) =>
-      send('POST', activitiesUrl(conversation), activity),
+      send('POST', activitiesUrl(conversation), addressed(conversation, activity)),
 
     /** Replaces an activity of the bot. */
     update: (conversation: Conversation, id: string, activity: object) =>
-      send('PUT', activitiesUrl(conversation, id), activity),
+      send('PUT', activitiesUrl(conversation, id), addressed(conversation, activity)),
   };
 }
 
+const addressed = ({ onlyFor }: Conversation, activity: object): object =>
+  onlyFor === undefined ? activity : { ...activity, recipient: { id: onlyFor } };
+
 /** Throws for a URL that is not of Teams, before a token is requested for it. */
-function activitiesUrl({ serviceUrl, id }: Conversation, ...activity: string[]): string {
+function activitiesUrl({ serviceUrl, id, onlyFor }: Conversation, ...activity: string[]): string {
   if (!isTeamsServiceUrl(serviceUrl))
     throw new Error('The service URL of the conversation is not one of Teams.');
   const path = ['v3', 'conversations', id, 'activities', ...activity];
-  return `${withoutSlash(serviceUrl)}/${path.map(encodeURIComponent).join('/')}`;
+  const url = `${withoutSlash(serviceUrl)}/${path.map(encodeURIComponent).join('/')}`;
+  return onlyFor === undefined ? url : `${url}?isTargetedActivity=true`;
 }
 
 async function outcomeOf(response: Response): Promise<Outcome<string>> {
