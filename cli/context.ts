@@ -9,6 +9,7 @@ import { runCommand } from './complaint.ts';
 import { CliError, EXIT, usageError } from './exit.ts';
 import type { Options } from './options.ts';
 import { allStacks } from './pages.ts';
+import { serverUrl } from './server-url.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command works with. */
@@ -86,14 +87,6 @@ const fromEnvironment = (name: string): string | undefined => {
   const value = process.env[name];
   return value === '' ? undefined : value;
 };
-
-function serverUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
-  throw usageError(
-    `${quote(text)} is not the address of a server.`,
-    'Give an address such as http://localhost:7071.',
-  );
-}
 
 /** The id of an operation from an argument. Throws a usage error. */
 export function operationId(argument = ''): string {

@@ -41,4 +41,5 @@ export interface Options {
   dockerfile?: string;
   tag?: string;
   file?: string;
+  tail?: number;
 }

@@ -12,6 +12,7 @@ import {
   stepActivities,
   type RunStep,
 } from './activities/index.ts';
+import type { Chats } from './chat/chat.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
 import type { Fence } from './domain/fence.ts';
@@ -49,6 +50,8 @@ export interface Dependencies {
 /** The control plane, ready to be registered with a Functions host. */
 export interface App {
   services: Services;
+  /** The chats that are configured. */
+  chats: Chats;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -91,6 +94,7 @@ export function createApp(dependencies: Dependencies): App {
   });
   return {
     services,
+    chats: chatsOf(),
     authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
@@ -112,3 +116,6 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     sleep: (ms) => setTimeout(ms),
   };
 }
+
+/** The adapters of the chats that have settings. */
+const chatsOf = (): Chats => ({});

@@ -4,6 +4,8 @@ import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
+import { linkRoutes } from './link-routes.ts';
+import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -203,6 +205,15 @@ export const routes = {
     params: stack,
     responses: { 200: clusterCredentials },
   },
+  readLogs: {
+    method: 'GET',
+    path: '/stacks/{name}/logs/{component}',
+    summary: 'Show the latest log lines of a tool, without secrets',
+    ...role('readLogs'),
+    params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
+    query: z.strictObject({ tail }),
+    responses: { 200: toolLogs },
+  },
   listEvents: {
     method: 'GET',
     path: '/stacks/{name}/events',
@@ -238,6 +249,7 @@ export const routes = {
     responses: { 202: operationView },
   },
   ...imageRoutes,
+  ...linkRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',

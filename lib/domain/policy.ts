@@ -44,6 +44,7 @@ export const POLICY = {
   /** What is inside a stack is for those who use it, whether or not they may change it. */
   revealSecrets: team('Reader'),
   issueCredentials: team('Reader'),
+  readLogs: team('Reader'),
   listEvents: anyone('Reader'),
   unlockStack: team('Operator'),
   /** Ends an operation that may still run. */
@@ -55,6 +56,10 @@ export const POLICY = {
   getImage: anyone('Reader'),
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
+  /** Everybody links a chat user to themselves. */
+  linkChat: anyone('Reader'),
+  /** Of other people. */
+  unlinkOthers: anyone('Admin'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;

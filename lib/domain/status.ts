@@ -113,6 +113,9 @@ export const EVENT_KINDS = [
   'secrets.revealed',
   'image.requested',
   'credentials.issued',
+  'chat.linked',
+  'chat.unlinked',
+  'chat.refused',
 ] as const;
 
 /** An event of a stack, stored in one transaction with the change that it describes. */

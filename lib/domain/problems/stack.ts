@@ -94,6 +94,7 @@ export const STACK_PROBLEMS = {
     status: 409,
     remedies: [{ action: 'getOutputs', text: 'See which addresses the stack has.' }],
   },
+  NO_LOGS: { status: 409, remedies: [manual('Choose a tool that runs in the cluster.')] },
   CONNECT_NOT_SET_UP: {
     status: 409,
     remedies: [
