@@ -51,7 +51,7 @@ const MODULES = {
   'lib/teams': {
     folders: ['lib/chat', 'lib/domain'],
     types: ['lib/entra'],
-    packages: ['@azure/core-auth', 'jose', 'zod'],
+    packages: ['@azure/core-auth', 'jose', 'zod', 'node:crypto'],
   },
   'lib/entra': {
     folders: ['lib/domain'],
