@@ -13,7 +13,12 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--wait-for-quota', '--fallback-sizes'],
   ['--requirements', '--dockerfile'],
   ['--watch', '--timeline'],
+  ...pairsOf(['--browser', '--device-code', '--azure-cli', '--workload-identity']),
 ];
+
+function pairsOf(flags: readonly string[]): (readonly [string, string])[] {
+  return flags.flatMap((one, index) => flags.slice(index + 1).map((other) => [one, other] as const));
+}
 
 /** Refuses flags and arguments that contradict each other. `flags` are those given to the command itself. */
 export function refuseContradictions(

@@ -43,4 +43,8 @@ export interface Options {
   tag?: string;
   file?: string;
   tail?: number;
+  browser?: boolean;
+  deviceCode?: boolean;
+  azureCli?: boolean;
+  workloadIdentity?: boolean;
 }

@@ -94,9 +94,16 @@ const ANONYMOUS: Principal = {
 
 const problemResponse = (found: Problem): Answer => ({
   status: PROBLEMS[found.code].status,
-  headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+  headers: {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    ...(PROBLEMS[found.code].status === 401 && { 'www-authenticate': challengeFor(found) }),
+  },
   body: JSON.stringify(toProblemDetails(found)),
 });
+
+/** RFC 6750, 3: without credentials the answer says only how to sign in. */
+const challengeFor = ({ code }: Problem): string =>
+  code === 'TOKEN_REFUSED' ? 'Bearer error="invalid_token"' : 'Bearer';
 
 /** The response contains the id of the log entry, but not the error, which may contain anything. */
 function unexpected(error: unknown, context: InvocationContext): Problem {

@@ -5,11 +5,13 @@ import type { Role } from '../domain/principal.ts';
 import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
+import { linkRoutes } from './link-routes.ts';
 import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import {
   environment,
   eventList,
@@ -257,6 +259,7 @@ export const routes = {
     responses: { 202: operationView },
   },
   ...imageRoutes,
+  ...linkRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',
@@ -264,6 +267,7 @@ export const routes = {
     ...role('readCatalogue'),
     responses: { 200: catalogueView },
   },
+  ...signInRoutes,
   readHealth: {
     method: 'GET',
     path: '/health',

@@ -73,6 +73,13 @@ export interface AzureNeeds {
     /** Roles on containers of the stack. A role on a container that the stack does not have is left out. */
     grants: { container: string; role: StorageRole }[];
   };
+  /** What the owner and members of a stack use from their own machines, with roles of Azure. */
+  people?: {
+    /** Blob containers that they write. */
+    containers?: string[];
+    /** The namespace in which they run pipelines. */
+    namespace?: string;
+  };
 }
 
 /** A service account. Those of one identity have different names. */
