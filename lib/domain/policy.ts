@@ -57,6 +57,7 @@ export const POLICY = {
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
   whoAmI: anyone('Reader'),
+  listAccessEvents: anyone('Admin'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;

@@ -16,7 +16,10 @@ export type LogEvent =
   | 'step.superseded'
   | 'records.pruned'
   | 'records.retried'
-  | 'request.failed';
+  | 'request.failed'
+  | 'access.refused'
+  | 'access.unrecorded'
+  | 'person.unrecorded';
 
 /** A log line. Never contains a secret. */
 export interface LogEntry {
