@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from './exit.ts';
+import type { Terminal } from './terminal.ts';
 
 export const CONFIG_FILE = 'matcha.config.json';
 
@@ -33,6 +34,17 @@ export async function writeConfig(directory: string, changes: Config): Promise<b
   if (JSON.stringify(before) === JSON.stringify(after)) return false;
   await writeFile(join(directory, CONFIG_FILE), `${JSON.stringify(after, null, 2)}\n`);
   return true;
+}
+
+/** Writes some members, and says so on stderr. Returns whether anything changed. */
+export async function saveConfig(
+  { directory, terminal }: { directory: string; terminal: Pick<Terminal, 'err'> },
+  changes: Config,
+): Promise<boolean> {
+  const isChanged = await writeConfig(directory, changes);
+  const values = Object.entries(changes).map(([member, value]) => `${member} ${value}`);
+  if (isChanged) terminal.err.print([`Wrote ${CONFIG_FILE}: ${values.join(', ')}`]);
+  return isChanged;
 }
 
 async function readMembers(directory: string): Promise<Record<string, unknown>> {

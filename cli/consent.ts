@@ -20,6 +20,7 @@ export function missingFlags(
   return usageError(
     `${flags.join(', ')} must be given: nothing can be asked ${reason}.`,
     runCommand(typedWith(context, ...typed), 'For example.'),
+    'MISSING_FLAG',
   );
 }
 

@@ -9,6 +9,8 @@ import { runCommand } from './complaint.ts';
 import { CliError, EXIT, usageError } from './exit.ts';
 import type { Options } from './options.ts';
 import { allStacks } from './pages.ts';
+import { serverUrl } from './server-url.ts';
+import { tokensFor } from './sign-in/tokens.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command works with. */
@@ -34,7 +36,7 @@ export async function createContext(options: Options, words: readonly string[]):
     options.server ?? fromEnvironment('MATCHA_URL') ?? config.server ?? DEFAULT_SERVER,
   );
   const terminal = openTerminal({ color: options.color !== false, input: options.input !== false });
-  return { api: createApi(server), server, options, words, config, directory, terminal };
+  return { api: createApi(server, tokensFor(server)), server, options, words, config, directory, terminal };
 }
 
 /** Prints one JSON document on stdout. */
@@ -82,18 +84,10 @@ export async function findStack(api: Api, name: string): Promise<StackDetail | u
   }
 }
 
-const fromEnvironment = (name: string): string | undefined => {
+export const fromEnvironment = (name: string): string | undefined => {
   const value = process.env[name];
   return value === '' ? undefined : value;
 };
-
-function serverUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
-  throw usageError(
-    `${quote(text)} is not the address of a server.`,
-    'Give an address such as http://localhost:7071.',
-  );
-}
 
 /** The id of an operation from an argument. Throws a usage error. */
 export function operationId(argument = ''): string {

@@ -1,3 +1,5 @@
+import { manual } from '../lib/domain/remedies.ts';
+import type { Remedy } from '../lib/domain/remedy.ts';
 import type { CommandRemedy, Complaint } from './complaint.ts';
 
 /** Exit codes. */
@@ -27,10 +29,15 @@ export class CliError extends Error {
 }
 
 /** Wrong usage of the command. `advice` says what to do instead: a sentence, or a command to copy. */
-export const usageError = (message: string, advice: string | CommandRemedy): CliError =>
+export const usageError = (
+  message: string,
+  advice: string | CommandRemedy | Remedy,
+  code = 'WRONG_USAGE',
+): CliError =>
   new CliError(EXIT.usage, {
+    code,
     message,
-    remedies: [typeof advice === 'string' ? { action: 'manual', text: advice } : advice],
+    remedies: [typeof advice === 'string' ? manual(advice) : advice],
   });
 
 /** Ends a command that the user declined or interrupted before it changed anything. */

@@ -2,7 +2,8 @@ import { confirm, isCancel, select, text, type CANCEL_SYMBOL } from '@clack/prom
 import { ProblemError } from '../lib/domain/problem.ts';
 import { parseRegion, parseStackName } from '../lib/domain/spec.ts';
 import { presetText } from './render/catalogue.ts';
-import { EXIT, nothingDone } from './exit.ts';
+import { CliError, EXIT, nothingDone } from './exit.ts';
+import { serverUrl } from './server-url.ts';
 
 /** Questions go to stderr because stdout is for data. */
 const looks = { output: process.stderr, withGuide: false };
@@ -16,6 +17,29 @@ export async function askName(): Promise<string> {
     ...looks,
   });
   return answered(name).toLowerCase();
+}
+
+/** Asks for the address of the server. */
+export const askServer = async (current: string): Promise<string> =>
+  answered(
+    await text({
+      message: 'Server',
+      initialValue: current,
+      validate: (value = '') => complaintOf(() => serverUrl(value)),
+      ...looks,
+    }),
+  );
+
+/** Asks for the default stack of this directory; undefined when there is none. */
+export async function askStackOfDirectory(current: string | undefined): Promise<string | undefined> {
+  const name = await text({
+    message: 'Stack of this directory (empty: none)',
+    ...(current !== undefined && { initialValue: current }),
+    validate: (value = '') =>
+      value === '' ? undefined : complaintOf(() => parseStackName(value.toLowerCase())),
+    ...looks,
+  });
+  return answered(name) === '' ? undefined : answered(name);
 }
 
 /** Asks for an Azure region; accepts `UK South` as well as `uksouth`. */
@@ -42,6 +66,16 @@ export async function askPreset(presets: Record<string, string[]>): Promise<stri
   return answered(await select({ message: 'What will you build?', options, ...looks }));
 }
 
+/** Asks which of several things to do. */
+export const askChoice = async <Choice extends { label: string }>(
+  message: string,
+  choices: readonly Choice[],
+): Promise<Choice> => {
+  const options = choices.map(({ label }, value) => ({ value, label }));
+  const chosen = answered(await select({ message, options, ...looks }));
+  return choices[chosen] as Choice;
+};
+
 /** Asks a yes-no question; Enter alone gives the default answer. */
 export const askConsent = async (message: string, { byDefault = true } = {}): Promise<boolean> =>
   answered(await confirm({ message, initialValue: byDefault, ...looks }));
@@ -67,8 +101,8 @@ function complaintOf(parse: () => unknown): string | undefined {
     parse();
     return undefined;
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    const { message, remedies } = error.problem;
+    if (!(error instanceof ProblemError) && !(error instanceof CliError)) throw error;
+    const { message, remedies = [] } = error instanceof CliError ? error.complaint : error.problem;
     return [message, ...remedies.map(({ text: advice }) => advice)].join(' ');
   }
 }

@@ -12,6 +12,7 @@ import {
   stepActivities,
   type RunStep,
 } from './activities/index.ts';
+import type { Chats } from './chat/chat.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
 import type { Fence } from './domain/fence.ts';
@@ -53,6 +54,8 @@ export interface Dependencies {
 /** The control plane, ready to be registered with a Functions host. */
 export interface App {
   services: Services;
+  /** The chats that are configured. */
+  chats: Chats;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -97,6 +100,7 @@ export function createApp(dependencies: Dependencies): App {
   return {
     services,
     authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
+    chats: chatsOf(),
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
     claimOperation: (run, log) => claimOperation(services, run, log),
@@ -121,3 +125,6 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     sleep: (ms) => setTimeout(ms),
   };
 }
+
+/** The adapters of the chats that have settings. */
+const chatsOf = (): Chats => ({});

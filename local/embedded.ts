@@ -79,7 +79,7 @@ async function start<S extends Reachable>(
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const lock = data === undefined ? undefined : lockFolder(data);
   const simulators = await startServices(options);
-  const issuer = options.signIn === true ? await startIssuer() : undefined;
+  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const { azure, clock, tables } = simulators;
   const settings: Settings = {
     subscriptionId: azure.subscriptionId,

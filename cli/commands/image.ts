@@ -5,7 +5,7 @@ import { ApiError } from '../api.ts';
 import { buildContext, readTextFile } from '../build-context.ts';
 import { runCommand } from '../complaint.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
-import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
+import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import { builtLines, imageTable, logLines } from '../render/images.ts';
 
 const POLL_MS = 1000;
@@ -47,8 +47,6 @@ export async function imageLog(context: Context, [id = '']: string[]): Promise<E
 
 async function requestOf({ options }: Context): Promise<Partial<ImageRequest>> {
   const { requirements, dockerfile, tag } = options;
-  if (requirements !== undefined && dockerfile !== undefined)
-    throw usageError('--requirements and --dockerfile exclude each other.', 'Give one of them.');
   return {
     ...(requirements !== undefined && { requirements: await readTextFile(requirements) }),
     ...(dockerfile !== undefined && (await buildContext(dockerfile))),

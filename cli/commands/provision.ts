@@ -1,6 +1,6 @@
 import type { PlanView } from '../../lib/api/plan.ts';
 import { isUnchanged, lossesOf } from '../../lib/domain/changes.ts';
-import { CONFIG_FILE, writeConfig } from '../config.ts';
+import { CONFIG_FILE, saveConfig } from '../config.ts';
 import { confirm, typedWith } from '../consent.ts';
 import { printJson, type Context } from '../context.ts';
 import { runCommand } from '../complaint.ts';
@@ -68,12 +68,13 @@ async function confirmPlan(
 }
 
 /** Makes the stack the default of this directory. The operation has started, so a failure here is only reported. */
-async function remember({ directory, terminal }: Context, name: string): Promise<void> {
+async function remember(context: Context, name: string): Promise<void> {
   try {
-    const isChanged = await writeConfig(directory, { stack: name });
-    if (isChanged) terminal.err.print([`${CONFIG_FILE}: ${name} is now the stack of this directory.`]);
+    await saveConfig(context, { stack: name });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    terminal.err.print([`${CONFIG_FILE} cannot be written, so pass the name ${name} next time. ${reason}`]);
+    context.terminal.err.print([
+      `${CONFIG_FILE} cannot be written, so pass the name ${name} next time. ${reason}`,
+    ]);
   }
 }

@@ -1,7 +1,7 @@
 import { quote } from '../../lib/domain/quote.ts';
 import { suggest } from '../../lib/domain/suggest.ts';
 import { ApiError } from '../api.ts';
-import { CONFIG_FILE, writeConfig } from '../config.ts';
+import { saveConfig } from '../config.ts';
 import { printJson, type Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
 import { presetLines } from '../render/catalogue.ts';
@@ -10,7 +10,7 @@ const PRESET = /^[a-z0-9-]{1,60}$/;
 
 /** Sets the preset of this directory for `provision`. */
 export async function setStack(context: Context, [argument = '']: string[]): Promise<ExitCode> {
-  const { directory, options, terminal } = context;
+  const { options, terminal } = context;
   const preset = argument.toLowerCase();
   if (!PRESET.test(preset))
     throw usageError(
@@ -20,12 +20,9 @@ export async function setStack(context: Context, [argument = '']: string[]): Pro
   const presets = await knownPresets(context);
   if (presets === undefined) terminal.err.print(['No server answers, so the preset is not checked.']);
   else if (!presets.includes(preset)) throw unknownPreset(argument, presets);
-  await writeConfig(directory, { preset });
+  await saveConfig(context, { preset });
   if (options.json === true) printJson(context, { preset });
-  else
-    terminal.out.print([
-      `${CONFIG_FILE}: ${preset} is now the preset of this directory; \`matcha provision\` uses it.`,
-    ]);
+  else terminal.out.print([`${preset} is now the preset of this directory; \`matcha provision\` uses it.`]);
   return EXIT.ok;
 }
 

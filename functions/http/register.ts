@@ -8,10 +8,11 @@ import * as df from 'durable-functions';
 import { PROBLEM_MEDIA_TYPE, toProblemDetails } from '../../lib/api/problem.ts';
 import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
 import type { App } from '../../lib/app.ts';
-import { recordRefusal } from '../../lib/commands/record-refusal.ts';
+import { recordRefusal, type Refusal } from '../../lib/commands/record-refusal.ts';
 import { stackOf } from '../../lib/domain/operation-id.ts';
+import { isRefusal, NOBODY } from '../../lib/domain/access.ts';
 import { NoRoleError } from '../../lib/domain/policy.ts';
-import type { Principal } from '../../lib/domain/principal.ts';
+import { actorOf, type Principal } from '../../lib/domain/principal.ts';
 import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
 import { shorten } from '../../lib/domain/quote.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
@@ -82,20 +83,27 @@ async function respond(
     return { status, jsonBody: body, ...(headers && { headers }) };
   } catch (error) {
     const found = error instanceof ProblemError ? error.problem : unexpected(error, context);
-    await recordRefusal(
-      { services, log },
-      {
-        caller: error instanceof NoRoleError ? error.person : caller,
-        channel: 'api',
-        correlationId,
-        route: id,
-        stack: stackIn(request),
-        problem: found,
-      },
-    );
+    const by = error instanceof NoRoleError ? error.person : caller;
+    if (isRefusal(found)) await recordRefusal({ services, log }, refusalOf(id, request, by, context, found));
     return problemResponse(found);
   }
 }
+
+const refusalOf = (
+  route: OperationId,
+  request: HttpRequest,
+  by: Omit<Principal, 'role' | 'channel'> | undefined,
+  { invocationId: correlationId }: InvocationContext,
+  { code, message, cause }: Problem,
+): Refusal => ({
+  by: by
+    ? actorOf({ ...by, channel: 'api', correlationId })
+    : { actor: NOBODY, channel: 'api', correlationId },
+  route,
+  stack: stackIn(request),
+  code,
+  message: cause ?? message,
+});
 
 /** The stack that a request names, itself or by an operation. */
 const stackIn = ({ params: { name, id } }: HttpRequest): string | undefined =>

@@ -275,6 +275,9 @@ export type ClientLocation = 'outside' | 'cluster';
 /** By resource (`experiment-tracker`), then by property (`tracking-url`). */
 export type Outputs = Record<string, Record<string, Output>>;
 
-/** A value, or a reference to a secret, which is resolved when an authorized caller requests it. */
+/**
+ * A value, or a reference to a secret, which is resolved when an authorized caller requests it. A connection string
+ * exists only where the stack has shared keys.
+ */
 export type Output =
   string | { secret: { namespace: string; name: string; key: string } } | { storage: 'connection-string' };

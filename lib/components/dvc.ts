@@ -10,12 +10,12 @@ export const dvc: Component = {
   slot: 'data-version-control',
   dependsOn: [],
   azure: { containers: [CONTAINER] },
-  outputs: ({ spec, names }) => ({
+  outputs: ({ names }) => ({
     'data-version-control': {
       'account-name': names.storageAccount,
       'container-name': CONTAINER,
       'remote-url': `azure://${CONTAINER}`,
-      ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
+      'connection-string': { storage: 'connection-string' },
     },
   }),
 };

@@ -3,17 +3,18 @@ import { actor } from './principal.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { time } from './status.ts';
 
-/** A request that was refused because of who sent it. */
+/** An event of who may do what: a request that was refused because of who sent it, or a change of who somebody is. */
 export const accessEvent = z.strictObject({
   at: time,
-  kind: z.literal('access.refused'),
+  kind: z.enum(['access.refused', 'chat.linked', 'chat.unlinked']),
   ...actor.shape,
+  message: z.string(),
   /** The route or command that was refused. */
-  route: z.string(),
+  route: z.string().exactOptional(),
   /** The stack that was named, whether or not it exists. */
   stack: z.string().exactOptional(),
-  code: z.string(),
-  reason: z.string(),
+  /** The code of the problem. */
+  code: z.string().exactOptional(),
   /** The row stands for so many refusals, of a time with too many to store each. */
   count: z.int().exactOptional(),
 });

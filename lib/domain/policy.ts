@@ -45,6 +45,7 @@ export const POLICY = {
   /** What is inside a stack is for those who use it, whether or not they may change it. */
   revealSecrets: team('Reader'),
   issueCredentials: team('Reader'),
+  readLogs: team('Reader'),
   listEvents: anyone('Reader'),
   unlockStack: team('Operator'),
   /** Ends an operation that may still run. */
@@ -58,6 +59,10 @@ export const POLICY = {
   readCatalogue: anyone('Reader'),
   whoAmI: anyone('Reader'),
   listAccessEvents: anyone('Admin'),
+  /** Everybody links a chat user to themselves. */
+  linkChat: anyone('Reader'),
+  /** Of other people. */
+  unlinkOthers: anyone('Admin'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;

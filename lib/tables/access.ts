@@ -4,29 +4,31 @@ import { EVENTS, rowKeys, rowsIn, toRow } from './entities.ts';
 import type { Page, PageRequest } from './pages.ts';
 import type { Rows } from './rows.ts';
 
-/** The partition of refused requests; no stack can have this name. */
+/** The partition of these events; no stack can have this name. */
 const ACCESS = '~access';
 
-/** Requests that were refused because of who sent them. Rows are added, and deleted when they are old. */
+/** Events of who may do what. Rows are added, and deleted when they are old. */
 export function accessRecords({ withTable, page, keysOf, write }: Rows) {
   const limits = {
     known: createLimit(REFUSALS_PER_MINUTE.known),
     unknown: createLimit(REFUSALS_PER_MINUTE.unknown),
   };
-  const create = (event: AccessEvent) => {
+  const add = (event: AccessEvent) => {
     const rowKey = rowKeys.event(Date.parse(event.at), randomUUID().slice(0, 8));
     return withTable((table) => table.createEntity(toRow(ACCESS, rowKey, event)));
   };
   const missedBefore = (now: number) => limits.known.missedBefore(now) + limits.unknown.missedBefore(now);
 
   return {
-    /** Stores an event; false when it is only counted, because there are too many. */
-    async append(event: AccessEvent): Promise<boolean> {
+    add,
+
+    /** Stores a refusal; false when it is only counted, because there are too many. */
+    async addRefusal(event: AccessEvent): Promise<boolean> {
       const now = Date.parse(event.at);
       const missed = missedBefore(now);
-      if (missed > 0) await create(summaryOf(missed, event.at));
+      if (missed > 0) await add(summaryOf(missed, event.at));
       if (!limits[event.actorId === undefined ? 'unknown' : 'known'].take(now)) return false;
-      await create(event);
+      await add(event);
       return true;
     },
 
@@ -51,8 +53,6 @@ const summaryOf = (count: number, at: string): AccessEvent => ({
   kind: 'access.refused',
   actor: 'several',
   channel: 'matcha',
-  route: 'several',
-  code: 'NOT_ALLOWED',
-  reason: `${count} more requests were refused in the time before this; they were not stored.`,
+  message: `${count} more requests were refused in the time before this; they were not stored.`,
   count,
 });

@@ -19,7 +19,10 @@ export type LogEvent =
   | 'request.failed'
   | 'access.refused'
   | 'access.unrecorded'
-  | 'person.unrecorded';
+  | 'person.unrecorded'
+  | 'chat.answered'
+  | 'chat.retried'
+  | 'chat.lost';
 
 /** A log line. Never contains a secret. */
 export interface LogEntry {

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readConfig, writeConfig } from '../../cli/config.ts';
+import { readConfig, saveConfig, writeConfig } from '../../cli/config.ts';
+import { plain } from '../../cli/render/text.ts';
 
 let directory: string;
 let file: string;
@@ -39,3 +40,12 @@ test.each(['{', '[]', '"demo"', '{"stack": {"name": "llm"}}'])(
     await expect(readConfig(directory)).rejects.toThrow('matcha.config.json');
   },
 );
+
+test('what is written is announced, and nothing when nothing changes', async () => {
+  const announced: string[] = [];
+  const print = (lines: readonly string[]) => void announced.push(...lines);
+  const place = { directory, terminal: { err: { look: { width: 80, paint: plain }, print } } };
+  expect(await saveConfig(place, { server: 'http://localhost:7071', stack: 'demo' })).toBe(true);
+  expect(await saveConfig(place, { stack: 'demo' })).toBe(false);
+  expect(announced).toEqual(['Wrote matcha.config.json: server http://localhost:7071, stack demo']);
+});

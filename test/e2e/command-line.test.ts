@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 /** No server listens on this reserved port. */
 const NO_SERVER = 'http://127.0.0.1:2';
@@ -68,8 +68,24 @@ describe('help', () => {
       expect(stdout).toContain(flag);
   });
 
-  test('the version is a semantic version', async () => {
-    expect((await matcha('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  test.each([['--version'], ['-v'], ['version']])('%s prints a semantic version', async (word) => {
+    expect(await matcha(word)).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+    });
+  });
+
+  test.each([
+    [['help'], 'Create, change and delete:'],
+    [['help', 'provision'], 'Usage: matcha provision'],
+    [['help', 'stack'], 'set <preset>'],
+    [['help', 'stack', 'add'], 'Usage: matcha stack add'],
+  ])('%j is the help of what it names', async (args, text) => {
+    expect(await matcha(...args)).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining(text) as string,
+      stderr: '',
+    });
   });
 });
 
@@ -77,10 +93,30 @@ describe('wrong usage has exit code 2 and a remedy', () => {
   test.each([
     [['provison', 'demo'], 'matcha provision demo   Did you mean provision?'],
     [['list', '--al'], 'matcha list --all   Did you mean --all?'],
-    [['help'], 'matcha --help'],
     [['frobnicate'], 'matcha --help   See all commands.'],
-    [['stack'], 'set <preset>'],
+    [['help', 'frobnicate'], 'Unknown command "frobnicate".'],
+    [['stack'], 'matcha stack needs one of these commands: set, list, add, remove.'],
+    [['stack', 'frob'], 'matcha stack --help   See its commands.'],
     [['provision', 'a', 'b'], 'Too many arguments'],
+    [['list', '--frobnicate'], 'matcha list --help   See its arguments and flags.'],
+    [['list', '--server'], '--server <url> needs a value.'],
+    [
+      ['plan', 'demo', '--private', '--public', '10.0.0.0/8'],
+      '--private and --public contradict each other.',
+    ],
+    [
+      ['plan', 'demo', '--gpu', 'Standard_NC4as_T4_v3', '--no-gpu'],
+      '--gpu and --no-gpu contradict each other.',
+    ],
+    [['plan', 'tiny', '--name', 'other'], 'tiny and --name other contradict each other.'],
+    [['status', 'tiny', '--stack', 'other'], 'tiny and --stack other contradict each other.'],
+    [['cost', 'demo'], 'matcha plan demo   Use this instead.'],
+    [['force-unlock'], 'matcha unlock --force'],
+    [['analytics', 'opt-out'], 'Matcha collects no usage data'],
+    [['provision', 'demo', '--verbose'], 'matcha events'],
+    [['provision', 'demo', '--password', 'x'], 'matcha get pipeline --show-sensitive'],
+    [['stack', 'add', 'experiment_tracker', 'mlflow', '--yes'], 'matcha stack add mlflow --yes'],
+    [['stack', 'add', 'vector_database', 'chroma'], 'matcha stack add chroma'],
     [['provision', 'demo', '--max-nodes', 'many'], '--max-nodes many must be a whole number.'],
     [['stack', 'add'], 'matcha stack add --help'],
     [['provision'], '--name, --location, --yes must be given'],
@@ -98,12 +134,48 @@ describe('wrong usage has exit code 2 and a remedy', () => {
   });
 });
 
-test('--json prints errors of the parser as JSON, too', async () => {
-  const { exit, stdout, stderr } = await matcha('frobnicate', '--json');
+test.each([
+  [['frobnicate'], 'UNKNOWN_COMMAND'],
+  [['list', '--frobnicate'], 'UNKNOWN_FLAG'],
+  [['stack', 'add'], 'MISSING_ARGUMENT'],
+  [['list', 'demo'], 'TOO_MANY_ARGUMENTS'],
+  [['plan', '--max-nodes', 'many'], 'INVALID_VALUE'],
+  [['list', '--server'], 'MISSING_VALUE'],
+  [['plan', '--private', '--public', '10.0.0.0/8'], 'CONTRADICTING_FLAGS'],
+  [['provision'], 'MISSING_FLAG'],
+  [['stack'], 'MISSING_COMMAND'],
+  [[], 'MISSING_COMMAND'],
+])('--json prints the error of %j as JSON', async (args, code) => {
+  const { exit, stdout, stderr } = await matcha('--json', ...args);
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   expect(JSON.parse(stderr)).toMatchObject({
-    message: 'Unknown command "frobnicate".',
-    remedies: [{ action: 'runCommand', arguments: { command: 'matcha --help' } }],
+    code,
+    message: expect.stringMatching(/\.$/) as string,
+    remedies: [{ text: expect.any(String) as string }],
+  });
+});
+
+describe('init', () => {
+  test('writes the server and the stack of the directory once, and says so', async () => {
+    const args = ['init', '--server', 'https://matcha.example.com/', '--stack', 'Demo'];
+    const file = join(directory, 'matcha.config.json');
+    onTestFinished(() => rm(file));
+    expect(await matcha(...args)).toMatchObject({
+      exit: 0,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'Wrote matcha.config.json: server https://matcha.example.com, stack demo',
+      ) as string,
+    });
+    const again = await matcha(...args, '--json');
+    expect(again.stderr).toBe('matcha.config.json is unchanged.\n');
+    expect(JSON.parse(again.stdout)).toEqual({ server: 'https://matcha.example.com', stack: 'demo' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(again.stdout));
+  });
+
+  test('needs a flag without a terminal, and a stack that can be one', async () => {
+    expect((await matcha('init')).stderr).toContain('--server, --stack must be given');
+    expect(await matcha('init', '--stack', 'a b')).toMatchObject({ exit: 2 });
   });
 });
 

@@ -115,7 +115,7 @@ test('a refusal is recorded with who, what and why, also in the events of the st
     route: 'destroyStack',
     stack: 'mine',
     code: 'NOT_ALLOWED',
-    reason,
+    message: reason,
   });
   expect(found?.correlationId).toMatch(/./);
   const { events } = (await get('/stacks/mine/events', plane.as(PEOPLE.kim))).body as EventList;
@@ -157,15 +157,15 @@ test('a flood is counted, and does not hide what people do', async () => {
   const event = (at: number, who: object) => ({
     at: new Date(at).toISOString(),
     kind: 'access.refused' as const,
-    ...{ actor: 'nobody', channel: 'api' as const, route: 'listStacks', code: 'TOKEN_REFUSED', reason: '' },
+    ...{ actor: 'nobody', channel: 'api' as const, route: 'listStacks', message: '' },
     ...who,
   });
   for (let index = 0; index < REFUSALS_PER_MINUTE.unknown; index++)
-    expect(await access.append(event(minute + index, {}))).toBe(true);
-  expect(await access.append(event(minute + 1000, {}))).toBe(false);
-  expect(await access.append(event(minute + 1001, {}))).toBe(false);
-  expect(await access.append(event(minute + 1002, asKim))).toBe(true);
-  expect(await access.append(event(minute + 60_000, {}))).toBe(true);
+    expect(await access.addRefusal(event(minute + index, {}))).toBe(true);
+  expect(await access.addRefusal(event(minute + 1000, {}))).toBe(false);
+  expect(await access.addRefusal(event(minute + 1001, {}))).toBe(false);
+  expect(await access.addRefusal(event(minute + 1002, asKim))).toBe(true);
+  expect(await access.addRefusal(event(minute + 60_000, {}))).toBe(true);
   const { items } = await access.list({ limit: 3 });
   expect(items.map(({ count, actor }) => count ?? actor).sort()).toEqual([2, 'kim', 'nobody']);
 });

@@ -75,7 +75,7 @@ export const zenml: Component = {
       namespace: PIPELINES.namespace,
       'service-account': PIPELINES.name,
       image: pipelineImage(loginServerOf(names.registry)),
-      ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
+      'connection-string': { storage: 'connection-string' },
     },
   }),
   // Outside the cluster, a client with a URL and no credentials refuses every other way to sign in. In a pod of a
