@@ -17,8 +17,10 @@ export type LogEvent =
   | 'records.pruned'
   | 'records.retried'
   | 'request.failed'
+  | 'access.refused'
+  | 'access.unrecorded'
+  | 'person.unrecorded'
   | 'chat.answered'
-  | 'chat.refused'
   | 'chat.retried'
   | 'chat.lost';
 
