@@ -8,7 +8,7 @@ import { STACK_TRACE } from '../helpers/hostile.ts';
 import { sendRaw } from '../helpers/raw-request.ts';
 
 /** A counterexample is printed with the seed and its path. */
-const SEED = 20_261_122;
+const SEED = Number(process.env['SEED'] ?? 20_261_122);
 
 let plane: TestPlane;
 let operation: string;
@@ -44,7 +44,7 @@ test('every bad request gets a code and a remedy, and changes nothing', async ()
       expect(PROBLEMS).toHaveProperty(code);
       expect(remedies.length).toBeGreaterThan(0);
     }),
-    { seed: SEED, numRuns: 500 },
+    { seed: SEED, numRuns: Number(process.env['RUNS'] ?? 500) },
   );
   expect(await state()).toEqual(before);
 });
