@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { GLOBAL_FLAGS, type FlagSpec } from '../../cli/command-flags.ts';
 import { COMMANDS, wordsOf, type CommandSpec } from '../../cli/command-table.ts';
-import { hostileText } from './hostile.ts';
+import { STACK_NAME } from '../../lib/domain/stack-name.ts';
+import { hostileText as anyHostileText } from './hostile.ts';
 
 export interface BadCommandLine {
   words: string[];
@@ -24,6 +25,9 @@ const argumentsOf = ({ usage }: CommandSpec): string[] =>
 /** Whether a command is for one stack. */
 const isForStack = (spec: CommandSpec): boolean =>
   argumentsOf(spec).some((word) => /^\[(name|stack)\]$/.test(word));
+
+/** A new stack may be called `constructor`. */
+const hostileText = anyHostileText.filter((text) => !STACK_NAME.test(text.toLowerCase()));
 
 /** A word that no parser of flags takes for a flag or for the end of flags. */
 const hostileWord = hostileText.filter((text) => !text.startsWith('-'));
