@@ -46,14 +46,17 @@ const MODULES = {
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 
   // The chats: what they say and understand is pure; each has an adapter.
-  'lib/chat': { folders: ['lib/domain'], types: ['lib/api'], packages: ['zod'] },
+  'lib/chat': { folders: ['lib/domain'], types: ['lib/api'], packages: ['node:crypto'] },
   'lib/slack': { folders: ['lib/chat', 'lib/domain'], packages: ['@slack/web-api', 'zod', 'node:crypto'] },
   'lib/teams': {
     folders: ['lib/chat', 'lib/domain'],
     types: ['lib/entra'],
-    packages: ['@azure/core-auth', 'jose', 'zod'],
+    packages: ['@azure/core-auth', 'jose', 'zod', 'node:crypto'],
   },
-  'lib/entra': { folders: ['lib/domain'], packages: ['@azure/core-auth', 'jose', 'zod'] },
+  'lib/entra': {
+    folders: ['lib/domain'],
+    packages: ['@azure/core-auth', '@azure/core-rest-pipeline', 'jose', 'zod'],
+  },
 
   'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
@@ -63,14 +66,14 @@ const MODULES = {
     packages: ['@peculiar/x509', 'reflect-metadata', 'node:crypto', 'node:util', 'node:zlib'],
   },
   'lib/commands': {
-    folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
+    folders: ['lib/chat', 'lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
     types: [...ADAPTERS, 'lib/services.ts', 'lib/api'],
     packages: ['node:crypto'],
   },
   // The only place where adapters are built.
   'lib/app.ts': {
     folders: [...ADAPTERS, 'lib/activities', 'lib/components', 'lib/domain', 'lib/settings.ts'],
-    types: ['lib/services.ts', 'lib/telemetry'],
+    types: ['lib/chat', 'lib/services.ts', 'lib/telemetry'],
     packages: ['@azure/core-*', 'node:timers'],
   },
   'lib/settings.ts': { packages: ['zod'] },
@@ -83,6 +86,7 @@ const MODULES = {
   functions: {
     folders: [
       'lib/api',
+      'lib/chat',
       'lib/commands',
       'lib/domain',
       'lib/app.ts',

@@ -8,6 +8,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--gpu', '--no-gpu'],
   ['--gpu-max', '--no-gpu'],
   ['--gpu-spot', '--no-gpu'],
+  ['--shared-keys', '--no-shared-keys'],
   ['--preset', '--components'],
   ['--wait-for-quota', '--fallback-sizes'],
   ['--requirements', '--dockerfile'],

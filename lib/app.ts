@@ -12,8 +12,10 @@ import {
   stepActivities,
   type RunStep,
 } from './activities/index.ts';
+import type { Chats } from './chat/chat.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import { createDirectory } from './entra/graph.ts';
 import type { Fence } from './domain/fence.ts';
 import type { Outcome, Superseded } from './domain/outcome.ts';
 import type { Step, StepActivity } from './domain/plan.ts';
@@ -53,6 +55,8 @@ export interface Dependencies {
 /** The control plane, ready to be registered with a Functions host. */
 export interface App {
   services: Services;
+  /** The chats that are configured. */
+  chats: Chats;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -82,6 +86,7 @@ export function createApp(dependencies: Dependencies): App {
     azure,
     kubernetes,
     store,
+    directory: createDirectory(credential, httpClient),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
@@ -97,6 +102,7 @@ export function createApp(dependencies: Dependencies): App {
   return {
     services,
     authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
+    chats: chatsOf(),
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
     claimOperation: (run, log) => claimOperation(services, run, log),
@@ -121,3 +127,6 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     sleep: (ms) => setTimeout(ms),
   };
 }
+
+/** The adapters of the chats that have settings. */
+const chatsOf = (): Chats => ({});

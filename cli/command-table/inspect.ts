@@ -1,3 +1,4 @@
+import { lineCount } from '../flag-values.ts';
 import type { CommandSpec } from './spec.ts';
 
 /** Commands that show stacks. */
@@ -45,5 +46,12 @@ export const INSPECT: readonly CommandSpec[] = [
       ['--receipt', 'list what each destroy operation deleted'],
     ],
     load: async () => (await import('../commands/events.ts')).events,
+  },
+  {
+    usage: 'logs [stack] [tool]',
+    summary: 'show the latest log lines of a tool',
+    flags: [['--tail <count>', 'lines of each container, at most 500 (default: 100)', lineCount]],
+    examples: ['matcha logs demo mlflow', 'matcha logs zenml --tail 20'],
+    load: async () => (await import('../commands/logs.ts')).logs,
   },
 ];

@@ -26,6 +26,8 @@ export const FLAG_OF: Record<string, string> = {
   'access.kind=private': '--private',
   'access.kind=public': '',
   'access.allowFrom': '--public',
+  'storage.sharedKeyAccess=true': '--shared-keys',
+  'storage.sharedKeyAccess=false': '--no-shared-keys',
   'allowRemoval=true': '--allow-removal',
   'keepData=true': '--keep-data',
   'force=true': '--force',

@@ -9,6 +9,7 @@ import {
   type Routes,
 } from '../../lib/api/routes.ts';
 import type { RequestOptions } from '../../lib/commands/begin-operation.ts';
+import { createLink, listLinks, removeLinks } from '../../lib/commands/chat/links.ts';
 import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getEnvironment } from '../../lib/commands/get-environment.ts';
@@ -17,6 +18,7 @@ import { issueCredentials } from '../../lib/commands/issue-credentials.ts';
 import { hibernateStack } from '../../lib/commands/hibernate-stack.ts';
 import { planStack, provisionStack } from '../../lib/commands/provision-stack.ts';
 import { readCatalogue } from '../../lib/commands/read-catalogue.ts';
+import { readLogs } from '../../lib/commands/read-logs.ts';
 import {
   getOperation,
   getStack,
@@ -120,6 +122,8 @@ export const handlers: Handlers = {
   },
   issueCredentials: async ({ services, principal }, { params }) =>
     ok(await issueCredentials(services, principal, params.name), NOT_STORED),
+  readLogs: async ({ services, principal }, { params, query }) =>
+    ok(await readLogs(services, principal, { ...params, ...query })),
   listEvents: async ({ services, principal }, { params, query }) =>
     ok(await listEvents(services, principal, { ...params, ...query })),
   unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),
@@ -137,6 +141,14 @@ export const handlers: Handlers = {
   getImage: async ({ services, principal }, { params }) => ok(await getImage(services, principal, params)),
   getImageLog: async ({ services, principal }, { params, query }) =>
     ok(await getImageLog(services, principal, { ...params, ...query })),
+  createLink: async ({ services, principal }, { body }) => ({
+    status: 201,
+    body: await createLink(services, principal, body),
+    headers: NOT_STORED,
+  }),
+  listLinks: async ({ services, principal }, { query }) => ok(await listLinks(services, principal, query)),
+  removeLinks: async ({ services, principal }, { params, query }) =>
+    ok(await removeLinks(services, principal, { ...params, ...query })),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readSignIn: ({ services }) => ok(readSignIn(services)),
   whoAmI: ({ principal }) => ok(whoAmI(principal)),

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { POLICY, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
+import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
+import { linkRoutes } from './link-routes.ts';
+import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -45,6 +48,7 @@ export interface Route {
 
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
+const word = z.string().max(LONGEST_WORD);
 
 /** The headers of a request that starts an operation. Other headers are ignored. */
 const conditions = z.object({
@@ -175,11 +179,18 @@ export const routes = {
     summary: 'Show addresses, names and, on request, credentials',
     ...role('getOutputs'),
     params: stack,
-    query: z.strictObject({
-      reveal: flag.meta({
-        description: 'Show secrets. Needs the role Operator and is recorded as an event.',
+    query: z
+      .strictObject({
+        reveal: flag.meta({
+          description: 'Show secrets. Needs the role Operator and is recorded as an event.',
+        }),
+        resource: word.optional().meta({ description: 'Only this resource, such as `pipeline`.' }),
+        property: word.optional().meta({ description: 'Only this property of the resource.' }),
+      })
+      .refine(({ resource, property }) => property === undefined || resource !== undefined, {
+        path: ['property'],
+        error: 'needs a resource',
       }),
-    }),
     responses: { 200: outputValues },
   },
   getEnvironment: {
@@ -203,6 +214,15 @@ export const routes = {
     ...role('issueCredentials'),
     params: stack,
     responses: { 200: clusterCredentials },
+  },
+  readLogs: {
+    method: 'GET',
+    path: '/stacks/{name}/logs/{component}',
+    summary: 'Show the latest log lines of a tool, without secrets',
+    ...role('readLogs'),
+    params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
+    query: z.strictObject({ tail }),
+    responses: { 200: toolLogs },
   },
   listEvents: {
     method: 'GET',
@@ -239,6 +259,7 @@ export const routes = {
     responses: { 202: operationView },
   },
   ...imageRoutes,
+  ...linkRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',

@@ -32,6 +32,8 @@ export const POLICY = {
   planStack: anyone('Reader'),
   /** Anybody with the role may create a stack. */
   provisionStack: team('Operator'),
+  /** Members get rights inside the stack, so that only its owner chooses them. */
+  changeMembers: owner('Operator'),
   destroyStack: owner('Operator'),
   getInventory: anyone('Reader'),
   listReceipts: anyone('Reader'),
@@ -45,6 +47,7 @@ export const POLICY = {
   /** What is inside a stack is for those who use it, whether or not they may change it. */
   revealSecrets: team('Reader'),
   issueCredentials: team('Reader'),
+  readLogs: team('Reader'),
   listEvents: anyone('Reader'),
   unlockStack: team('Operator'),
   /** Ends an operation that may still run. */
@@ -57,6 +60,10 @@ export const POLICY = {
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
   whoAmI: anyone('Reader'),
+  /** Everybody links a chat user to themselves. */
+  linkChat: anyone('Reader'),
+  /** Of other people. */
+  unlinkOthers: anyone('Admin'),
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;

@@ -17,6 +17,7 @@ import {
 import { callService, isIdempotent, type ServiceRequest } from './service-call.ts';
 import { servicePath } from './service-path.ts';
 import { inWaves } from './order.ts';
+import { podLogs } from './pod-logs.ts';
 import { presenceOf, type Presence } from './presence.ts';
 import {
   gatewayReadiness,
@@ -242,6 +243,9 @@ export function createCluster(connection: Connection, fence: Fence) {
       const send = () => callService(connection, path, request);
       return isIdempotent(request) ? twice(send) : send();
     },
+
+    /** The end of the log of each container in a namespace, at most `tail` lines of each. */
+    logs: (namespace: string, tail: number) => podLogs(connection, namespace, tail),
 
     /** Runs work and turns its errors into outcomes. */
     attempt,

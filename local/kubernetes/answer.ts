@@ -6,9 +6,10 @@ import { discover } from './discovery.ts';
 import { apiVersionOf, resourceOf } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { recordAt } from './objects.ts';
-import type { ApiObject } from './objects.ts';
+import type { ApiObject, Pod } from './objects.ts';
 import { isServedGroup, parseResourcePath } from './paths.ts';
 import type { ResourcePath } from './paths.ts';
+import { podLog } from './pod-log.ts';
 import { proxyToService } from './proxy.ts';
 import * as resources from './resources.ts';
 import type { Target, WriteOptions, Written } from './resources.ts';
@@ -72,6 +73,10 @@ function answerPath(
     if (request.method !== 'POST') throw methodNotAllowed();
     const spec = recordAt(jsonOf(request), 'spec');
     return { status: 201, body: issueToken(cluster, resources.read(target), spec) };
+  }
+  if (subresource === 'log' && kind.plural === 'pods') {
+    if (request.method !== 'GET') throw methodNotAllowed();
+    return podLog(cluster, resources.read(target) as Pod, request.query);
   }
   if (subresource === 'portforward' && kind.plural === 'pods') throw badRequest('Upgrade request required');
   if (subresource !== undefined && subresource !== 'status') return PATH_NOT_FOUND;
