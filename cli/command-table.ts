@@ -27,6 +27,7 @@ const GROUPS = {
 export const NOUNS: Record<string, { group: string; summary: string }> = {
   image: { group: GROUPS.manage, summary: 'build images for pipelines, in the registry of a stack' },
   stack: { group: GROUPS.manage, summary: 'set the preset of this directory, or change components' },
+  member: { group: GROUPS.manage, summary: 'choose who uses a stack besides its owner' },
   operation: { group: GROUPS.inspect, summary: 'show one operation by its id' },
 };
 
@@ -125,6 +126,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/components.ts')).removeComponent,
   },
   {
+    usage: 'member add <person>',
+    group: GROUPS.manage,
+    summary: 'let somebody use a stack',
+    flags: [YES, NO_WAIT],
+    examples: ['matcha member add lin@example.com --stack demo'],
+    load: async () => (await import('./commands/member.ts')).addMember,
+  },
+  {
+    usage: 'member remove <person>',
+    group: GROUPS.manage,
+    summary: 'take back what a member may do',
+    flags: [YES, NO_WAIT],
+    load: async () => (await import('./commands/member.ts')).removeMember,
+  },
+  {
+    usage: 'member list [name]',
+    group: GROUPS.manage,
+    summary: 'show the owner and the members of a stack',
+    load: async () => (await import('./commands/member.ts')).listMembers,
+  },
+  {
     usage: 'image build [name]',
     group: GROUPS.manage,
     summary: 'build an image; without a file, the pipeline image of the stack',
@@ -173,7 +195,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'kubeconfig [name]',
     group: GROUPS.use,
-    summary: 'print a kubeconfig of one hour that forwards ports to the tools',
+    summary: 'print a kubeconfig of one hour, for pipelines and forwarded ports',
     flags: [['--file <file>', 'write it to a file that only you can read']],
     examples: ['matcha kubeconfig demo --file demo.kubeconfig'],
     load: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,

@@ -8,6 +8,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--gpu-max', '--no-gpu'],
   ['--gpu-spot', '--no-gpu'],
   ['--preset', '--components'],
+  ['--member', '--no-members'],
   ['--wait-for-quota', '--fallback-sizes'],
 ];
 

@@ -23,6 +23,9 @@ export interface Options {
   fallbackSizes?: string[];
   public?: string[];
   private?: boolean;
+  member?: string[];
+  /** False for --no-members. */
+  members?: boolean;
   yes?: boolean;
   allowRemoval?: boolean;
   wait?: boolean;

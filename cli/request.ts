@@ -87,9 +87,10 @@ export function stackRequestOf(
     onShortage: shortageOf(options),
   });
   const access = accessOf(options);
+  const members = membersOf(options);
   return {
     location,
-    ...definedOnly({ preset, components, access }),
+    ...definedOnly({ preset, components, access, members }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
   };
 }
@@ -122,6 +123,8 @@ function accessOf({ private: isPrivate, public: allowFrom }: Options): StackRequ
   return isPrivate === true ? { kind: 'private' } : undefined;
 }
 
+const membersOf = ({ member, members }: Options): string[] | undefined => (members === false ? [] : member);
+
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 const definedOnly = <T extends object>(members: T): Defined<T> =>
@@ -145,4 +148,5 @@ export const askedBy = (options: Options): RequestFields =>
     'cluster.onShortage.nodeSizes': options.fallbackSizes,
     'access.kind': options.private === true ? 'private' : undefined,
     'access.allowFrom': options.public,
+    members: membersOf(options),
   });

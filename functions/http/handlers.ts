@@ -117,8 +117,8 @@ export const handlers: Handlers = {
     const { reveal } = query;
     return ok(await getEnvironment(services, principal, { ...params, from, reveal }), NOT_STORED);
   },
-  issueCredentials: async ({ services, principal }, { params }) =>
-    ok(await issueCredentials(services, principal, params.name), NOT_STORED),
+  issueCredentials: async ({ services, principal }, { params, query }) =>
+    ok(await issueCredentials(services, principal, { ...params, ...query }), NOT_STORED),
   listEvents: async ({ services, principal }, { params, query }) =>
     ok(await listEvents(services, principal, { ...params, ...query })),
   unlockStack: async (caller, { params, body }) => shown(await unlockStack(caller, { ...params, ...body })),

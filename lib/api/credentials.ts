@@ -20,6 +20,10 @@ export const forward = z
   .meta({ id: 'Forward' });
 export type Forward = z.infer<typeof forward>;
 
+/** What a token is for: to forward ports to the tools, or to run pipelines too. */
+export const PURPOSES = ['connect', 'pipelines'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 /** A token for the API server of a stack's cluster, and what it can be used for. */
 export const clusterCredentials = z
   .strictObject({
@@ -30,6 +34,8 @@ export const clusterCredentials = z
     token: z.string(),
     expiresAt: time,
     forwards: z.array(forward),
+    /** Where it may run pipelines. */
+    pipelines: z.strictObject({ namespace: z.string() }).exactOptional(),
   })
   .meta({ id: 'ClusterCredentials' });
 export type ClusterCredentials = z.infer<typeof clusterCredentials>;
