@@ -11,7 +11,7 @@ export const CALLERS = {
   /** Forwards ports to the tools. */
   connect: { namespace: SYSTEM_NAMESPACE, serviceAccount: 'matcha-connect' },
   /** The same, and runs pipelines. */
-  pipelines: { namespace: SYSTEM_NAMESPACE, serviceAccount: 'matcha-pipelines' },
+  pipelines: { namespace: SYSTEM_NAMESPACE, serviceAccount: 'matcha-submit' },
 } as const satisfies Record<string, Subject>;
 
 export const callerAccounts = (): KubernetesObject[] =>
