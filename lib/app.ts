@@ -25,6 +25,8 @@ import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
+import { createSlack } from './slack/client.ts';
+import { createReceiver, type ReceiveSlack } from './slack/receive.ts';
 import { settingsFrom, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
@@ -44,6 +46,8 @@ export interface Dependencies {
   catalogue: Catalogue;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** The time of people and of other systems; that of this machine unless given. */
+  wallClock?: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
@@ -52,6 +56,8 @@ export interface App {
   services: Services;
   /** The chats that are configured. */
   chats: Chats;
+  /** Verifies and reads a request of Slack; absent when Slack is not configured. */
+  receiveSlack?: ReceiveSlack;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -85,6 +91,7 @@ export function createApp(dependencies: Dependencies): App {
     catalogue,
     subscriptionId,
     now,
+    wallClock: dependencies.wallClock ?? Date.now,
   };
   const fenced = (fence: Fence): Services => ({
     ...services,
@@ -94,7 +101,8 @@ export function createApp(dependencies: Dependencies): App {
   });
   return {
     services,
-    chats: chatsOf(),
+    chats: chatsOf(settings),
+    ...(settings.slack && { receiveSlack: createReceiver(settings.slack.signingSecret) }),
     authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
@@ -118,4 +126,4 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
 }
 
 /** The adapters of the chats that have settings. */
-const chatsOf = (): Chats => ({});
+const chatsOf = ({ slack }: Settings): Chats => ({ ...(slack && { slack: createSlack(slack) }) });

@@ -5,16 +5,16 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import * as df from 'durable-functions';
-import { PROBLEM_MEDIA_TYPE, toProblemDetails } from '../../lib/api/problem.ts';
 import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
 import type { App } from '../../lib/app.ts';
 import type { Principal } from '../../lib/domain/principal.ts';
-import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { problem, ProblemError, type Problem } from '../../lib/domain/problem.ts';
 import { shorten } from '../../lib/domain/quote.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
+import { problemResponse } from './problem-response.ts';
 
 /** The prefix that host.json adds to every route. */
 const HOST_PREFIX = '/api/';
@@ -91,12 +91,6 @@ const ANONYMOUS: Principal = {
   role: 'Reader',
   channel: 'api',
 };
-
-const problemResponse = (found: Problem): Answer => ({
-  status: PROBLEMS[found.code].status,
-  headers: { 'content-type': PROBLEM_MEDIA_TYPE },
-  body: JSON.stringify(toProblemDetails(found)),
-});
 
 /** The response contains the id of the log entry, but not the error, which may contain anything. */
 function unexpected(error: unknown, context: InvocationContext): Problem {
