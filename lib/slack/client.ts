@@ -1,4 +1,4 @@
-import type { Logger, WebClient } from '@slack/web-api';
+import type { Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { Chat, ChatReference } from '../chat/chat.ts';
 import { done, failed, pending, ready, type Outcome } from '../domain/outcome.ts';
 import { problem } from '../domain/problem.ts';
@@ -49,7 +49,7 @@ export function createSlack({ botToken, apiUrl }: SlackSettings): Chat {
           rejectRateLimitedCalls: true,
           timeout: TIMEOUT,
           allowAbsoluteUrls: false,
-          logger: SILENT,
+          logger: silent(slack.LogLevel.ERROR),
         }),
     ));
 
@@ -119,14 +119,15 @@ interface SlackFailure {
 
 const platformError = (error: unknown): string | undefined => (error as SlackFailure).data?.error;
 
-/** The logs of the package quote requests. */
 const ignore = () => undefined;
-const SILENT: Logger = {
+
+/** The logs of the package quote requests. */
+const silent = (level: LogLevel): Logger => ({
   debug: ignore,
   info: ignore,
   warn: ignore,
   error: ignore,
   setLevel: ignore,
-  getLevel: () => 'error' as ReturnType<Logger['getLevel']>,
+  getLevel: () => level,
   setName: ignore,
-};
+});
