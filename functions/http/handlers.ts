@@ -27,7 +27,7 @@ import {
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
 import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
-import { readSignIn, whoAmI } from '../../lib/commands/sign-in.ts';
+import { listAccessEvents, readSignIn, whoAmI } from '../../lib/commands/sign-in.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { verifyStack } from '../../lib/commands/verify-stack.ts';
@@ -152,6 +152,8 @@ export const handlers: Handlers = {
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readSignIn: ({ services }) => ok(readSignIn(services)),
   whoAmI: ({ principal }) => ok(whoAmI(principal)),
+  listAccessEvents: async ({ services, principal }, { query }) =>
+    ok(await listAccessEvents(services, principal, query)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),
 };

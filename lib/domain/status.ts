@@ -113,9 +113,7 @@ export const EVENT_KINDS = [
   'secrets.revealed',
   'image.requested',
   'credentials.issued',
-  'chat.linked',
-  'chat.unlinked',
-  'chat.refused',
+  'access.refused',
 ] as const;
 
 /** An event of a stack, stored in one transaction with the change that it describes. */
