@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { Settings } from '../lib/settings.ts';
+import type { Settings, SlackSettings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
 import { developer, startControlPlane } from './control-plane.ts';
 import type { Faults } from './faults.ts';
@@ -22,6 +22,8 @@ export interface EmbeddedOptions extends SimulatorOptions {
   port?: number;
   /** The name of the table of stacks. */
   tableName?: string;
+  /** A workspace of Slack. */
+  slack?: SlackSettings;
   /** Callers sign in to a simulated directory; without it, everybody is the developer. */
   signIn?: boolean;
   /** Called with each response of the control plane. */
@@ -71,7 +73,7 @@ type Reachable = Pick<Simulators, 'clock' | 'tables' | 'close'> & {
 };
 
 async function start<S extends Reachable>(
-  options: EmbeddedOptions,
+  { slack, ...options }: EmbeddedOptions,
   startServices: (options: SimulatorOptions) => Promise<S>,
 ): Promise<{ local: Local; simulators: S }> {
   const { data, port, log, onResponse } = options;
@@ -86,6 +88,7 @@ async function start<S extends Reachable>(
     principalId: azure.principalId,
     tables,
     tableName: options.tableName ?? 'matchastacks',
+    ...(slack && { slack }),
   };
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },
