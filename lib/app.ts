@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { setTimeout } from 'node:timers/promises';
-import { azureCredential } from './azure/credential.ts';
+import { azureCredential, sharingTokens } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
 import {
   claimOperation,
@@ -25,12 +25,21 @@ import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
-import { settingsFrom, type Settings } from './settings.ts';
+import { settingsFrom, type BotSettings, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
+import { createTeams, type Teams } from './teams/index.ts';
 
 /** Returns the caller of a request. Rejects with a ProblemError when the caller is not signed in. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
+
+/** The bot in Teams. */
+export interface BotDependencies extends BotSettings {
+  /** The identity of the bot. */
+  credential: TokenCredential;
+  /** Reaches Teams. */
+  fetch: typeof fetch;
+}
 
 /** Everything that the control plane needs from its environment. */
 export interface Dependencies {
@@ -45,6 +54,8 @@ export interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Without it, Teams is not configured. */
+  bot?: BotDependencies | undefined;
 }
 
 /** The control plane, ready to be registered with a Functions host. */
@@ -52,6 +63,8 @@ export interface App {
   services: Services;
   /** The chats that are configured. */
   chats: Chats;
+  /** Receives what Teams sends, if it is configured. */
+  teams: Teams | undefined;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -62,7 +75,7 @@ export interface App {
 
 /** Builds the control plane. Only this function creates adapters. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, credential, httpClient, catalogue, now, sleep } = dependencies;
+  const { settings, credential, httpClient, catalogue, now, sleep, bot } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -92,9 +105,11 @@ export function createApp(dependencies: Dependencies): App {
     kubernetes: kubernetes.fenced(fence),
     store: fencedStore(store, fence),
   });
+  const teams = bot && createTeams({ ...bot, credential: sharingTokens(bot.credential), now, sleep });
   return {
     services,
-    chats: chatsOf(),
+    chats: { ...(teams && { teams: teams.chat }) },
+    teams,
     authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
@@ -105,7 +120,7 @@ export function createApp(dependencies: Dependencies): App {
 
 /** The dependencies of a deployment on Azure. It has no sign-in yet: every caller is anonymous. */
 export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {
-  const { settings, signIn } = settingsFrom(environment);
+  const { settings, signIn, bot } = settingsFrom(environment);
   return {
     settings,
     credential: azureCredential(signIn),
@@ -114,8 +129,6 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     priceSource: { fetch, notes: [] },
     now: Date.now,
     sleep: (ms) => setTimeout(ms),
+    bot: bot && { ...bot, credential: azureCredential({ ...signIn, clientId: bot.botAppId }), fetch },
   };
 }
-
-/** The adapters of the chats that have settings. */
-const chatsOf = (): Chats => ({});

@@ -10,6 +10,12 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/)
     .default('matchastacks'),
+  /** The Entra tenant whose people sign in. */
+  MATCHA_TENANT_ID: z.guid().toLowerCase().optional(),
+  /** The app registration of the API. */
+  MATCHA_API_CLIENT_ID: z.guid().toLowerCase().optional(),
+  /** The app id of the Azure Bot, which is the client id of its managed identity. */
+  MATCHA_BOT_APP_ID: z.guid().toLowerCase().optional(),
   /** Client id of the managed identity, where there are several. */
   AZURE_CLIENT_ID: z.string().optional(),
   /** Azure Functions sets it. */
@@ -24,10 +30,17 @@ export interface Settings {
   tableName: string;
 }
 
-/** Reads settings and sign-in of a deployment on Azure from the environment. Throws a ZodError. */
+/** The bot in Teams, and the tenant whose people may talk to it. */
+export interface BotSettings {
+  botAppId: string;
+  tenantId: string;
+}
+
+/** Reads settings and sign-in of a deployment on Azure from the environment. Throws what is wrong. */
 export function settingsFrom(environment: NodeJS.ProcessEnv): {
   settings: Settings;
   signIn: { isOnAzure: boolean; clientId: string | undefined };
+  bot: BotSettings | undefined;
 } {
   const parsed = settingsSchema.parse(environment);
   return {
@@ -38,5 +51,19 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): {
       tableName: parsed.MATCHA_TABLE_NAME,
     },
     signIn: { isOnAzure: parsed.WEBSITE_INSTANCE_ID !== undefined, clientId: parsed.AZURE_CLIENT_ID },
+    bot: botIn(parsed),
   };
+}
+
+/** Whoever may get a token for the API must not get one for the bot by that. */
+function botIn({
+  MATCHA_BOT_APP_ID: botAppId,
+  MATCHA_TENANT_ID: tenantId,
+  MATCHA_API_CLIENT_ID: apiClientId,
+}: z.infer<typeof settingsSchema>): BotSettings | undefined {
+  if (botAppId === undefined) return undefined;
+  if (tenantId === undefined) throw new Error('The bot needs MATCHA_TENANT_ID.');
+  if (botAppId === apiClientId)
+    throw new Error('MATCHA_BOT_APP_ID and MATCHA_API_CLIENT_ID must be different app registrations.');
+  return { botAppId, tenantId };
 }

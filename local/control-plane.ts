@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
-import type { Authenticate } from '../lib/app.ts';
+import type { Authenticate, BotDependencies } from '../lib/app.ts';
 import type { Catalogue } from '../lib/components/catalogue.ts';
 import { ProblemError } from '../lib/domain/problem.ts';
 import type { Settings } from '../lib/settings.ts';
@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   httpClient: HttpClient;
   catalogue: Catalogue;
   clock: Clock;
+  /** The bot in Teams. */
+  bot?: BotDependencies | undefined;
   /** The SQLite file of the orchestrations; in memory by default. */
   database?: string | undefined;
   /** 0, the default, chooses a free port. */
@@ -47,6 +49,7 @@ async function loadApp({
   httpClient,
   catalogue,
   clock,
+  bot,
 }: ControlPlaneOptions): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
   const { registerFunctions } = await import('../functions/register.ts');
@@ -59,6 +62,7 @@ async function loadApp({
     priceSource: simulatedPrices,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
+    bot,
   });
   // One process may start several control planes, one at a time.
   clearFunctions();

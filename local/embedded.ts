@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { BotDependencies } from '../lib/app.ts';
 import type { Settings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
 import { startControlPlane } from './control-plane.ts';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions extends SimulatorOptions {
   port?: number;
   /** The name of the table of stacks. */
   tableName?: string;
+  /** The bot in Teams. */
+  bot?: BotDependencies;
   /** Called with each response of the control plane. */
   onResponse?: (response: SentResponse) => void;
 }
@@ -53,7 +56,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 }
 
 /** What can be sent to another thread. */
-export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace'> & {
+export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace' | 'bot'> & {
   trace?: string;
 };
 
@@ -85,6 +88,7 @@ async function start<S extends Reachable>(
     credential: azure.credential,
     httpClient: azure.httpClient,
     catalogue: catalogueOf(options),
+    bot: options.bot,
     database: pathIn(data, 'durable.sqlite'),
   });
   lock?.note(host.url);

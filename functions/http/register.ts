@@ -1,20 +1,15 @@
-import {
-  app as functions,
-  type HttpRequest,
-  type HttpResponseInit,
-  type InvocationContext,
-} from '@azure/functions';
+import { app as functions, type HttpRequest, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { PROBLEM_MEDIA_TYPE, toProblemDetails } from '../../lib/api/problem.ts';
 import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
 import type { App } from '../../lib/app.ts';
 import type { Principal } from '../../lib/domain/principal.ts';
-import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { problem } from '../../lib/domain/problem.ts';
 import { shorten } from '../../lib/domain/quote.ts';
-import { errorText, logTo } from '../../lib/telemetry/log.ts';
+import { logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
+import { problemOf, problemResponse, type Answer } from './problem-response.ts';
 
 /** The prefix that host.json adds to every route. */
 const HOST_PREFIX = '/api/';
@@ -49,8 +44,6 @@ function registerRoute(app: App, id: OperationId): void {
   });
 }
 
-type Answer = Omit<HttpResponseInit, 'headers'> & { headers?: Record<string, string> };
-
 /**
  * Authenticates the caller, parses the request, calls the handler, and turns problems into responses (RFC
  * 9457).
@@ -73,7 +66,7 @@ async function respond(
     const { status, body, headers } = await handle(id, caller, request);
     return { status, jsonBody: body, ...(headers && { headers }) };
   } catch (error) {
-    return problemResponse(error instanceof ProblemError ? error.problem : unexpected(error, context));
+    return problemResponse(problemOf(error, context));
   }
 }
 
@@ -91,17 +84,3 @@ const ANONYMOUS: Principal = {
   role: 'Reader',
   channel: 'api',
 };
-
-const problemResponse = (found: Problem): Answer => ({
-  status: PROBLEMS[found.code].status,
-  headers: { 'content-type': PROBLEM_MEDIA_TYPE },
-  body: JSON.stringify(toProblemDetails(found)),
-});
-
-/** The response contains the id of the log entry, but not the error, which may contain anything. */
-function unexpected(error: unknown, context: InvocationContext): Problem {
-  logTo(context)('error', { event: 'request.failed', message: errorText(error) });
-  return problem('UNEXPECTED', 'Something went wrong inside Matcha.', {
-    cause: `See the log entry ${context.invocationId}.`,
-  });
-}
