@@ -25,6 +25,8 @@ import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
+import { createSlack } from './slack/client.ts';
+import { createReceiver, type ReceiveSlack } from './slack/receive.ts';
 import { settingsFrom, type BotSettings, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
@@ -53,6 +55,8 @@ export interface Dependencies {
   catalogue: Catalogue;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** The time of people and of other systems; that of this machine unless given. */
+  wallClock?: () => number;
   sleep: (ms: number) => Promise<void>;
   /** Without it, Teams is not configured. */
   bot?: BotDependencies | undefined;
@@ -63,6 +67,8 @@ export interface App {
   services: Services;
   /** The chats that are configured. */
   chats: Chats;
+  /** Verifies and reads a request of Slack; absent when Slack is not configured. */
+  receiveSlack?: ReceiveSlack;
   /** Receives what Teams sends, if it is configured. */
   teams: Teams | undefined;
   authenticate: Authenticate;
@@ -98,6 +104,7 @@ export function createApp(dependencies: Dependencies): App {
     catalogue,
     subscriptionId,
     now,
+    wallClock: dependencies.wallClock ?? Date.now,
   };
   const fenced = (fence: Fence): Services => ({
     ...services,
@@ -105,11 +112,23 @@ export function createApp(dependencies: Dependencies): App {
     kubernetes: kubernetes.fenced(fence),
     store: fencedStore(store, fence),
   });
-  const teams = bot && createTeams({ ...bot, credential: sharingTokens(bot.credential), now, sleep });
+  const teams =
+    bot &&
+    createTeams({
+      ...bot,
+      credential: sharingTokens(bot.credential),
+      wallClock: services.wallClock,
+      now,
+      sleep,
+    });
   return {
     services,
-    chats: { ...(teams && { teams: teams.chat }) },
+    chats: {
+      ...(settings.slack && { slack: createSlack(settings.slack) }),
+      ...(teams && { teams: teams.chat }),
+    },
     teams,
+    ...(settings.slack && { receiveSlack: createReceiver(settings.slack.signingSecret) }),
     authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),

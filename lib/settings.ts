@@ -16,6 +16,11 @@ const settingsSchema = z.object({
   MATCHA_API_CLIENT_ID: z.guid().toLowerCase().optional(),
   /** The app id of the Azure Bot, which is the client id of its managed identity. */
   MATCHA_BOT_APP_ID: z.guid().toLowerCase().optional(),
+  /** Of the app in Slack, which is off without them. */
+  MATCHA_SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+  MATCHA_SLACK_BOT_TOKEN: z.string().min(1).optional(),
+  /** The address of Slack's API, for tests. */
+  MATCHA_SLACK_API_URL: z.url().optional(),
   /** Client id of the managed identity, where there are several. */
   AZURE_CLIENT_ID: z.string().optional(),
   /** Azure Functions sets it. */
@@ -28,6 +33,33 @@ export interface Settings {
   principalId: string;
   tables: string;
   tableName: string;
+  slack?: SlackSettings;
+}
+
+export interface SlackSettings {
+  /** With which Slack signs its requests. */
+  signingSecret: string;
+  botToken: string;
+  apiUrl?: string;
+}
+
+const slackSchema = settingsSchema.pick({
+  MATCHA_SLACK_SIGNING_SECRET: true,
+  MATCHA_SLACK_BOT_TOKEN: true,
+  MATCHA_SLACK_API_URL: true,
+});
+
+/** The settings of Slack; undefined without any. Throws when one is empty or missing. */
+export function slackSettingsFrom(environment: NodeJS.ProcessEnv): SlackSettings | undefined {
+  const {
+    MATCHA_SLACK_SIGNING_SECRET: signingSecret,
+    MATCHA_SLACK_BOT_TOKEN: botToken,
+    MATCHA_SLACK_API_URL: apiUrl,
+  } = slackSchema.parse(environment);
+  if (signingSecret === undefined && botToken === undefined) return undefined;
+  if (signingSecret === undefined || botToken === undefined)
+    throw new Error('Slack needs both MATCHA_SLACK_SIGNING_SECRET and MATCHA_SLACK_BOT_TOKEN.');
+  return { signingSecret, botToken, ...(apiUrl !== undefined && { apiUrl }) };
 }
 
 /** The bot in Teams, and the tenant whose people may talk to it. */
@@ -43,12 +75,14 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): {
   bot: BotSettings | undefined;
 } {
   const parsed = settingsSchema.parse(environment);
+  const slack = slackSettingsFrom(environment);
   return {
     settings: {
       subscriptionId: parsed.AZURE_SUBSCRIPTION_ID,
       principalId: parsed.MATCHA_PRINCIPAL_ID,
       tables: parsed.MATCHA_TABLES,
       tableName: parsed.MATCHA_TABLE_NAME,
+      ...(slack && { slack }),
     },
     signIn: { isOnAzure: parsed.WEBSITE_INSTANCE_ID !== undefined, clientId: parsed.AZURE_CLIENT_ID },
     bot: botIn(parsed),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { BotDependencies } from '../lib/app.ts';
-import type { Settings } from '../lib/settings.ts';
+import type { Settings, SlackSettings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
 import { startControlPlane } from './control-plane.ts';
 import type { Faults } from './faults.ts';
@@ -24,6 +24,8 @@ export interface EmbeddedOptions extends SimulatorOptions {
   tableName?: string;
   /** The bot in Teams. */
   bot?: BotDependencies;
+  /** A workspace of Slack. */
+  slack?: SlackSettings;
   /** Called with each response of the control plane. */
   onResponse?: (response: SentResponse) => void;
 }
@@ -69,7 +71,7 @@ type Reachable = Pick<Simulators, 'clock' | 'tables' | 'close'> & {
 };
 
 async function start<S extends Reachable>(
-  options: EmbeddedOptions,
+  { slack, ...options }: EmbeddedOptions,
   startServices: (options: SimulatorOptions) => Promise<S>,
 ): Promise<{ local: Local; simulators: S }> {
   const { data, port, log, onResponse } = options;
@@ -82,6 +84,7 @@ async function start<S extends Reachable>(
     principalId: azure.principalId,
     tables,
     tableName: options.tableName ?? 'matchastacks',
+    ...(slack && { slack }),
   };
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },

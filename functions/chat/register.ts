@@ -7,15 +7,12 @@ import { logTo } from '../../lib/telemetry/log.ts';
 import { converse } from '../../orchestrations/chat.ts';
 import { workflowsOf } from '../workflows.ts';
 import { CONVERSATION } from './start.ts';
-import { registerTeams } from './teams.ts';
 
 /**
  * Registers the orchestration that answers chats, and its activities. They are loaded with the first answer, so that a
  * cold start does not delay the acknowledgement of a request.
  */
-export function registerChat(app: App): void {
-  const { services, chats } = app;
-  registerTeams(app);
+export function registerChat({ services, chats }: App): void {
   df.app.orchestration(CONVERSATION, converse);
   df.app.activity('answerChat', {
     extraInputs: [df.input.durableClient()],

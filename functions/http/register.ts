@@ -1,15 +1,20 @@
-import { app as functions, type HttpRequest, type InvocationContext } from '@azure/functions';
+import {
+  app as functions,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
 import * as df from 'durable-functions';
 import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
 import type { App } from '../../lib/app.ts';
 import type { Principal } from '../../lib/domain/principal.ts';
-import { problem } from '../../lib/domain/problem.ts';
+import { problem, ProblemError, type Problem } from '../../lib/domain/problem.ts';
 import { shorten } from '../../lib/domain/quote.ts';
-import { logTo } from '../../lib/telemetry/log.ts';
+import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
-import { problemOf, problemResponse, type Answer } from './problem-response.ts';
+import { problemResponse } from './problem-response.ts';
 
 /** The prefix that host.json adds to every route. */
 const HOST_PREFIX = '/api/';
@@ -44,6 +49,8 @@ function registerRoute(app: App, id: OperationId): void {
   });
 }
 
+type Answer = Omit<HttpResponseInit, 'headers'> & { headers?: Record<string, string> };
+
 /**
  * Authenticates the caller, parses the request, calls the handler, and turns problems into responses (RFC
  * 9457).
@@ -66,7 +73,7 @@ async function respond(
     const { status, body, headers } = await handle(id, caller, request);
     return { status, jsonBody: body, ...(headers && { headers }) };
   } catch (error) {
-    return problemResponse(problemOf(error, context));
+    return problemResponse(error instanceof ProblemError ? error.problem : unexpected(error, context));
   }
 }
 
@@ -84,3 +91,11 @@ const ANONYMOUS: Principal = {
   role: 'Reader',
   channel: 'api',
 };
+
+/** The response contains the id of the log entry, but not the error, which may contain anything. */
+function unexpected(error: unknown, context: InvocationContext): Problem {
+  logTo(context)('error', { event: 'request.failed', message: errorText(error) });
+  return problem('UNEXPECTED', 'Something went wrong inside Matcha.', {
+    cause: `See the log entry ${context.invocationId}.`,
+  });
+}

@@ -7,15 +7,16 @@ import { errorText, type Log } from '../telemetry/log.ts';
 const OPERATIONS_PER_RUN = 100;
 
 interface PruneContext {
-  services: Pick<Services, 'store' | 'now'>;
+  services: Pick<Services, 'store' | 'now' | 'wallClock'>;
   log: Log;
 }
 
 /**
- * Deletes the steps and plans that RETENTION no longer keeps. To be called every hour: each hour of the day has its
+ * Deletes the steps and plans that RETENTION no longer keeps, and expired codes of chats. To be called every hour: each hour of the day has its
  * own stacks. An error with one stack does not affect the others.
  */
 export async function pruneRecords({ services, log }: PruneContext): Promise<void> {
+  await services.store.chat.prune(services.wallClock());
   const hour = new Date(services.now()).getUTCHours();
   const names = await services.store.listStackNames();
   let left = OPERATIONS_PER_RUN;
@@ -30,7 +31,10 @@ export async function pruneRecords({ services, log }: PruneContext): Promise<voi
 }
 
 async function pruneStack(
-  { services: { store, now }, log }: PruneContext,
+  {
+    services: { store, now },
+    log,
+  }: Pick<PruneContext, 'log'> & { services: Pick<Services, 'store' | 'now'> },
   name: string,
   most: number,
 ): Promise<number> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { LinkCode } from '../../lib/api/links.ts';
+import { createStore } from '../../lib/tables/index.ts';
+import { openTable } from '../../lib/tables/open.ts';
 import { DEVELOPER } from '../../local/people.ts';
 import { SERVICE_URL, signingKey } from '../helpers/bot-connector.ts';
 import { messageOf, pressOf, type TeamsUser } from '../helpers/teams-activities.ts';
@@ -148,6 +150,15 @@ test('what is not from Teams is refused and recorded, and starts nothing', async
   for (const [, activity, token] of refused) statuses.push((await teams.send(activity, token)).status);
   expect(statuses).toEqual(refused.map(([status]) => status));
   expect(recorded()).toBe(before.recorded + refused.length);
+  const { settings, azure } = teams.plane;
+  const store = createStore(openTable(settings.tables, settings.tableName, azure.credential));
+  const { items } = await store.listEvents('~access', { limit: 100 });
+  expect(items.filter(({ kind, channel }) => kind === 'chat.refused' && channel === 'teams')).toContainEqual(
+    expect.objectContaining({
+      actor: 'unknown',
+      message: expect.stringContaining('no tenant, or another one'),
+    }),
+  );
   // A known person under the name of somebody else is that somebody, who is not linked.
   expect(textIn(await says({ ...ada, aadObjectId: eve.aadObjectId }, 'provision forged uksouth'))).toContain(
     'Matcha does not know who you are',

@@ -30,3 +30,24 @@ export async function recordChatRefusal(
   log('warn', { event: 'chat.refused', actor: actor.actor, message: `${from.channel}: ${message}` });
   await recordAccess(services, actor, 'chat.refused', message);
 }
+
+/** The shortest time between two events of the same reason, in milliseconds: anybody can send forged requests. */
+const EVENT_INTERVAL = 60_000;
+
+export type RecordForgery = (log: Log, channel: ChatUser['channel'], reason: string) => Promise<void>;
+
+/**
+ * Records requests that do not come from the chat they claim to come from: always in the log, and at times as an
+ * event.
+ */
+export function forgeryRecorder(services: Pick<Services, 'store' | 'now'>): RecordForgery {
+  const last = new Map<string, number>();
+  return async (log, channel, reason) => {
+    const message = `A request that claims to be from ${channel} has ${reason}.`;
+    log('warn', { event: 'chat.refused', message });
+    const at = services.now();
+    if (at - (last.get(message) ?? Number.NEGATIVE_INFINITY) < EVENT_INTERVAL) return;
+    last.set(message, at);
+    await recordAccess(services, { actor: 'unknown', channel }, 'chat.refused', message);
+  };
+}
