@@ -46,7 +46,7 @@ const render = (
   version: '1.5',
   body: [
     header(cut(title, 'title'), state),
-    ...text.slice(0, MOST.paragraphs).map((one) => words(paragraph(cut(one, 'paragraph')), 'Small')),
+    ...text.slice(0, MOST.paragraphs).map((one) => words(paragraph(cut(one, 'paragraph')))),
     ...(progress === undefined ? [] : progressElements(progress, cut)),
     ...(facts.length === 0 ? [] : [factSet(facts, cut)]),
     ...(note === undefined

@@ -153,12 +153,8 @@ test('what is not from Teams is refused and recorded, and starts nothing', async
   const { settings, azure } = teams.plane;
   const store = createStore(openTable(settings.tables, settings.tableName, azure.credential));
   const { items } = await store.listEvents('~access', { limit: 100 });
-  expect(items.filter(({ kind, channel }) => kind === 'chat.refused' && channel === 'teams')).toContainEqual(
-    expect.objectContaining({
-      actor: 'unknown',
-      message: expect.stringContaining('no tenant, or another one'),
-    }),
-  );
+  const messages = items.filter(({ kind }) => kind === 'chat.refused').map(({ message }) => message);
+  expect(messages).toContain('A request that claims to be from teams has no tenant, or another one.');
   // A known person under the name of somebody else is that somebody, who is not linked.
   expect(textIn(await says({ ...ada, aadObjectId: eve.aadObjectId }, 'provision forged uksouth'))).toContain(
     'Matcha does not know who you are',
