@@ -53,7 +53,10 @@ const MODULES = {
     types: ['lib/entra'],
     packages: ['@azure/core-auth', 'jose', 'zod', 'node:crypto'],
   },
-  'lib/entra': { folders: ['lib/domain'], packages: ['@azure/core-auth', 'jose', 'zod'] },
+  'lib/entra': {
+    folders: ['lib/domain'],
+    packages: ['@azure/core-auth', '@azure/core-rest-pipeline', 'jose', 'zod'],
+  },
 
   'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
@@ -112,7 +115,7 @@ const MODULES = {
       'lib/settings.ts',
       'lib/telemetry',
     ],
-    packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'jose', 'yaml', 'node:*'],
+    packages: ['@azure/core-*', '@kubernetes/client-node', 'azurite', 'croner', 'yaml', 'node:*'],
   },
   ...each(['scripts', 'bench'], {
     folders: ['lib', 'local', 'package.json'],

@@ -36,7 +36,7 @@ export default defineConfig({
         shared,
       ),
       project('packages', ['test/packages/**/*.test.ts']),
-      project('local', ['test/{local/{azure,kubernetes},api-server}/**/*.test.ts'], shared),
+      project('local', ['test/{entra,local/{azure,kubernetes,issuer},api-server}/**/*.test.ts'], shared),
       project('host', ['test/local/{host,start}/**/*.test.ts']),
       project('e2e', ['test/e2e/**/*.test.ts'], operations),
       project('faults', ['test/faults/**/*.test.ts'], operations),

@@ -5,6 +5,15 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('must be a whole number');
 }
 
+/** The largest number of log lines that the server gives. */
+const MOST_LINES = 500;
+
+export function lineCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MOST_LINES) return count;
+  throw new InvalidArgumentError(`must be a whole number from 1 to ${MOST_LINES}`);
+}
+
 /** Reads `90m`, `12h`, `3d` or an ISO 8601 duration such as `P3D`. */
 export function duration(text: string): string {
   const [, count, unit] = /^(\d+)([mhd])$/i.exec(text) ?? [];

@@ -10,6 +10,9 @@ import { openTerminal } from './terminal.ts';
 import { usageErrorOf } from './usage-errors.ts';
 import { version } from './version.ts';
 
+/** The hidden command of completion scripts. The words that are typed follow. */
+const CANDIDATES = '__complete';
+
 const EXAMPLES = `
 Examples:
   matcha provision demo --location uksouth      create a stack
@@ -23,6 +26,7 @@ Exit codes:
 
 /** Runs a command line (without node and script) and returns its exit code. Never rejects. */
 export async function runCommandLine(typed: readonly string[]): Promise<number> {
+  if (typed[0] === CANDIDATES) return await (await import('./candidates.ts')).printCandidates(typed.slice(1));
   const words = helpInFlags(typed);
   const result: { exit: number } = { exit: EXIT.ok };
   const program = buildProgram(words, (exit) => (result.exit = exit));

@@ -15,11 +15,13 @@ import {
 import type { Chats } from './chat/chat.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import { createDirectory } from './entra/graph.ts';
 import type { Fence } from './domain/fence.ts';
 import type { Outcome, Superseded } from './domain/outcome.ts';
 import type { Step, StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
-import { ProblemError } from './domain/problem.ts';
+import { SCOPE, signInOf } from './domain/sign-in.ts';
+import { createVerifier } from './entra/verify.ts';
 import type { OperationResult, OperationRun } from './domain/run.ts';
 import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
@@ -27,13 +29,16 @@ import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
 import { createSlack } from './slack/client.ts';
 import { createReceiver, type ReceiveSlack } from './slack/receive.ts';
-import { settingsFrom, type BotSettings, type Settings } from './settings.ts';
+import { settingsFrom, type BotSettings, type Directory, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
 import { createTeams, type Teams } from './teams/index.ts';
 
 /** Returns the caller of a request. Rejects with a ProblemError when the caller is not signed in. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
+
+/** Where callers sign in, or a function that names them, on the machine of a developer. */
+export type Callers = Directory | Authenticate;
 
 /** The bot in Teams. */
 export interface BotDependencies extends BotSettings {
@@ -47,7 +52,7 @@ export interface BotDependencies extends BotSettings {
 export interface Dependencies {
   settings: Settings;
   credential: TokenCredential;
-  authenticate: Authenticate;
+  callers: Callers;
   /** Sends requests to Azure; the default client of the SDK unless given. */
   httpClient?: HttpClient;
   priceSource: PriceSource;
@@ -81,7 +86,7 @@ export interface App {
 
 /** Builds the control plane. Only this function creates adapters. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, credential, httpClient, catalogue, now, sleep, bot } = dependencies;
+  const { settings, callers, credential, httpClient, catalogue, now, sleep, bot } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -100,9 +105,11 @@ export function createApp(dependencies: Dependencies): App {
     azure,
     kubernetes,
     store,
+    directory: createDirectory(credential, httpClient),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
+    signIn: typeof callers === 'function' ? { kind: 'none' } : signInOf(callers),
     now,
     wallClock: dependencies.wallClock ?? Date.now,
   };
@@ -123,13 +130,13 @@ export function createApp(dependencies: Dependencies): App {
     });
   return {
     services,
+    authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
     chats: {
       ...(settings.slack && { slack: createSlack(settings.slack) }),
       ...(teams && { teams: teams.chat }),
     },
     teams,
     ...(settings.slack && { receiveSlack: createReceiver(settings.slack.signingSecret) }),
-    authenticate: dependencies.authenticate,
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
     claimOperation: (run, log) => claimOperation(services, run, log),
@@ -137,17 +144,21 @@ export function createApp(dependencies: Dependencies): App {
   };
 }
 
-/** The dependencies of a deployment on Azure. It has no sign-in yet: every caller is anonymous. */
+/** Tokens are of the real time, also where the time of the control plane is simulated. */
+const entraCallers = (directory: Directory): Authenticate =>
+  createVerifier({ ...directory, scope: SCOPE, now: Date.now });
+
+/** The dependencies of a deployment on Azure. */
 export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {
-  const { settings, signIn, bot } = settingsFrom(environment);
+  const { settings, directory, identity, bot } = settingsFrom(environment);
   return {
     settings,
-    credential: azureCredential(signIn),
-    authenticate: () => Promise.reject(new ProblemError('NOT_SIGNED_IN', 'This deployment has no sign-in.')),
+    credential: azureCredential(identity),
+    callers: directory,
     catalogue: defaultCatalogue,
     priceSource: { fetch, notes: [] },
     now: Date.now,
     sleep: (ms) => setTimeout(ms),
-    bot: bot && { ...bot, credential: azureCredential({ ...signIn, clientId: bot.botAppId }), fetch },
+    bot: bot && { ...bot, credential: azureCredential({ ...identity, clientId: bot.botAppId }), fetch },
   };
 }

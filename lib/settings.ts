@@ -10,10 +10,6 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/)
     .default('matchastacks'),
-  /** The Entra tenant whose people sign in. */
-  MATCHA_TENANT_ID: z.guid().toLowerCase().optional(),
-  /** The app registration of the API. */
-  MATCHA_API_CLIENT_ID: z.guid().toLowerCase().optional(),
   /** The app id of the Azure Bot, which is the client id of its managed identity. */
   MATCHA_BOT_APP_ID: z.guid().toLowerCase().optional(),
   /** Of the app in Slack, which is off without them. */
@@ -21,10 +17,14 @@ const settingsSchema = z.object({
   MATCHA_SLACK_BOT_TOKEN: z.string().min(1).optional(),
   /** The address of Slack's API, for tests. */
   MATCHA_SLACK_API_URL: z.url().optional(),
+  /** The Entra tenant whose people sign in. */
+  MATCHA_TENANT_ID: z.guid().toLowerCase(),
+  /** The app registration of the API, which has the app roles. */
+  MATCHA_API_CLIENT_ID: z.guid().toLowerCase(),
+  /** The app registration of the command: a public client. */
+  MATCHA_SIGN_IN_CLIENT_ID: z.guid().toLowerCase(),
   /** Client id of the managed identity, where there are several. */
   AZURE_CLIENT_ID: z.string().optional(),
-  /** Azure Functions sets it. */
-  WEBSITE_INSTANCE_ID: z.string().optional(),
 });
 
 /** The settings of a deployment. */
@@ -68,10 +68,22 @@ export interface BotSettings {
   tenantId: string;
 }
 
+/** The directory whose people sign in, and the app registrations of Matcha in it. */
+export interface Directory {
+  tenantId: string;
+  /** Without the version: `https://login.microsoftonline.com/{tenant}`. */
+  authority: string;
+  /** The client id of the API, which is the audience of its tokens. */
+  apiClientId: string;
+  /** The client id that the command signs in with. */
+  signInClientId: string;
+}
+
 /** Reads settings and sign-in of a deployment on Azure from the environment. Throws what is wrong. */
 export function settingsFrom(environment: NodeJS.ProcessEnv): {
   settings: Settings;
-  signIn: { isOnAzure: boolean; clientId: string | undefined };
+  directory: Directory;
+  identity: { isOnAzure: boolean; clientId: string | undefined };
   bot: BotSettings | undefined;
 } {
   const parsed = settingsSchema.parse(environment);
@@ -84,7 +96,16 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): {
       tableName: parsed.MATCHA_TABLE_NAME,
       ...(slack && { slack }),
     },
-    signIn: { isOnAzure: parsed.WEBSITE_INSTANCE_ID !== undefined, clientId: parsed.AZURE_CLIENT_ID },
+    directory: {
+      tenantId: parsed.MATCHA_TENANT_ID,
+      authority: `https://login.microsoftonline.com/${parsed.MATCHA_TENANT_ID}`,
+      apiClientId: parsed.MATCHA_API_CLIENT_ID,
+      signInClientId: parsed.MATCHA_SIGN_IN_CLIENT_ID,
+    },
+    identity: {
+      isOnAzure: azureVariable(environment) !== undefined,
+      clientId: parsed.AZURE_CLIENT_ID,
+    },
     bot: botIn(parsed),
   };
 }
@@ -95,9 +116,25 @@ function botIn({
   MATCHA_TENANT_ID: tenantId,
   MATCHA_API_CLIENT_ID: apiClientId,
 }: z.infer<typeof settingsSchema>): BotSettings | undefined {
-  if (botAppId === undefined) return undefined;
-  if (tenantId === undefined) throw new Error('The bot needs MATCHA_TENANT_ID.');
   if (botAppId === apiClientId)
     throw new Error('MATCHA_BOT_APP_ID and MATCHA_API_CLIENT_ID must be different app registrations.');
-  return { botAppId, tenantId };
+  return botAppId === undefined ? undefined : { botAppId, tenantId };
 }
+
+/**
+ * Variables that Azure Functions sets. WEBSITE_INSTANCE_ID is missing on plans that run containers, such as Flex
+ * Consumption. IDENTITY_ENDPOINT exists wherever a managed identity does. CONTAINER_NAME is not among them: containers
+ * elsewhere have it too.
+ * https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Environment/EnvironmentExtensions.cs
+ */
+export const AZURE_VARIABLES = [
+  'WEBSITE_INSTANCE_ID',
+  'WEBSITE_SITE_NAME',
+  'WEBSITE_POD_NAME',
+  'LEGION_SERVICE_HOST',
+  'IDENTITY_ENDPOINT',
+] as const;
+
+/** The name of a variable that shows that this process runs on Azure; undefined elsewhere. */
+export const azureVariable = (environment: NodeJS.ProcessEnv): string | undefined =>
+  AZURE_VARIABLES.find((name) => (environment[name] ?? '') !== '');

@@ -1,10 +1,11 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
-import type { Authenticate, BotDependencies } from '../lib/app.ts';
+import type { Authenticate, BotDependencies, Callers } from '../lib/app.ts';
 import type { Catalogue } from '../lib/components/catalogue.ts';
+import { personOf } from '../lib/domain/principal.ts';
 import { ProblemError } from '../lib/domain/problem.ts';
-import type { Settings } from '../lib/settings.ts';
+import { azureVariable, type Settings } from '../lib/settings.ts';
 import { sleep, type Clock } from './clock.ts';
 import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
 import { clearFunctions } from './host/registry.ts';
@@ -17,6 +18,8 @@ export interface ControlPlaneOptions {
   /** Sends requests to the simulated Azure. */
   httpClient: HttpClient;
   catalogue: Catalogue;
+  /** Where callers sign in; without it, everybody is the developer. */
+  callers?: Callers | undefined;
   clock: Clock;
   /** The bot in Teams. */
   bot?: BotDependencies | undefined;
@@ -48,6 +51,7 @@ async function loadApp({
   credential,
   httpClient,
   catalogue,
+  callers = developer(process.env),
   clock,
   bot,
 }: ControlPlaneOptions): Promise<void> {
@@ -58,7 +62,7 @@ async function loadApp({
     credential,
     httpClient,
     catalogue,
-    authenticate: authenticateDeveloper,
+    callers,
     priceSource: simulatedPrices,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
@@ -69,11 +73,21 @@ async function loadApp({
   registerFunctions(app);
 }
 
+/** Throws on Azure, where nobody may be the developer. */
+export function developer(environment: NodeJS.ProcessEnv): Authenticate {
+  const variable = azureVariable(environment);
+  if (variable !== undefined)
+    throw new Error(
+      `Everybody would be an administrator, and this is Azure: ${variable} is set. Start the functions of the deployment instead.`,
+    );
+  return authenticateDeveloper;
+}
+
 /**
  * Authenticates every local caller as the developer. The control plane listens on the loopback interface only, and
  * requests from web pages, which have an Origin header, are anonymous.
  */
 const authenticateDeveloper: Authenticate = (headers) =>
   headers.get('origin') === null
-    ? Promise.resolve({ ...DEVELOPER, role: 'Admin', channel: 'api' })
+    ? Promise.resolve({ ...personOf(DEVELOPER), tenant: DEVELOPER.tenant, role: 'Admin', channel: 'api' })
     : Promise.reject(new ProblemError('NOT_SIGNED_IN', 'Web pages have no sign-in here.'));

@@ -1,4 +1,4 @@
-import { wholeNumber } from '../flag-values.ts';
+import { lineCount } from '../flag-values.ts';
 import type { CommandSpec } from './spec.ts';
 
 /** Commands that show stacks. */
@@ -50,7 +50,7 @@ export const INSPECT: readonly CommandSpec[] = [
   {
     usage: 'logs [stack] [tool]',
     summary: 'show the latest log lines of a tool',
-    flags: [['--tail <count>', 'lines of each container, at most 500 (default: 100)', wholeNumber]],
+    flags: [['--tail <count>', 'lines of each container, at most 500 (default: 100)', lineCount]],
     examples: ['matcha logs demo mlflow', 'matcha logs zenml --tail 20'],
     load: async () => (await import('../commands/logs.ts')).logs,
   },

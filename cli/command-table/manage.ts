@@ -16,10 +16,17 @@ export const MANAGE: readonly CommandSpec[] = [
   },
   {
     usage: 'plan [name]',
-    summary: 'show what `provision` would do',
+    summary: 'show all that `provision` would do: steps, duration, cost, changes',
     flags: REQUEST_FLAGS,
     examples: ['matcha plan demo --location uksouth'],
     load: async () => (await import('../commands/plan.ts')).plan,
+  },
+  {
+    usage: 'diff [name]',
+    summary: 'show only what `provision` would change',
+    flags: REQUEST_FLAGS,
+    examples: ['matcha diff demo --max-nodes 5', 'matcha diff demo --preset default --json'],
+    load: async () => (await import('../commands/diff.ts')).diff,
   },
   {
     usage: 'upgrade [name]',

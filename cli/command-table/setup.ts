@@ -9,6 +9,16 @@ export const SETUP: readonly CommandSpec[] = [
     load: async () => (await import('../commands/init.ts')).init,
   },
   {
+    usage: 'completion <shell>',
+    summary: 'print the completion script of bash, zsh or fish',
+    examples: [
+      'source <(matcha completion bash)            # in ~/.bashrc',
+      'source <(matcha completion zsh)             # in ~/.zshrc, after compinit',
+      'matcha completion fish | source             # in ~/.config/fish/config.fish',
+    ],
+    load: async () => (await import('../commands/completion.ts')).completion,
+  },
+  {
     usage: 'link <chat>',
     summary: 'print a code that tells slack or teams who you are',
     examples: ['matcha link slack'],

@@ -27,6 +27,7 @@ import {
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
 import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
+import { readSignIn, whoAmI } from '../../lib/commands/sign-in.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { verifyStack } from '../../lib/commands/verify-stack.ts';
@@ -149,6 +150,8 @@ export const handlers: Handlers = {
   removeLinks: async ({ services, principal }, { params, query }) =>
     ok(await removeLinks(services, principal, { ...params, ...query })),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
+  readSignIn: ({ services }) => ok(readSignIn(services)),
+  whoAmI: ({ principal }) => ok(whoAmI(principal)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),
 };

@@ -1,4 +1,5 @@
 import type { Output, Outputs } from '../components/component.ts';
+import { selectOutputs, type OutputSelection } from '../components/select-outputs.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
 import type { CommandName } from '../domain/policy.ts';
@@ -15,21 +16,31 @@ export const HIDDEN = '********';
 /** Values by resource, then by property. */
 export type OutputValues = Record<string, Record<string, string>>;
 
-/** The addresses and names of a stack's tools. Secrets are shown on request only, and that adds an event. */
+/**
+ * The addresses and names of a stack's tools: all of them, those of a resource, or one. Secrets are shown on request
+ * only, and that adds an event.
+ */
 export async function getOutputs(
   services: Services,
   principal: Principal,
-  { name, reveal }: { name: string; reveal: boolean },
+  { name, reveal, ...selection }: { name: string; reveal: boolean } & OutputSelection,
 ): Promise<OutputValues> {
   const stack = await provisionedStack(services, principal, reveal ? 'revealSecrets' : 'getOutputs', name);
-  if (reveal) refuseIfHibernated(stack);
   const names = resourceNames(name, stack.suffix);
-  const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
+  const all = services.catalogue.outputsOf({ spec: stack.spec, names });
+  const outputs = selectOutputs(all, stack.spec, selection);
+  const revealed = reveal && hasSecrets(outputs);
+  if (revealed) refuseIfHibernated(stack);
   // All or nothing: a script would take a part of the outputs for all of them.
   const values = await resolve(services, names, outputs, reveal);
-  if (reveal) await recordReveal(services, principal, name);
+  if (revealed) await recordReveal(services, principal, name);
   return values;
 }
+
+const hasSecrets = (outputs: Outputs): boolean =>
+  Object.values(outputs).some((properties) =>
+    Object.values(properties).some((output) => typeof output !== 'string'),
+  );
 
 /** Records that a caller is shown secrets. */
 export function recordReveal({ store, now }: Services, principal: Principal, stack: string) {

@@ -2,6 +2,7 @@ import { ProblemError } from './problem.ts';
 import {
   includesRole,
   relationTo,
+  type Person,
   type Principal,
   type Relation,
   type Role,
@@ -31,6 +32,8 @@ export const POLICY = {
   planStack: anyone('Reader'),
   /** Anybody with the role may create a stack. */
   provisionStack: team('Operator'),
+  /** Members get rights inside the stack, so that only its owner chooses them. */
+  changeMembers: owner('Operator'),
   destroyStack: owner('Operator'),
   getInventory: anyone('Reader'),
   listReceipts: anyone('Reader'),
@@ -56,6 +59,7 @@ export const POLICY = {
   getImage: anyone('Reader'),
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
+  whoAmI: anyone('Reader'),
   /** Everybody links a chat user to themselves. */
   linkChat: anyone('Reader'),
   /** Of other people. */
@@ -63,6 +67,16 @@ export const POLICY = {
 } satisfies Record<string, Rule>;
 
 export type CommandName = keyof typeof POLICY;
+
+/** Somebody who signed in, and has no role. */
+export class NoRoleError extends ProblemError {
+  readonly person: Person & { tenant: string };
+
+  constructor(person: Person & { tenant: string }) {
+    super('NOT_ALLOWED', `${person.name} has no role in Matcha.`);
+    this.person = person;
+  }
+}
 
 /**
  * Throws NOT_ALLOWED when the caller may not run a command. Without `stack` only the role is checked: before it is

@@ -18,8 +18,8 @@ interface Terminated {
   message?: string;
 }
 
-/** Longer logs are rotated. */
-const KEPT_LINES = 2000;
+/** Requests that are in a log. Those before are left out, so that its start stays. */
+const PROBES = 300;
 
 /**
  * The log of a container, as the API server and a kubelet answer (kubernetes/kubernetes, registry/core/pod/strategy.go
@@ -31,7 +31,7 @@ export function podLog(cluster: Cluster, pod: Pod, query: URLSearchParams): ApiR
   const tail = numberIn(query, 'tailLines', 0, 'must be greater than or equal to 0');
   const limit = numberIn(query, 'limitBytes', 1, 'must be greater than 0');
   const container = containerOf(pod, query.get('container') ?? '');
-  const lines = linesOf(cluster, pod, container).slice(-KEPT_LINES);
+  const lines = linesOf(cluster, pod, container);
   const shown = tail === 0 ? [] : tail === undefined ? lines : lines.slice(-tail);
   const text = Buffer.from(shown.map((line) => `${line}\n`).join(''));
   return { status: 200, headers: { 'content-type': 'text/plain' }, body: text.subarray(0, limit) };
@@ -94,7 +94,7 @@ function linesOf(cluster: Cluster, pod: Pod, container: Container): string[] {
 function probes({ readinessProbe }: Container, since: number, now: number): string[] {
   const { periodSeconds = 10, httpGet } = readinessProbe ?? {};
   if (httpGet === undefined) return [];
-  const count = Math.min(KEPT_LINES, Math.floor((now - since) / 1000 / periodSeconds));
+  const count = Math.min(PROBES, Math.floor((now - since) / 1000 / periodSeconds));
   return Array.from({ length: count }, (_, index) => {
     const at = now - (count - index - 1) * periodSeconds * 1000;
     return `${new Date(at).toISOString()} GET ${httpGet.path ?? '/'} 200`;

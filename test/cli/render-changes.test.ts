@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlanView } from '../../lib/api/plan.ts';
 import type { PlanChanges } from '../../lib/domain/changes.ts';
+import { everything } from '../../cli/commands/diff.ts';
 import { planLines } from '../../cli/render/plan.ts';
 import { look } from './views.ts';
 
@@ -91,4 +92,15 @@ test('a plan without an answer of Azure says so, and lines keep to the width', (
   const lines = planLines({ ...plan, changes: unknown }, look(50));
   expect(lines.join(' ')).toMatch(/does not answer/);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50);
+});
+
+test('of a new stack everything is added', () => {
+  const { components, resources } = everything({
+    components: [{ name: 'mlflow', title: 'MLflow', version: '3.17.0' }],
+    resources: [{ kind: 'AKS cluster', name: 'demo-k8s', detail: '1-3 x Standard_D4s_v5' }],
+  });
+  expect([...components, ...resources]).toEqual([
+    { change: 'added', name: 'mlflow', title: 'MLflow', after: '3.17.0' },
+    { change: 'added', kind: 'AKS cluster', name: 'demo-k8s', properties: [] },
+  ]);
 });

@@ -35,7 +35,7 @@ export const objectsOf = (
 ): KubernetesObject[] => component.workload?.manifests(manifestContext(clientId, access)) ?? [];
 
 /** The context of a stack with all options of a spec. */
-export const outputContext = (sharedKeyAccess = false, access: Access = 'private'): OutputContext => {
+export const outputContext = (access: Access = 'private'): OutputContext => {
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name: 'demo',
@@ -52,7 +52,7 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
       onShortage: { do: 'fail' },
     },
     access: access === 'public' ? { kind: access, allowFrom: PUBLIC.allowFrom } : { kind: access },
-    storage: { sharedKeyAccess },
+    storage: { sharedKeyAccess: false },
     lifetime: { protected: false },
     tags: {},
   };
@@ -61,7 +61,7 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
 
 /** The context of registrations; pods of the stack find one tool. */
 export const registrationContext = (access: Access = 'private'): RegistrationContext => ({
-  ...outputContext(false, access),
+  ...outputContext(access),
   podEnvironment: { TOOL_URL: 'http://tool.tool.svc.cluster.local' },
 });
 

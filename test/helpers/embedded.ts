@@ -27,6 +27,7 @@ export async function startPlane(
     | 'trace'
     | 'speed'
     | 'slack'
+    | 'signIn'
     | 'log'
     | 'onResponse'
     | 'kubeconfig'

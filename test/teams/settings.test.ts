@@ -28,9 +28,4 @@ describe('settingsFrom', () => {
     const same = { ...deployment, MATCHA_API_CLIENT_ID: bot.toUpperCase(), MATCHA_BOT_APP_ID: bot };
     expect(() => settingsFrom(same)).toThrow('must be different app registrations');
   });
-
-  it('refuses a bot without a tenant', () => {
-    const { MATCHA_TENANT_ID: _, ...without } = deployment;
-    expect(() => settingsFrom({ ...without, MATCHA_BOT_APP_ID: bot })).toThrow('MATCHA_TENANT_ID');
-  });
 });
