@@ -2,7 +2,7 @@ import type { CatalogueView } from '../../lib/api/service.ts';
 import { quote } from '../../lib/domain/quote.ts';
 import type { StackDetail } from '../../lib/api/stack.ts';
 import { requireConsent, typedWith } from '../consent.ts';
-import { chooseStack, type Context } from '../context.ts';
+import { chooseStack, printJson, type Context } from '../context.ts';
 import { runCommand } from '../complaint.ts';
 import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
 import { stackRequestOf } from '../request.ts';
@@ -12,7 +12,8 @@ import { carryOut } from './provision.ts';
 export async function addComponent(context: Context, [given = '']: string[]): Promise<ExitCode> {
   const added = given.toLowerCase();
   const { value: catalogue } = await context.api('readCatalogue');
-  return change(context, ({ spec: { components } }) => {
+  return change(context, ({ phase, spec: { components } }) => {
+    if (phase === 'Ready' && components.includes(added)) return undefined;
     const present = inSlotOf(catalogue, added, components);
     if (present === undefined) return { components: [...components, added], question: `Add ${added}?` };
     if (context.options.replace !== true) throw slotTaken(context, catalogue, added, present);
@@ -64,12 +65,19 @@ interface Change {
   question: string;
 }
 
-async function change(context: Context, next: (stack: StackDetail) => Change): Promise<ExitCode> {
-  const { api, options } = context;
+/** Changes the components of a stack. There may be nothing to change. */
+async function change(context: Context, next: (stack: StackDetail) => Change | undefined): Promise<ExitCode> {
+  const { api, options, terminal } = context;
   requireConsent(context);
   const name = await chooseStack(context, undefined);
   const { value: stack } = await api('getStack', { params: { name } });
-  const { components, question } = next(stack);
+  const wanted = next(stack);
+  if (wanted === undefined) {
+    if (options.json === true) printJson(context, stack);
+    else terminal.out.print([`No changes. ${name} has it already.`]);
+    return EXIT.ok;
+  }
+  const { components, question } = wanted;
   if (stack.phase === 'Destroyed') throw destroyed(stack, components);
   const request = stackRequestOf({ ...options, location: stack.location, components }, stack);
   return carryOut(context, { name, request, asked: { components } }, question);
