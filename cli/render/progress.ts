@@ -20,6 +20,8 @@ const MARKS: Record<StepState, { mark: string; tone: Tone }> = {
 };
 const LONGEST_TITLE = 30;
 const TIME_WIDTH = 7;
+/** Columns in which a text can be wrapped. */
+const LEAST_ROOM = 20;
 
 /**
  * The steps of an operation, one per line. Waiting steps that can start together share a line. `about` adds words
@@ -88,9 +90,10 @@ function stepLines(
   const time = brief(elapsed(step, at)).padStart(TIME_WIDTH);
   const start = `  ${look.paint(tone, shown)} ${title}${time}   `;
   const indent = column + TIME_WIDTH + 7;
-  const room = Math.max(10, look.width - indent);
+  const room = look.width - indent;
   const detail = detailOf(step);
-  const [first = '', ...rest] = step.state === 'running' ? wrap(detail, room) : [fit(detail, room)];
+  const [first = '', ...rest] =
+    step.state === 'running' && room >= LEAST_ROOM ? wrap(detail, room) : [fit(detail, room)];
   const line = `${start}${step.state === 'done' ? look.paint('dim', first) : first}`.trimEnd();
   return [line, ...rest.map((text) => ' '.repeat(indent) + text)];
 }

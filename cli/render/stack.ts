@@ -12,6 +12,7 @@ import { brief, rough, secondsBetween } from './duration.ts';
 import { money } from './money.ts';
 import { failureLines, problemLines } from './problem.ts';
 import { elapsed, progressLines } from './progress.ts';
+import { nodesText, openText, upgradeText, whereText, type Details } from './stack-facts.ts';
 import { phaseTone } from './stacks.ts';
 import { beside, labeled, wrap, type Look } from './text.ts';
 
@@ -21,7 +22,7 @@ type Shown = Omit<StackDetail, 'spec'> & Partial<Pick<StackDetail, 'spec'>>;
 const TEXT_COLUMN = 14;
 
 /** Everything known about one stack. */
-export function stackLines(stack: Shown, at: number, look: Look): string[] {
+export function stackLines(stack: Shown, at: number, look: Look, details: Details = {}): string[] {
   const { name, phase, operation, activeOperation } = stack;
   const isRunning = operation !== undefined && activeOperation !== undefined;
   const label = (facts: Fact[]) =>
@@ -31,18 +32,36 @@ export function stackLines(stack: Shown, at: number, look: Look): string[] {
     ...label([['Preset', `${stack.preset}: ${stack.components.join(', ')}`]]),
     ...beside('  Tools', toolLines(stack, look), TEXT_COLUMN, look),
     ...conditionLines(stack, look),
-    ...label(factsOf(stack, at)),
+    ...label(factsOf(stack, at, details)),
     ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
     ...problemOf(stack, look),
   ];
 }
 
-function factsOf(stack: Shown, at: number): Fact[] {
-  const { name, phase, location, access, owner, createdAt, kept = [], operation, activeOperation } = stack;
+function factsOf(stack: Shown, at: number, details: Details): Fact[] {
+  const {
+    name,
+    phase,
+    location,
+    access,
+    spec,
+    versions,
+    owner,
+    createdAt,
+    kept = [],
+    operation,
+    activeOperation,
+  } = stack;
   const keptData = keptText(kept);
   const optional: [label: string, text: string | undefined][] = [
-    ['Nodes', phase === 'Destroyed' ? undefined : nodesText(stack)],
-    ['Where', `${location}, ${access}`],
+    [
+      'Nodes',
+      phase === 'Destroyed' || spec === undefined ? undefined : nodesText(spec.cluster, details.cluster),
+    ],
+    ['Kubernetes', details.cluster?.kubernetesVersion],
+    ['Where', spec === undefined ? `${location}, ${access}` : whereText(location, spec.access)],
+    ['Open', openText(name, details)],
+    ['Upgrade', upgradeText(name, versions, details)],
     ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
     ['Kept', keptData],
     ['Cost', costText(stack)],
@@ -56,15 +75,6 @@ function factsOf(stack: Shown, at: number): Fact[] {
     ],
   ];
   return optional.flatMap(([label, text]): Fact[] => (text === undefined ? [] : [[label, text]]));
-}
-
-function nodesText({ spec }: Shown): string | undefined {
-  if (spec === undefined) return undefined;
-  const { minNodes, maxNodes, nodeSize, gpu } = spec.cluster;
-  const nodes = `${minNodes}-${maxNodes} x ${nodeSize}`;
-  return gpu === undefined
-    ? nodes
-    : `${nodes}, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}${gpu.spot ? ' spot' : ''}`;
 }
 
 /** Only the preflight creates nothing; a resource group and empty storage cost next to nothing. */

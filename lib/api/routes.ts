@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
+import { clusterRoutes } from './cluster-routes.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
-import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -204,15 +204,6 @@ export const routes = {
     params: stack,
     responses: { 200: clusterCredentials },
   },
-  readLogs: {
-    method: 'GET',
-    path: '/stacks/{name}/logs/{component}',
-    summary: 'Show the latest log lines of a tool, without secrets',
-    ...role('readLogs'),
-    params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
-    query: z.strictObject({ tail }),
-    responses: { 200: toolLogs },
-  },
   listEvents: {
     method: 'GET',
     path: '/stacks/{name}/events',
@@ -247,6 +238,7 @@ export const routes = {
     params: z.strictObject({ id: z.string() }),
     responses: { 202: operationView },
   },
+  ...clusterRoutes,
   ...imageRoutes,
   readCatalogue: {
     method: 'GET',

@@ -5,6 +5,7 @@ import { ROLES, type Principal, type Role } from './principal.ts';
 export const ROLE_NEEDED = {
   listStacks: 'Reader',
   getStack: 'Reader',
+  getCluster: 'Reader',
   planStack: 'Reader',
   provisionStack: 'Operator',
   destroyStack: 'Operator',

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { ROLE_NEEDED } from '../domain/policy.ts';
+import { clusterView } from './cluster.ts';
+import { tail, toolLogs } from './logs.ts';
+import { stackName } from './schemas.ts';
+
+const stack = z.strictObject({ name: stackName });
+
+/** Routes for what is inside of a stack: its cluster, and the tools in it. */
+export const clusterRoutes = {
+  getCluster: {
+    method: 'GET',
+    path: '/stacks/{name}/cluster',
+    summary: 'Show the version and the node pools of the cluster in Azure',
+    role: ROLE_NEEDED.getCluster,
+    params: stack,
+    responses: { 200: clusterView },
+  },
+  readLogs: {
+    method: 'GET',
+    path: '/stacks/{name}/logs/{component}',
+    summary: 'Show the latest log lines of a tool, without secrets',
+    role: ROLE_NEEDED.readLogs,
+    params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
+    query: z.strictObject({ tail }),
+    responses: { 200: toolLogs },
+  },
+} as const;
