@@ -9,7 +9,7 @@ let plane: TestPlane;
 let run: (...words: string[]) => Promise<Run>;
 
 beforeAll(async () => {
-  plane = await startPlane({ speed: 600, catalogue: (await catalogueWithFreePorts()).catalogue });
+  plane = await startPlane({ speed: 1000, catalogue: (await catalogueWithFreePorts()).catalogue });
   run = matcha(plane.url);
 });
 afterAll(() => plane.close());
@@ -64,8 +64,9 @@ const ROWS: Record<string, Row> = {
   'stack remove': { args: ['chroma', '--stack', 'demo', '--yes', '--allow-removal'] },
   verify: { args: ['demo', '--no-wait'] },
   upgrade: { args: ['demo', '--yes'], exit: 5 },
-  hibernate: { args: ['demo'] },
   wake: { args: ['demo'] },
+  // Nothing runs on a hibernated stack, not even a verification.
+  hibernate: { args: ['demo'] },
   cancel: { args: ['demo', '--yes'] },
   unlock: { args: ['demo', '--yes'], exit: 5 },
   destroy: { args: ['demo', '--confirm', 'demo'] },

@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 
 /** Why there are no pseudo terminals on this machine; undefined when there are. */
 export const noTerminal = (): string | undefined =>
-  spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') === true
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).error === undefined
     ? undefined
     : 'needs `script` of util-linux';
 
