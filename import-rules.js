@@ -6,7 +6,15 @@
  * `types`: those of which only types may be imported.
  * `packages`: packages and Node.js modules.
  */
-const ADAPTERS = ['lib/azure', 'lib/kubernetes', 'lib/tables', 'lib/pricing'];
+const ADAPTERS = [
+  'lib/azure',
+  'lib/kubernetes',
+  'lib/tables',
+  'lib/pricing',
+  'lib/entra',
+  'lib/slack',
+  'lib/teams',
+];
 
 const MODULES = {
   'lib/domain': { packages: ['zod'] },
@@ -37,6 +45,19 @@ const MODULES = {
   },
   'lib/pricing': { folders: ['lib/domain'], packages: ['zod'] },
 
+  // The chats: what they say and understand is pure; each has an adapter.
+  'lib/chat': { folders: ['lib/domain'], types: ['lib/api'], packages: ['node:crypto'] },
+  'lib/slack': { folders: ['lib/chat', 'lib/domain'], packages: ['@slack/web-api', 'zod', 'node:crypto'] },
+  'lib/teams': {
+    folders: ['lib/chat', 'lib/domain'],
+    types: ['lib/entra'],
+    packages: ['@azure/core-auth', 'jose', 'zod', 'node:crypto'],
+  },
+  'lib/entra': {
+    folders: ['lib/domain'],
+    packages: ['@azure/core-auth', '@azure/core-rest-pipeline', 'jose', 'zod'],
+  },
+
   'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },
   'lib/activities': {
@@ -45,14 +66,14 @@ const MODULES = {
     packages: ['@peculiar/x509', 'reflect-metadata', 'node:crypto', 'node:util', 'node:zlib'],
   },
   'lib/commands': {
-    folders: ['lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
+    folders: ['lib/chat', 'lib/components', 'lib/manifests', 'lib/domain', 'lib/telemetry'],
     types: [...ADAPTERS, 'lib/services.ts', 'lib/api'],
     packages: ['node:crypto'],
   },
   // The only place where adapters are built.
   'lib/app.ts': {
     folders: [...ADAPTERS, 'lib/activities', 'lib/components', 'lib/domain', 'lib/settings.ts'],
-    types: ['lib/services.ts', 'lib/telemetry'],
+    types: ['lib/chat', 'lib/services.ts', 'lib/telemetry'],
     packages: ['@azure/core-*', 'node:timers'],
   },
   'lib/settings.ts': { packages: ['zod'] },
@@ -65,6 +86,7 @@ const MODULES = {
   functions: {
     folders: [
       'lib/api',
+      'lib/chat',
       'lib/commands',
       'lib/domain',
       'lib/app.ts',
@@ -78,7 +100,7 @@ const MODULES = {
 
   cli: {
     folders: ['lib/api', 'lib/domain'],
-    packages: ['commander', '@clack/prompts', 'yaml', 'node:*'],
+    packages: ['commander', '@azure/identity', '@clack/prompts', 'openid-client', 'yaml', 'node:*'],
   },
   // Imports what it hosts; only scripts, benchmarks and tests import it.
   local: {

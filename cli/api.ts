@@ -9,9 +9,12 @@ import {
   type ResponseOf,
   type Route,
 } from '../lib/api/routes.ts';
+import { shorten } from '../lib/domain/quote.ts';
 import { manual } from '../lib/domain/remedies.ts';
 import { runCommand, type Complaint } from './complaint.ts';
 import { CliError, EXIT, exitForStatus } from './exit.ts';
+import { oneLine } from './render/text.ts';
+import type { Tokens } from './sign-in/tokens.ts';
 
 /** An answer of the server, and its time by the clock of the server (milliseconds since the epoch). */
 export interface Answer<T> {
@@ -46,8 +49,8 @@ interface Parts {
 
 const TIMEOUT_MS = 30_000;
 
-/** A client of the HTTP API of the control plane. */
-export function createApi(server: string): Api {
+/** A client of the HTTP API of the control plane. Its requests have a token where the route needs one. */
+export function createApi(server: string, tokens: Tokens): Api {
   const call = async (id: OperationId, { params = {}, query = {}, body }: Parts = {}) => {
     const route: Route = routes[id];
     const filled = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
@@ -56,16 +59,20 @@ export function createApi(server: string): Api {
     const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const target = [BASE_PATH + filled, ...(search.length > 0 ? [search.join('&')] : [])].join('?');
     const operationId = route.headers === undefined ? undefined : randomUUID().slice(0, 8);
-    const { response, text } = await answered(server, target, {
-      method: route.method,
-      headers: {
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(operationId !== undefined && { 'operation-id': operationId }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
+    const send = (token: string | undefined) =>
+      answered(server, target, {
+        method: route.method,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(operationId !== undefined && { 'operation-id': operationId }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+    const { response, text } = await signed(route, send, tokens);
     const at = Date.parse(response.headers.get('Matcha-Now') ?? '');
+    if (REDIRECTS.has(response.status)) throw redirected(server, response);
     const value = parse(server, response, text);
     if (!response.ok) throw refused(server, response, value, params['name']);
     return { value, at: Number.isNaN(at) ? Date.now() : at };
@@ -73,6 +80,23 @@ export function createApi(server: string): Api {
   // The route table gives each call its types; the server validates requests.
   return call as Api;
 }
+
+type Sent = Awaited<ReturnType<typeof answered>>;
+
+/** Sends a request with a token, and once more with another one when the server refuses it. */
+async function signed(
+  { role }: Route,
+  send: (token: string | undefined) => Promise<Sent>,
+  tokens: Tokens,
+): Promise<Sent> {
+  const token = role === undefined ? undefined : await tokens.current();
+  const first = await send(token);
+  if (first.response.status !== UNAUTHENTICATED || token === undefined) return first;
+  const fresh = await tokens.instead(token);
+  return fresh === undefined ? first : await send(fresh);
+}
+
+const UNAUTHENTICATED = 401;
 
 /** Pauses before a request is sent again, in milliseconds. */
 const PAUSES_MS = [300, 1000];
@@ -88,7 +112,9 @@ async function answered(server: string, target: string, request: RequestInit & {
   for (;;) {
     let pause: number | undefined;
     try {
-      const response = await fetch(server + target, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      // A token is for this server, and not for one to which it points.
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const response = await fetch(server + target, { ...request, redirect: 'manual', signal });
       const text = await response.text();
       pause = response.status === UNAVAILABLE ? pauses.shift() : undefined;
       if (pause === undefined) return { response, text };
@@ -106,6 +132,19 @@ const UNAVAILABLE = 503;
 const isBroken = (error: unknown): boolean => BROKEN.has(codeOf(error) ?? '');
 
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+function redirected(server: string, { status, headers }: Response): ApiError {
+  const location = headers.get('location') ?? '';
+  const target = URL.canParse(location, server) ? new URL(location, server).origin : location;
+  return new ApiError(status, {
+    code: 'REDIRECTED',
+    message: `The server at ${server} points to another address.`,
+    cause: `It answered ${status} with ${oneLine(shorten(target, 100))}, which was not followed.`,
+    remedies: [manual('If you trust that address, give it in --server, MATCHA_URL or matcha.config.json.')],
+  });
+}
 
 function parse(server: string, { status, statusText }: Response, text: string): unknown {
   try {

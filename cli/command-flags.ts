@@ -29,6 +29,8 @@ export const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--no-gpu', 'remove the GPU nodes'],
   ['--wait-for-quota [time]', 'wait while Azure lacks quota or capacity (default: 3d)', duration],
   ['--fallback-sizes <list>', 'VM sizes to try when --node-size is not available', commaList],
+  ['--shared-keys', 'allow keys of the storage account, for tools that cannot sign in (default: off)'],
+  ['--no-shared-keys', 'turn the keys of the storage account off'],
   ['--private', 'no access from outside the cluster (default)'],
   ['--public <cidr...>', 'HTTPS access from these networks'],
 ];

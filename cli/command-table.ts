@@ -5,6 +5,7 @@ import { OPERATION } from './command-table/operation.ts';
 import { REFERENCE } from './command-table/reference.ts';
 import { REPAIR } from './command-table/repair.ts';
 import { SETUP } from './command-table/setup.ts';
+import { SIGN_IN } from './command-table/sign-in.ts';
 import type { CommandSpec } from './command-table/spec.ts';
 import { STACK } from './command-table/stack.ts';
 import { USE } from './command-table/use.ts';
@@ -31,7 +32,7 @@ export const GROUPS: Readonly<Record<string, readonly (CommandSpec | NounSpec)[]
     { noun: 'operation', summary: 'show one operation by its id', commands: OPERATION },
   ],
   'Repair:': REPAIR,
-  'Set up:': SETUP,
+  'Set up:': [...SETUP, ...SIGN_IN],
   'Reference:': REFERENCE,
 };
 

@@ -10,6 +10,7 @@ import { CliError, EXIT, usageError } from './exit.ts';
 import type { Options } from './options.ts';
 import { allStacks } from './pages.ts';
 import { serverUrl } from './server-url.ts';
+import { tokensFor } from './sign-in/tokens.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What every command works with. */
@@ -35,7 +36,7 @@ export async function createContext(options: Options, words: readonly string[]):
     options.server ?? fromEnvironment('MATCHA_URL') ?? config.server ?? DEFAULT_SERVER,
   );
   const terminal = openTerminal({ color: options.color !== false, input: options.input !== false });
-  return { api: createApi(server), server, options, words, config, directory, terminal };
+  return { api: createApi(server, tokensFor(server)), server, options, words, config, directory, terminal };
 }
 
 /** Prints one JSON document on stdout. */
@@ -83,7 +84,7 @@ export async function findStack(api: Api, name: string): Promise<StackDetail | u
   }
 }
 
-const fromEnvironment = (name: string): string | undefined => {
+export const fromEnvironment = (name: string): string | undefined => {
   const value = process.env[name];
   return value === '' ? undefined : value;
 };

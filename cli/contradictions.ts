@@ -8,11 +8,17 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--gpu', '--no-gpu'],
   ['--gpu-max', '--no-gpu'],
   ['--gpu-spot', '--no-gpu'],
+  ['--shared-keys', '--no-shared-keys'],
   ['--preset', '--components'],
   ['--wait-for-quota', '--fallback-sizes'],
   ['--requirements', '--dockerfile'],
   ['--watch', '--timeline'],
+  ...pairsOf(['--browser', '--device-code', '--azure-cli', '--workload-identity']),
 ];
+
+function pairsOf(flags: readonly string[]): (readonly [string, string])[] {
+  return flags.flatMap((one, index) => flags.slice(index + 1).map((other) => [one, other] as const));
+}
 
 /** Refuses flags and arguments that contradict each other. `flags` are those given to the command itself. */
 export function refuseContradictions(

@@ -21,6 +21,7 @@ export interface Options {
   /** ISO 8601 duration; true when the flag has no value. */
   waitForQuota?: string | true;
   fallbackSizes?: string[];
+  sharedKeys?: boolean;
   public?: string[];
   private?: boolean;
   yes?: boolean;
@@ -42,4 +43,8 @@ export interface Options {
   tag?: string;
   file?: string;
   tail?: number;
+  browser?: boolean;
+  deviceCode?: boolean;
+  azureCli?: boolean;
+  workloadIdentity?: boolean;
 }

@@ -77,7 +77,8 @@ export function stackRequestOf(
   options: Options & { location: string },
   existing?: Pick<StackDetail, 'spec'>,
 ): StackRequestInput {
-  const { location, preset, components, nodeSize, minNodes, maxNodes, kubernetesVersion } = options;
+  const { location, preset, components, nodeSize, minNodes, maxNodes, kubernetesVersion, sharedKeys } =
+    options;
   const cluster = definedOnly({
     nodeSize,
     minNodes,
@@ -87,9 +88,10 @@ export function stackRequestOf(
     onShortage: shortageOf(options),
   });
   const access = accessOf(options);
+  const storage = sharedKeys === undefined ? undefined : { sharedKeyAccess: sharedKeys };
   return {
     location,
-    ...definedOnly({ preset, components, access }),
+    ...definedOnly({ preset, components, access, storage }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
   };
 }
@@ -143,6 +145,7 @@ export const askedBy = (options: Options): RequestFields =>
     'cluster.gpu.spot': options.gpuSpot,
     'cluster.onShortage.upTo': options.waitForQuota === true ? DEFAULT_WAIT : options.waitForQuota,
     'cluster.onShortage.nodeSizes': options.fallbackSizes,
+    'storage.sharedKeyAccess': options.sharedKeys,
     'access.kind': options.private === true ? 'private' : undefined,
     'access.allowFrom': options.public,
   });

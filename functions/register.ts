@@ -1,5 +1,6 @@
 import type { App } from '../lib/app.ts';
 import { registerOrchestrations } from '../orchestrations/register.ts';
+import { registerChat } from './chat/register.ts';
 import { registerHttp } from './http/register.ts';
 import { registerPruning } from './timers/prune.ts';
 import { registerReconciler } from './timers/reconcile.ts';
@@ -7,6 +8,7 @@ import { registerReconciler } from './timers/reconcile.ts';
 /** Registers all functions. */
 export function registerFunctions(app: App): void {
   registerOrchestrations(app);
+  registerChat(app);
   registerHttp(app);
   registerReconciler(app);
   registerPruning(app);

@@ -8,17 +8,20 @@ const RUNNING = new Set<OrchestrationRuntimeStatus>([
   OrchestrationRuntimeStatus.Suspended,
 ]);
 
+/** The state of an orchestration. */
+export async function instanceStateOf(client: DurableClient, id: string): Promise<WorkflowState> {
+  try {
+    const status = await client.getStatus(id);
+    return RUNNING.has(status.runtimeStatus) ? 'running' : 'ended';
+  } catch (error) {
+    if (isAbsent(error)) return 'absent';
+    throw error;
+  }
+}
+
 /** Runs operations on Durable Functions: an operation is an orchestration with the same id. */
 export function workflowsOf(client: DurableClient): Workflows {
-  const stateOf = async (id: string): Promise<WorkflowState> => {
-    try {
-      const status = await client.getStatus(id);
-      return RUNNING.has(status.runtimeStatus) ? 'running' : 'ended';
-    } catch (error) {
-      if (isAbsent(error)) return 'absent';
-      throw error;
-    }
-  };
+  const stateOf = (id: string) => instanceStateOf(client, id);
   return {
     stateOf,
     async start(operation) {

@@ -12,29 +12,36 @@ import {
   stepActivities,
   type RunStep,
 } from './activities/index.ts';
+import type { Chats } from './chat/chat.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import { createDirectory } from './entra/graph.ts';
 import type { Fence } from './domain/fence.ts';
 import type { Outcome, Superseded } from './domain/outcome.ts';
 import type { Step, StepActivity } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
+import { SCOPE, signInOf } from './domain/sign-in.ts';
+import { createVerifier } from './entra/verify.ts';
 import type { OperationResult, OperationRun } from './domain/run.ts';
 import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
-import { settingsFrom, type Settings } from './settings.ts';
+import { settingsFrom, type Directory, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
 
-/** Returns the caller of a request; undefined for a caller that is not signed in. */
-export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal | undefined>;
+/** Returns the caller of a request. Rejects with a ProblemError when the caller is not signed in. */
+export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
+
+/** Where callers sign in, or a function that names them, on the machine of a developer. */
+export type Callers = Directory | Authenticate;
 
 /** Everything that the control plane needs from its environment. */
 export interface Dependencies {
   settings: Settings;
   credential: TokenCredential;
-  authenticate: Authenticate;
+  callers: Callers;
   /** Sends requests to Azure; the default client of the SDK unless given. */
   httpClient?: HttpClient;
   priceSource: PriceSource;
@@ -48,6 +55,8 @@ export interface Dependencies {
 /** The control plane, ready to be registered with a Functions host. */
 export interface App {
   services: Services;
+  /** The chats that are configured. */
+  chats: Chats;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -58,7 +67,7 @@ export interface App {
 
 /** Builds the control plane. Only this function creates adapters. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, credential, httpClient, catalogue, now, sleep } = dependencies;
+  const { settings, callers, credential, httpClient, catalogue, now, sleep } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -77,9 +86,11 @@ export function createApp(dependencies: Dependencies): App {
     azure,
     kubernetes,
     store,
+    directory: createDirectory(credential, httpClient),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,
+    signIn: typeof callers === 'function' ? { kind: 'none' } : signInOf(callers),
     now,
   };
   const fenced = (fence: Fence): Services => ({
@@ -90,7 +101,8 @@ export function createApp(dependencies: Dependencies): App {
   });
   return {
     services,
-    authenticate: dependencies.authenticate,
+    authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
+    chats: chatsOf(),
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
     claimOperation: (run, log) => claimOperation(services, run, log),
@@ -98,16 +110,23 @@ export function createApp(dependencies: Dependencies): App {
   };
 }
 
-/** The dependencies of a deployment on Azure. It has no sign-in yet: every caller is anonymous. */
+/** Tokens are of the real time, also where the time of the control plane is simulated. */
+const entraCallers = (directory: Directory): Authenticate =>
+  createVerifier({ ...directory, scope: SCOPE, now: Date.now });
+
+/** The dependencies of a deployment on Azure. */
 export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {
-  const { settings, signIn } = settingsFrom(environment);
+  const { settings, directory, identity } = settingsFrom(environment);
   return {
     settings,
-    credential: azureCredential(signIn),
-    authenticate: () => Promise.resolve(undefined),
+    credential: azureCredential(identity),
+    callers: directory,
     catalogue: defaultCatalogue,
     priceSource: { fetch, notes: [] },
     now: Date.now,
     sleep: (ms) => setTimeout(ms),
   };
 }
+
+/** The adapters of the chats that have settings. */
+const chatsOf = (): Chats => ({});

@@ -1,8 +1,10 @@
 import type { Azure } from './azure/index.ts';
+import type { Directory } from './entra/graph.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import type { OperationRun } from './domain/run.ts';
 import type { Kubernetes } from './kubernetes/index.ts';
+import type { SignIn } from './domain/sign-in.ts';
 import type { Pricing } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Store } from './tables/index.ts';
@@ -12,10 +14,14 @@ export interface Services {
   azure: Azure;
   kubernetes: Kubernetes;
   store: Store;
+  /** The people of the tenant. */
+  directory: Directory;
   pricing: Pricing;
   /** The components and presets that stacks can have. */
   catalogue: Catalogue;
   subscriptionId: string;
+  /** Where callers sign in. */
+  signIn: SignIn;
   /** The current time, in milliseconds since the epoch. */
   now: () => number;
 }

@@ -10,10 +10,14 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/)
     .default('matchastacks'),
+  /** The Entra tenant whose people sign in. */
+  MATCHA_TENANT_ID: z.guid().toLowerCase(),
+  /** The app registration of the API, which has the app roles. */
+  MATCHA_API_CLIENT_ID: z.guid().toLowerCase(),
+  /** The app registration of the command: a public client. */
+  MATCHA_SIGN_IN_CLIENT_ID: z.guid().toLowerCase(),
   /** Client id of the managed identity, where there are several. */
   AZURE_CLIENT_ID: z.string().optional(),
-  /** Azure Functions sets it. */
-  WEBSITE_INSTANCE_ID: z.string().optional(),
 });
 
 /** The settings of a deployment. */
@@ -24,10 +28,22 @@ export interface Settings {
   tableName: string;
 }
 
+/** The directory whose people sign in, and the app registrations of Matcha in it. */
+export interface Directory {
+  tenantId: string;
+  /** Without the version: `https://login.microsoftonline.com/{tenant}`. */
+  authority: string;
+  /** The client id of the API, which is the audience of its tokens. */
+  apiClientId: string;
+  /** The client id that the command signs in with. */
+  signInClientId: string;
+}
+
 /** Reads settings and sign-in of a deployment on Azure from the environment. Throws a ZodError. */
 export function settingsFrom(environment: NodeJS.ProcessEnv): {
   settings: Settings;
-  signIn: { isOnAzure: boolean; clientId: string | undefined };
+  directory: Directory;
+  identity: { isOnAzure: boolean; clientId: string | undefined };
 } {
   const parsed = settingsSchema.parse(environment);
   return {
@@ -37,6 +53,33 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): {
       tables: parsed.MATCHA_TABLES,
       tableName: parsed.MATCHA_TABLE_NAME,
     },
-    signIn: { isOnAzure: parsed.WEBSITE_INSTANCE_ID !== undefined, clientId: parsed.AZURE_CLIENT_ID },
+    directory: {
+      tenantId: parsed.MATCHA_TENANT_ID,
+      authority: `https://login.microsoftonline.com/${parsed.MATCHA_TENANT_ID}`,
+      apiClientId: parsed.MATCHA_API_CLIENT_ID,
+      signInClientId: parsed.MATCHA_SIGN_IN_CLIENT_ID,
+    },
+    identity: {
+      isOnAzure: azureVariable(environment) !== undefined,
+      clientId: parsed.AZURE_CLIENT_ID,
+    },
   };
 }
+
+/**
+ * Variables that Azure Functions sets. WEBSITE_INSTANCE_ID is missing on plans that run containers, such as Flex
+ * Consumption. IDENTITY_ENDPOINT exists wherever a managed identity does. CONTAINER_NAME is not among them: containers
+ * elsewhere have it too.
+ * https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Environment/EnvironmentExtensions.cs
+ */
+export const AZURE_VARIABLES = [
+  'WEBSITE_INSTANCE_ID',
+  'WEBSITE_SITE_NAME',
+  'WEBSITE_POD_NAME',
+  'LEGION_SERVICE_HOST',
+  'IDENTITY_ENDPOINT',
+] as const;
+
+/** The name of a variable that shows that this process runs on Azure; undefined elsewhere. */
+export const azureVariable = (environment: NodeJS.ProcessEnv): string | undefined =>
+  AZURE_VARIABLES.find((name) => (environment[name] ?? '') !== '');

@@ -1,12 +1,15 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Authenticate, Callers } from '../lib/app.ts';
 import type { Catalogue } from '../lib/components/catalogue.ts';
-import type { Settings } from '../lib/settings.ts';
+import { personOf } from '../lib/domain/principal.ts';
+import { ProblemError } from '../lib/domain/problem.ts';
+import { azureVariable, type Settings } from '../lib/settings.ts';
 import { sleep, type Clock } from './clock.ts';
 import { startHost, type Host, type Log, type SentResponse } from './host/index.ts';
 import { clearFunctions } from './host/registry.ts';
+import { DEVELOPER } from './people.ts';
 import { simulatedPrices } from './pricing.ts';
 
 export interface ControlPlaneOptions {
@@ -15,6 +18,8 @@ export interface ControlPlaneOptions {
   /** Sends requests to the simulated Azure. */
   httpClient: HttpClient;
   catalogue: Catalogue;
+  /** Where callers sign in; without it, everybody is the developer. */
+  callers?: Callers | undefined;
   clock: Clock;
   /** The SQLite file of the orchestrations; in memory by default. */
   database?: string | undefined;
@@ -44,6 +49,7 @@ async function loadApp({
   credential,
   httpClient,
   catalogue,
+  callers = developer(process.env),
   clock,
 }: ControlPlaneOptions): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
@@ -53,7 +59,7 @@ async function loadApp({
     credential,
     httpClient,
     catalogue,
-    authenticate: authenticateDeveloper,
+    callers,
     priceSource: simulatedPrices,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
@@ -63,13 +69,21 @@ async function loadApp({
   registerFunctions(app);
 }
 
+/** Throws on Azure, where nobody may be the developer. */
+export function developer(environment: NodeJS.ProcessEnv): Authenticate {
+  const variable = azureVariable(environment);
+  if (variable !== undefined)
+    throw new Error(
+      `Everybody would be an administrator, and this is Azure: ${variable} is set. Start the functions of the deployment instead.`,
+    );
+  return authenticateDeveloper;
+}
+
 /**
  * Authenticates every local caller as the developer. The control plane listens on the loopback interface only, and
  * requests from web pages, which have an Origin header, are anonymous.
  */
-const authenticateDeveloper = (headers: { get(name: string): string | null }) =>
-  Promise.resolve(
-    headers.get('origin') === null
-      ? { id: 'local:developer', name: userInfo().username, role: 'Admin' as const }
-      : undefined,
-  );
+const authenticateDeveloper: Authenticate = (headers) =>
+  headers.get('origin') === null
+    ? Promise.resolve({ ...personOf(DEVELOPER), tenant: DEVELOPER.tenant, role: 'Admin', channel: 'api' })
+    : Promise.reject(new ProblemError('NOT_SIGNED_IN', 'Web pages have no sign-in here.'));

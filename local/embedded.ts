@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { startControlPlane } from './control-plane.ts';
 import type { Faults } from './faults.ts';
 import { lockFolder } from './folder-lock.ts';
+import { startIssuer, type Issuer } from './issuer/index.ts';
 import type { Host, SentResponse } from './host/index.ts';
 import type { SimulatedAzure } from './azure/index.ts';
 import type { SimulatedKubernetes } from './kubernetes/index.ts';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions extends SimulatorOptions {
   port?: number;
   /** The name of the table of stacks. */
   tableName?: string;
+  /** Callers sign in to a simulated directory; without it, everybody is the developer. */
+  signIn?: boolean;
   /** Called with each response of the control plane. */
   onResponse?: (response: SentResponse) => void;
 }
@@ -31,6 +34,8 @@ export interface Local {
   url: string;
   host: Host;
   settings: Settings;
+  /** Signs people in, if they have to. */
+  issuer?: Issuer;
   close(): Promise<void>;
 }
 
@@ -80,18 +85,21 @@ async function start<S extends Reachable>(
     tables,
     tableName: options.tableName ?? 'matchastacks',
   };
+  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },
     credential: azure.credential,
     httpClient: azure.httpClient,
     catalogue: catalogueOf(options),
+    callers: issuer?.directory,
     database: pathIn(data, 'durable.sqlite'),
   });
   lock?.note(host.url);
   const close = async () => {
     await host.stop();
+    await issuer?.close();
     await simulators.close();
     lock?.release();
   };
-  return { local: { url: host.url, host, settings, close }, simulators };
+  return { local: { url: host.url, host, settings, ...(issuer && { issuer }), close }, simulators };
 }

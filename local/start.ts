@@ -7,6 +7,7 @@ import { runProgram } from './flags.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { LOG_FORMATS, logToTerminal } from './log.ts';
 import { FAULTS, faultText, parseFaults } from './named-faults.ts';
+import { peopleText } from './people.ts';
 import { UsageError } from './usage-error.ts';
 
 const flags = {
@@ -15,6 +16,7 @@ const flags = {
   data: { type: 'string' },
   kubeconfig: { type: 'string' },
   'allow-exec': { type: 'boolean' },
+  'sign-in': { type: 'boolean' },
   faults: { type: 'string' },
   log: { type: 'string' },
   tables: { type: 'string' },
@@ -26,6 +28,7 @@ const HELP = `npm start -- [flags]   starts the control plane on a simulated Azu
   --speed N          simulated seconds per real second (default 30; 1 with --kubeconfig, since its cluster is real)
   --port N           port of the control plane (default 7071; 0 chooses a free port)
   --data DIR         folder of the persistent state (default .matcha)
+  --sign-in          people sign in to a simulated directory, instead of being the developer
   --faults LIST      what goes wrong, such as quota=Standard_D4s_v5,throttle=0.1 (below)
   --kubeconfig FILE  uses this cluster (kind, k3d, minikube) instead of a simulated one
   --allow-exec       runs the command that the kubeconfig names for credentials, without a question
@@ -71,6 +74,7 @@ await runProgram({ flags, help: HELP }, async (values) => {
     log: logToTerminal(log),
     ...(existing !== undefined && { kubeconfig: existing }),
     ...(faults !== undefined && { faults }),
+    ...(values['sign-in'] === true && { signIn: true }),
     ...(values.tables !== undefined && { tables: values.tables }),
     ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),
     ...(process.env['MATCHA_TRACE'] !== undefined && { trace: process.env['MATCHA_TRACE'] }),
@@ -79,6 +83,7 @@ await runProgram({ flags, help: HELP }, async (values) => {
   const lines = [
     `Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time.`,
     ...(recovered === 0 ? [] : [`  Resumed   ${recovered} unfinished orchestrations`]),
+    ...(embedded.issuer === undefined ? [] : [`  Sign-in   matcha login, as ${peopleText()}`]),
     ...(faults === undefined ? [] : [`  Faults    ${faultText(faults)}`]),
     '  Next      matcha provision demo --location uksouth --preset llm',
     '            (npm install --global ./cli installs the command)',

@@ -22,7 +22,13 @@ export const allManifests = (): { title: string; objects: KubernetesObject[] }[]
     ACCESS.flatMap((access) =>
       [{}, { gpu }].map((cluster) => {
         const fields = parseStackFields({ location: 'uksouth', access, cluster });
-        const names = { name: 'demo', owner: 'demo', preset, components: [...components] };
+        const names = {
+          name: 'demo',
+          owner: { id: 'demo', name: 'demo', type: 'User' as const },
+          members: [],
+          preset,
+          components: [...components],
+        };
         const gpus = 'gpu' in cluster ? 'with GPUs' : 'without GPUs';
         return {
           title: `${preset}, ${access.kind}, ${gpus}`,

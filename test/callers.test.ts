@@ -45,7 +45,10 @@ function piecesOf(path: string): Piece[] {
 }
 
 test('lib, functions and orchestrations have no syntax of the command line', () => {
-  const files = globSync('{lib,functions,orchestrations}/**/*.ts', { cwd: ROOT });
+  // A chat sends people to the command line for what it does not show.
+  const files = globSync('{lib,functions,orchestrations}/**/*.ts', { cwd: ROOT }).filter(
+    (path) => !path.startsWith('lib/chat/'),
+  );
   expect(files.length).toBeGreaterThan(50);
   const found = files.flatMap((path) =>
     piecesOf(path).flatMap(({ text, line }) =>

@@ -1,6 +1,6 @@
 import type { CommandSpec } from './spec.ts';
 
-/** Commands that set up this directory and this shell. */
+/** Commands that set up this directory, this shell and the chats. */
 export const SETUP: readonly CommandSpec[] = [
   {
     usage: 'init',
@@ -17,5 +17,16 @@ export const SETUP: readonly CommandSpec[] = [
       'matcha completion fish | source             # in ~/.config/fish/config.fish',
     ],
     load: async () => (await import('../commands/completion.ts')).completion,
+  },
+  {
+    usage: 'link <chat>',
+    summary: 'print a code that tells slack or teams who you are',
+    examples: ['matcha link slack'],
+    load: async () => (await import('../commands/link.ts')).link,
+  },
+  {
+    usage: 'unlink <chat>',
+    summary: 'stop acting in slack or teams',
+    load: async () => (await import('../commands/link.ts')).unlink,
   },
 ];

@@ -1,9 +1,7 @@
-import { manual } from '../../lib/domain/remedies.ts';
 import { quote } from '../../lib/domain/quote.ts';
 import { suggest } from '../../lib/domain/suggest.ts';
-import type { OutputValues } from '../../lib/api/stack.ts';
 import { chooseStack, printJson, type Context } from '../context.ts';
-import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
+import { EXIT, usageError, type ExitCode } from '../exit.ts';
 import { openText, outputLines } from '../render/outputs.ts';
 import { wrap } from '../render/text.ts';
 
@@ -15,11 +13,14 @@ export async function get(context: Context, args: string[]): Promise<ExitCode> {
   const format = options.json === true ? 'json' : parseFormat(options.output ?? 'text');
   const [resource, property] = args.map((argument) => argument.toLowerCase());
   const name = await chooseStack(context, undefined);
-  const { value: outputs } = await api('getOutputs', {
+  const { value: selected } = await api('getOutputs', {
     params: { name },
-    query: { reveal: options.showSensitive === true },
+    query: {
+      reveal: options.showSensitive === true,
+      ...(resource !== undefined && { resource }),
+      ...(property !== undefined && { property }),
+    },
   });
-  const selected = selectOutputs(outputs, resource, property);
   if (format === 'json') printJson(context, selected);
   else if (format === 'text') {
     terminal.out.print(outputLines(selected, terminal.out.look));
@@ -30,30 +31,6 @@ export async function get(context: Context, args: string[]): Promise<ExitCode> {
     terminal.out.print([stringify(selected).trimEnd()]);
   }
   return EXIT.ok;
-}
-
-/** Selects one resource, or one property of it; the nesting stays. */
-export function selectOutputs(outputs: OutputValues, resource?: string, property?: string): OutputValues {
-  if (resource === undefined) return outputs;
-  const properties = outputs[resource];
-  if (properties === undefined)
-    throw unknown(`There is no resource ${quote(resource)}.`, resource, Object.keys(outputs));
-  if (property === undefined) return { [resource]: properties };
-  const value = properties[property];
-  if (value === undefined)
-    throw unknown(`${resource} has no property ${quote(property)}.`, property, Object.keys(properties));
-  return { [resource]: { [property]: value } };
-}
-
-function unknown(message: string, word: string, candidates: string[]): CliError {
-  const nearest = suggest(word, candidates);
-  return new CliError(EXIT.failed, {
-    message,
-    code: 'UNKNOWN_OUTPUT',
-    remedies: [
-      manual(nearest === undefined ? `Use one of: ${candidates.join(', ')}.` : `Did you mean ${nearest}?`),
-    ],
-  });
 }
 
 function parseFormat(text: string): string {

@@ -12,7 +12,7 @@ export async function showOperation(context: Context, [argument]: string[]): Pro
   const { look, print } = terminal.out;
   if (options.json === true) printJson(context, operation);
   else {
-    const about = [operation.kind, operation.state, `by ${operation.requestedBy}`];
+    const about = [operation.kind, operation.state, `by ${operation.requestedBy.actor}`];
     print(progressLines({ operation, at }, look, { about }));
     if (operation.state === 'Failed' || operation.state === 'Canceled')
       print(['', ...failureLines(operation, look)]);

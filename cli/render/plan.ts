@@ -26,7 +26,7 @@ function newLines(plan: PlanView, look: Look): string[] {
     ['Stack', [plan.stack, plan.preset, plan.location].join(', ')],
     ['Azure', resourcesText(plan.resources)],
     ['Tools', plan.components.map(({ title, ...move }) => `${title} ${moveText(move)}`).join(', ')],
-    ['Access', `${accessText(plan)}; owner ${plan.owner}`],
+    ['Access', `${accessText(plan)}; ${teamText(plan)}`],
   ];
   const size = `${count(plan.steps.length, 'step')}, about ${rough(plan.usual)}, ${costText(plan.cost)}`;
   return [
@@ -34,6 +34,12 @@ function newLines(plan: PlanView, look: Look): string[] {
     ...facts.flatMap(([label, text]) => (text === '' ? [] : labeled(`  ${label}`, text, TEXT_COLUMN, look))),
   ];
 }
+
+const teamText = ({ owner, members }: PlanView): string =>
+  [
+    `owner ${owner.name}`,
+    ...(members.length === 0 ? [] : [`members ${members.map(({ name }) => name).join(', ')}`]),
+  ].join('; ');
 
 const accessText = ({ access, allowFrom = [] }: PlanView): string =>
   allowFrom.length === 0 ? access : `${access} for ${allowFrom.join(', ')}`;

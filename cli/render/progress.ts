@@ -72,7 +72,7 @@ const endingLines = ({ ending }: OperationView, at: number, { width, paint }: Lo
 
 function endingText({ by, freeAfter }: Ending, at: number): string {
   const left = secondsBetween(at, freeAfter);
-  return `Ended by ${oneLine(by)}: the stack is free ${left > 0 ? `in about ${brief(left)}` : 'soon'}.`;
+  return `Ended by ${oneLine(by.actor)}: the stack is free ${left > 0 ? `in about ${brief(left)}` : 'soon'}.`;
 }
 
 /** One line, and more for a running step whose detail is long. */

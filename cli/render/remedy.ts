@@ -26,6 +26,8 @@ export const FLAG_OF: Record<string, string> = {
   'access.kind=private': '--private',
   'access.kind=public': '',
   'access.allowFrom': '--public',
+  'storage.sharedKeyAccess=true': '--shared-keys',
+  'storage.sharedKeyAccess=false': '--no-shared-keys',
   'allowRemoval=true': '--allow-removal',
   'keepData=true': '--keep-data',
   'force=true': '--force',
@@ -64,7 +66,7 @@ export function commandOf(
   if (action === 'listImages') return `matcha image list${name === undefined ? '' : ` ${quoted(name)}`}`;
   if (action === 'listStacks') return 'matcha list';
   if (action === 'readCatalogue') return 'matcha catalogue';
-  if (action === 'signIn') return 'az login';
+  if (action === 'signIn') return 'matcha login';
   const isCommand = action === 'runCommand' || action === 'runAzureCli';
   const text = isCommand ? command : action === 'openUrl' ? url : undefined;
   return text === undefined ? undefined : oneLine(String(text));

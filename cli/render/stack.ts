@@ -4,6 +4,7 @@ import {
   IMAGE_BUILT,
   isVerification,
   READY,
+  TEAM_ACCESS,
   verifiedPart,
   type Condition,
 } from '../../lib/domain/status.ts';
@@ -47,6 +48,7 @@ function factsOf(stack: Shown, at: number, details: Details): Fact[] {
     spec,
     versions,
     owner,
+    members,
     createdAt,
     kept = [],
     operation,
@@ -62,7 +64,10 @@ function factsOf(stack: Shown, at: number, details: Details): Fact[] {
     ['Where', spec === undefined ? `${location}, ${access}` : whereText(location, spec.access)],
     ['Open', openText(name, details)],
     ['Upgrade', upgradeText(name, versions, details)],
-    ['Owner', `${owner}, since ${rough(secondsBetween(createdAt, at))}`],
+    [
+      'Owner',
+      [`${owner.name}, since ${rough(secondsBetween(createdAt, at))}`, ...membersText(members)].join('; '),
+    ],
     ['Kept', keptData],
     ['Cost', costText(stack)],
     ['Next', phase === 'Hibernated' ? `\`matcha wake ${name}\` starts it` : undefined],
@@ -76,6 +81,9 @@ function factsOf(stack: Shown, at: number, details: Details): Fact[] {
   ];
   return optional.flatMap(([label, text]): Fact[] => (text === undefined ? [] : [[label, text]]));
 }
+
+const membersText = (members: Shown['members']): string[] =>
+  members.length === 0 ? [] : [`members ${members.map(({ name }) => name).join(', ')}`];
 
 /** Only the preflight creates nothing; a resource group and empty storage cost next to nothing. */
 function costText({ costPerDay, operation }: Shown): string | undefined {
@@ -139,12 +147,10 @@ function conditionLines(stack: Shown, look: Look): string[] {
 /** Conditions of tools are beside their names, and the aggregate condition repeats the phase and the problem. */
 const isOfStack = ({ type }: Condition): boolean => !type.endsWith(READY);
 
+const TITLES: Record<string, string> = { [IMAGE_BUILT]: 'Image', [TEAM_ACCESS]: 'Team' };
+
 const titleOf = (condition: Condition): string =>
-  isVerification(condition)
-    ? verifiedPart(condition)
-    : condition.type === IMAGE_BUILT
-      ? 'Image'
-      : condition.type;
+  isVerification(condition) ? verifiedPart(condition) : (TITLES[condition.type] ?? condition.type);
 
 function outcomeText(condition: Condition, { operation, activeOperation }: Shown): string {
   const { status, message } = condition;

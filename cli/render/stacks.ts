@@ -17,7 +17,7 @@ const PHASE_TONES: Partial<Record<Phase, Tone>> = {
 export const phaseTone = (phase: Phase): Tone => PHASE_TONES[phase] ?? 'cyan';
 
 /** `ada` of `ada@example.com`. */
-const shortOwner = (owner: string) => owner.split('@')[0] ?? owner;
+export const shortName = (name: string) => name.split('@')[0] ?? name;
 
 /**
  * Stacks as a table. NEXT shows the progress of the active operation, the problem, or the next command.
@@ -42,7 +42,7 @@ export function stackTable(
       { title: 'PRESET', text: ({ preset }) => preset, most: 12 },
       { title: 'PHASE', text: ({ phase }) => phase, tone: ({ phase }) => phaseTone(phase) },
       { title: 'WHERE', text: ({ location }) => location, optional: 3 },
-      { title: 'OWNER', text: ({ owner }) => shortOwner(owner), most: 16, optional: 2 },
+      { title: 'OWNER', text: ({ owner }) => shortName(owner.name), most: 16, optional: 2 },
       { title: 'AGE', text: ({ createdAt }) => rough(secondsBetween(createdAt, at)), optional: 1 },
       ...(stacks.some(({ costPerDay }) => costPerDay !== undefined) ? [COST_PER_DAY] : []),
       { title: 'NEXT', text: next, wraps: true },

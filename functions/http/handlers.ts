@@ -9,6 +9,7 @@ import {
   type Routes,
 } from '../../lib/api/routes.ts';
 import type { RequestOptions } from '../../lib/commands/begin-operation.ts';
+import { createLink, listLinks, removeLinks } from '../../lib/commands/chat/links.ts';
 import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
 import { getCluster } from '../../lib/commands/get-cluster.ts';
@@ -27,6 +28,7 @@ import {
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
 import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
+import { readSignIn, whoAmI } from '../../lib/commands/sign-in.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { verifyStack } from '../../lib/commands/verify-stack.ts';
@@ -142,7 +144,17 @@ export const handlers: Handlers = {
   getImage: async ({ services, principal }, { params }) => ok(await getImage(services, principal, params)),
   getImageLog: async ({ services, principal }, { params, query }) =>
     ok(await getImageLog(services, principal, { ...params, ...query })),
+  createLink: async ({ services, principal }, { body }) => ({
+    status: 201,
+    body: await createLink(services, principal, body),
+    headers: NOT_STORED,
+  }),
+  listLinks: async ({ services, principal }, { query }) => ok(await listLinks(services, principal, query)),
+  removeLinks: async ({ services, principal }, { params, query }) =>
+    ok(await removeLinks(services, principal, { ...params, ...query })),
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
+  readSignIn: ({ services }) => ok(readSignIn(services)),
+  whoAmI: ({ principal }) => ok(whoAmI(principal)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),
 };

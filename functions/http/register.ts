@@ -63,7 +63,10 @@ async function respond(
 ): Promise<Answer> {
   try {
     const route: Route = routes[id];
-    const principal = route.role === undefined ? ANONYMOUS : await principalOf(app, request);
+    const principal = {
+      ...(route.role === undefined ? ANONYMOUS : await app.authenticate(request.headers)),
+      correlationId: context.invocationId,
+    };
     const workflows = workflowsOf(df.getClient(context));
     const log = logTo(context);
     const caller = { url: request.url, principal, services: app.services, workflows, log };
@@ -80,19 +83,27 @@ const handle = async <Id extends OperationId>(
   request: HttpRequest,
 ): Promise<Reply<Id>> => handlers[id](caller, await parseRequest(id, request));
 
-const ANONYMOUS: Principal = { id: '', name: 'nobody', role: 'Reader' };
-
-async function principalOf({ authenticate }: App, { headers }: HttpRequest): Promise<Principal> {
-  const principal = await authenticate(headers);
-  if (principal === undefined) throw new ProblemError('NOT_SIGNED_IN', 'The request has no credentials.');
-  return principal;
-}
+const ANONYMOUS: Principal = {
+  id: '',
+  tenant: '',
+  name: 'nobody',
+  type: 'User',
+  role: 'Reader',
+  channel: 'api',
+};
 
 const problemResponse = (found: Problem): Answer => ({
   status: PROBLEMS[found.code].status,
-  headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+  headers: {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    ...(PROBLEMS[found.code].status === 401 && { 'www-authenticate': challengeFor(found) }),
+  },
   body: JSON.stringify(toProblemDetails(found)),
 });
+
+/** RFC 6750, 3: without credentials the answer says only how to sign in. */
+const challengeFor = ({ code }: Problem): string =>
+  code === 'TOKEN_REFUSED' ? 'Bearer error="invalid_token"' : 'Bearer';
 
 /** The response contains the id of the log entry, but not the error, which may contain anything. */
 function unexpected(error: unknown, context: InvocationContext): Problem {

@@ -5,6 +5,7 @@ import { RETRIES } from '../domain/retry.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
 import { componentCondition, withReadiness } from '../domain/status.ts';
 import { errorText, type Log } from '../telemetry/log.ts';
+import { actorOf, MATCHA } from '../domain/principal.ts';
 import type { Services } from '../services.ts';
 import type { OperationRecord } from '../tables/index.ts';
 import {
@@ -104,7 +105,7 @@ async function conclude(
     event: {
       at,
       kind: EVENT_AFTER[conclusion.state],
-      actor: conclusion.state === 'Canceled' && ending ? ending.by : 'matcha',
+      ...(conclusion.state === 'Canceled' && ending ? ending.by : actorOf(MATCHA)),
       message: eventMessage(operation.kind, conclusion),
       operation: id,
     },

@@ -25,7 +25,7 @@ export async function concludeDisplaced(
     stack: { ...stack, updatedAt: at },
     etag,
     operation: { ...operation, state, problem, finishedAt: at },
-    event: { at, kind: EVENT_AFTER[state], actor: by, message: problem.message, operation: id },
+    event: { at, kind: EVENT_AFTER[state], ...by, message: problem.message, operation: id },
   });
   if (!committed) return pending(`${name} was changed at the same time`, 2);
   const durationMs = Date.parse(at) - Date.parse(startedAt);

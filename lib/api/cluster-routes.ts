@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLE_NEEDED } from '../domain/policy.ts';
+import { POLICY } from '../domain/policy.ts';
 import { clusterView } from './cluster.ts';
 import { tail, toolLogs } from './logs.ts';
 import { stackName } from './schemas.ts';
@@ -12,7 +12,7 @@ export const clusterRoutes = {
     method: 'GET',
     path: '/stacks/{name}/cluster',
     summary: 'Show the version and the node pools of the cluster in Azure',
-    role: ROLE_NEEDED.getCluster,
+    role: POLICY.getCluster.role,
     params: stack,
     responses: { 200: clusterView },
   },
@@ -20,7 +20,7 @@ export const clusterRoutes = {
     method: 'GET',
     path: '/stacks/{name}/logs/{component}',
     summary: 'Show the latest log lines of a tool, without secrets',
-    role: ROLE_NEEDED.readLogs,
+    role: POLICY.readLogs.role,
     params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
     query: z.strictObject({ tail }),
     responses: { 200: toolLogs },

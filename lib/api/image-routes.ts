@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLE_NEEDED } from '../domain/policy.ts';
+import { POLICY } from '../domain/policy.ts';
 import { imageList, imageLog, imageRequest, imageView, MAX_IMAGE_REQUEST } from './image.ts';
 import { stackName } from './schemas.ts';
 
@@ -17,7 +17,7 @@ export const imageRoutes = {
     method: 'POST',
     path: '/stacks/{name}/images',
     summary: 'Build an image for pipelines in the registry of a stack',
-    role: ROLE_NEEDED.buildImage,
+    role: POLICY.buildImage.role,
     params: stack,
     body: imageRequest,
     maxBody: MAX_IMAGE_REQUEST,
@@ -28,7 +28,7 @@ export const imageRoutes = {
     method: 'GET',
     path: '/stacks/{name}/images',
     summary: 'List the latest builds in the registry of a stack, newest first',
-    role: ROLE_NEEDED.listImages,
+    role: POLICY.listImages.role,
     params: stack,
     responses: { 200: imageList },
   },
@@ -36,7 +36,7 @@ export const imageRoutes = {
     method: 'GET',
     path: '/stacks/{name}/images/{image}',
     summary: 'Show a build by its id',
-    role: ROLE_NEEDED.getImage,
+    role: POLICY.getImage.role,
     params: image,
     responses: { 200: imageView },
   },
@@ -44,7 +44,7 @@ export const imageRoutes = {
     method: 'GET',
     path: '/stacks/{name}/images/{image}/log',
     summary: 'Show a part of the log of a build',
-    role: ROLE_NEEDED.getImageLog,
+    role: POLICY.getImageLog.role,
     params: image,
     query: z.strictObject({
       offset: z.coerce

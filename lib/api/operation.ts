@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actor } from '../domain/principal.ts';
 import { OPERATION_KINDS } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-schema.ts';
 import { ending, OPERATION_STATES, receipt, stepRecord, time } from '../domain/status.ts';
@@ -20,7 +21,7 @@ export const operationView = z
     stack: z.string(),
     kind: z.enum(OPERATION_KINDS),
     state: z.enum(OPERATION_STATES),
-    requestedBy: z.string(),
+    requestedBy: actor,
     startedAt: time,
     finishedAt: time.exactOptional(),
     /** While the operation is being ended from outside: by whom, and when its stack is free. */

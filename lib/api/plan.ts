@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { person } from '../domain/principal.ts';
 import { METER_KINDS, type CostEstimate } from '../domain/cost.ts';
 import { planChanges } from '../domain/changes.ts';
 import { OPERATION_KINDS } from '../domain/plan.ts';
@@ -52,7 +53,8 @@ export const planView = z
     ),
     steps: z.array(stepView.pick({ id: true, title: true, after: true, usual: true })),
     access: z.enum(['private', 'public']),
-    owner: z.string(),
+    owner: person,
+    members: z.array(person),
     /** Usual duration of the whole operation in seconds. */
     usual: z.number(),
     cost: costEstimate,

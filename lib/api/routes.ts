@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { ROLE_NEEDED, type CommandName } from '../domain/policy.ts';
+import { POLICY, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
+import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
+import { linkRoutes } from './link-routes.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import {
   environment,
   eventList,
@@ -45,6 +48,7 @@ export interface Route {
 
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
+const word = z.string().max(LONGEST_WORD);
 
 /** The headers of a request that starts an operation. Other headers are ignored. */
 const conditions = z.object({
@@ -58,7 +62,7 @@ const conditions = z.object({
 
 const begins = { headers: conditions, responses: { 202: operationView } };
 
-const role = (command: CommandName): { role: Role } => ({ role: ROLE_NEEDED[command] });
+const role = (command: CommandName): { role: Role } => ({ role: POLICY[command].role });
 
 /** The HTTP contract, by operation id. The server, the client and the OpenAPI document are built from it. */
 export const routes = {
@@ -175,11 +179,18 @@ export const routes = {
     summary: 'Show addresses, names and, on request, credentials',
     ...role('getOutputs'),
     params: stack,
-    query: z.strictObject({
-      reveal: flag.meta({
-        description: 'Show secrets. Needs the role Operator and is recorded as an event.',
+    query: z
+      .strictObject({
+        reveal: flag.meta({
+          description: 'Show secrets. Needs the role Operator and is recorded as an event.',
+        }),
+        resource: word.optional().meta({ description: 'Only this resource, such as `pipeline`.' }),
+        property: word.optional().meta({ description: 'Only this property of the resource.' }),
+      })
+      .refine(({ resource, property }) => property === undefined || resource !== undefined, {
+        path: ['property'],
+        error: 'needs a resource',
       }),
-    }),
     responses: { 200: outputValues },
   },
   getEnvironment: {
@@ -240,6 +251,7 @@ export const routes = {
   },
   ...clusterRoutes,
   ...imageRoutes,
+  ...linkRoutes,
   readCatalogue: {
     method: 'GET',
     path: '/catalogue',
@@ -247,6 +259,7 @@ export const routes = {
     ...role('readCatalogue'),
     responses: { 200: catalogueView },
   },
+  ...signInRoutes,
   readHealth: {
     method: 'GET',
     path: '/health',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { person } from '../domain/principal.ts';
 import { problemSchema } from '../domain/problem-schema.ts';
 import { stackFields, type StackSpec } from '../domain/spec.ts';
 import { condition, inventory, PHASES, stackEvent, time } from '../domain/status.ts';
@@ -12,7 +13,8 @@ const stackSpec: z.ZodType<StackSpec> = stackFields.extend({
   name: z.string(),
   preset: z.string(),
   components: z.array(z.string()),
-  owner: z.string(),
+  owner: person,
+  members: z.array(person),
 });
 
 /** A stack in a list. */
@@ -25,7 +27,8 @@ export const stackView = z
     /** Versions of the tools in the cluster, by component. */
     versions: z.record(z.string(), z.string()),
     location: z.string(),
-    owner: z.string(),
+    owner: person,
+    members: z.array(person),
     access: z.enum(['private', 'public']),
     generation: z.int(),
     observedGeneration: z.int(),

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../domain/json.ts';
 import { operationIdOf } from '../domain/operation-id.ts';
+import { actorOf } from '../domain/principal.ts';
 import type { OperationKind, Plan } from '../domain/plan.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationRun } from '../domain/run.ts';
@@ -56,7 +57,7 @@ export async function beginOperation(
     kind: plan.kind,
     state: 'Running',
     plan,
-    requestedBy: principal.name,
+    requestedBy: actorOf(principal),
     requestHash: requestHashOf(plan.kind, request),
     startedAt: at,
   };
@@ -83,7 +84,7 @@ export async function beginOperation(
     etag: current?.etag,
     operation,
     ...(displaced?.change && { displaced: displaced.change }),
-    event: { at, kind: `${plan.kind}.requested`, actor: principal.name, message, operation: id },
+    event: { at, kind: `${plan.kind}.requested`, ...actorOf(principal), message, operation: id },
   });
   if (!committed) {
     const again = await rebased(services, operationRequest, operation);

@@ -2,6 +2,7 @@ import { stackOf } from '../domain/operation-id.ts';
 import { authorize } from '../domain/policy.ts';
 import { problem, ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
+import { actorOf } from '../domain/principal.ts';
 import type { CommandContext } from '../services.ts';
 import { endOperation } from './end-operation.ts';
 import { getOperation } from './read-stacks.ts';
@@ -18,6 +19,7 @@ export async function cancelOperation(
   authorize(principal, 'cancelOperation');
   const stack = stackOf(id);
   const stored = stack === undefined ? undefined : await services.store.getStack(stack);
+  if (stored !== undefined) authorize(principal, 'cancelOperation', stored.value.spec);
   if (stored?.value.activeOperation !== id) {
     const { state } = await getOperation(services, principal, id);
     throw new ProblemError('OPERATION_ENDED', `Operation ${id} has ended: ${state}.`, { operationId: id });
@@ -29,7 +31,7 @@ export async function cancelOperation(
     stored,
     state: 'Canceled',
     problem: canceled,
-    by: principal.name,
+    by: actorOf(principal),
   });
   return getOperation(services, principal, id);
 }

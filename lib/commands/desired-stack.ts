@@ -5,7 +5,8 @@ import { gateway } from '../components/gateway.ts';
 import { imageName } from '../domain/image.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Principal } from '../domain/principal.ts';
+import { authorize } from '../domain/policy.ts';
+import { personOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { planProvision } from '../domain/provision.ts';
 import { parseStackName, type StackSpec } from '../domain/spec.ts';
@@ -17,6 +18,7 @@ import type { StackRecord, Stored } from '../tables/index.ts';
 import { manifestDigestsOf, type ManifestDigests } from './manifest-digests.ts';
 import { stoppedTools } from './running-tools.ts';
 import { changesOf } from './stack-changes.ts';
+import { authorizeMembers, membersAfter } from './team.ts';
 
 export interface DesiredStack {
   spec: StackSpec;
@@ -33,29 +35,30 @@ export interface DesiredStack {
 }
 
 /**
- * Combines a request with the record of the stack. Throws for everything that can be refused without a
- * request to Azure.
+ * Combines a request with the record of the stack, and names of members with the directory. Throws for everything that
+ * can be refused without a request to Azure.
  */
 export async function desiredStack(
-  { store, catalogue, subscriptionId }: Services,
+  services: Services,
   principal: Principal,
+  command: 'planStack' | 'provisionStack',
   name: string,
   request: StackRequest,
 ): Promise<DesiredStack> {
   parseStackName(name);
+  const { store, catalogue, subscriptionId } = services;
   const { preset, components } = request;
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const live = current?.value.phase === 'Destroyed' ? undefined : current?.value;
-  const locationRecord = live ?? (current?.value.kept?.length ? current.value : undefined);
-  const fields = requestedFields(
-    live?.spec ?? (locationRecord && { location: locationRecord.spec.location }),
-    request,
-  );
-  if (locationRecord !== undefined && locationRecord.spec.location !== fields.location) {
+  // Kept data still belongs to the owner of the stack.
+  const before = live ?? (current?.value.kept?.length ? current.value : undefined);
+  authorize(principal, command, before?.spec);
+  const fields = requestedFields(live?.spec ?? (before && { location: before.spec.location }), request);
+  if (before !== undefined && before.spec.location !== fields.location) {
     const what = live === undefined ? `The data of ${name}` : name;
     throw new ProblemError(
       'IMMUTABLE_FIELD',
-      `${what} is in ${locationRecord.spec.location} and cannot move to ${fields.location}.`,
+      `${what} is in ${before.spec.location} and cannot move to ${fields.location}.`,
     );
   }
   // A preset that the catalogue no longer has means the current components of the stack.
@@ -64,12 +67,16 @@ export async function desiredStack(
     (preset ?? components) && !(isRetired && components === undefined)
       ? { preset, components }
       : { preset: undefined, components: live?.spec.components };
+  const team = before?.spec ?? { owner: personOf(principal), members: [] };
+  const members = await membersAfter(services, team, request.members);
+  if (command === 'provisionStack') authorizeMembers(principal, name, before?.spec, members);
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name,
     ...fields,
     ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
-    owner: live?.spec.owner ?? principal.name,
+    owner: team.owner,
+    members,
   };
   if (spec.access.kind === 'public' && catalogue.find(gateway.name) === undefined)
     throw new ProblemError('NO_PUBLIC_ACCESS', `The cluster of ${name} has no gateway for public access.`);

@@ -1,6 +1,5 @@
 import { planDestroy, destroyInput } from '../domain/destroy.ts';
 import { resourceNames } from '../domain/names.ts';
-import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
@@ -8,7 +7,7 @@ import type { Inventory } from '../domain/status.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation, type RequestOptions } from './begin-operation.ts';
-import { existingStack } from './read-stacks.ts';
+import { stackFor } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
 export interface DestroyRequest extends RequestOptions {
@@ -26,8 +25,7 @@ export async function destroyStack(
   { name, keepData, ...options }: DestroyRequest,
 ): Promise<OperationView> {
   const { services, principal } = context;
-  authorize(principal, 'destroyStack');
-  const current = await existingStack(services, name);
+  const current = await stackFor(services, principal, 'destroyStack', name);
   const { problem: _, ...stack } = current.value;
   return beginOperation(context, {
     plan: planDestroy(name, stack.suffix, { keepData, known: await leftByLastDestroy(services, stack) }),
@@ -48,8 +46,7 @@ export async function previewDestroy(
   principal: Principal,
   { name, keepData }: DestroyRequest,
 ): Promise<Inventory> {
-  authorize(principal, 'getInventory');
-  const { value: stack } = await existingStack(services, name);
+  const { value: stack } = await stackFor(services, principal, 'getInventory', name);
   const known = await leftByLastDestroy(services, stack);
   const inventory = await services.azure.inventory(
     destroyInput(name, stack.suffix, { keepData, known }),

@@ -37,7 +37,7 @@ export async function displacedBy(
       event: {
         at: since,
         kind: 'operation.endRequested',
-        actor: by,
+        ...by,
         message: gaveWay.message,
         operation: active.id,
       },

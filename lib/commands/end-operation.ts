@@ -1,4 +1,5 @@
 import { FENCE } from '../domain/fence.ts';
+import type { Actor } from '../domain/principal.ts';
 import { ProblemError, type Problem } from '../domain/problem.ts';
 import type { Ending } from '../domain/status.ts';
 import type { CommandContext } from '../services.ts';
@@ -9,7 +10,7 @@ interface End {
   stored: Stored<StackRecord>;
   state: Ending['state'];
   problem: Problem;
-  by: string;
+  by: Actor;
 }
 
 /**
@@ -34,11 +35,17 @@ export async function endOperation(
     stack: { ...stack, epoch: (stack.epoch ?? 0) + 1, ending, updatedAt: at },
     etag,
     ...(operation && { operation: { ...operation, state: 'Ending', ending } }),
-    event: { at, kind: 'operation.endRequested', actor: by, message: problem.message, operation: id },
+    event: { at, kind: 'operation.endRequested', ...by, message: problem.message, operation: id },
   });
   if (!committed)
     throw new ProblemError('STACK_CHANGED', `${name} was changed by another request at the same time.`);
-  log('warn', { event: 'operation.ending', stack: name, operation: id, actor: by, problem: problem.code });
+  log('warn', {
+    event: 'operation.ending',
+    stack: name,
+    operation: id,
+    actor: by.actor,
+    problem: problem.code,
+  });
 }
 
 /** Whether nothing of an operation that is being ended can run anymore, so that its stack may be released. */

@@ -1,7 +1,6 @@
 import type { Environment } from '../api/stack.ts';
 import type { ClientLocation } from '../components/component.ts';
 import { resourceNames } from '../domain/names.ts';
-import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Services } from '../services.ts';
 import { provisionedStack, recordReveal, secretOf } from './get-outputs.ts';
@@ -16,8 +15,12 @@ export async function getEnvironment(
   principal: Principal,
   { name, from, reveal }: { name: string; from: ClientLocation; reveal: boolean },
 ): Promise<Environment> {
-  authorize(principal, reveal ? 'revealSecrets' : 'getEnvironment');
-  const stack = await provisionedStack(services, name);
+  const stack = await provisionedStack(
+    services,
+    principal,
+    reveal ? 'revealSecrets' : 'getEnvironment',
+    name,
+  );
   const names = resourceNames(name, stack.suffix);
   const context = { spec: stack.spec, names };
   const variables = services.catalogue.environmentOf(context, from);

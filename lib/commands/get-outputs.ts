@@ -1,12 +1,13 @@
 import type { Output, Outputs } from '../components/component.ts';
+import { selectOutputs, type OutputSelection } from '../components/select-outputs.ts';
 import { resourceNames, type ResourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
-import { authorize } from '../domain/policy.ts';
-import type { Principal } from '../domain/principal.ts';
+import type { CommandName } from '../domain/policy.ts';
+import { actorOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { refuseIfHibernated, stackFor } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
 /** Replaces a secret that was not requested. */
@@ -15,33 +16,47 @@ export const HIDDEN = '********';
 /** Values by resource, then by property. */
 export type OutputValues = Record<string, Record<string, string>>;
 
-/** The addresses and names of a stack's tools. Secrets are shown on request only, and that adds an event. */
+/**
+ * The addresses and names of a stack's tools: all of them, those of a resource, or one. Secrets are shown on request
+ * only, and that adds an event.
+ */
 export async function getOutputs(
   services: Services,
   principal: Principal,
-  { name, reveal }: { name: string; reveal: boolean },
+  { name, reveal, ...selection }: { name: string; reveal: boolean } & OutputSelection,
 ): Promise<OutputValues> {
-  authorize(principal, reveal ? 'revealSecrets' : 'getOutputs');
-  const stack = await provisionedStack(services, name);
-  if (reveal) refuseIfHibernated(stack);
+  const stack = await provisionedStack(services, principal, reveal ? 'revealSecrets' : 'getOutputs', name);
   const names = resourceNames(name, stack.suffix);
-  const outputs = services.catalogue.outputsOf({ spec: stack.spec, names });
+  const all = services.catalogue.outputsOf({ spec: stack.spec, names });
+  const outputs = selectOutputs(all, stack.spec, selection);
+  const revealed = reveal && hasSecrets(outputs);
+  if (revealed) refuseIfHibernated(stack);
   // All or nothing: a script would take a part of the outputs for all of them.
   const values = await resolve(services, names, outputs, reveal);
-  if (reveal) await recordReveal(services, principal, name);
+  if (revealed) await recordReveal(services, principal, name);
   return values;
 }
 
+const hasSecrets = (outputs: Outputs): boolean =>
+  Object.values(outputs).some((properties) =>
+    Object.values(properties).some((output) => typeof output !== 'string'),
+  );
+
 /** Records that a caller is shown secrets. */
-export function recordReveal({ store, now }: Services, { name: actor }: Principal, stack: string) {
+export function recordReveal({ store, now }: Services, principal: Principal, stack: string) {
   const at = new Date(now()).toISOString();
-  const message = `${actor} was shown the secrets of ${stack}.`;
-  return store.appendEvent(stack, { at, kind: 'secrets.revealed', actor, message });
+  const message = `${principal.name} was shown the secrets of ${stack}.`;
+  return store.appendEvent(stack, { at, kind: 'secrets.revealed', ...actorOf(principal), message });
 }
 
 /** The record of a stack whose outputs are valid. Throws STACK_NOT_PROVISIONED otherwise. */
-export async function provisionedStack(services: Services, name: string): Promise<StackRecord> {
-  const { value: stack } = await existingStack(services, name);
+export async function provisionedStack(
+  services: Services,
+  principal: Principal,
+  command: CommandName,
+  name: string,
+): Promise<StackRecord> {
+  const { value: stack } = await stackFor(services, principal, command, name);
   if (['Ready', 'Degraded', 'Updating', 'Hibernated'].includes(stack.phase)) return stack;
   throw new ProblemError(
     'STACK_NOT_PROVISIONED',

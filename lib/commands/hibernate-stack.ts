@@ -1,10 +1,9 @@
 import { canHibernate, planHibernate } from '../domain/power.ts';
-import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
 import type { CommandContext } from '../services.ts';
 import { beginOperation, type RequestOptions } from './begin-operation.ts';
-import { existingStack, lastKindOf } from './read-stacks.ts';
+import { stackFor, lastKindOf } from './read-stacks.ts';
 
 /** Stops the cluster of a stack. Everything in it and in storage stays; only the nodes and their cost go. */
 export async function hibernateStack(
@@ -12,8 +11,7 @@ export async function hibernateStack(
   { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
-  authorize(principal, 'hibernateStack');
-  const current = await existingStack(services, name);
+  const current = await stackFor(services, principal, 'hibernateStack', name);
   const { problem: _, ...stack } = current.value;
   const { phase } = stack;
   const lastKind = await lastKindOf(services, stack);

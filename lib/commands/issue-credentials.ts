@@ -2,14 +2,13 @@ import type { ClusterCredentials, Forward } from '../api/credentials.ts';
 import { localUrl, publicPortOf } from '../components/ports.ts';
 import { resourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
-import { authorize } from '../domain/policy.ts';
-import type { Principal } from '../domain/principal.ts';
+import { actorOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { provisionStack } from '../domain/remedies.ts';
 import { CONNECT } from '../manifests/connect.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
-import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { stackFor, refuseIfHibernated } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
 /** In seconds. */
@@ -24,8 +23,7 @@ export async function issueCredentials(
   principal: Principal,
   name: string,
 ): Promise<ClusterCredentials> {
-  authorize(principal, 'issueCredentials');
-  const { value: stack } = await existingStack(services, name);
+  const { value: stack } = await stackFor(services, principal, 'issueCredentials', name);
   refuseUnlessRunning(stack);
   const forwards = forwardsOf(services, stack);
   if (forwards.length === 0)
@@ -41,7 +39,7 @@ export async function issueCredentials(
     });
   const at = new Date(services.now()).toISOString();
   const message = `${principal.name} got a token for the tools of ${name}, valid until ${issued.expiresAt}.`;
-  await services.store.appendEvent(name, { at, kind: 'credentials.issued', actor: principal.name, message });
+  await services.store.appendEvent(name, { at, kind: 'credentials.issued', ...actorOf(principal), message });
   return { ...cluster.endpoint, ...issued, forwards };
 }
 

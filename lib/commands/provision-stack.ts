@@ -28,7 +28,7 @@ export async function planStack(
   request: StackRequest,
 ): Promise<PlanView> {
   authorize(principal, 'planStack');
-  const desired = await desiredStack(services, principal, name, request);
+  const desired = await desiredStack(services, principal, 'planStack', name, request);
   refuseIfHibernated(desired.live);
   const { plan, changes } = await observedChanges(services, desired);
   const cost = await stackCost(services, desired.spec);
@@ -66,7 +66,7 @@ export async function provisionStack(
     const operation = await repeatedOperation(services, { stack: name, id, requestHash });
     if (operation !== undefined) return { operation };
   }
-  const desired = await desiredStack(services, principal, name, request);
+  const desired = await desiredStack(services, principal, 'provisionStack', name, request);
   const { spec, current, live } = desired;
   const isIdle = live !== undefined && !isHeld(live) && live.phase !== 'Hibernated';
   const observed = isIdle ? await observedChanges(services, desired) : undefined;

@@ -2,14 +2,13 @@ import type { ToolLogs } from '../api/logs.ts';
 import type { CatalogueEntry } from '../components/catalogue.ts';
 import { resourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
-import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { quote } from '../domain/quote.ts';
 import { scrub } from '../domain/scrub.ts';
 import type { Cluster } from '../kubernetes/index.ts';
 import type { Services } from '../services.ts';
-import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { refuseIfHibernated, stackFor } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
 /**
@@ -20,8 +19,7 @@ export async function readLogs(
   principal: Principal,
   { name, component, tail }: { name: string; component: string; tail: number },
 ): Promise<ToolLogs> {
-  authorize(principal, 'readLogs');
-  const { value: stack } = await existingStack(services, name);
+  const { value: stack } = await stackFor(services, principal, 'readLogs', name);
   refuseIfHibernated(stack);
   if (stack.phase === 'Destroyed' || stack.phase === 'Destroying')
     throw new ProblemError('STACK_NOT_PROVISIONED', `${name} is ${stack.phase}; its tools have no logs.`);

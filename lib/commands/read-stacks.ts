@@ -1,7 +1,7 @@
 import { costPerDay } from '../domain/cost.ts';
 import { stackOf } from '../domain/operation-id.ts';
 import type { OperationKind } from '../domain/plan.ts';
-import { authorize } from '../domain/policy.ts';
+import { authorize, type CommandName } from '../domain/policy.ts';
 import { quote } from '../domain/quote.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
@@ -22,6 +22,19 @@ export async function existingStack(
 ): Promise<Stored<StackRecord>> {
   const stack = STACK_NAME.test(name) ? await store.getStack(name) : undefined;
   if (stack === undefined) throw new ProblemError('STACK_NOT_FOUND', `There is no stack ${quote(name)}.`);
+  return stack;
+}
+
+/** The record of a stack on which the caller may run a command. Throws NOT_ALLOWED and STACK_NOT_FOUND. */
+export async function stackFor(
+  services: Pick<Services, 'store'>,
+  principal: Principal,
+  command: CommandName,
+  name: string,
+): Promise<Stored<StackRecord>> {
+  authorize(principal, command);
+  const stack = await existingStack(services, name);
+  authorize(principal, command, stack.value.spec);
   return stack;
 }
 

@@ -1,4 +1,5 @@
 import { isUnavailable, problem } from '../domain/problem.ts';
+import { actorOf, MATCHA } from '../domain/principal.ts';
 import type { OperationResult } from '../domain/run.ts';
 import { resultsOfRecords } from '../domain/results.ts';
 import type { CommandContext } from '../services.ts';
@@ -87,5 +88,5 @@ async function reconcile(
     }
   }
   const lost = problem('OPERATION_LOST', `Operation ${id} ended without a result.`, { operationId: id });
-  await endOperation(context, { stored, state: 'Failed', problem: lost, by: 'matcha' });
+  await endOperation(context, { stored, state: 'Failed', problem: lost, by: actorOf(MATCHA) });
 }

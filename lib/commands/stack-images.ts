@@ -6,12 +6,12 @@ import { isRunOver, type ImageRun } from '../domain/image-run.ts';
 import { resourceNames } from '../domain/names.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { authorize } from '../domain/policy.ts';
-import type { Principal } from '../domain/principal.ts';
+import { actorOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { quote } from '../domain/quote.ts';
 import type { Services } from '../services.ts';
 import type { ImageRecord, StackRecord } from '../tables/index.ts';
-import { existingStack } from './read-stacks.ts';
+import { existingStack, stackFor } from './read-stacks.ts';
 import { valueOf } from './value-of.ts';
 
 /** The registry of a stack. */
@@ -30,8 +30,7 @@ export async function buildImage(
   principal: Principal,
   { name, ...request }: ImageRequest & { name: string },
 ): Promise<{ image: ImageView; isNew: boolean }> {
-  authorize(principal, 'buildImage');
-  const { value: stack } = await existingStack(services, name);
+  const { value: stack } = await stackFor(services, principal, 'buildImage', name);
   const registry = registryOf(services, stack);
   const runs = await read(name, services.azure.images.list(registry));
   const build = buildOf(services, stack, registry, runs, request);
@@ -52,7 +51,7 @@ export async function buildImage(
 
   const at = new Date(services.now()).toISOString();
   const message = `${principal.name} asked to build ${registry.loginServer}/${image}.`;
-  await services.store.appendEvent(name, { at, kind: 'image.requested', actor: principal.name, message });
+  await services.store.appendEvent(name, { at, kind: 'image.requested', ...actorOf(principal), message });
   const run = await read(name, services.azure.images.start(registry, build));
   const { id, createdAt } = run;
   const record: ImageRecord = { id, createdAt, image, content, requestedBy: principal.name };
@@ -66,8 +65,7 @@ export async function listImages(
   principal: Principal,
   name: string,
 ): Promise<{ images: ImageView[] }> {
-  authorize(principal, 'listImages');
-  const { value: stack } = await existingStack(services, name);
+  const { value: stack } = await stackFor(services, principal, 'listImages', name);
   const registry = registryOf(services, stack);
   const [runs, records] = await Promise.all([
     read(name, services.azure.images.list(registry)),

@@ -1,9 +1,9 @@
-import { authorize } from '../domain/policy.ts';
 import { problem, ProblemError } from '../domain/problem.ts';
 import type { StackDetail } from '../api/stack.ts';
+import { actorOf } from '../domain/principal.ts';
 import type { CommandContext } from '../services.ts';
 import { endOperation } from './end-operation.ts';
-import { existingStack, getStack } from './read-stacks.ts';
+import { getStack, stackFor } from './read-stacks.ts';
 
 /**
  * Ends a dead operation, so that its stack becomes free; with `force` also one that runs or has not started.
@@ -14,8 +14,7 @@ export async function unlockStack(
   { name, force }: { name: string; force: boolean },
 ): Promise<StackDetail> {
   const { services, workflows, principal } = context;
-  authorize(principal, 'unlockStack');
-  const stored = await existingStack(services, name);
+  const stored = await stackFor(services, principal, force ? 'forceUnlock' : 'unlockStack', name);
   const { activeOperation: id } = stored.value;
   if (id === undefined) throw new ProblemError('NOT_LOCKED', `No operation holds ${name}.`);
   const state = await workflows.stateOf(id);
@@ -30,7 +29,7 @@ export async function unlockStack(
     stored,
     state: 'Canceled',
     problem: ended,
-    by: principal.name,
+    by: actorOf(principal),
   });
   if (state === 'running') await workflows.terminate(id, `unlocked by ${principal.name}`);
   return getStack(services, principal, name);

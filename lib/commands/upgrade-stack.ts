@@ -1,6 +1,5 @@
 import { withMeasured } from '../domain/expected.ts';
 import type { Plan } from '../domain/plan.ts';
-import { authorize } from '../domain/policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
@@ -9,7 +8,7 @@ import { canUpgrade, planUpgrade } from '../domain/upgrade.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { beginOperation, type RequestOptions } from './begin-operation.ts';
-import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { refuseIfHibernated, stackFor } from './read-stacks.ts';
 import { manifestDigestsOf } from './manifest-digests.ts';
 import { stackCost } from './stack-cost.ts';
 import { planView } from './views.ts';
@@ -20,8 +19,7 @@ export async function planStackUpgrade(
   principal: Principal,
   name: string,
 ): Promise<PlanView> {
-  authorize(principal, 'planStackUpgrade');
-  const { value: stack } = await existingStack(services, name);
+  const { value: stack } = await stackFor(services, principal, 'planStackUpgrade', name);
   const plan = await upgradeOf(services, stack);
   refuseUpgrade(stack, plan);
   const moved = new Set(
@@ -48,8 +46,7 @@ export async function upgradeStack(
   { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
-  authorize(principal, 'upgradeStack');
-  const current = await existingStack(services, name);
+  const current = await stackFor(services, principal, 'upgradeStack', name);
   const stack = current.value;
   const plan = await upgradeOf(services, stack);
   return beginOperation(context, {

@@ -1,13 +1,13 @@
 import type { OperationView } from '../api/operation.ts';
 import type { Plan } from '../domain/plan.ts';
 import { withMeasured } from '../domain/expected.ts';
-import { authorize } from '../domain/policy.ts';
+import { MATCHA } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { obstacleOf, planVerify } from '../domain/verify.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
 import { beginOperation, type RequestOptions } from './begin-operation.ts';
-import { existingStack, refuseIfHibernated } from './read-stacks.ts';
+import { stackFor, refuseIfHibernated } from './read-stacks.ts';
 
 /** Runs a pipeline on a stack and serves the model that it trains, as far as the stack has what that needs. */
 export async function verifyStack(
@@ -15,8 +15,7 @@ export async function verifyStack(
   { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
-  authorize(principal, 'verifyStack');
-  const current = await existingStack(services, name);
+  const current = await stackFor(services, principal, 'verifyStack', name);
   const stack = current.value;
   const plan = await verificationOf(services, stack);
   return beginVerification(context, current, plan, {
@@ -49,9 +48,8 @@ export async function verifyIfDue(
   const stack = current.value;
   const { verifyDue, phase, activeOperation, displaced, spec } = stack;
   if (verifyDue !== true || phase !== 'Ready' || (activeOperation ?? displaced) !== undefined) return;
-  const principal = { id: 'matcha', name: 'matcha', role: 'Operator' } as const;
   const plan = await verificationOf(context.services, stack);
-  await beginVerification({ ...context, principal }, current, plan, {
+  await beginVerification({ ...context, principal: MATCHA }, current, plan, {
     message: `${spec.name} is verified after its last change.`,
   });
 }

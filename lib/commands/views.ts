@@ -30,6 +30,7 @@ export function stackView({
     versions: record.versions,
     location: spec.location,
     owner: spec.owner,
+    members: spec.members,
     access: spec.access.kind,
     generation: record.generation,
     observedGeneration: record.observedGeneration,
@@ -98,6 +99,7 @@ export function planView(
     access: spec.access.kind,
     ...(spec.access.kind === 'public' && { allowFrom: spec.access.allowFrom }),
     owner: spec.owner,
+    members: spec.members,
     usual: usualDuration(plan),
     cost,
   };

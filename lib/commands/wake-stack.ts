@@ -1,10 +1,9 @@
 import { canWake, planWake } from '../domain/power.ts';
-import { authorize } from '../domain/policy.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationView } from '../api/operation.ts';
 import type { CommandContext } from '../services.ts';
 import { beginOperation, type RequestOptions } from './begin-operation.ts';
-import { existingStack, lastKindOf } from './read-stacks.ts';
+import { stackFor, lastKindOf } from './read-stacks.ts';
 
 /** Starts the cluster of a hibernated stack and checks every component. */
 export async function wakeStack(
@@ -12,8 +11,7 @@ export async function wakeStack(
   { name, ...options }: { name: string } & RequestOptions,
 ): Promise<OperationView> {
   const { services, principal } = context;
-  authorize(principal, 'wakeStack');
-  const current = await existingStack(services, name);
+  const current = await stackFor(services, principal, 'wakeStack', name);
   const { problem: _, ...stack } = current.value;
   const { phase, spec, suffix } = stack;
   const lastKind = await lastKindOf(services, stack);

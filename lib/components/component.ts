@@ -73,6 +73,13 @@ export interface AzureNeeds {
     /** Roles on containers of the stack. A role on a container that the stack does not have is left out. */
     grants: { container: string; role: StorageRole }[];
   };
+  /** What the owner and members of a stack use from their own machines, with roles of Azure. */
+  people?: {
+    /** Blob containers that they write. */
+    containers?: string[];
+    /** The namespace in which they run pipelines. */
+    namespace?: string;
+  };
 }
 
 /** A service account. Those of one identity have different names. */
@@ -275,6 +282,9 @@ export type ClientLocation = 'outside' | 'cluster';
 /** By resource (`experiment-tracker`), then by property (`tracking-url`). */
 export type Outputs = Record<string, Record<string, Output>>;
 
-/** A value, or a reference to a secret, which is resolved when an authorized caller requests it. */
+/**
+ * A value, or a reference to a secret, which is resolved when an authorized caller requests it. A connection string
+ * exists only where the stack has shared keys.
+ */
 export type Output =
   string | { secret: { namespace: string; name: string; key: string } } | { storage: 'connection-string' };

@@ -9,13 +9,13 @@ export const dvc: Component = {
   summary: 'A DVC remote in Azure Blob Storage',
   slot: 'data-version-control',
   dependsOn: [],
-  azure: { containers: [CONTAINER] },
-  outputs: ({ spec, names }) => ({
+  azure: { containers: [CONTAINER], people: { containers: [CONTAINER] } },
+  outputs: ({ names }) => ({
     'data-version-control': {
       'account-name': names.storageAccount,
       'container-name': CONTAINER,
       'remote-url': `azure://${CONTAINER}`,
-      ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
+      'connection-string': { storage: 'connection-string' },
     },
   }),
 };

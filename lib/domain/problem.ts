@@ -1,4 +1,5 @@
 import { AZURE_PROBLEMS } from './problems/azure.ts';
+import { CHAT_PROBLEMS } from './problems/chat.ts';
 import { CLUSTER_PROBLEMS } from './problems/cluster.ts';
 import { REQUEST_PROBLEMS } from './problems/request.ts';
 import { STACK_PROBLEMS } from './problems/stack.ts';
@@ -11,6 +12,7 @@ export const PROBLEMS = {
   ...STACK_PROBLEMS,
   ...AZURE_PROBLEMS,
   ...CLUSTER_PROBLEMS,
+  ...CHAT_PROBLEMS,
 };
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -19,7 +19,7 @@ export function planProvision(
   { installed, tagNames = [] }: { installed?: readonly string[]; tagNames?: readonly string[] } = {},
 ): Plan {
   const obsolete = Object.fromEntries(tagNames.map((name) => [name, null]));
-  const tags = { ...obsolete, ...spec.tags, ...stackTags(spec.name, spec.owner) };
+  const tags = { ...obsolete, ...spec.tags, ...stackTags(spec.name, spec.owner.name) };
   const components = catalogue.filter((component) => isPartOf(spec, component));
   const removed = (installed ?? [])
     .filter((name) => !isWanted(name, spec, components))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidRequest } from './invalid-request.ts';
+import type { Person } from './principal.ts';
 import { ProblemError } from './problem.ts';
 import { quote } from './quote.ts';
 import { REGIONS } from './regions.ts';
@@ -96,8 +97,10 @@ export interface StackSpec extends StackFields {
   /** The preset with these `components`, or `custom`. */
   preset: string;
   components: string[];
-  /** The principal who created the stack. */
-  owner: string;
+  /** Who created the stack. */
+  owner: Person;
+  /** Who uses it besides the owner. */
+  members: Person[];
 }
 
 /** Returns a valid stack name; throws INVALID_NAME otherwise. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actor } from './principal.ts';
 import { problemSchema, type Problem } from './problem-schema.ts';
 
 export const PHASES = [
@@ -57,7 +58,7 @@ export type OperationState = (typeof OPERATION_STATES)[number];
 /** An operation that was ended from outside and still holds its stack until nothing of it runs. */
 export const ending = z.strictObject({
   /** Who ended it. */
-  by: z.string(),
+  by: actor,
   since: time,
   /** The stack is free after this time, when no orchestration of the operation runs. */
   freeAfter: time,
@@ -69,7 +70,7 @@ export type Ending = z.infer<typeof ending>;
 
 /** What an operation that is being ended waits for. */
 export const endingText = ({ by, since, freeAfter }: Ending): string =>
-  `${by} ended it at ${since}. The stack is free when its last requests have ended: shortly after ${freeAfter}, or earlier.`;
+  `${by.actor} ended it at ${since}. The stack is free when its last requests have ended: shortly after ${freeAfter}, or earlier.`;
 
 /** Whether an operation has ended and does not hold its stack anymore. */
 export const isOver = (state: OperationState): boolean => state !== 'Running' && state !== 'Ending';
@@ -112,13 +113,16 @@ export const EVENT_KINDS = [
   'secrets.revealed',
   'image.requested',
   'credentials.issued',
+  'chat.linked',
+  'chat.unlinked',
+  'chat.refused',
 ] as const;
 
 /** An event of a stack, stored in one transaction with the change that it describes. */
 export const stackEvent = z.strictObject({
   at: time,
   kind: z.enum(EVENT_KINDS),
-  actor: z.string(),
+  ...actor.shape,
   message: z.string(),
   operation: z.string().exactOptional(),
 });
@@ -138,6 +142,9 @@ export const componentCondition = (component: string): string =>
 
 /** Whether the pipeline image is in the registry. The stack is Ready without it. */
 export const IMAGE_BUILT = 'PipelineImageBuilt';
+
+/** False while the owner or a member lacks roles in Azure; absent otherwise. The stack is Ready without it. */
+export const TEAM_ACCESS = 'TeamAccess';
 
 /** Whether a stack is Degraded while a condition of this type is False: those of components. The others only inform. */
 export const decidesPhase = (type: string): boolean => type !== READY && type.endsWith('Ready');

@@ -6,12 +6,16 @@ import { addressRecords } from './addresses.ts';
 import { EVENTS, fromRow, rowKeys, rowsIn, toRow, type Stored } from './entities.ts';
 import { statusOf } from './errors.ts';
 import type { Page, PageRequest } from './pages.ts';
+import { chatRecords } from './links.ts';
+import { peopleRecords } from './people.ts';
 import type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
 import { openRows } from './rows.ts';
 import { stackIndex } from './stack-index.ts';
 
 export type { Stored } from './entities.ts';
 export type { Page, PageRequest } from './pages.ts';
+export type { LinkRecord, Ticket } from './links.ts';
+export type { PersonRecord } from './people.ts';
 export type { ImageRecord, OperationRecord, StackRecord } from './records.ts';
 
 /** A change of a stack, stored with its event in one transaction. */
@@ -34,6 +38,12 @@ export function createStore(client: TableClient) {
   return {
     /** The addresses of clusters. */
     addresses: addressRecords(rows),
+
+    /** Who signed in. */
+    people: peopleRecords(rows),
+
+    /** Who is who in the chats. */
+    chat: chatRecords(rows),
 
     getStack: (name: string) => read<StackRecord>(name, rowKeys.state),
 

@@ -1,4 +1,5 @@
 import type { Plan, OperationKind } from '../domain/plan.ts';
+import type { Actor } from '../domain/principal.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { Condition, Ending, OperationState, Phase, Receipt } from '../domain/status.ts';
@@ -64,7 +65,7 @@ export interface OperationRecord {
   kind: OperationKind;
   state: OperationState;
   plan: Plan;
-  requestedBy: string;
+  requestedBy: Actor;
   /** Distinguishes a repeated request from another request with the same id. */
   requestHash: string;
   startedAt: string;

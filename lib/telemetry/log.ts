@@ -16,7 +16,11 @@ export type LogEvent =
   | 'step.superseded'
   | 'records.pruned'
   | 'records.retried'
-  | 'request.failed';
+  | 'request.failed'
+  | 'chat.answered'
+  | 'chat.refused'
+  | 'chat.retried'
+  | 'chat.lost';
 
 /** A log line. Never contains a secret. */
 export interface LogEntry {

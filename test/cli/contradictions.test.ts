@@ -9,6 +9,7 @@ const refuse =
 test.each([
   ['--private', '--public'],
   ['--gpu', '--no-gpu'],
+  ['--shared-keys', '--no-shared-keys'],
   ['--preset', '--components'],
   ['--wait-for-quota', '--fallback-sizes'],
   ['--requirements', '--dockerfile'],

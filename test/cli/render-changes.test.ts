@@ -55,7 +55,8 @@ const plan: PlanView = {
   resources: [],
   steps: [],
   access: 'private',
-  owner: 'ada',
+  owner: { id: '5f0d3c6e-0000-4000-8000-000000000ada', name: 'ada', type: 'User' },
+  members: [],
   usual: 60,
   cost: {
     currency: 'USD',

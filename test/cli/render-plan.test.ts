@@ -24,7 +24,8 @@ const plan: PlanView = {
     { id: 'cluster', title: 'AKS cluster', after: ['group'], usual: 280 },
   ],
   access: 'private',
-  owner: 'ada@example.com',
+  owner: { id: '5f0d3c6e-0000-4000-8000-000000000ada', name: 'ada@example.com', type: 'User' },
+  members: [],
   usual: 540,
   cost: {
     currency: 'USD',

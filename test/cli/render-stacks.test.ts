@@ -142,8 +142,14 @@ describe('one stack', () => {
 test('events come oldest first, and long ones wrap', () => {
   const lines = eventTable(
     [
-      { at: after(60), kind: 'operation.failed', actor: 'matcha', message: `${'word '.repeat(30)}end` },
-      { at: after(0), kind: 'provision.requested', actor: 'ada', message: 'provision' },
+      {
+        at: after(60),
+        kind: 'operation.failed',
+        actor: 'matcha',
+        channel: 'matcha',
+        message: `${'word '.repeat(30)}end`,
+      },
+      { at: after(0), kind: 'provision.requested', actor: 'ada', channel: 'api', message: 'provision' },
     ],
     look(80),
   );

@@ -52,6 +52,13 @@ test.each([
   expect(exitForStatus(status)).toBe(exit);
 });
 
+test('shared keys are turned on and off, and stay as they are without a flag', () => {
+  const storage = (flags: object) => stackRequestOf({ location: 'uksouth', ...flags }).storage;
+  expect(storage({ sharedKeys: true })).toEqual({ sharedKeyAccess: true });
+  expect(storage({ sharedKeys: false })).toEqual({ sharedKeyAccess: false });
+  expect(storage({})).toBeUndefined();
+});
+
 test('flags choose what to do on a shortage', () => {
   const shortage = (flags: object) => stackRequestOf({ location: 'uksouth', ...flags }).cluster?.onShortage;
   expect(shortage({ waitForQuota: true })).toEqual({ do: 'wait', upTo: 'P3D' });

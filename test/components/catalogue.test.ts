@@ -62,7 +62,7 @@ const compatibleComponents = (component: Component): Component[] =>
   );
 
 test('outputs of the components and the infrastructure of a stack have different names', () => {
-  const context = outputContext(true);
+  const context = outputContext();
   const outputsOf = (component: Component) => Object.keys(component.outputs(context));
   for (const component of catalogue) {
     const others = [
@@ -111,10 +111,11 @@ test('registrations refer to a registrar', () => {
     expect(registrars).toEqual(expect.arrayContaining(Object.keys(registers ?? {})));
 });
 
-test('every stack has outputs for its location and its cluster', () => {
+test('every stack has outputs for its location, its cluster and its id', () => {
   expect(commonOutputs(outputContext())).toEqual({
     cloud: { location: 'uksouth', prefix: 'demo', 'resource-group-name': 'demo-resources' },
     orchestrator: { 'k8s-context': 'demo-k8s' },
+    id: { matcha_uuid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string },
   });
 });
 

@@ -18,7 +18,7 @@ const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Tests the contract of a component, for each kind of access that it supports. */
 export function describeContract(component: Component): void {
-  const isIn = (access: Access) => component.when?.(outputContext(false, access).spec) ?? true;
+  const isIn = (access: Access) => component.when?.(outputContext(access).spec) ?? true;
   for (const access of (['private', 'public'] as const).filter(isIn)) {
     describe(`${component.name}, ${access}`, () => {
       testContract(component, access);
@@ -47,7 +47,7 @@ function testContract(component: Component, access: Access): void {
   const ofKind = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
 
   test('output names are kebab-case, and secret outputs refer to generated secrets', () => {
-    const outputs = component.outputs(outputContext(true, access));
+    const outputs = component.outputs(outputContext(access));
     for (const [resource, properties] of Object.entries(outputs)) {
       for (const name of [resource, ...Object.keys(properties)]) expect(name).toMatch(KEBAB);
       for (const { secret } of Object.values(properties).filter(
@@ -64,8 +64,7 @@ function testContract(component: Component, access: Access): void {
 
   test('the slot is the name of an output, so that scripts work with every component of the slot', () => {
     const { slot } = component;
-    if (slot !== undefined)
-      expect(Object.keys(component.outputs(outputContext(false, access)))).toContain(slot);
+    if (slot !== undefined) expect(Object.keys(component.outputs(outputContext(access)))).toContain(slot);
   });
 
   test('callers can forward ports to the service that people use', () => {
@@ -80,15 +79,10 @@ function testContract(component: Component, access: Access): void {
   });
 
   test('secrets that sign in are generated secrets', () => {
-    for (const output of Object.values(component.signIn?.(outputContext(false, access), 'outside') ?? {})) {
+    for (const output of Object.values(component.signIn?.(outputContext(access), 'outside') ?? {})) {
       if (typeof output === 'string' || !('secret' in output)) continue;
       expect(keysOf(workload, output.secret.name)?.keys).toContain(output.secret.key);
     }
-  });
-
-  test('the storage connection string is an output only if shared-key access is enabled', () => {
-    const connectionStrings = withField(component.outputs(outputContext(false, access)), 'connection-string');
-    expect(connectionStrings).toEqual([]);
   });
 
   test('identities may write only to containers of the component', () => {

@@ -35,13 +35,14 @@ export const objectsOf = (
 ): KubernetesObject[] => component.workload?.manifests(manifestContext(clientId, access)) ?? [];
 
 /** The context of a stack with all options of a spec. */
-export const outputContext = (sharedKeyAccess = false, access: Access = 'private'): OutputContext => {
+export const outputContext = (access: Access = 'private'): OutputContext => {
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name: 'demo',
     preset: 'llm',
     components: [],
-    owner: 'tenant:user',
+    owner: { id: '5f0d3c6e-0000-4000-8000-000000000ada', name: 'tenant:user', type: 'User' },
+    members: [],
     location: 'uksouth',
     cluster: {
       nodeSize: 'Standard_D4s_v5',
@@ -51,7 +52,7 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
       onShortage: { do: 'fail' },
     },
     access: access === 'public' ? { kind: access, allowFrom: PUBLIC.allowFrom } : { kind: access },
-    storage: { sharedKeyAccess },
+    storage: { sharedKeyAccess: false },
     lifetime: { protected: false },
     tags: {},
   };
@@ -60,7 +61,7 @@ export const outputContext = (sharedKeyAccess = false, access: Access = 'private
 
 /** The context of registrations; pods of the stack find one tool. */
 export const registrationContext = (access: Access = 'private'): RegistrationContext => ({
-  ...outputContext(false, access),
+  ...outputContext(access),
   podEnvironment: { TOOL_URL: 'http://tool.tool.svc.cluster.local' },
 });
 

@@ -95,7 +95,7 @@ test('tools accept their public and their local address', () => {
 });
 
 test('outputs of public tools have public addresses if access is public', () => {
-  const context = outputContext(false, 'public');
+  const context = outputContext('public');
   const components = catalogue.filter(({ when }) => when === undefined).map(({ name }) => name);
   const outputs = outputsOf({ ...context, spec: { ...context.spec, components } });
   expect(outputs['experiment-tracker']).toMatchObject({

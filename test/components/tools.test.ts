@@ -223,12 +223,12 @@ test('Chroma has a data disk that its user can write to', () => {
 });
 
 test('outputs have the documented names and formats', () => {
-  const outputs = (component: Component, sharedKeyAccess = false) =>
-    component.outputs(outputContext(sharedKeyAccess));
+  const outputs = (component: Component) => component.outputs(outputContext());
   expect(outputs(mlflow)).toEqual({
     'experiment-tracker': {
       'tracking-url': 'http://localhost:5237',
       'cluster-url': 'http://mlflow.mlflow.svc.cluster.local:5000',
+      'azure-connection-string': { storage: 'connection-string' },
     },
   });
   expect(outputs(seldon)).toEqual({
@@ -249,7 +249,7 @@ test('outputs have the documented names and formats', () => {
     'registry-name': 'demoacrabc123',
     'registry-url': 'demoacrabc123.azurecr.io',
   });
-  expect(outputs(dvc, true)['data-version-control']).toEqual({
+  expect(outputs(dvc)['data-version-control']).toEqual({
     'account-name': 'demostabc123',
     'container-name': 'dvc',
     'remote-url': 'azure://dvc',

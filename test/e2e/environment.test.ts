@@ -15,7 +15,12 @@ beforeAll(async () => {
       location: 'uksouth',
       components: ['registry', 'zenml', 'mlflow', 'chroma', 'evidently'],
     }),
-    plane.provision('open', { location: 'uksouth', components: ['zenml', 'registry', 'mlflow'], access }),
+    plane.provision('open', {
+      location: 'uksouth',
+      components: ['zenml', 'registry', 'mlflow', 'dvc'],
+      access,
+      storage: { sharedKeyAccess: true },
+    }),
   ]);
 });
 afterAll(() => plane.close());
@@ -83,6 +88,67 @@ test('a shell can evaluate the printed variables', async () => {
   expect(code).toBe(0);
   const printed = execFileSync('sh', ['-c', `${stdout}\nprintf %s "$MLFLOW_TRACKING_URI"`]).toString();
   expect(printed).toBe('http://localhost:5237');
+});
+
+/** A value as scripts cut it out of the output of `matcha get`. */
+async function cutOut(stack: string, resource: string, property: string): Promise<string | undefined> {
+  const { stdout } = await run(
+    'get',
+    resource,
+    property,
+    '--output',
+    'json',
+    '--show-sensitive',
+    '--stack',
+    stack,
+  );
+  return new RegExp(`"${property}": "(.*)"`).exec(stdout)?.[1];
+}
+
+test('scripts get the connection strings of a stack with shared keys', async () => {
+  for (const [resource, property] of [
+    ['pipeline', 'connection-string'],
+    ['data-version-control', 'connection-string'],
+    ['experiment-tracker', 'azure-connection-string'],
+  ] as const)
+    expect(await cutOut('open', resource, property)).toMatch(
+      /^DefaultEndpointsProtocol=https;AccountName=openst\w+;AccountKey=[^;]+;EndpointSuffix=core\.windows\.net$/,
+    );
+  const hidden = await run('get', 'pipeline', 'connection-string', '--json', '--stack', 'open');
+  expect(JSON.parse(hidden.stdout)).toEqual({ pipeline: { 'connection-string': '********' } });
+});
+
+test('without shared keys, the command says why there is no connection string, and what to do', async () => {
+  const args = ['get', 'pipeline', 'connection-string', '--show-sensitive', '--stack', 'demo'];
+  const refused = await run(...args, '--json');
+  expect(refused.code).toBe(5);
+  expect(JSON.parse(refused.stderr)).toMatchObject({
+    code: 'SHARED_KEYS_OFF',
+    cause: expect.stringContaining('shared keys are off') as unknown,
+  });
+  expect((await run(...args)).stderr).toContain('matcha provision demo --shared-keys');
+  expect((await run('plan', 'demo', '--shared-keys')).stdout).toContain('allowSharedKeyAccess');
+
+  const all = await run('get', '--output', 'json', '--show-sensitive', '--stack', 'demo');
+  expect(all.code).toBe(0);
+  expect(JSON.parse(all.stdout)).toMatchObject({ pipeline: { 'server-username': 'admin' } });
+  expect(all.stdout).not.toContain('connection-string');
+});
+
+test('one output that is no secret is shown without an event', async () => {
+  const reveals = async () => (await run('events', 'demo', '--json')).stdout.split('secrets.revealed').length;
+  const before = await reveals();
+  expect(await cutOut('demo', 'id', 'matcha_uuid')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await cutOut('demo', 'pipeline', 'storage-path')).toBe('az://zenml');
+  expect(await reveals()).toBe(before);
+  await cutOut('demo', 'pipeline', 'server-password');
+  expect(await reveals()).toBeGreaterThan(before);
+});
+
+test('an unknown output is refused with the nearest name', async () => {
+  const refused = await run('get', 'pipelin', '--stack', 'demo');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('Did you mean pipeline?');
 });
 
 test('a missing stack is an error', async () => {

@@ -32,13 +32,14 @@ beforeAll(async () => {
     await store.commit({
       stack: stackRecord(name, { phase: name === DESTROYED ? 'Destroyed' : 'Ready', updatedAt: at(index) }),
       etag: undefined,
-      event: { at: at(0), kind: 'provision.requested', actor: 'ada', message: 'event 0' },
+      event: { at: at(0), kind: 'provision.requested', actor: 'ada', channel: 'api', message: 'event 0' },
     });
   for (let index = 1; index < EVENTS; index++)
     await store.appendEvent('stack000', {
       at: at(index),
       kind: 'secrets.revealed',
       actor: 'ada',
+      channel: 'api',
       message: `event ${index}`,
     });
 });
@@ -198,7 +199,7 @@ test('the marks of free stacks disappear, and those of held ones stay', async ()
     return own.commit({
       stack: stackRecord(name, { phase: 'Provisioning', updatedAt, activeOperation: `${name}-1` }),
       etag: undefined,
-      event: { at: updatedAt, kind: 'provision.requested', actor: 'ada', message: '' },
+      event: { at: updatedAt, kind: 'provision.requested', actor: 'ada', channel: 'api', message: '' },
     });
   };
   await Promise.all([hold('long', 500), hold('freed', 500), hold('recent', 1)]);
@@ -206,7 +207,13 @@ test('the marks of free stacks disappear, and those of held ones stay', async ()
     const found = await own.getStack(name);
     if (found === undefined) throw new Error(name);
     const { activeOperation: _, ...free } = found.value;
-    const event = { at: free.updatedAt, kind: 'operation.succeeded', actor: 'matcha', message: '' } as const;
+    const event = {
+      at: free.updatedAt,
+      kind: 'operation.succeeded',
+      actor: 'matcha',
+      channel: 'matcha',
+      message: '',
+    } as const;
     await own.commit({ stack: free, etag: found.etag, event });
   }
   expect((await own.listUnsettledStacks(now)).map(({ spec }) => spec.name)).toEqual(['long']);

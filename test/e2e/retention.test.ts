@@ -44,7 +44,14 @@ async function addOperation(
     stack: stack?.value ?? stackRecord(name),
     etag: stack?.etag,
     operation,
-    event: { at, kind: 'operation.succeeded', actor: 'matcha', message: chosenId, operation: operation.id },
+    event: {
+      at,
+      kind: 'operation.succeeded',
+      actor: 'matcha',
+      channel: 'matcha',
+      message: chosenId,
+      operation: operation.id,
+    },
   });
   return operation.id;
 }

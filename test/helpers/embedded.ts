@@ -23,7 +23,7 @@ export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 export async function startPlane(
   options: Pick<
     EmbeddedOptions,
-    'trace' | 'speed' | 'log' | 'onResponse' | 'kubeconfig' | 'catalogue' | 'tables' | 'faults'
+    'trace' | 'speed' | 'log' | 'onResponse' | 'kubeconfig' | 'catalogue' | 'tables' | 'faults' | 'signIn'
   > = {},
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({

@@ -29,7 +29,7 @@ export const operationRecord = (
   kind: 'provision',
   state: 'Succeeded',
   plan: { ...planOf('default'), stack },
-  requestedBy: 'ada',
+  requestedBy: { actor: 'ada', channel: 'api' },
   requestHash: '',
   startedAt: '2026-01-01T00:00:00.000Z',
   finishedAt: '2026-01-01T00:10:00.000Z',

@@ -8,7 +8,8 @@ export const specOf = (preset: string, request: object = {}): StackSpec => ({
   ...parseStackFields({ location: 'uksouth', ...request }),
   apiVersion: 'matcha.dev/v1',
   name: 'demo',
-  owner: 'ada',
+  owner: { id: '5f0d3c6e-0000-4000-8000-000000000ada', name: 'ada', type: 'User' },
+  members: [],
   ...defaultCatalogue.resolve(preset, undefined),
 });
 

@@ -5,7 +5,6 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { at } from '../../lib/components/canary.ts';
 import { SCRIPT } from '../../lib/components/zenml/verification-script.ts';
-import { CLIENT_ID } from '../components/contexts.ts';
 import { matcha } from '../helpers/cli.ts';
 import {
   expectPipelineJob,
@@ -25,27 +24,19 @@ const TOOLS = {
 };
 
 describe.skipIf('skip' in python)('pipelines on a stack with real tools', { timeout: 300_000 }, () => {
-  let stack: Stack;
+  let stack: Stack<'zenml' | 'mlflow' | 'evidently'>;
   let folder: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'matcha-pipelines-'));
-    stack = await startStack();
-  }, 300_000);
+    stack = await startStack(['zenml', 'mlflow', 'evidently']);
+  }, 600_000);
   afterAll(() => stack.remove());
 
   /** Runs a program as a user does, connected to the stack and signed in to Azure. */
   async function run(program: string, args: string[], environment: Record<string, string> = {}) {
     const bin = 'skip' in python ? '' : python.pipelines;
-    const command = matcha(stack.url, undefined, {
-      ...stack.storage.network,
-      ...stack.storage.identity(CLIENT_ID),
-      HOME: folder,
-      KUBECONFIG: await stack.kubeconfig(folder),
-      ZENML_ANALYTICS_OPT_IN: 'False',
-      ZENML_CONFIG_PATH: join(folder, 'zenml'),
-      ...environment,
-    });
+    const command = matcha(stack.url, undefined, { ...(await stack.user(folder)), ...environment });
     const { code, stdout, stderr } = await command(
       ...['connect', 'demo', '--', join(bin, 'python'), resolve(FOLDER, program), ...args],
     );

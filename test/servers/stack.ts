@@ -1,36 +1,38 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer, type Server as Listener } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { stringify } from 'yaml';
 import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import { AKS_AUDIENCE } from '../../local/azure/index.ts';
 import { createClient } from '../../local/client.ts';
 import { startEmbedded } from '../../local/embedded.ts';
+import { CLIENT_ID } from '../components/contexts.ts';
 import { clusterParts } from './container.ts';
-import { IMAGES } from './images.ts';
+import { IMAGES, type Tool } from './images.ts';
 import { startServer, type Server } from './server.ts';
 import { startStorage } from './storage.ts';
 
 /** In simulated seconds per real second. The tools are real: a canary of theirs may take a real second. */
 const SPEED = 60;
 
-/** The tools that are real. */
-const TOOLS = ['zenml', 'mlflow', 'evidently'] as const;
-
-export type Stack = Awaited<ReturnType<typeof startStack>>;
+export type Stack<T extends Tool> = Awaited<ReturnType<typeof startStack<T>>>;
 
 /**
- * Provisions a stack with the name demo on the embedded Azure, where real servers then take the place of the tools'
- * stand-ins: the processes have the settings and the secrets of their pods, and a second operation checks them and
- * registers the stack.
+ * Provisions a stack with the name demo on the embedded Azure, where real servers then take the place of the stand-ins of
+ * `tools`: the processes have the settings and the secrets of their pods, and a second operation checks them and
+ * registers the stack. Waits while another test has a stack.
  */
-export async function startStack() {
+export async function startStack<T extends Tool>(tools: readonly T[]) {
   const python = inject('python');
   if ('skip' in python) throw new Error(python.skip);
+  const turn = await takeTurn();
   const plane = await startEmbedded({ speed: SPEED });
   const client = createClient(plane.url);
-  const body = { location: 'uksouth', components: ['registry', 'dvc', 'seldon', ...TOOLS] };
+  const body = { location: 'uksouth', components: ['registry', 'dvc', 'seldon', ...tools] };
   expectUp(await client.provision('demo', body));
 
   const ids = plane.azure.inventory();
@@ -40,11 +42,11 @@ export async function startStack() {
       .find((id) => /storageaccounts\/[^/]+$/i.test(id))
       ?.split('/')
       .at(-1) ?? '';
-  const containers = TOOLS.flatMap((tool) => IMAGES[tool].component.azure?.containers ?? []);
+  const containers = tools.flatMap((tool) => IMAGES[tool].component.azure?.containers ?? []);
   const storage = await startStorage(account, containers);
   const objects = () => plane.kubernetes.objects(cluster);
   const started = await Promise.all(
-    TOOLS.map(async (tool) => {
+    tools.map(async (tool) => {
       const parts = clusterParts(IMAGES[tool].component, objects());
       const server = await startServer(python.servers, IMAGES[tool], parts, storage);
       plane.kubernetes.runProcess(imageOf(parts.container), forwardTo(server));
@@ -56,11 +58,11 @@ export async function startStack() {
 
   return {
     url: plane.url,
-    servers: Object.fromEntries(started) as Record<(typeof TOOLS)[number], Server>,
+    servers: Object.fromEntries(started) as Record<T, Server>,
     storage,
     objects,
-    /** Writes a kubeconfig of someone with rights in Azure, with the context that Azure's CLI would make. */
-    async kubeconfig(folder: string): Promise<string> {
+    /** The variables of a user who is signed in to Azure, with a kubeconfig as Azure's CLI makes it, in this folder. */
+    async user(folder: string): Promise<Record<string, string>> {
       const signedIn = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
       const named = { name: 'demo-k8s' };
       const file = join(folder, 'kubeconfig');
@@ -73,14 +75,40 @@ export async function startStack() {
         'current-context': named.name,
       });
       writeFileSync(file, text, { mode: 0o600 });
-      return file;
+      return {
+        ...storage.network,
+        ...storage.identity(CLIENT_ID),
+        HOME: folder,
+        KUBECONFIG: file,
+        ZENML_ANALYTICS_OPT_IN: 'False',
+        ZENML_CONFIG_PATH: join(folder, 'zenml'),
+      };
     },
     async remove(): Promise<void> {
       for (const [, server] of started) await server.remove();
       await storage.remove();
       await plane.close();
+      turn.close();
     },
   };
+}
+
+const TURN = 8236;
+
+/**
+ * Waits until no other process has a stack, because the local ports of `matcha connect` are fixed. The turn is a
+ * port of its own, which ends with the process that listens on it.
+ */
+async function takeTurn(): Promise<Listener> {
+  for (;;) {
+    const listener = createServer();
+    const listening = once(listener.listen(TURN, '127.0.0.1'), 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (await listening) return listener;
+    await setTimeout(500);
+  }
 }
 
 function expectUp({ state, problem }: { state: string; problem?: unknown }): void {

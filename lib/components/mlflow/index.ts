@@ -88,6 +88,7 @@ export const mlflowWith = (artifacts: ArtifactStore): Component => ({
     'experiment-tracker': {
       'tracking-url': urlFor(ENDPOINT, context),
       'cluster-url': clusterUrl(ENDPOINT),
+      'azure-connection-string': { storage: 'connection-string' },
       ...(context.spec.access.kind === 'public' && {
         'tracking-username': credential('username'),
         'tracking-password': credential('password'),

@@ -41,6 +41,8 @@ export const zenml: Component = {
       serviceAccounts: [PIPELINES, { namespace: NAMESPACE, name: NAME }],
       grants: [{ container: ARTIFACTS, role: 'Storage Blob Data Contributor' }],
     },
+    // A client uploads the code of a pipeline, and the artifacts of steps that run on its machine.
+    people: { containers: [ARTIFACTS], namespace: PIPELINES.namespace },
   },
   workload: {
     namespace: NAMESPACE,
@@ -75,7 +77,7 @@ export const zenml: Component = {
       namespace: PIPELINES.namespace,
       'service-account': PIPELINES.name,
       image: pipelineImage(loginServerOf(names.registry)),
-      ...(spec.storage.sharedKeyAccess && { 'connection-string': { storage: 'connection-string' } }),
+      'connection-string': { storage: 'connection-string' },
     },
   }),
   // Outside the cluster, a client with a URL and no credentials refuses every other way to sign in. In a pod of a

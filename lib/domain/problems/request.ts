@@ -27,6 +27,11 @@ export const REQUEST_PROBLEMS = {
     status: 400,
     remedies: [{ action: 'readCatalogue', text: 'Choose a component of the catalogue.' }],
   },
+  UNKNOWN_PERSON: {
+    status: 404,
+    remedies: [manual('Use the object id of the account in Entra ID, or the name that it signs in with.')],
+  },
+  AMBIGUOUS_PERSON: { status: 400, remedies: [manual('Use the object id of one of them.')] },
   SLOT_TAKEN: { status: 400, remedies: [manual('Leave one of the two out.')] },
   MISSING_DEPENDENCY: {
     status: 400,
@@ -44,6 +49,12 @@ export const REQUEST_PROBLEMS = {
     remedies: [{ action: 'getOutputs', text: 'Choose one of the outputs of the stack.' }],
   },
   NOT_SIGNED_IN: { status: 401, remedies: [{ action: 'signIn', text: 'Sign in, then try again.' }] },
+  TOKEN_REFUSED: { status: 401, remedies: [{ action: 'signIn', text: 'Sign in again, then try again.' }] },
+  SIGN_IN_UNAVAILABLE: {
+    status: 503,
+    remedies: [manual('Wait a minute, then try again.')],
+    retryable: true,
+  },
   NOT_ALLOWED: {
     status: 403,
     remedies: [manual('Ask an administrator of Matcha for the role that this needs.')],

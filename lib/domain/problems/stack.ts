@@ -90,6 +90,12 @@ export const STACK_PROBLEMS = {
     remedies: [manual('Choose another stack name, or destroy this stack and provision it again.')],
   },
   STACK_HIBERNATED: { status: 409, remedies: [{ action: 'wakeStack', text: 'Wake it first.' }] },
+  SHARED_KEYS_OFF: {
+    status: 409,
+    remedies: [
+      provisionStack({ 'storage.sharedKeyAccess': true }, 'Turn the shared keys of the storage account on.'),
+    ],
+  },
   NOTHING_TO_CONNECT: {
     status: 409,
     remedies: [{ action: 'getOutputs', text: 'See which addresses the stack has.' }],
