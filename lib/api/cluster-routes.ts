@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { POLICY } from '../domain/policy.ts';
 import { clusterView } from './cluster.ts';
+import { clusterCredentials } from './credentials.ts';
 import { tail, toolLogs } from './logs.ts';
 import { stackName } from './schemas.ts';
 
@@ -15,6 +16,14 @@ export const clusterRoutes = {
     role: POLICY.getCluster.role,
     params: stack,
     responses: { 200: clusterView },
+  },
+  issueCredentials: {
+    method: 'POST',
+    path: '/stacks/{name}/credentials',
+    summary: 'Issue a token of one hour that forwards ports to the tools; this is recorded as an event',
+    role: POLICY.issueCredentials.role,
+    params: stack,
+    responses: { 200: clusterCredentials },
   },
   readLogs: {
     method: 'GET',

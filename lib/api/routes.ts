@@ -4,7 +4,6 @@ import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterRoutes } from './cluster-routes.ts';
-import { clusterCredentials } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { operationView, receiptList } from './operation.ts';
@@ -206,14 +205,6 @@ export const routes = {
       }),
     }),
     responses: { 200: environment },
-  },
-  issueCredentials: {
-    method: 'POST',
-    path: '/stacks/{name}/credentials',
-    summary: 'Issue a token of one hour that forwards ports to the tools; this is recorded as an event',
-    ...role('issueCredentials'),
-    params: stack,
-    responses: { 200: clusterCredentials },
   },
   listEvents: {
     method: 'GET',

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS, wordsOf } from '../../cli/command-table.ts';
 import type { ImageView } from '../../lib/api/image.ts';
@@ -10,7 +13,9 @@ let run: (...words: string[]) => Promise<Run>;
 
 beforeAll(async () => {
   plane = await startPlane({ speed: 1000, catalogue: (await catalogueWithFreePorts()).catalogue });
-  run = matcha(plane.url);
+  // Sign-ins of this machine stay as they are.
+  const folder = mkdtempSync(join(tmpdir(), 'matcha-config-'));
+  run = matcha(plane.url, undefined, { XDG_CONFIG_HOME: folder });
 });
 afterAll(() => plane.close());
 
@@ -33,6 +38,11 @@ async function lastImage(): Promise<string[]> {
 /** A run of each command on one stack, in this order. */
 const ROWS: Record<string, Row> = {
   doctor: { args: [] },
+  whoami: { args: [] },
+  login: { args: ['--azure-cli'] },
+  logout: { args: [] },
+  link: { args: ['slack'] },
+  unlink: { args: ['slack'] },
   catalogue: { args: [] },
   completion: { args: ['bash'], text: /^_matcha\(\)/ },
   init: { args: ['--stack', 'demo'] },
