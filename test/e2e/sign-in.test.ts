@@ -1,7 +1,12 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PEOPLE, type LocalPerson } from '../../local/people.ts';
 import type { Issuer } from '../../local/issuer/index.ts';
+import { BASE_PATH, operationIds, routes, type Route } from '../../lib/api/routes.ts';
+import type { Problem } from '../../lib/domain/problem.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { hostileText, STACK_TRACE } from '../helpers/hostile.ts';
+import { sendRaw } from '../helpers/raw-request.ts';
 
 let plane: TestPlane;
 let issuer: Issuer;
@@ -48,4 +53,32 @@ test('a person without a role may do nothing', async () => {
     status: 403,
     body: { code: 'NOT_ALLOWED', title: 'max has no role in Matcha.' },
   });
+});
+
+/** A JWT that says that it needs no signature. */
+const UNSIGNED = `${['{"alg":"none"}', '{"roles":["Admin"]}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.`;
+
+const hostileHeader = fc
+  .oneof(
+    hostileText,
+    hostileText.map((text) => `Bearer ${text}`),
+    fc.constantFrom('Bearer', 'bearer a.b.c', `Bearer ${UNSIGNED}`, 'Basic eDp5', 'Bearer a, Bearer b'),
+  )
+  .filter((text) => /^[\t -~\u0080-\u00ff]*$/.test(text));
+
+test('nothing but a token in Authorization signs in, on any route', async () => {
+  const needSignIn = operationIds.map((id): Route => routes[id]).filter(({ role }) => role !== undefined);
+  const request = fc.tuple(fc.constantFrom(...needSignIn), hostileHeader);
+  await fc.assert(
+    fc.asyncProperty(request, async ([{ method, path }, authorization]) => {
+      const headers = { authorization };
+      const { status, body } = await sendRaw(plane.url, { method, path: BASE_PATH + path, headers });
+      expect(status).toBe(401);
+      expect(body).not.toMatch(STACK_TRACE);
+      const { code, remedies } = JSON.parse(body) as Problem;
+      expect(code).toMatch(/^(NOT_SIGNED_IN|TOKEN_REFUSED)$/);
+      expect(remedies).toMatchObject([{ action: 'signIn' }]);
+    }),
+    { seed: 20_261_122, numRuns: 150 },
+  );
 });
