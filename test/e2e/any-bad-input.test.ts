@@ -14,7 +14,10 @@ import { matchaHere } from '../helpers/in-process.ts';
 import { sendRaw } from '../helpers/raw-request.ts';
 
 /** A counterexample is printed with the seed and its path. */
-const SEED = Number(process.env['SEED'] ?? 20_261_122);
+const SEED = 20_261_122;
+
+/** Of requests, and of command lines. */
+const RUNS = 500;
 
 let plane: TestPlane;
 let operation: string;
@@ -50,7 +53,7 @@ test('every bad request gets a code and a remedy, and changes nothing', async ()
       expect(PROBLEMS).toHaveProperty(code);
       expect(remedies.length).toBeGreaterThan(0);
     }),
-    { seed: SEED, numRuns: Number(process.env['RUNS'] ?? 500) },
+    { seed: SEED, numRuns: RUNS },
   );
   expect(await state()).toEqual(before);
 });
@@ -74,7 +77,7 @@ test('every bad command line gets a code and a remedy, and changes nothing', asy
       expect(complaint.remedies?.length).toBeGreaterThan(0);
       expect(problemLines(complaint, { width: 80, paint: plain }).join('\n')).not.toMatch(/undefined|\u001b/);
     }),
-    { seed: SEED, numRuns: Number(process.env['RUNS'] ?? 500) },
+    { seed: SEED, numRuns: RUNS },
   );
   expect(await state()).toEqual(before);
 });
