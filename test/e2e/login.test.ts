@@ -6,7 +6,7 @@ import type { Session } from '../../cli/sign-in/store.ts';
 import type { Run } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 import { matchaHere } from '../helpers/in-process.ts';
-import { answerDevice, browserOf, type Choice } from '../helpers/person-at-browser.ts';
+import { answerDevice, browserOf, pickOn, type Choice } from '../helpers/person-at-browser.ts';
 import { startMatcha } from '../helpers/running-command.ts';
 
 let plane: TestPlane;
@@ -96,6 +96,18 @@ test('the browser signs in; the file is for this person alone and has no other s
   expect(Object.keys((await stored()).servers)).toEqual([plane.url]);
   const elsewhere = await matchaHere(plane.url.replace('localhost', '127.0.0.1'), home)('list');
   expect(elsewhere).toMatchObject({ code: 4 });
+});
+
+test('the address on the terminal signs in too, and a page that does not know the sign-in cannot end it', async () => {
+  vi.stubEnv('BROWSER', 'none');
+  const command = startMatcha(plane.url, 'login', '--browser');
+  await command.says(/Ctrl-C cancels/);
+  const [start = ''] = /http\S+/.exec(command.stderr()) ?? [];
+  for (const path of ['?error=access_denied&state=guessed', '?code=x', 'favicon.ico'])
+    expect((await fetch(new URL(path, new URL('/', start)))).status).toBe(404);
+  await pickOn((await fetch(start)).url, 'ada');
+  expect(await command.exit()).toBe(0);
+  expect(command.stdout()).toMatch(/Name +ada/);
 });
 
 test.each([
