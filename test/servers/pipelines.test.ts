@@ -34,18 +34,20 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
   }, 300_000);
   afterAll(() => stack.remove());
 
-  /** Runs a program as a user does, connected to the stack and signed in to Azure. */
+  /** Runs a program as a member does, connected to the stack and signed in to Azure, with a token to submit pipelines. */
   async function run(program: string, args: string[], environment: Record<string, string> = {}) {
     const bin = 'skip' in python ? '' : python.pipelines;
+    const kubeconfig = join(folder, 'kubeconfig');
     const command = matcha(stack.url, undefined, {
       ...stack.storage.network,
       ...stack.storage.identity(CLIENT_ID),
       HOME: folder,
-      KUBECONFIG: await stack.kubeconfig(folder),
+      KUBECONFIG: kubeconfig,
       ZENML_ANALYTICS_OPT_IN: 'False',
       ZENML_CONFIG_PATH: join(folder, 'zenml'),
       ...environment,
     });
+    expect((await command('kubeconfig', 'demo', '--file', kubeconfig)).code).toBe(0);
     const { code, stdout, stderr } = await command(
       ...['connect', 'demo', '--', join(bin, 'python'), resolve(FOLDER, program), ...args],
     );

@@ -1,10 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { inject } from 'vitest';
-import { stringify } from 'yaml';
 import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
-import { AKS_AUDIENCE } from '../../local/azure/index.ts';
 import { createClient } from '../../local/client.ts';
 import { startEmbedded } from '../../local/embedded.ts';
 import { clusterParts } from './container.ts';
@@ -12,8 +8,8 @@ import { IMAGES } from './images.ts';
 import { startServer, type Server } from './server.ts';
 import { startStorage } from './storage.ts';
 
-/** In simulated seconds per real second. The tools are real: a canary of theirs may take a real second. */
-const SPEED = 60;
+/** In simulated seconds per real second. The tools are real: a token of an hour must last while a program uses them. */
+const SPEED = 30;
 
 /** The tools that are real. */
 const TOOLS = ['zenml', 'mlflow', 'evidently'] as const;
@@ -59,22 +55,6 @@ export async function startStack() {
     servers: Object.fromEntries(started) as Record<(typeof TOOLS)[number], Server>,
     storage,
     objects,
-    /** Writes a kubeconfig of someone with rights in Azure, with the context that Azure's CLI would make. */
-    async kubeconfig(folder: string): Promise<string> {
-      const signedIn = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
-      const named = { name: 'demo-k8s' };
-      const file = join(folder, 'kubeconfig');
-      const text = stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ ...named, cluster: plane.kubernetes.endpoint(cluster) }],
-        users: [{ ...named, user: { token: signedIn?.token } }],
-        contexts: [{ ...named, context: { cluster: named.name, user: named.name } }],
-        'current-context': named.name,
-      });
-      writeFileSync(file, text, { mode: 0o600 });
-      return file;
-    },
     async remove(): Promise<void> {
       for (const [, server] of started) await server.remove();
       await storage.remove();
