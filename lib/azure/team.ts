@@ -62,17 +62,23 @@ export async function observeTeam(
   input: TeamInput,
   isNew: boolean,
 ): Promise<Omit<ObservedResource, 'step'>[]> {
-  const none = { missing: grantsOf(options, input), extra: [] };
-  const { missing, extra } = isNew ? none : await compare(clients, options, input);
-  if (none.missing.length === 0 && extra.length === 0) return [];
+  const wanted = grantsOf(options, input);
+  const { missing, extra } = isNew ? { missing: wanted, extra: [] } : await compare(clients, options, input);
+  if (wanted.length === 0 && extra.length === 0) return [];
   const people = input.people.map((person, index) => {
-    const lacks = missing.some((grant) => grant.person.id === person.id);
-    const hasMore = extra.some(({ principalId = '' }) => sameId(principalId, person.id));
+    const countIn = (ids: readonly (string | undefined)[]) =>
+      ids.filter((id) => sameId(id, person.id)).length;
+    const after = countIn(wanted.map(({ principalId }) => principalId));
+    const lacks = countIn(missing.map(({ principalId }) => principalId));
+    const loses = countIn(extra.map(({ principalId }) => principalId));
+    const before = after - lacks + loses;
+    const isSame = lacks + loses === 0;
+    const change = isSame ? ('unchanged' as const) : before === 0 ? ('added' as const) : ('changed' as const);
     return {
-      change: lacks ? ('added' as const) : hasMore ? ('changed' as const) : ('unchanged' as const),
+      change,
       kind: index === 0 ? KINDS.owner : KINDS.member,
       name: person.name,
-      properties: [],
+      properties: change === 'changed' ? [{ path: 'roles', before, after }] : [],
     };
   });
   const left = extra.filter(

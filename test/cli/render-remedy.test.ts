@@ -21,6 +21,8 @@ test.each<[Remedy, string]>([
   [remedy('provisionStack', { 'cluster.gpu': false }), 'matcha provision demo --no-gpu'],
   [remedy('provisionStack', { 'access.kind': 'private' }), 'matcha provision demo --private'],
   [remedy('provisionStack', { 'storage.sharedKeyAccess': true }), 'matcha provision demo --shared-keys'],
+  [remedy('provisionStack', { members: ['lin', 'kim k'] }), "matcha provision demo --member lin --member 'kim k'"],
+  [remedy('provisionStack', { members: [] }), 'matcha provision demo --no-members'],
   [remedy('planStack'), 'matcha plan demo'],
   [remedy('destroyStack', { keepData: true }), 'matcha destroy demo --keep-data'],
   [remedy('unlockStack', { force: true }), 'matcha unlock demo --force'],

@@ -89,19 +89,23 @@ test('ZenML keeps its keys across restarts and sends no analytics', () => {
 });
 
 test('pipelines have a namespace without Secrets of Matcha, and cannot read Secrets there', () => {
-  const role = find(zenml, 'Role', 'zenml-pipelines');
-  expect(role.metadata.namespace).toBe('matcha-pipelines');
-  const rules = role['rules'] as { resources: string[]; verbs: string[] }[];
-  expect(rules.flatMap((rule) => rule.resources)).toEqual(['pods', 'pods/log', 'secrets', 'jobs']);
-  expect(rules.find(({ resources }) => resources.includes('secrets'))?.verbs).toEqual([
-    'create',
-    'patch',
-    'delete',
-  ]);
+  const rulesOf = (name: string) => {
+    const role = find(zenml, 'Role', name);
+    expect(role.metadata.namespace).toBe('matcha-pipelines');
+    const rules = role['rules'] as { resources: string[]; verbs: string[] }[];
+    return new Map(rules.flatMap(({ resources, verbs }) => resources.map((resource) => [resource, verbs])));
+  };
+  const [ofRuns, ofClients] = [rulesOf('zenml-pipelines'), rulesOf('matcha-submit')];
+  expect([...ofRuns.keys()]).toEqual(['pods', 'pods/log', 'secrets', 'jobs']);
+  expect([...ofClients.keys()]).toEqual(['pods', 'pods/log', 'secrets', 'jobs', 'cronjobs']);
+  for (const rules of [ofRuns, ofClients])
+    expect(rules.get('secrets')).toEqual(['create', 'patch', 'delete']);
+  expect(ofClients.get('pods')).toEqual(['get', 'list', 'watch']);
   expect(objectsOf(zenml).filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
   const bindings = objectsOf(zenml).filter(({ kind }) => kind === 'RoleBinding');
   expect(bindings.map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([
     ['matcha-pipelines', 'zenml-pipelines'],
+    ['matcha-pipelines', 'matcha-submit'],
     ['zenml', 'matcha-connect'],
   ]);
   expect(zenml.workload?.secrets.map(({ namespace }) => namespace)).toEqual(['zenml', 'zenml']);

@@ -90,10 +90,13 @@ test('a provision that fails for lack of quota can be continued', async () => {
 
   const finished =
     /(quota-resources|storageAccounts\/quotast\w+|registries\/quotaacr\w+|userAssignedIdentities\/quota-\w+)\?|containers\//;
-  const before = writes(finished).length;
+  // People get their roles when the cluster exists.
+  const writesAgain = () =>
+    writes(finished).filter(({ requestBody }) => !JSON.stringify(requestBody).includes('"User"'));
+  const before = writesAgain().length;
   expect((await plane.provision('quota', request)).state).toBe('Succeeded');
   expect(await plane.stack('quota')).toMatchObject({ phase: 'Ready', generation: 1 });
-  expect(writes(finished)).toHaveLength(before);
+  expect(writesAgain()).toHaveLength(before);
 });
 
 test('a failed component degrades the stack, and repairing it does not affect the others', async () => {

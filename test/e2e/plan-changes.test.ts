@@ -232,6 +232,7 @@ test.concurrent(
     const request = { location: 'uksouth', components: ['dvc'] };
     const { changes } = await planOf('less', request);
     expect(changes?.resources).toMatchObject([
+      { kind: 'owner', change: 'changed', properties: [{ path: 'roles', before: 2, after: 1 }] },
       {
         kind: 'container registry',
         change: 'removed',

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { EventList } from '../../lib/api/stack.ts';
 import { AZURE_ROLES } from '../../lib/domain/azure-roles.ts';
 import type { Person } from '../../lib/domain/principal.ts';
 import { arm } from '../helpers/azure.ts';
@@ -6,6 +8,7 @@ import { matcha } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 import { personOf } from '../../lib/domain/principal.ts';
 import { PEOPLE } from '../../local/people.ts';
+import { clientOf } from '../helpers/kubernetes-client.ts';
 import { OWNER, outsideOf } from '../helpers/people.ts';
 
 const LIN = personOf(PEOPLE.lin);
@@ -28,6 +31,12 @@ beforeEach(() => {
   plane.azure.directory.isReadable = true;
 });
 afterAll(() => plane.close());
+
+interface Kubeconfig {
+  clusters: [{ cluster: { server: string } }];
+  users: [{ user: { token: string } }];
+  contexts: [{ context: { namespace: string } }];
+}
 
 interface Assignment {
   name: string;
@@ -81,6 +90,54 @@ test('the owner uploads data and runs pipelines, and can do nothing else in the 
   expect(await kubernetes(OWNER, 'GET', '/apis/batch/v1/jobs')).toBe(403);
   const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/matcha-pipelines/rolebindings';
   expect(await kubernetes(OWNER, 'GET', roles)).toBe(403);
+});
+
+test('a kubeconfig of one hour submits pipelines, and does nothing else', async () => {
+  const { stdout, stderr } = await matcha(plane.url)('kubeconfig', 'demo');
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /runs pipelines in matcha-pipelines; it reads .* of zenml and/,
+  );
+  const { clusters, users, contexts } = parse(stdout) as Kubeconfig;
+  expect(contexts[0].context.namespace).toBe('matcha-pipelines');
+  const { api, call } = clientOf(clusters[0].cluster, users[0].user.token);
+  const metadata = { name: 'run', namespace: 'matcha-pipelines' };
+  const spec = { restartPolicy: 'Never', containers: [{ name: 'main', image: 'demoacr.azurecr.io/p:x' }] };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { token: 'x' } };
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template: { spec } } };
+  for (const object of [secret, job]) await api.create(object);
+  expect((await api.read(job)).metadata?.name).toBe('run');
+  const pods = await api.list(
+    'v1',
+    'Pod',
+    'matcha-pipelines',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    'job-name=run',
+  );
+  expect(pods.items).toHaveLength(1);
+  for (const object of [secret, job]) await api.delete(object);
+
+  const own = '/api/v1/namespaces/matcha-pipelines';
+  const denied: [method: string, path: string][] = [
+    ['GET', `${own}/secrets`],
+    ['GET', `${own}/secrets/run`],
+    ['POST', `${own}/pods`],
+    ['POST', `${own}/serviceaccounts/zenml-pipelines/token`],
+    ['POST', '/apis/rbac.authorization.k8s.io/v1/namespaces/matcha-pipelines/rolebindings'],
+    ['POST', '/apis/batch/v1/namespaces/zenml/jobs'],
+    ['GET', '/apis/batch/v1/jobs'],
+    ['GET', '/api/v1/namespaces/zenml/secrets'],
+    ['GET', '/api/v1/namespaces/matcha-system/secrets'],
+    ['GET', '/api/v1/nodes'],
+  ];
+  for (const [method, path] of denied)
+    expect((await call(method, path, method === 'POST' ? {} : undefined)).status, `${method} ${path}`).toBe(
+      403,
+    );
+  const { events } = (await plane.api('GET', '/stacks/demo/events')).body as EventList;
+  expect(events.find(({ kind }) => kind === 'credentials.issued')?.message).toContain('tools and pipelines');
 });
 
 test('a stranger gets nothing', async () => {

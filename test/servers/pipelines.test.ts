@@ -33,7 +33,7 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
   }, 600_000);
   afterAll(() => stack.remove());
 
-  /** Runs a program as a user does, connected to the stack and signed in to Azure. */
+  /** Runs a program as a member does, connected to the stack and signed in to Azure, with a token to submit pipelines. */
   async function run(program: string, args: string[], environment: Record<string, string> = {}) {
     const bin = 'skip' in python ? '' : python.pipelines;
     const command = matcha(stack.url, undefined, { ...(await stack.user(folder)), ...environment });

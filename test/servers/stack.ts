@@ -1,13 +1,15 @@
+<<<<<<< HEAD
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type Server as Listener } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+=======
+import { request } from 'node:http';
+>>>>>>> team
 import { inject } from 'vitest';
-import { stringify } from 'yaml';
 import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
-import { AKS_AUDIENCE } from '../../local/azure/index.ts';
 import { createClient } from '../../local/client.ts';
 import { startEmbedded } from '../../local/embedded.ts';
 import { CLIENT_ID } from '../components/contexts.ts';
@@ -16,8 +18,8 @@ import { IMAGES, type Tool } from './images.ts';
 import { startServer, type Server } from './server.ts';
 import { startStorage } from './storage.ts';
 
-/** In simulated seconds per real second. The tools are real: a canary of theirs may take a real second. */
-const SPEED = 60;
+/** In simulated seconds per real second. The tools are real: a token of an hour must last while a program uses them. */
+const SPEED = 30;
 
 export type Stack<T extends Tool> = Awaited<ReturnType<typeof startStack<T>>>;
 
@@ -61,6 +63,7 @@ export async function startStack<T extends Tool>(tools: readonly T[]) {
     servers: Object.fromEntries(started) as Record<T, Server>,
     storage,
     objects,
+<<<<<<< HEAD
     /** The variables of a user who is signed in to Azure, with a kubeconfig as Azure's CLI makes it, in this folder. */
     async user(folder: string): Promise<Record<string, string>> {
       const signedIn = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
@@ -84,6 +87,8 @@ export async function startStack<T extends Tool>(tools: readonly T[]) {
         ZENML_CONFIG_PATH: join(folder, 'zenml'),
       };
     },
+=======
+>>>>>>> team
     async remove(): Promise<void> {
       for (const [, server] of started) await server.remove();
       await storage.remove();

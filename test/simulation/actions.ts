@@ -64,6 +64,12 @@ const body = fc.record({
   tags: fc.constantFrom({}, { team: 'ml' }, { team: 'data', cost: '42' }),
 });
 
+/** Changes who uses a stack, and nothing else of one that exists. */
+const members = fc.record({
+  location: fc.constant(REGION),
+  members: fc.constantFrom(['lin'], ['lin', 'kim'], ['kim'], []),
+});
+
 const refused = fc.constantFrom(
   { location: 'atlantis' },
   { location: 'northeurope', components: ['mlflow'] },
@@ -93,6 +99,7 @@ const CALLS: readonly [weight: number, fc.Arbitrary<Call>][] = [
   [2, call('POST', '/verify')],
   [3, call('DELETE', '')],
   [1, call('DELETE', '?keepData=true')],
+  [2, put(members)],
   [1, call('POST', '/unlock', {})],
   [3, call('POST', '/unlock', { force: true })],
   [2, call('POST', CANCEL, {})],

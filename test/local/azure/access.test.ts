@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { AKS_AUDIENCE, issueToken } from '../../../local/azure/index.ts';
+import { AZURE_ROLES, delegationCondition } from '../../../lib/domain/azure-roles.ts';
 import { sleep } from '../../../local/clock.ts';
+import { PEOPLE } from '../../../local/people.ts';
+import { arm } from '../../helpers/azure.ts';
 import { cluster, finish, LOCATION, start } from './harness.ts';
 
 const GROUP = 'demo-resources';
@@ -115,6 +118,60 @@ test('a new principal without a principalType is not found before its replicatio
   await sleep(clock, 30_000);
   await roles.roleAssignments.create(group, guid(1), untyped);
 });
+
+test('a principal has the type that an assignment says, and a user is in the directory', async () => {
+  const { azure, clock, roles, grant, group } = await startWithIdentity({ speed: 200 });
+  const ada = azure.directory.find('5a1ad000-0000-4000-8000-0000000000a1');
+  const user = { ...grant(CONTRIBUTOR, ada?.id), principalType: 'User' };
+  await roles.roleAssignments.create(group, guid(1), user);
+  const wrong = { statusCode: 400, code: 'UnmatchedPrincipalType' };
+  await expect(
+    roles.roleAssignments.create(group, guid(2), { ...user, principalType: 'ServicePrincipal' }),
+  ).rejects.toMatchObject(wrong);
+  await sleep(clock, 30_000);
+  await expect(
+    roles.roleAssignments.create(group, guid(3), { ...grant(CONTRIBUTOR), principalType: 'User' }),
+  ).rejects.toMatchObject(wrong);
+  await expect(
+    roles.roleAssignments.create(group, guid(4), { ...user, principalId: guid(4) }),
+  ).rejects.toMatchObject({ statusCode: 400, code: 'PrincipalNotFound' });
+});
+
+test('the condition of a role limits what its holder may assign and remove', async () => {
+  const { azure, roles, grant, group } = await startWithIdentity({ delegation: delegationCondition() });
+  const refused = { statusCode: 403, code: 'AuthorizationFailed' };
+  await expect(roles.roleAssignments.create(group, guid(1), grant(CONTRIBUTOR))).rejects.toMatchObject(
+    refused,
+  );
+  const [owner] = PEOPLE;
+  const admin = { ...grant(CLUSTER_ADMIN, owner?.id), principalType: 'User' };
+  await expect(roles.roleAssignments.create(group, guid(1), admin)).rejects.toMatchObject(refused);
+  const writer = { ...grant(AZURE_ROLES.AcrPush.id, owner?.id), principalType: 'User' };
+  await roles.roleAssignments.create(group, guid(1), writer);
+  await roles.roleAssignments.delete(group, guid(1));
+  const path = `/resourceGroups/${GROUP}/providers/Microsoft.Authorization/roleAssignments/${guid(2)}?api-version=2022-04-01`;
+  await arm(azure, 'PUT', path, { properties: { ...grant(CONTRIBUTOR, owner?.id), principalType: 'User' } });
+  await expect(roles.roleAssignments.delete(group, guid(2))).rejects.toMatchObject(refused);
+});
+
+test('a role at a namespace of a cluster counts there only', async () => {
+  const { aks, azure, clock, roles, grant, group } = await startWithIdentity({ speed: 200 });
+  const created = await finish(clock, aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster()));
+  const id = created?.id ?? '';
+  const [owner] = PEOPLE;
+  const writer = { ...grant(AZURE_ROLES['Azure Kubernetes Service RBAC Writer'].id, owner?.id), principalType: 'User' };
+  await roles.roleAssignments.create(`${id}/namespaces/own`, guid(1), writer);
+  await sleep(clock, 60_000);
+  const { token } = issueToken({ oid: owner?.id ?? '', tid: azure.tenantId, aud: AKS_AUDIENCE });
+  const may = (namespace: string, resource: string) => azure.authorizeCluster(id, token, { namespace, resource });
+  expect(may('own', 'jobs.batch')).toBe('allowed');
+  expect(may('own', 'rolebindings.rbac.authorization.k8s.io')).toBe('forbidden');
+  expect(may('other', 'jobs.batch')).toBe('forbidden');
+  expect(azure.authorizeCluster(id, token)).toBe('forbidden');
+  await expect(
+    roles.roleAssignments.create(`${group}/providers/Microsoft.ContainerService/managedClusters/no/namespaces/own`, guid(2), writer),
+  ).rejects.toMatchObject({ statusCode: 404 });
+}); // prettier-ignore
 
 test('a role authorizes its principal in the cluster after the propagation delay', async () => {
   const { aks, azure, clock, roles, grant, group } = await startWithIdentity({ speed: 200 });
