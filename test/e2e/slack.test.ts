@@ -163,7 +163,7 @@ test('reading commands answer the person only', async () => {
   for (const [text, words] of [
     ['list', 'rag'],
     ['status rag', 'mlflow'],
-    ['plan rag cluster.maxNodes=5', 'Provision it'],
+    ['plan rag cluster.maxNodes=5', 'maxCount 3 -&gt; 5'],
     ['events rag', 'asked for rag'],
     ['provision rag', 'No changes'],
     ['stauts rag', 'Did you mean'],
@@ -189,12 +189,14 @@ test('a change that deletes data is asked for in a card of its own', async () =>
   expect((await plane.stack('rag')).activeOperation).toBeUndefined();
 });
 
-test('the card of an operation cancels it', async () => {
+test('the card of an operation cancels it; a destroy that was asked for before is not of this stack any more', async () => {
+  const before = buttonOf(await say('destroy rag'), 'Destroy rag').value ?? '';
   const message = await say('hibernate rag');
   const cancel = buttonOf(message, 'Cancel').value ?? '';
   expect(cancel).toMatch(/^cancel rag-/);
   expect(wordsOf(await press(cancel))).toContain('rag');
   await untilSaid(message, 'Canceled');
+  expect(wordsOf(await press(before))).toContain('rag has changed since you asked');
 });
 
 test('only the person who asked may confirm a destroy, once', async () => {
