@@ -59,7 +59,7 @@ export function createReceiver(signingSecret: string): ReceiveSlack {
       state: 'asked',
       digest: checked.digest,
       expiresAt: new Date(now + REMEMBERED).toISOString(),
-      request: { id: createHash('sha256').update(trigger).digest('hex').slice(0, 32), ...asked },
+      request: { id: createHash('sha256').update(trigger).digest('hex').slice(0, 16), ...asked },
     };
   };
 }

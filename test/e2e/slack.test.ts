@@ -4,6 +4,7 @@ import { createStore, type Store } from '../../lib/tables/index.ts';
 import { openTable } from '../../lib/tables/open.ts';
 import { matcha, type Run } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { FORGED } from '../helpers/slack-forgeries.ts';
 import {
   BOT_TOKEN,
   buttonOf,
@@ -20,12 +21,12 @@ import {
 } from '../helpers/slack.ts';
 import { recordsOf } from '../helpers/stored.ts';
 
-/** A busy machine answers late. */
-const WAIT = { timeout: 30_000 };
-
 const CHANNEL = 'C0ML';
 const ADA = { user: 'U0ADA', channel: CHANNEL };
 const EVE = { user: 'U0EVE', channel: CHANNEL };
+
+/** A busy machine may take long; nothing here depends on how long. */
+const PATIENT = { timeout: 60_000, interval: 20 };
 
 let slack: FakeSlack;
 let plane: TestPlane;
@@ -57,7 +58,7 @@ const send = async (path: 'commands' | 'actions', body: string, headers: Record<
 async function answerTo(act: () => Promise<{ status: number }>): Promise<SlackMessage> {
   const before = slack.messages.length;
   expect((await act()).status).toBe(200);
-  await expect.poll(() => slack.messages.length, WAIT).toBeGreaterThan(before);
+  await expect.poll(() => slack.messages.length, PATIENT).toBeGreaterThan(before);
   return slack.messages[before]!;
 }
 
@@ -76,7 +77,7 @@ const press = (value: string, from = ADA) =>
   });
 
 const untilSaid = (message: SlackMessage, words: string) =>
-  expect.poll(() => wordsOf(message), { timeout: 60_000 }).toContain(words);
+  expect.poll(() => wordsOf(message), PATIENT).toContain(words);
 
 const accessEvents = async () => {
   const { events } = (await plane.api('GET', '/access-events')).body as AccessEventList;
@@ -162,7 +163,7 @@ test('reading commands answer the person only', async () => {
   for (const [text, words] of [
     ['list', 'rag'],
     ['status rag', 'mlflow'],
-    ['plan rag cluster.maxNodes=5', 'Provision it'],
+    ['plan rag cluster.maxNodes=5', 'maxCount 3 -&gt; 5'],
     ['events rag', 'asked for rag'],
     ['provision rag', 'No changes'],
     ['stauts rag', 'Did you mean'],
@@ -180,6 +181,24 @@ test('a busy Slack is waited for, and a channel without the app is answered in p
   expect(answer.channel).toBe(`D${ADA.user}`);
 });
 
+test('a change that deletes data is asked for in a card of its own', async () => {
+  const asked = await say('provision rag default');
+  expect(asked.onlyFor).toBe(ADA.user);
+  expect(wordsOf(asked)).toMatch(/Deletes.*Chroma/s);
+  expect(buttonOf(asked, 'Change it and delete the data').value).toMatch(/^confirm /);
+  expect((await plane.stack('rag')).activeOperation).toBeUndefined();
+});
+
+test('the card of an operation cancels it; a destroy that was asked for before is not of this stack any more', async () => {
+  const before = buttonOf(await say('destroy rag'), 'Destroy rag').value ?? '';
+  const message = await say('hibernate rag');
+  const cancel = buttonOf(message, 'Cancel').value ?? '';
+  expect(cancel).toMatch(/^cancel rag-/);
+  expect(wordsOf(await press(cancel))).toContain('rag');
+  await untilSaid(message, 'Canceled');
+  expect(wordsOf(await press(before))).toContain('rag has changed since you asked');
+});
+
 test('only the person who asked may confirm a destroy, once', async () => {
   const asked = await say('destroy rag');
   expect(asked.onlyFor).toBe(ADA.user);
@@ -192,7 +211,7 @@ test('only the person who asked may confirm a destroy, once', async () => {
   expect(wordsOf(await press(value, EVE))).toContain('Not linked');
   await linked(EVE.user, { id: 'eve-id', name: 'eve' });
   expect(wordsOf(await press(value, EVE))).toContain('Only the person who asked');
-  expect((await plane.stack('rag')).phase).toBe('Ready');
+  expect((await plane.stack('rag')).activeOperation).toBeUndefined();
 
   const message = await press(value);
   expect(wordsOf(await press(value))).toContain('pressed already');
@@ -217,40 +236,6 @@ test('what a person may do in a chat ends with the link, and with the last sign-
   expect((await run('unlink', 'slack')).code).toBe(0);
   expect(wordsOf(await say('list'))).toContain('Not linked');
 });
-
-const at = () => Math.floor(Date.now() / 1000);
-
-type Forged = (body: string) => { headers: Record<string, string>; body?: string };
-
-const FORGED: [string, string, Forged][] = [
-  ['no signature', 'no signature', (body) => ({ headers: { ...signed(body), 'x-slack-signature': '' } })],
-  ['no timestamp', 'no timestamp', (body) => ({ headers: { ...signed(body), 'x-slack-request-timestamp': '' } })],
-  ['no headers of Slack', 'no signature', () => ({ headers: {} })],
-  ['another secret', 'a wrong signature', (body) => ({ headers: signed(body, { secret: 'another' }) })],
-  ['an empty secret', 'a wrong signature', (body) => ({ headers: signed(body, { secret: '' }) })],
-  ['301 seconds old', 'a timestamp that is too old', (body) => ({ headers: signed(body, { at: at() - 302 }) })],
-  ['a day old', 'a timestamp that is too old', (body) => ({ headers: signed(body, { at: at() - 86_400 }) })],
-  ['from the future', 'a timestamp in the future', (body) => ({ headers: signed(body, { at: at() + 320 }) })],
-  ['from tomorrow', 'a timestamp in the future', (body) => ({ headers: signed(body, { at: at() + 86_400 }) })],
-  ['a timestamp of letters', 'a timestamp that is not a number', (body) => ({ headers: { ...signed(body, { at: Number.NaN }) } })],
-  ['a timestamp with a fraction', 'a timestamp that is not a number', (body) => ({ headers: signed(body, { at: at() + 0.5 }) })],
-  ['a negative timestamp', 'a timestamp that is not a number', (body) => ({ headers: signed(body, { at: -at() }) })],
-  ['version 1', 'an unknown version of the signature', (body) => changed(body, (signature) => signature.replace('v0=', 'v1='))],
-  ['no version', 'an unknown version of the signature', (body) => changed(body, (signature) => signature.slice(3))],
-  ['a short signature', 'a wrong signature', (body) => changed(body, (signature) => signature.slice(0, -2))],
-  ['a long signature', 'a wrong signature', (body) => changed(body, (signature) => `${signature}00`)],
-  ['capital letters', 'a wrong signature', (body) => changed(body, (signature) => `v0=${signature.slice(3).toUpperCase()}`)],
-  ['two signatures', 'a wrong signature', (body) => changed(body, (signature) => `${signature}, ${signature}`)],
-  ['another timestamp', 'a wrong signature', (body) => ({ headers: { ...signed(body), 'x-slack-request-timestamp': String(at() - 5) } })],
-  ['another body', 'a wrong signature', (body) => ({ headers: signed(body), body: body.replace('list', 'help') })],
-  ['a body in another encoding', 'a wrong signature', (body) => ({ headers: signed(body), body: body.replace('%2F', '%2f') })],
-  ['more in the body', 'a wrong signature', (body) => ({ headers: signed(body), body: `${body}&x=1` })],
-]; // prettier-ignore
-
-function changed(body: string, change: (signature: string) => string) {
-  const headers = signed(body);
-  return { headers: { ...headers, 'x-slack-signature': change(headers['x-slack-signature']) } };
-}
 
 const instances = async () =>
   ((await (await fetch(`${plane.url}/runtime/webhooks/durabletask/instances`)).json()) as object[]).length;

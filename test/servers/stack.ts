@@ -1,18 +1,14 @@
-<<<<<<< HEAD
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type Server as Listener } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-=======
-import { request } from 'node:http';
->>>>>>> team
 import { inject } from 'vitest';
 import type { StandInRequest, StandInResponse } from '../../lib/components/stand-in.ts';
 import { createClient } from '../../local/client.ts';
 import { startEmbedded } from '../../local/embedded.ts';
 import { CLIENT_ID } from '../components/contexts.ts';
+import { matcha } from '../helpers/cli.ts';
 import { clusterParts } from './container.ts';
 import { IMAGES, type Tool } from './images.ts';
 import { startServer, type Server } from './server.ts';
@@ -63,21 +59,11 @@ export async function startStack<T extends Tool>(tools: readonly T[]) {
     servers: Object.fromEntries(started) as Record<T, Server>,
     storage,
     objects,
-<<<<<<< HEAD
-    /** The variables of a user who is signed in to Azure, with a kubeconfig as Azure's CLI makes it, in this folder. */
+    /** The variables of a member who is signed in to Azure, with a kubeconfig of `matcha kubeconfig` in this folder. */
     async user(folder: string): Promise<Record<string, string>> {
-      const signedIn = await plane.azure.credential.getToken(`${AKS_AUDIENCE}/.default`);
-      const named = { name: 'demo-k8s' };
       const file = join(folder, 'kubeconfig');
-      const text = stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ ...named, cluster: plane.kubernetes.endpoint(cluster) }],
-        users: [{ ...named, user: { token: signedIn?.token } }],
-        contexts: [{ ...named, context: { cluster: named.name, user: named.name } }],
-        'current-context': named.name,
-      });
-      writeFileSync(file, text, { mode: 0o600 });
+      const { code, stderr } = await matcha(plane.url)('kubeconfig', 'demo', '--file', file);
+      if (code !== 0) throw new Error(`There is no kubeconfig: ${stderr}`);
       return {
         ...storage.network,
         ...storage.identity(CLIENT_ID),
@@ -87,8 +73,6 @@ export async function startStack<T extends Tool>(tools: readonly T[]) {
         ZENML_CONFIG_PATH: join(folder, 'zenml'),
       };
     },
-=======
->>>>>>> team
     async remove(): Promise<void> {
       for (const [, server] of started) await server.remove();
       await storage.remove();
@@ -97,6 +81,9 @@ export async function startStack<T extends Tool>(tools: readonly T[]) {
     },
   };
 }
+
+/** In milliseconds; another test may have its stack for minutes. */
+export const STACK_TIMEOUT = 30 * 60_000;
 
 const TURN = 8236;
 

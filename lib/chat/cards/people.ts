@@ -6,13 +6,16 @@ import { timeText } from '../words.ts';
 
 const NAMES: Record<ChatChannel, string> = { slack: 'Slack', teams: 'Teams' };
 
+/** How a command begins in each chat. */
+const ADDRESSED: Record<ChatChannel, string> = { slack: '/matcha', teams: '@Matcha' };
+
 /** For somebody whom Matcha does not know. */
 export const unlinkedCard = (channel: ChatChannel): Card => ({
   title: 'Matcha does not know who you are',
   state: { text: 'Not linked', tone: 'warning' },
   text: [
     `Run \`matcha link ${channel}\` on your machine, where you are signed in. It prints a code.`,
-    'Then send `link` and the code here, within ten minutes.',
+    `Then send \`${ADDRESSED[channel]} link\` and the code here, within ten minutes.`,
   ],
 });
 
@@ -68,14 +71,18 @@ export const refusedConfirmationCard = (text: string): Card => ({
   text: [text],
 });
 
-/** The commands of a chat. `said` tells what was not understood. */
-export const helpCard = (said?: string): Card => ({
-  title: said === undefined ? 'What Matcha does here' : 'That is not clear',
-  ...(said !== undefined && { state: { text: 'Nothing was done', tone: 'warning' as const } }),
-  text: [
-    ...(said === undefined ? [] : [said]),
-    'For example `provision demo uksouth llm`, `status demo`, `destroy demo`.',
-  ],
+/** For a text that is not a command; `said` tells why. */
+export const unclearCard = (said: string): Card => ({
+  title: 'That is not clear',
+  state: { text: 'Nothing was done', tone: 'warning' },
+  text: [said],
+  buttons: [{ text: 'Help', command: 'help' }],
+});
+
+/** The commands of a chat. */
+export const helpCard = (): Card => ({
+  title: 'What Matcha does here',
+  text: ['For example `provision demo uksouth llm`, `status demo`, `destroy demo`.'],
   facts: VERBS.map((verb) => ({
     label: [verb, USAGE[verb].arguments].join(' ').trim(),
     text: USAGE[verb].summary,

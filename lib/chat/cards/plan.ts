@@ -1,5 +1,6 @@
 import type { PlanView } from '../../api/plan.ts';
 import { isUnchanged, type PlanChanges } from '../../domain/changes.ts';
+import type { PropertyChange } from '../../domain/merge-patch.ts';
 import { rough } from '../../domain/duration-text.ts';
 import type { Card, Fact } from '../card.ts';
 import { costText, count } from '../words.ts';
@@ -42,9 +43,13 @@ export function changeFacts({ components, resources, settings, isComplete }: Pla
     ...resources.map(({ change, kind, name, properties, loses }) => ({
       change,
       loses,
-      text: [`${kind} ${name}`, ...properties.map(({ path }) => path)].join(', '),
+      text: [`${kind} ${name}`, ...properties.map(propertyText)].join(', '),
     })),
-    ...settings.map(({ path }) => ({ change: 'changed' as const, loses: undefined, text: path })),
+    ...settings.map((setting) => ({
+      change: 'changed' as const,
+      loses: undefined,
+      text: propertyText(setting),
+    })),
   ];
   const fact = (label: string, texts: string[]): Fact[] =>
     texts.length === 0 ? [] : [{ label, text: texts.join('; ') }];
@@ -61,3 +66,11 @@ export function changeFacts({ components, resources, settings, isComplete }: Pla
     ...(isComplete ? [] : fact('Note', ['Azure or the cluster does not answer: there may be more changes.'])),
   ];
 }
+
+const propertyText = ({ path, before, after }: PropertyChange): string =>
+  `${path} ${valueText(before)} -> ${valueText(after)}`;
+
+const valueText = (value: PropertyChange['before']): string => {
+  if (value === undefined) return '(none)';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};

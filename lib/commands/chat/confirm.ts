@@ -105,11 +105,17 @@ export async function confirm(
   if (!(await store.chat.useTicket(digest, found, request.id)))
     return refused('This button was pressed already. Ask again.', name);
   const options = { name, chosenId: request.id, ifMatch };
-  if (ticket.for === 'destroy')
-    return following(await destroyStack(context, { ...options, keepData: ticket.keepData }));
-  const result = await provisionStack(context, { ...options, request: ticket.request, allowRemoval: true });
-  if ('stack' in result) throw new ProblemError('STACK_CHANGED', `${name} has changed since it was shown.`);
-  return following(result.operation);
+  try {
+    if (ticket.for === 'destroy')
+      return following(await destroyStack(context, { ...options, keepData: ticket.keepData }));
+    const asked = { request: ticket.request, allowRemoval: true };
+    const result = await provisionStack(context, { ...options, ...asked });
+    if ('operation' in result) return following(result.operation);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'PRECONDITION_FAILED') throw error;
+  }
+  const changed = `${name} has changed since you asked, so that something else might be deleted. Ask again.`;
+  return { card: refusedConfirmationCard(changed), isPrivate: true };
 }
 
 const following = ({ id }: { id: string }): ChatAnswer => ({ operation: id });

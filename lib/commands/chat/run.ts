@@ -1,6 +1,6 @@
 import type { Card } from '../../chat/card.ts';
 import { eventsCard } from '../../chat/cards/events.ts';
-import { helpCard, whoamiCard } from '../../chat/cards/people.ts';
+import { helpCard, unclearCard, whoamiCard } from '../../chat/cards/people.ts';
 import { planCard } from '../../chat/cards/plan.ts';
 import { problemCard } from '../../chat/cards/problem.ts';
 import { listCard, stackCard } from '../../chat/cards/stack.ts';
@@ -72,7 +72,7 @@ async function run(context: CommandContext, request: ChatRequest, command: ChatC
     case 'help':
       return privately(helpCard());
     case 'unclear':
-      return privately(helpCard(command.text));
+      return privately(unclearCard(command.text));
     case 'invalid':
       return privately(problemCard(command.problem, { stack: command.stack }));
     case 'list':
