@@ -51,9 +51,12 @@ const MODULES = {
   'lib/teams': {
     folders: ['lib/chat', 'lib/domain'],
     types: ['lib/entra'],
-    packages: ['@azure/core-auth', 'jose', 'zod'],
+    packages: ['@azure/core-auth', 'jose', 'zod', 'node:crypto'],
   },
-  'lib/entra': { folders: ['lib/domain'], packages: ['@azure/core-auth', 'jose', 'zod'] },
+  'lib/entra': {
+    folders: ['lib/domain'],
+    packages: ['@azure/core-auth', '@azure/core-rest-pipeline', 'jose', 'zod'],
+  },
 
   'lib/telemetry': { folders: ['lib/domain'] },
   'lib/services.ts': { types: [...ADAPTERS, 'lib/components', 'lib/domain', 'lib/telemetry'] },

@@ -15,6 +15,7 @@ import {
 import type { Chats } from './chat/chat.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import { defaultCatalogue } from './components/default-catalogue.ts';
+import { createDirectory } from './entra/graph.ts';
 import type { Fence } from './domain/fence.ts';
 import type { Outcome, Superseded } from './domain/outcome.ts';
 import type { Step, StepActivity } from './domain/plan.ts';
@@ -85,6 +86,7 @@ export function createApp(dependencies: Dependencies): App {
     azure,
     kubernetes,
     store,
+    directory: createDirectory(credential, httpClient),
     pricing: createPricing(dependencies.priceSource, now),
     catalogue,
     subscriptionId,

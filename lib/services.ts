@@ -1,4 +1,5 @@
 import type { Azure } from './azure/index.ts';
+import type { Directory } from './entra/graph.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Catalogue } from './components/catalogue.ts';
 import type { OperationRun } from './domain/run.ts';
@@ -13,6 +14,8 @@ export interface Services {
   azure: Azure;
   kubernetes: Kubernetes;
   store: Store;
+  /** The people of the tenant. */
+  directory: Directory;
   pricing: Pricing;
   /** The components and presets that stacks can have. */
   catalogue: Catalogue;

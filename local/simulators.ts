@@ -2,16 +2,17 @@ import { join } from 'node:path';
 import { createCatalogue, type Catalogue } from '../lib/components/catalogue.ts';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
 import { gateway } from '../lib/components/gateway.ts';
+import { delegationCondition } from '../lib/domain/azure-roles.ts';
 import { mlflow, mlflowWith } from '../lib/components/mlflow/index.ts';
 import type { StandIn } from '../lib/components/stand-in.ts';
 import { startAzure, type SimulatedAzure } from './azure/index.ts';
-import { startClusterProxy, type ClusterProxyOptions } from './cluster-proxy.ts';
+import { startClusterProxy } from './cluster-proxy.ts';
 import { createClock, type Clock, type Turns } from './clock.ts';
 import { openDocumentStore, type DocumentStore } from './document-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Log } from './host/index.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
-import { startKubernetes, type SimulatedKubernetes } from './kubernetes/index.ts';
+import { startKubernetes, type KubernetesOptions, type SimulatedKubernetes } from './kubernetes/index.ts';
 import { injectFaults, type FaultList } from './named-faults.ts';
 import { createRandom } from './random.ts';
 import { startTables } from './tables/index.ts';
@@ -69,8 +70,8 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     options.tables === undefined ? await startTables(pathIn(data, 'tables'), options.log) : undefined;
   const isFaulty = options.faults?.faults.some(({ name }) => name === 'tables') ?? false;
   const tableProxy = isFaulty && tables ? await startTableProxy(tables.connectionString) : undefined;
-  const authorize: ClusterProxyOptions['authorize'] = (clusterId, token) =>
-    azure.authorizeCluster(clusterId, token);
+  const authorize: KubernetesOptions['authorize'] = (clusterId, token, access) =>
+    azure.authorizeCluster(clusterId, token, access);
   const kubernetes = await startKubernetes({
     ...shared,
     authorize,
@@ -79,7 +80,11 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   });
   const clusterProxy =
     kubeconfig === undefined ? undefined : await startClusterProxy({ kubeconfig, authorize });
-  const azure = await startAzure({ ...shared, clusters: clusterProxy ?? kubernetes });
+  const azure = await startAzure({
+    ...shared,
+    clusters: clusterProxy ?? kubernetes,
+    delegation: delegationCondition(),
+  });
 
   const { components } = catalogue;
   await injectFaults(options.faults?.faults ?? [], {

@@ -4,6 +4,7 @@ import {
   IMAGE_BUILT,
   isVerification,
   READY,
+  TEAM_ACCESS,
   verifiedPart,
   type Condition,
 } from '../../lib/domain/status.ts';
@@ -38,12 +39,26 @@ export function stackLines(stack: Shown, at: number, look: Look): string[] {
 }
 
 function factsOf(stack: Shown, at: number): Fact[] {
-  const { name, phase, location, access, owner, createdAt, kept = [], operation, activeOperation } = stack;
+  const {
+    name,
+    phase,
+    location,
+    access,
+    owner,
+    members,
+    createdAt,
+    kept = [],
+    operation,
+    activeOperation,
+  } = stack;
   const keptData = keptText(kept);
   const optional: [label: string, text: string | undefined][] = [
     ['Nodes', phase === 'Destroyed' ? undefined : nodesText(stack)],
     ['Where', `${location}, ${access}`],
-    ['Owner', `${owner.name}, since ${rough(secondsBetween(createdAt, at))}`],
+    [
+      'Owner',
+      [`${owner.name}, since ${rough(secondsBetween(createdAt, at))}`, ...membersText(members)].join('; '),
+    ],
     ['Kept', keptData],
     ['Cost', costText(stack)],
     ['Next', phase === 'Hibernated' ? `\`matcha wake ${name}\` starts it` : undefined],
@@ -57,6 +72,9 @@ function factsOf(stack: Shown, at: number): Fact[] {
   ];
   return optional.flatMap(([label, text]): Fact[] => (text === undefined ? [] : [[label, text]]));
 }
+
+const membersText = (members: Shown['members']): string[] =>
+  members.length === 0 ? [] : [`members ${members.map(({ name }) => name).join(', ')}`];
 
 function nodesText({ spec }: Shown): string | undefined {
   if (spec === undefined) return undefined;
@@ -129,12 +147,10 @@ function conditionLines(stack: Shown, look: Look): string[] {
 /** Conditions of tools are beside their names, and the aggregate condition repeats the phase and the problem. */
 const isOfStack = ({ type }: Condition): boolean => !type.endsWith(READY);
 
+const TITLES: Record<string, string> = { [IMAGE_BUILT]: 'Image', [TEAM_ACCESS]: 'Team' };
+
 const titleOf = (condition: Condition): string =>
-  isVerification(condition)
-    ? verifiedPart(condition)
-    : condition.type === IMAGE_BUILT
-      ? 'Image'
-      : condition.type;
+  isVerification(condition) ? verifiedPart(condition) : (TITLES[condition.type] ?? condition.type);
 
 function outcomeText(condition: Condition, { operation, activeOperation }: Shown): string {
   const { status, message } = condition;

@@ -28,7 +28,7 @@ const HOST_PREFIX = '/api/';
 export function registerHttp(app: App): void {
   for (const id of operationIds) registerRoute(app, id);
   functions.http('notFound', {
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
     route: '{*path}',
     authLevel: 'anonymous',
     handler: ({ method, params }) =>

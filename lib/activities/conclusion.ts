@@ -6,6 +6,7 @@ import {
   componentCondition,
   decidesPhase,
   IMAGE_BUILT,
+  TEAM_ACCESS,
   withCondition,
   type Condition,
   type Ending,
@@ -111,9 +112,9 @@ export function conditionsOf(
       message: '',
       lastTransitionTime: at,
     } as const;
-    // The registry keeps the pipeline image.
+    // The registry keeps the pipeline image, and people keep their roles.
     return stack.conditions
-      .filter(({ type }) => type !== IMAGE_BUILT)
+      .filter(({ type }) => type !== IMAGE_BUILT && type !== TEAM_ACCESS)
       .reduce<Condition[]>((all, { type }) => withCondition(all, { type, ...hibernated }), stack.conditions);
   }
   const componentOf = (step: Step) => (step.activity === 'checkComponent' ? step.input.component : undefined);
@@ -125,6 +126,8 @@ export function conditionsOf(
       const result = results.find(({ id }) => id === step.id);
       if (step.activity === 'ensureImage' && result !== undefined && result.state !== 'blocked')
         return withCondition(conditions, imageCondition(step.input.image, result, at));
+      if (step.activity === 'ensureTeamAccess' && result !== undefined && result.state !== 'blocked')
+        return withTeamAccess(conditions, result, at);
       if (component === undefined || result === undefined) return conditions;
       const installation = results.find(({ id }) => id === installationOf(component)?.id);
       const cause = installation?.problem ?? result.problem;
@@ -156,6 +159,18 @@ const imageCondition = (image: ImageBuild, { state, problem }: StepResult, at: s
   message: problem === undefined ? imageName(image) : [problem.message, problem.cause ?? ''].join(' ').trim(),
   lastTransitionTime: at,
 });
+
+/** People who have their roles are nothing to report. */
+const withTeamAccess = (conditions: Condition[], { state, problem }: StepResult, at: string): Condition[] =>
+  state === 'done'
+    ? conditions.filter(({ type }) => type !== TEAM_ACCESS)
+    : withCondition(conditions, {
+        type: TEAM_ACCESS,
+        status: 'False',
+        reason: problem?.code ?? 'Failed',
+        message: [problem?.message, problem?.cause].filter(Boolean).join(' '),
+        lastTransitionTime: at,
+      });
 
 export const eventMessage = (kind: OperationKind, { phase, state, problem }: Conclusion): string => {
   if (problem === undefined) return `The stack is ${phase}.`;

@@ -36,6 +36,7 @@ const activities: { [A in StepActivity]: Activity<A> } = {
     if (granted.state !== 'ready') return granted;
     return withCluster(services, input, title, (cluster) => cluster.reachable(title));
   },
+  ensureTeamAccess: ({ azure }, { input, resume }) => azure.ensureTeamAccess(input, resume),
   installComponent,
   upgradeComponent,
   checkComponent,

@@ -20,6 +20,20 @@ export const forward = z
   .meta({ id: 'Forward' });
 export type Forward = z.infer<typeof forward>;
 
+/** Served models, which share a port of the caller's machine; an address continues with namespace and name. */
+export const models = z
+  .strictObject({
+    component: z.string(),
+    title: z.string(),
+    namespace: z.string(),
+    /** The port of their services. */
+    port,
+    localPort: port,
+    url: z.string(),
+  })
+  .meta({ id: 'Models' });
+export type Models = z.infer<typeof models>;
+
 /** A token for the API server of a stack's cluster, and what it can be used for. */
 export const clusterCredentials = z
   .strictObject({
@@ -30,6 +44,7 @@ export const clusterCredentials = z
     token: z.string(),
     expiresAt: time,
     forwards: z.array(forward),
+    models: models.exactOptional(),
   })
   .meta({ id: 'ClusterCredentials' });
 export type ClusterCredentials = z.infer<typeof clusterCredentials>;

@@ -16,6 +16,7 @@ import { preflight } from './preflight/index.ts';
 import { deleteResources, type DestroyState } from './destroy/index.ts';
 import { ensureResourceGroup } from './resource-group.ts';
 import { ensureStorageRoles, newestRole } from './roles.ts';
+import { ensureTeamAccess } from './team.ts';
 import { removeUnused } from './unused.ts';
 import { connectionString, ensureStorage } from './storage.ts';
 
@@ -61,8 +62,10 @@ function operationsOf(options: AzureOptions, clients: () => AzureClients) {
       withClients((own) => ensureCluster(own, options, input, call)),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
       withClients((own) => ensureClusterAccess(own, options, input)),
+    ensureTeamAccess: (input: StepInputs['ensureTeamAccess'], resume?: string) =>
+      withClients((own) => ensureTeamAccess(own, options, input, resume)),
     /** What the steps of a plan change in Azure. */
-    observe: (steps: readonly Step[]) => observe(clients(), steps),
+    observe: (steps: readonly Step[]) => observe(clients(), options, steps),
     checkAvailability: (
       input: StepInputs['ensureCluster'],
       asked: { isNewVersion: boolean; hasNewPool: boolean },

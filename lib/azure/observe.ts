@@ -4,7 +4,7 @@ import type { MergePatch, PropertyChange } from '../domain/merge-patch.ts';
 import { ready, type Outcome } from '../domain/outcome.ts';
 import type { ClusterInput, Step, StepInputs } from '../domain/plan.ts';
 import { KINDS, type ResourceKind } from '../domain/resource-kinds.ts';
-import type { AzureClients } from './clients.ts';
+import type { AzureClients, AzureOptions } from './clients.ts';
 import { CONTROL_PLANE_DEFAULTS, desiredControlPlane } from './desired/control-plane.ts';
 import { desiredIdentity } from './desired/identity.ts';
 import { differencesOf, type Defaults } from './desired/normal-form.ts';
@@ -21,6 +21,7 @@ import { desiredGroup } from './desired/resource-group.ts';
 import { ACCOUNT_DEFAULTS, desiredAccount, desiredBlobService } from './desired/storage.ts';
 import { undefinedIfAbsent } from './errors.ts';
 import { attempt } from './reconcile.ts';
+import { observeTeam } from './team.ts';
 import { findUnused } from './unused.ts';
 import { isVersion } from './versions.ts';
 
@@ -32,6 +33,7 @@ type Found = Omit<ObservedResource, 'step'>;
  */
 export const observe = (
   clients: AzureClients,
+  options: AzureOptions,
   steps: readonly Step[],
 ): Promise<Outcome<ObservedResource[]>> =>
   attempt(clients, 'Resources of the stack', async () => {
@@ -40,14 +42,19 @@ export const observe = (
     const isNew = found?.change === 'added';
     const observed = await Promise.all(
       steps.map(async (step) => {
-        const resources = step === group ? found : await observeStep(clients, step, isNew);
+        const resources = step === group ? found : await observeStep(clients, options, step, isNew);
         return [resources ?? []].flat().map((resource) => ({ ...resource, step: step.id }));
       }),
     );
     return ready(observed.flat());
   });
 
-function observeStep(clients: AzureClients, step: Step, isNew: boolean): Promise<Found[]> {
+function observeStep(
+  clients: AzureClients,
+  options: AzureOptions,
+  step: Step,
+  isNew: boolean,
+): Promise<Found[]> {
   switch (step.activity) {
     case 'ensureStorage':
       return observeStorage(clients, step.input, isNew);
@@ -59,6 +66,8 @@ function observeStep(clients: AzureClients, step: Step, isNew: boolean): Promise
       return isNew ? Promise.resolve([]) : observeUnused(clients, step.input);
     case 'ensureCluster':
       return observeCluster(clients, step.input, isNew);
+    case 'ensureTeamAccess':
+      return observeTeam(clients, options, step.input, isNew);
     default:
       return Promise.resolve([]);
   }

@@ -1,27 +1,22 @@
 import { createHash } from 'node:crypto';
+import { AZURE_ROLES, type AzureRole } from '../domain/azure-roles.ts';
 import { done, ready, type Outcome } from '../domain/outcome.ts';
 import type { StepInputs } from '../domain/plan.ts';
+import type { Person } from '../domain/principal.ts';
 import { STEP_TITLES } from '../domain/step-titles.ts';
 import type { AzureClients, AzureOptions } from './clients.ts';
 import { codeOf } from './errors.ts';
 import { identityOf } from './identities.ts';
 import { attempt } from './reconcile.ts';
 
-/**
- * Ids of built-in roles, which are the same in every tenant (learn.microsoft.com, "Azure built-in roles").
- */
-export const ROLES = {
-  'Storage Blob Data Contributor': 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
-  'Storage Blob Data Reader': '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
-  AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
-  'Azure Kubernetes Service RBAC Cluster Admin': 'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b',
-} as const;
-
 export interface RoleGrant {
   /** The resource id of the narrowest possible scope. */
   scope: string;
-  role: keyof typeof ROLES;
+  role: AzureRole;
   principalId: string;
+  /** ServicePrincipal unless given. */
+  principalType?: Person['type'];
+  description?: string;
 }
 
 /** Assigns the identity of each component its role on its own container. */
@@ -69,23 +64,45 @@ export async function isAssigned(
   const assigned = await Array.fromAsync(
     roleAssignments.listForScope(scope, { filter: `principalId eq '${principalId}'` }),
   );
-  return assigned.some((held) => held.roleDefinitionId?.endsWith(ROLES[role]) && sameId(held.scope, scope));
+  return assigned.some(
+    (held) => held.roleDefinitionId?.endsWith(AZURE_ROLES[role].id) && sameId(held.scope, scope),
+  );
 }
 
 /** Assigns a role. An existing assignment is success, under any name. */
 export async function ensureRole(
   clients: AzureClients,
-  { subscriptionId }: AzureOptions,
-  assignment: RoleGrant,
+  options: AzureOptions,
+  grant: RoleGrant,
 ): Promise<void> {
-  if (await isAssigned(clients, assignment)) return;
-  const { scope, role, principalId } = assignment;
+  if (await isAssigned(clients, grant)) return;
+  const { scope, role, principalId } = grant;
+  await assignRole(clients, options, grant, assignmentName(scope, role, principalId));
+}
+
+const OTHER_TYPE = { User: 'ServicePrincipal', ServicePrincipal: 'User' } as const;
+
+/**
+ * Creates a role assignment with this name, unless there is the same one. A principal may be of another type than
+ * expected: somebody known only by an object id, or a user as whom a control plane under development runs.
+ */
+export async function assignRole(
+  clients: AzureClients,
+  { subscriptionId }: AzureOptions,
+  { scope, role, principalId, principalType = 'ServicePrincipal', description }: RoleGrant,
+  name: string,
+): Promise<void> {
   const { roleAssignments } = await clients.authorization();
-  const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`;
+  const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${AZURE_ROLES[role].id}`;
+  const more = description === undefined ? {} : { description };
+  // Without a type Azure looks up the principal, and does not find a new one.
+  const create = (type: Person['type']) =>
+    roleAssignments.create(scope, name, { roleDefinitionId, principalId, principalType: type, ...more });
   try {
-    // Without principalType Azure looks up the principal, and does not find a new one.
-    const grant = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
-    await roleAssignments.create(scope, assignmentName(scope, role, principalId), grant);
+    await create(principalType).catch((error: unknown) => {
+      if (codeOf(error) !== 'UnmatchedPrincipalType') throw error;
+      return create(OTHER_TYPE[principalType]);
+    });
   } catch (error) {
     if (codeOf(error) !== 'RoleAssignmentExists') throw error;
   }
@@ -101,7 +118,7 @@ export const resourceId = (
 export const sameId = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
 
 /** A GUID that depends only on the assignment, so that a repeated request has no second effect. */
-function assignmentName(...parts: string[]): string {
+export function assignmentName(...parts: string[]): string {
   const hex = createHash('sha256').update(parts.join('|').toLowerCase()).digest('hex');
   return [
     hex.slice(0, 8),

@@ -18,6 +18,7 @@ import type { StackRecord, Stored } from '../tables/index.ts';
 import { manifestDigestsOf, type ManifestDigests } from './manifest-digests.ts';
 import { stoppedTools } from './running-tools.ts';
 import { changesOf } from './stack-changes.ts';
+import { authorizeMembers, membersAfter } from './team.ts';
 
 export interface DesiredStack {
   spec: StackSpec;
@@ -34,17 +35,18 @@ export interface DesiredStack {
 }
 
 /**
- * Combines a request with the record of the stack. Throws for everything that can be refused without a
- * request to Azure.
+ * Combines a request with the record of the stack, and names of members with the directory. Throws for everything that
+ * can be refused without a request to Azure.
  */
 export async function desiredStack(
-  { store, catalogue, subscriptionId }: Services,
+  services: Services,
   principal: Principal,
   command: 'planStack' | 'provisionStack',
   name: string,
   request: StackRequest,
 ): Promise<DesiredStack> {
   parseStackName(name);
+  const { store, catalogue, subscriptionId } = services;
   const { preset, components } = request;
   const [current, durations] = await Promise.all([store.getStack(name), store.getDurations()]);
   const live = current?.value.phase === 'Destroyed' ? undefined : current?.value;
@@ -65,13 +67,16 @@ export async function desiredStack(
     (preset ?? components) && !(isRetired && components === undefined)
       ? { preset, components }
       : { preset: undefined, components: live?.spec.components };
+  const team = before?.spec ?? { owner: personOf(principal), members: [] };
+  const members = await membersAfter(services, team, request.members);
+  if (command === 'provisionStack') authorizeMembers(principal, name, before?.spec, members);
   const spec: StackSpec = {
     apiVersion: 'matcha.dev/v1',
     name,
     ...fields,
     ...catalogue.resolve(asked.preset, asked.components, live?.spec.components),
-    owner: before?.spec.owner ?? personOf(principal),
-    members: before?.spec.members ?? [],
+    owner: team.owner,
+    members,
   };
   if (spec.access.kind === 'public' && catalogue.find(gateway.name) === undefined)
     throw new ProblemError('NO_PUBLIC_ACCESS', `The cluster of ${name} has no gateway for public access.`);

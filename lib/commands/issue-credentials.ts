@@ -1,4 +1,4 @@
-import type { ClusterCredentials, Forward } from '../api/credentials.ts';
+import type { ClusterCredentials, Forward, Models } from '../api/credentials.ts';
 import { localUrl, publicPortOf } from '../components/ports.ts';
 import { resourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
@@ -26,7 +26,8 @@ export async function issueCredentials(
   const { value: stack } = await stackFor(services, principal, 'issueCredentials', name);
   refuseUnlessRunning(stack);
   const forwards = forwardsOf(services, stack);
-  if (forwards.length === 0)
+  const models = modelsOf(services, stack);
+  if (forwards.length === 0 && models === undefined)
     throw new ProblemError('NOTHING_TO_CONNECT', `${name} has no tool that needs a forwarded port.`);
   const { resourceGroup, cluster: clusterName } = resourceNames(name, stack.suffix);
   const cluster = valueOf(await services.kubernetes.open(resourceGroup, clusterName), 'CLUSTER_UNREACHABLE');
@@ -40,7 +41,7 @@ export async function issueCredentials(
   const at = new Date(services.now()).toISOString();
   const message = `${principal.name} got a token for the tools of ${name}, valid until ${issued.expiresAt}.`;
   await services.store.appendEvent(name, { at, kind: 'credentials.issued', ...actorOf(principal), message });
-  return { ...cluster.endpoint, ...issued, forwards };
+  return { ...cluster.endpoint, ...issued, forwards, ...(models && { models }) };
 }
 
 function refuseUnlessRunning(stack: StackRecord): void {
@@ -61,3 +62,15 @@ const forwardsOf = ({ catalogue }: Services, { spec, versions }: StackRecord): F
     const { namespace, service, port, local } = endpoint;
     return [{ component: name, title, namespace, service, port, localPort: local, url: localUrl(endpoint) }];
   });
+
+/** Models are never public. */
+function modelsOf({ catalogue }: Services, { spec, versions }: StackRecord): Models | undefined {
+  const [serving] = catalogue
+    .componentsOf(spec)
+    .flatMap(({ name, models }) =>
+      models && versions[name] !== undefined ? [{ component: name, ...models }] : [],
+    );
+  if (serving === undefined) return undefined;
+  const { component, namespace, port, local } = serving;
+  return { component, title: 'Models', namespace, port, localPort: local, url: localUrl(serving) };
+}

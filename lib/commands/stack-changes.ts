@@ -3,6 +3,7 @@ import type { Catalogue } from '../components/catalogue.ts';
 import type { Component } from '../components/component.ts';
 import type { ComponentChange, ObservedResource, PlanChanges } from '../domain/changes.ts';
 import { differences, patchBetween, type PropertyChange } from '../domain/merge-patch.ts';
+import { KINDS } from '../domain/resource-kinds.ts';
 import type { StackSpec } from '../domain/spec.ts';
 import type { StackRecord } from '../tables/index.ts';
 import type { ManifestDigests } from './manifest-digests.ts';
@@ -31,7 +32,7 @@ export function changesOf(catalogue: Catalogue, spec: StackSpec, known: Known): 
   return {
     components,
     resources,
-    settings: live === undefined ? [] : settingsOf(live.spec, spec, resources.length > 0),
+    settings: live === undefined ? [] : settingsOf(live.spec, spec, resources),
     unchanged: wanted.length + catalogue.retiredOf(spec).length + present.length - touched,
     isComplete: known.observed !== undefined,
   };
@@ -78,10 +79,16 @@ function removal(name: string, known: Component | undefined, before: string | un
 const SETTINGS = /^(lifetime|cluster\.onShortage|access\.allowFrom)\b/;
 
 /** Changed fields of the spec that the changes of resources do not show. */
-function settingsOf(before: StackSpec, after: StackSpec, hasResources: boolean): PropertyChange[] {
+function settingsOf(
+  before: StackSpec,
+  after: StackSpec,
+  resources: PlanChanges['resources'],
+): PropertyChange[] {
   const { components: _, preset: __, ...fields } = before;
   const { components: ___, preset: ____, ...wanted } = after;
-  return differences(fields, patchBetween(fields, wanted)).filter(
-    ({ path }) => SETTINGS.test(path) || !hasResources,
+  // A stack without anything in Azure that people use has no roles of theirs.
+  const showsMembers = resources.some(({ kind }) => kind === KINDS.member);
+  return differences(fields, patchBetween(fields, wanted)).filter(({ path }) =>
+    path === 'members' ? !showsMembers : SETTINGS.test(path) || resources.length === 0,
   );
 }

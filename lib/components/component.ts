@@ -31,6 +31,8 @@ export interface Component {
   when?: (spec: StackSpec) => boolean;
   /** The service that people use. */
   endpoint?: Endpoint;
+  /** The services of the models that it serves. */
+  models?: ModelServices;
   azure?: AzureNeeds;
   workload?: Workload;
   /** Registers the other components of the stack with this tool. */
@@ -60,6 +62,13 @@ export interface Endpoint {
   public?: number;
 }
 
+/** Services that models get when they are deployed: all of them at one local port, below the path `/seldon/`. */
+export interface ModelServices {
+  local: number;
+  namespace: string;
+  port: number;
+}
+
 /** The needs of a component in Azure besides the cluster. */
 export interface AzureNeeds {
   registry?: true;
@@ -72,6 +81,13 @@ export interface AzureNeeds {
     serviceAccounts: ServiceAccountReference[];
     /** Roles on containers of the stack. A role on a container that the stack does not have is left out. */
     grants: { container: string; role: StorageRole }[];
+  };
+  /** What the owner and members of a stack use from their own machines, with roles of Azure. */
+  people?: {
+    /** Blob containers that they write. */
+    containers?: string[];
+    /** The namespace in which they run pipelines. */
+    namespace?: string;
   };
 }
 

@@ -9,7 +9,7 @@ export const dvc: Component = {
   summary: 'A DVC remote in Azure Blob Storage',
   slot: 'data-version-control',
   dependsOn: [],
-  azure: { containers: [CONTAINER] },
+  azure: { containers: [CONTAINER], people: { containers: [CONTAINER] } },
   outputs: ({ names }) => ({
     'data-version-control': {
       'account-name': names.storageAccount,

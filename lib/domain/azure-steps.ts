@@ -92,6 +92,7 @@ export function azureSteps(
       onFailure: 'fail',
       input: { resourceGroup, cluster, ...registry, federations },
     },
+    teamStep(spec, names, components, ['cluster', 'storage', ...(hasRegistry ? ['registry'] : [])]),
   ];
 }
 
@@ -154,6 +155,39 @@ export const imageSteps = (
         ],
   );
 };
+
+/**
+ * Gives people their roles. No step waits for it, and a stack is ready without it: an account that was deleted must not
+ * keep the others from their work.
+ */
+function teamStep(
+  { name: stack, owner, members }: StackSpec,
+  { resourceGroup, storageAccount, registry, cluster }: ResourceNames,
+  components: readonly Plannable[],
+  after: string[],
+): Step {
+  const people = components.flatMap(({ azure }) => azure?.people ?? []);
+  const namespace = people.find((needs) => needs.namespace !== undefined)?.namespace;
+  return {
+    id: 'team',
+    title: STEP_TITLES.ensureTeamAccess,
+    activity: 'ensureTeamAccess',
+    after,
+    usual: 5,
+    limit: 15 * MINUTE,
+    onFailure: 'report',
+    input: {
+      stack,
+      resourceGroup,
+      people: [owner, ...members],
+      account: storageAccount,
+      containers: people.flatMap(({ containers = [] }) => containers),
+      ...(components.some(({ azure }) => azure?.registry) && { registry }),
+      cluster,
+      ...(namespace !== undefined && { namespace }),
+    },
+  };
+}
 
 type CommonInput = { resourceGroup: string; location: string; tags: Tags };
 

@@ -1,5 +1,6 @@
 import type { ImageBuild } from './image.ts';
 import type { PublicAccess } from './public-access.ts';
+import type { Person } from './principal.ts';
 import type { StackSpec } from './spec.ts';
 import type { Registration } from './registration.ts';
 
@@ -26,6 +27,7 @@ export interface StepInputs {
     registry?: string;
     federations: Federation[];
   };
+  ensureTeamAccess: TeamInput;
   installComponent: ComponentInput;
   upgradeComponent: ComponentInput;
   checkComponent: ComponentInput;
@@ -50,6 +52,21 @@ export interface StorageGrant {
   identity: string;
   container: string;
   role: StorageRole;
+}
+
+/** The roles of people on what is in a stack. */
+export interface TeamInput {
+  stack: string;
+  resourceGroup: string;
+  /** The owner, then the members. */
+  people: Person[];
+  account: string;
+  /** The containers that people write from their own machines. */
+  containers: string[];
+  registry?: string;
+  cluster: string;
+  /** The namespace in which they run pipelines. */
+  namespace?: string;
 }
 
 /** A federated credential: the pods of a service account act as the identity. */

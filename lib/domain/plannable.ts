@@ -24,6 +24,7 @@ export interface Plannable {
       serviceAccounts: readonly { namespace: string; name: string }[];
       grants: readonly Omit<StorageGrant, 'identity'>[];
     };
+    people?: { containers?: readonly string[]; namespace?: string };
   };
   workload?: { usual: { install: number; canary: number } };
   endpoint?: { public?: number };

@@ -32,6 +32,8 @@ export const POLICY = {
   planStack: anyone('Reader'),
   /** Anybody with the role may create a stack. */
   provisionStack: team('Operator'),
+  /** Members get rights inside the stack, so that only its owner chooses them. */
+  changeMembers: owner('Operator'),
   destroyStack: owner('Operator'),
   getInventory: anyone('Reader'),
   listReceipts: anyone('Reader'),

@@ -7,6 +7,9 @@ export const KINDS = {
   container: 'blob container',
   registry: 'container registry',
   identity: 'identity',
+  /** The roles of a person on what is in the stack. */
+  owner: 'owner',
+  member: 'member',
 } as const;
 
 export type ResourceKind = (typeof KINDS)[keyof typeof KINDS];

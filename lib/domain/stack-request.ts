@@ -41,6 +41,8 @@ const access = z.discriminatedUnion('kind', [
 
 const word = z.string().max(LONGEST_WORD);
 
+const MOST_MEMBERS = 50;
+
 /**
  * A request for a stack. It works like a merge patch (RFC 7396) of its fields: an absent field keeps its value, or
  * has its default in a new stack; null gives a field its default. Lists and tags are replaced as a whole.
@@ -54,6 +56,8 @@ export const stackRequest = z.strictObject({
   storage: z.strictObject({ sharedKeyAccess: z.boolean().nullish() }).nullish(),
   lifetime: z.strictObject({ protected: z.boolean().nullish() }).nullish(),
   tags: tags.nullish(),
+  /** Object ids, names or sign-in names of people who use the stack besides its owner. */
+  members: z.array(word.min(1)).max(MOST_MEMBERS, `there can be ${MOST_MEMBERS} members at most`).nullish(),
 } satisfies SchemaOf<StackFields> & z.ZodRawShape);
 
 /** A schema for each field: a new field of the spec is not forgotten here. */
@@ -68,7 +72,7 @@ export type StackRequestInput = z.input<typeof stackRequest>;
  */
 export function requestedFields(
   current: Fields | undefined,
-  { preset: _, components: __, ...patch }: StackRequest,
+  { preset: _, components: __, members: ___, ...patch }: StackRequest,
 ): StackFields {
   const { location, cluster, access, storage, lifetime, tags } = current ?? {};
   const found = applyPatch<Fields>({}, { location, cluster, access, storage, lifetime, tags });

@@ -152,6 +152,9 @@ export const componentCondition = (component: string): string =>
 /** Whether the pipeline image is in the registry. The stack is Ready without it. */
 export const IMAGE_BUILT = 'PipelineImageBuilt';
 
+/** False while the owner or a member lacks roles in Azure; absent otherwise. The stack is Ready without it. */
+export const TEAM_ACCESS = 'TeamAccess';
+
 /** Whether a stack is Degraded while a condition of this type is False: those of components. The others only inform. */
 export const decidesPhase = (type: string): boolean => type !== READY && type.endsWith('Ready');
 

@@ -12,6 +12,7 @@ export const STEP_TITLES = {
   ensureStorageRoles: 'Roles',
   ensureCluster: titleOf(KINDS.cluster),
   ensureClusterAccess: 'Cluster access',
+  ensureTeamAccess: 'Team access',
   removeUnused: 'Unused resources',
   stopCluster: titleOf(KINDS.cluster),
   startCluster: titleOf(KINDS.cluster),

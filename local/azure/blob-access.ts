@@ -26,16 +26,26 @@ const READERS = [...WRITERS, 'Storage Blob Data Reader'];
 /** The longest time until storage honors an assignment, in simulated seconds. */
 const MAX_DELAY = 600;
 
-/** Answers a request of a pod to Blob Storage. The content of blobs is in `blobs`, by account, container and path. */
-export function answerBlobRequest(
+/** Answers a request of a pod to Blob Storage. */
+export function answerPodBlob(
   azure: Azure,
   blobs: Collection<string>,
   caller: BlobCaller,
   request: BlobRequest,
 ): BlobAnswer {
-  const { method, account, container, path } = request;
   const principal = principalOf(azure, caller);
-  if ('status' in principal) return principal;
+  return 'status' in principal ? principal : answerBlobRequest(azure, blobs, principal.id, request);
+}
+
+/**
+ * Answers a request of a principal to Blob Storage. The content of blobs is in `blobs`, by account, container and path.
+ */
+export function answerBlobRequest(
+  azure: Azure,
+  blobs: Collection<string>,
+  principal: string,
+  { method, account, container, path, content: given = '' }: BlobRequest,
+): BlobAnswer {
   const found = azure.resources
     .entries()
     .find(([, { type, name }]) => type === ACCOUNTS && name === account)?.[1];
@@ -43,7 +53,7 @@ export function answerBlobRequest(
     return refusal(503, 'NameResolutionError', `${account}.blob.core.windows.net: Name or service not known`);
   const scope = `${found.id}/blobServices/default/containers/${container}`;
   const wanted = method === 'GET' || method === 'LIST' ? READERS : WRITERS;
-  const isAllowed = dataRoles(azure, principal.id, scope).some(
+  const isAllowed = dataRoles(azure, principal, scope).some(
     ({ role, since }) => wanted.includes(role) && since + delayOf(scope, role) * 1000 <= azure.clock.now(),
   );
   if (!isAllowed)
@@ -63,7 +73,7 @@ export function answerBlobRequest(
       blobs: blobs.entries(key).map(([name, content]) => [name.slice(prefix.length), content]),
     };
   }
-  if (method === 'PUT') blobs.set(key, request.content ?? '');
+  if (method === 'PUT') blobs.set(key, given);
   else {
     const content = blobs.get(key);
     if (content === undefined) return refusal(404, 'BlobNotFound', 'The specified blob does not exist.');

@@ -11,14 +11,14 @@ const SUFFIX = '.blob.core.windows.net';
 export const isBlobHost = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' && hostname.endsWith(SUFFIX);
 
-interface BlobRequest {
+export interface HttpBlobRequest {
   method: string;
   url: URL;
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
-interface BlobReply {
+export interface BlobReply {
   status: number;
   headers?: Record<string, string>;
   bytes?: Buffer;
@@ -32,7 +32,7 @@ export interface BlobStore {
   read(blob: string): Buffer | undefined;
   /** Sets what a blob contains when it is read; undefined while it does not exist. */
   source: (blob: string) => Buffer | undefined;
-  answer(request: BlobRequest): BlobReply;
+  answer(request: HttpBlobRequest): BlobReply;
 }
 
 interface Signed {
@@ -42,7 +42,7 @@ interface Signed {
 }
 
 /** The container of a registry in Microsoft's storage account. */
-const ACCOUNT = `acrtasksim${SUFFIX}`;
+export const ACCOUNT = `acrtasksim${SUFFIX}`;
 const VALID_MS = 60 * 60_000;
 
 const refused = (status: number, code: string): BlobReply => ({
@@ -63,13 +63,13 @@ export function createBlobStore(clock: Clock, documents: DocumentStore): BlobSto
     return text === undefined ? undefined : Buffer.from(text, 'base64');
   };
 
-  const put = (blob: string, { headers, body }: BlobRequest): BlobReply => {
+  const put = (blob: string, { headers, body }: HttpBlobRequest): BlobReply => {
     if (headers['x-ms-blob-type'] === undefined) return refused(400, 'MissingRequiredHeader');
     if (headers['x-ms-blob-type'] !== 'BlockBlob') return refused(400, 'InvalidHeaderValue');
     uploads.set(blob, body.toString('base64'));
     return { status: 201 };
   };
-  const get = (blob: string, { headers }: BlobRequest): BlobReply => {
+  const get = (blob: string, { headers }: HttpBlobRequest): BlobReply => {
     const bytes = store.source(blob);
     if (bytes === undefined) return refused(404, 'BlobNotFound');
     const range = headers['x-ms-range'] ?? headers.range;

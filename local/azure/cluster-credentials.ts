@@ -79,14 +79,31 @@ export function adminCredential(azure: Azure, target: Target): Reply {
   return credential(azure, target, 'clusterAdmin', localAdmin(azure));
 }
 
-/** Decides whether the bearer of a token may use the API server of a cluster. */
-export function authorizeCluster(azure: Azure, key: string, token: string | undefined) {
+/** What a request to an API server is for. */
+export interface ClusterAccess {
+  namespace: string;
+  /** With its group, and without a subresource: `pods`, `jobs.batch`. */
+  resource: string;
+}
+
+/** The data actions of Azure Kubernetes Service RBAC Writer; it has no roles and role bindings. */
+const WRITABLE =
+  /^(pods|secrets|configmaps|services|serviceaccounts|persistentvolumeclaims|endpoints|events|replicationcontrollers|(jobs|cronjobs)\.batch|\w+\.apps|horizontalpodautoscalers\.autoscaling)$/;
+
+/** Decides whether the bearer of a token may use the API server of a cluster, or do this there. */
+export function authorizeCluster(
+  azure: Azure,
+  key: string,
+  token: string | undefined,
+  access?: ClusterAccess,
+) {
   const claims = readToken(token);
   const properties = clusterAt(azure, key.toLowerCase())?.properties;
   if (claims?.aud !== AKS_AUDIENCE || claims.tid !== azure.tenantId || !properties) return 'unauthenticated';
   if (claims.oid === LOCAL_ADMIN) return properties.disableLocalAccounts ? 'unauthenticated' : 'allowed';
-  const isAzureRbac = properties.aadProfile?.enableAzureRBAC ?? false;
-  const isAdmin =
-    isAzureRbac && hasRole(azure, claims.oid, 'Azure Kubernetes Service RBAC Cluster Admin', key);
-  return isAdmin ? 'allowed' : 'forbidden';
+  if (properties.aadProfile?.enableAzureRBAC !== true) return 'forbidden';
+  if (hasRole(azure, claims.oid, 'Azure Kubernetes Service RBAC Cluster Admin', key)) return 'allowed';
+  if (access === undefined || !WRITABLE.test(access.resource)) return 'forbidden';
+  const scope = `${key}/namespaces/${access.namespace}`;
+  return hasRole(azure, claims.oid, 'Azure Kubernetes Service RBAC Writer', scope) ? 'allowed' : 'forbidden';
 }

@@ -4,10 +4,11 @@ import type { Faults } from '../faults.ts';
 import type { Trace } from '../trace.ts';
 import { agentPools } from './agent-pools.ts';
 import type { Azure, DenyDelete, Failure, Resource, ResourceType } from './arm.ts';
-import { authorizeCluster } from './cluster-credentials.ts';
+import { authorizeCluster, type ClusterAccess } from './cluster-credentials.ts';
 import { managedClusters, upgradeProfiles } from './clusters.ts';
 import type { ClusterBackend } from './cluster-backend.ts';
-import { createBlobStore } from './blobs.ts';
+import { ACCOUNT, BLOBS, createBlobStore } from './blobs.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import { handle } from './gateway.ts';
 import type { ImageBuild } from './image-build.ts';
 import { managementLocks } from './locks.ts';
@@ -24,13 +25,15 @@ import { listen } from './server.ts';
 import { createSubscription } from './subscription-settings.ts';
 import type { Subscription } from './subscription-settings.ts';
 import { blobContainers, blobServices, storageAccounts } from './storage.ts';
+import { answerUserBlob } from './user-blobs.ts';
 import type { BlobAnswer, BlobRequest } from '../../lib/components/stand-in.ts';
-import { answerBlobRequest, type BlobCaller } from './blob-access.ts';
+import { answerBlobRequest, answerPodBlob, type BlobCaller } from './blob-access.ts';
 import { exhaustCapacity } from './capacity.ts';
 import { azureClient, CONTROL_PLANE, SUBSCRIPTION, TENANT, type AzureClient } from './client.ts';
 import { vmSize } from './vm-sizes.ts';
 
 export type { ClusterBackend } from './cluster-backend.ts';
+export type { ClusterAccess } from './cluster-credentials.ts';
 export type { OperationFault } from './operations.ts';
 export { AKS_AUDIENCE, issueToken, readToken } from './tokens.ts';
 
@@ -40,6 +43,8 @@ export interface AzureOptions {
   clusters: ClusterBackend;
   trace?: Trace;
   faults?: Faults;
+  /** The condition of the control plane's own role assignment; without it, it may assign all roles. */
+  delegation?: string;
   /** 0, the default, chooses a free port. */
   port?: number;
   settings?: {
@@ -53,7 +58,13 @@ export interface AzureOptions {
 export interface SimulatedAzure extends AzureClient {
   url: string;
   /** Whether the bearer of a token may use a cluster, by the role assignments that have propagated. */
-  authorizeCluster(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
+  authorizeCluster(
+    clusterId: string,
+    token: string | undefined,
+    access?: ClusterAccess,
+  ): 'allowed' | 'unauthenticated' | 'forbidden';
+  /** The people of the tenant. */
+  directory: Directory;
   /** A request of a pod to Blob Storage, with the token that it gets. */
   blobs: (caller: BlobCaller, request: BlobRequest) => BlobAnswer;
   setQuota(location: string, family: string, vCpus: number): void;
@@ -121,6 +132,8 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     clock,
     clusters,
     blobs: createBlobStore(clock, documents),
+    directory: createDirectory(documents),
+    delegation: options.delegation,
     builds: documents.collection<ImageBuild>('azure.builds'),
     resources: documents.collection<Resource>('azure.resources'),
     deletedAccounts: documents.collection<Resource>('azure.deletedAccounts'),
@@ -140,12 +153,22 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
 
   const answer = (request: Parameters<typeof handle>[1]) =>
     documents.transaction(() => handle(azure, request));
-  const server = await listen({ clock, port, faults, trace, answer, blobs: azure.blobs });
+  const server = await listen({
+    ...{ clock, port, faults, trace, answer },
+    answerGraph: azure.directory.answer,
+    answerBlob: (request) =>
+      request.url.pathname.startsWith(`${BLOBS}${ACCOUNT}/`)
+        ? azure.blobs.answer(request)
+        : answerUserBlob(request, (principal, wanted) =>
+            answerBlobRequest(azure, contents, principal, wanted),
+          ),
+  });
   return {
     url: server.url,
     ...azureClient(server.url),
-    authorizeCluster: (clusterId, token) => authorizeCluster(azure, clusterId, token),
-    blobs: (caller, request) => answerBlobRequest(azure, contents, caller, request),
+    authorizeCluster: (clusterId, token, access) => authorizeCluster(azure, clusterId, token, access),
+    directory: azure.directory,
+    blobs: (caller, request) => answerPodBlob(azure, contents, caller, request),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
     exhaustQuota: (size) => azure.quota.exhaust(vmSize(size)?.family ?? ''),
     exhaustCapacity: (size) => exhaustCapacity(azure, size),

@@ -1,5 +1,6 @@
 import type { Azure, ArmRequest, Json, Reply, Resource, ResourceType, Target } from './arm.ts';
 import { DURATIONS } from './durations.ts';
+import { checkDelegation } from './delegation.ts';
 import { idNotFound, armError } from './errors.ts';
 import { identityCreatedAt } from './identities.ts';
 import { describe, existing, isoNow } from './resources.ts';
@@ -16,13 +17,21 @@ const assignments = (azure: Azure): Resource[] =>
     .map(([, resource]) => resource)
     .filter(({ type }) => type === TYPE);
 
-/** Without a principalType the service looks up the principal, and a new principal may not be replicated yet. */
+/**
+ * The service looks up the principal. A new one may not be replicated yet: with the type ServicePrincipal, it need not be
+ * found. When it is found, it must have the type.
+ */
 function checkPrincipal(azure: Azure, { principalId, principalType }: Json): void {
-  if (principalType !== undefined || principalId === azure.principalId) return;
-  const createdAt = identityCreatedAt(azure, String(principalId));
-  const isKnown =
-    createdAt !== undefined && createdAt + DURATIONS.identity.replicate * 1000 <= azure.clock.now();
-  if (isKnown) return;
+  const type = typeOf(azure, String(principalId));
+  if (type === undefined && principalType === 'ServicePrincipal') return;
+  if (type !== undefined && (principalType === undefined || principalType === type)) return;
+  if (type !== undefined)
+    throw armError(
+      400,
+      'UnmatchedPrincipalType',
+      `The PrincipalId '${String(principalId).replaceAll('-', '')}' has type '${type}' , which is different from ` +
+        `specified PrinciaplType '${String(principalType)}'.`,
+    );
   throw armError(
     400,
     'PrincipalNotFound',
@@ -33,21 +42,35 @@ function checkPrincipal(azure: Azure, { principalId, principalType }: Json): voi
   );
 }
 
+/** The type of a principal in the directory; undefined when it is not, or not yet, there. */
+function typeOf(azure: Azure, principalId: string): string | undefined {
+  if (principalId === azure.principalId) return 'ServicePrincipal';
+  const createdAt = identityCreatedAt(azure, principalId);
+  const isReplicated =
+    createdAt !== undefined && createdAt + DURATIONS.identity.replicate * 1000 <= azure.clock.now();
+  return isReplicated ? 'ServicePrincipal' : azure.directory.find(principalId)?.type;
+}
+
 const isSameGrant = (a: Json, b: Json) =>
   roleOf(a['roleDefinitionId']) === roleOf(b['roleDefinitionId']) &&
   a['principalId'] === b['principalId'] &&
   String(a['scope']).toLowerCase() === String(b['scope']).toLowerCase();
 
-function put(azure: Azure, target: Target, { body }: ArmRequest): Reply {
+/** A namespace of a cluster is a scope; it need not exist (learn.microsoft.com, "Use Azure RBAC for Kubernetes"). */
+const NAMESPACE = /(\/managedClusters\/[^/]+)\/namespaces\/[^/]+$/i;
+
+function put(azure: Azure, target: Target, request: ArmRequest): Reply {
+  const { body } = request;
   const { name = '' } = target;
+  const resource = target.within.replace(NAMESPACE, '$1');
   if (!GUID.test(name))
     throw armError(
       400,
       'InvalidRoleAssignmentId',
       `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
     );
-  if (/\/providers\//i.test(target.within) && !azure.resources.get(target.within.toLowerCase()))
-    throw idNotFound(target.within);
+  if (/\/providers\//i.test(resource) && !azure.resources.get(resource.toLowerCase()))
+    throw idNotFound(resource);
   const grant: Json = { ...(body['properties'] as Json | undefined), scope: target.within };
   const role = roleOf(grant['roleDefinitionId']);
   if (!(role in ROLES))
@@ -56,6 +79,7 @@ function put(azure: Azure, target: Target, { body }: ArmRequest): Reply {
       'RoleDefinitionDoesNotExist',
       `The specified role definition with ID '${role}' does not exist.`,
     );
+  checkDelegation(azure, target.within, request, grant);
   checkPrincipal(azure, grant);
 
   const current = azure.resources.get(target.key);
@@ -117,18 +141,23 @@ export const roleAssignments: ResourceType = {
   deleteSeconds: DURATIONS.roleAssignment.delete,
   put,
   list,
-  delete(azure, target) {
+  delete(azure, target, request) {
     const body = existing(azure, target);
+    checkDelegation(azure, target.within, request, body.properties);
     azure.resources.delete(target.key);
     return { status: 200, body, seconds: DURATIONS.roleAssignment.delete };
   },
 };
 
-/** The assignments at a resource, its group and its subscription. It must be fast, since every cluster request needs it. */
-function assignmentsAbove(azure: Azure, resource: string): Resource[] {
+/**
+ * The assignments at a resource, or a namespace in it, its group and its subscription. It must be fast, since every
+ * cluster request needs it.
+ */
+function assignmentsAbove(azure: Azure, scope: string): Resource[] {
+  const inner = scope.toLowerCase();
   const [, group = '', subscription = ''] =
-    /^((\/subscriptions\/[^/]+)\/resourcegroups\/[^/]+)\//.exec(resource.toLowerCase()) ?? [];
-  return [subscription, group, resource.toLowerCase()]
+    /^((\/subscriptions\/[^/]+)\/resourcegroups\/[^/]+)\//.exec(inner) ?? [];
+  return [...new Set([subscription, group, inner.replace(NAMESPACE, '$1'), inner])]
     .flatMap((scope) => azure.resources.entries(`${scope}/providers/${TYPE.toLowerCase()}/`))
     .map(([, assignment]) => assignment);
 }

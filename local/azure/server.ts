@@ -15,15 +15,17 @@ import {
 import type { Trace } from '../trace.ts';
 import { ARM } from './arm.ts';
 import type { ArmRequest, Json, Reply } from './arm.ts';
-import { BLOBS, type BlobStore } from './blobs.ts';
+import { BLOBS, type BlobReply, type HttpBlobRequest } from './blobs.ts';
 import { armError, type ArmError } from './errors.ts';
 import { canonical } from './paths.ts';
+import { GRAPH } from './transport.ts';
 
 interface ServerOptions {
   clock: Clock;
   port: number;
   answer: (request: ArmRequest) => Reply;
-  blobs: BlobStore;
+  answerBlob: (request: HttpBlobRequest) => BlobReply;
+  answerGraph: (url: URL, authorization: string | undefined) => Reply;
   faults?: Faults | undefined;
   trace?: Trace | undefined;
 }
@@ -67,7 +69,9 @@ async function serve(
   options: ServerOptions,
 ): Promise<void> {
   const { clock, answer, faults, trace } = options;
-  if (urlOf(request).pathname.startsWith(BLOBS)) return serveBlob(request, response, options);
+  const { pathname } = urlOf(request);
+  if (pathname.startsWith(BLOBS)) return serveBlob(request, response, options);
+  if (pathname.startsWith(GRAPH)) return serveGraph(request, response, options);
   const content = (await readBody(request, MAX_BODY, TOO_LARGE)).toString('utf8');
   // SDK clients send two leading slashes when the scope begins with a slash.
   const url = new URL(`${ARM}/${(request.url ?? '').replace(/^\/+/, '')}`);
@@ -117,16 +121,29 @@ async function serve(
 async function serveBlob(
   request: IncomingMessage,
   response: ServerResponse,
-  { blobs, faults }: ServerOptions,
+  { answerBlob, faults }: ServerOptions,
 ): Promise<void> {
   const url = urlOf(request);
   const method = request.method ?? 'GET';
   const body = await readBody(request, MAX_BLOB, TOO_LARGE);
   const fault = faults?.take('arm', method, url.pathname);
-  const reply = fault?.respond ?? blobs.answer({ method, url, headers: request.headers, body });
+  const reply = fault?.respond ?? answerBlob({ method, url, headers: request.headers, body });
   if (fault?.loseResponse) return void request.socket.destroy();
   response.writeHead(reply.status, { 'x-ms-request-id': randomUUID(), ...reply.headers });
   response.end('bytes' in reply ? reply.bytes : undefined);
+}
+
+/** Microsoft Graph. It is not in the trace, which is for Azure. */
+function serveGraph(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { answerGraph, faults }: ServerOptions,
+): void {
+  const url = urlOf(request);
+  const fault = faults?.take('arm', request.method ?? 'GET', url.pathname);
+  if (fault?.loseResponse) return void request.socket.destroy();
+  const reply = fault?.respond ?? answerGraph(url, request.headers.authorization);
+  send(response, reply, JSON.stringify(reply.body));
 }
 
 const MAX_BLOB = 64 * 1024 * 1024;

@@ -20,7 +20,9 @@ import { bootstrap } from './bootstrap.ts';
 import { openCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
 import { reconcile } from './controllers/index.ts';
+import { resourceOf } from './kinds.ts';
 import type { ApiObject } from './objects.ts';
+import { parseResourcePath } from './paths.ts';
 import type { BrokenImage } from './pod-timeline.ts';
 import { createStandIns, type PodCaller, type RealProcess } from './stand-ins.ts';
 import type { BlobAnswer, BlobRequest, StandIn } from '../../lib/components/stand-in.ts';
@@ -41,8 +43,12 @@ export interface KubernetesOptions {
   port?: number;
   /** Answers requests of pods to Blob Storage; there is none by default. */
   blobs?: (caller: PodCaller & { cluster: string }, request: BlobRequest) => BlobAnswer;
-  /** Authorizes the bearer token of every request. */
-  authorize(clusterId: string, token: string | undefined): 'allowed' | 'unauthenticated' | 'forbidden';
+  /** Authorizes the bearer token of every request; those in a namespace say what they are for. */
+  authorize(
+    clusterId: string,
+    token: string | undefined,
+    access?: { namespace: string; resource: string },
+  ): 'allowed' | 'unauthenticated' | 'forbidden';
 }
 
 export interface SimulatedKubernetes {
@@ -114,7 +120,12 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Simul
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     const claims = token === undefined ? undefined : claimsOf(token);
     if (token !== undefined && claims) return serviceAccountError(cluster, token, claims, { method, path });
-    const decision = options.authorize(id, token);
+    const target = parseResourcePath(path, cluster.kinds());
+    const access = target?.namespace !== undefined && {
+      namespace: target.namespace,
+      resource: resourceOf(target.kind),
+    };
+    const decision = options.authorize(id, token, access || undefined);
     if (decision === 'allowed') return undefined;
     if (decision === 'unauthenticated') return unauthorized();
     const why = `User cannot ${method.toLowerCase()} path "${path}": User does not have access to the resource in Azure. Update role assignment to allow access.`;

@@ -3,6 +3,7 @@ import { isRestError } from '@azure/core-rest-pipeline';
 import type { DestroyInput } from '../../domain/plan.ts';
 import type { AzureClients, AzureOptions } from '../clients.ts';
 import { isNotFound, undefinedIfAbsent } from '../errors.ts';
+import { isTeamAssignment } from '../team.ts';
 import { apiVersions } from './api-versions.ts';
 import { childrenOf } from './children.ts';
 import { isResource, isWithin, isWithinAny, key, parseId } from './ids.ts';
@@ -22,7 +23,7 @@ export interface NodeGroup extends Group {
 export interface RoleAssignment {
   id: string;
   scope: string;
-  /** Whether its principal belongs to the stack: an identity, the cluster or its nodes. */
+  /** Whether it is of the stack: its principal is an identity, the cluster or its nodes, or Matcha assigned it to people. */
   isOwn: boolean;
 }
 
@@ -165,10 +166,12 @@ async function assignmentsOf(
   const { roleAssignments } = await clients.authorization();
   const known = about.known.map(key);
   const found: RoleAssignment[] = [];
-  for await (const { id = '', scope = '', principalId = '' } of roleAssignments.listForSubscription()) {
-    const isOwn = principalId !== '' && about.principals.includes(principalId);
-    if (isOwn || isWithinAny(scope, about.scopes) || known.includes(key(id)))
-      found.push({ id, scope, isOwn: isOwn || known.includes(key(id)) });
+  for await (const assignment of roleAssignments.listForSubscription()) {
+    const { id = '', scope = '', principalId = '' } = assignment;
+    const isKnown = known.includes(key(id));
+    const isOfStack = principalId !== '' && about.principals.includes(principalId);
+    if (isOfStack || isKnown || isWithinAny(scope, about.scopes))
+      found.push({ id, scope, isOwn: isOfStack || isKnown || isTeamAssignment(assignment) });
   }
   return found;
 }

@@ -41,6 +41,8 @@ export const zenml: Component = {
       serviceAccounts: [PIPELINES, { namespace: NAMESPACE, name: NAME }],
       grants: [{ container: ARTIFACTS, role: 'Storage Blob Data Contributor' }],
     },
+    // A client uploads the code of a pipeline, and the artifacts of steps that run on its machine.
+    people: { containers: [ARTIFACTS], namespace: PIPELINES.namespace },
   },
   workload: {
     namespace: NAMESPACE,

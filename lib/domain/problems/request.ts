@@ -27,6 +27,11 @@ export const REQUEST_PROBLEMS = {
     status: 400,
     remedies: [{ action: 'readCatalogue', text: 'Choose a component of the catalogue.' }],
   },
+  UNKNOWN_PERSON: {
+    status: 404,
+    remedies: [manual('Use the object id of the account in Entra ID, or the name that it signs in with.')],
+  },
+  AMBIGUOUS_PERSON: { status: 400, remedies: [manual('Use the object id of one of them.')] },
   SLOT_TAKEN: { status: 400, remedies: [manual('Leave one of the two out.')] },
   MISSING_DEPENDENCY: {
     status: 400,
