@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import type { Settings } from '../lib/settings.ts';
+import type { BotDependencies } from '../lib/app.ts';
+import type { Settings, SlackSettings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
 import { developer, startControlPlane } from './control-plane.ts';
 import type { Faults } from './faults.ts';
@@ -22,6 +23,10 @@ export interface EmbeddedOptions extends SimulatorOptions {
   port?: number;
   /** The name of the table of stacks. */
   tableName?: string;
+  /** The bot in Teams. */
+  bot?: BotDependencies;
+  /** A workspace of Slack. */
+  slack?: SlackSettings;
   /** Callers sign in to a simulated directory; without it, everybody is the developer. */
   signIn?: boolean;
   /** Called with each response of the control plane. */
@@ -58,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 }
 
 /** What can be sent to another thread. */
-export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace'> & {
+export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace' | 'bot'> & {
   trace?: string;
 };
 
@@ -71,7 +76,7 @@ type Reachable = Pick<Simulators, 'clock' | 'tables' | 'close'> & {
 };
 
 async function start<S extends Reachable>(
-  options: EmbeddedOptions,
+  { slack, ...options }: EmbeddedOptions,
   startServices: (options: SimulatorOptions) => Promise<S>,
 ): Promise<{ local: Local; simulators: S }> {
   const { data, port, log, onResponse } = options;
@@ -86,12 +91,14 @@ async function start<S extends Reachable>(
     principalId: azure.principalId,
     tables,
     tableName: options.tableName ?? 'matchastacks',
+    ...(slack && { slack }),
   };
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },
     credential: azure.credential,
     httpClient: azure.httpClient,
     catalogue: catalogueOf(options),
+    bot: options.bot,
     callers: issuer?.directory ?? asDeveloper,
     database: pathIn(data, 'durable.sqlite'),
   });

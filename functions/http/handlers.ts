@@ -120,8 +120,8 @@ export const handlers: Handlers = {
     const { reveal } = query;
     return ok(await getEnvironment(services, principal, { ...params, from, reveal }), NOT_STORED);
   },
-  issueCredentials: async ({ services, principal }, { params }) =>
-    ok(await issueCredentials(services, principal, params.name), NOT_STORED),
+  issueCredentials: async ({ services, principal }, { params, query }) =>
+    ok(await issueCredentials(services, principal, { ...params, ...query }), NOT_STORED),
   readLogs: async ({ services, principal }, { params, query }) =>
     ok(await readLogs(services, principal, { ...params, ...query })),
   listEvents: async ({ services, principal }, { params, query }) =>

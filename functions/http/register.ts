@@ -5,7 +5,6 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import * as df from 'durable-functions';
-import { PROBLEM_MEDIA_TYPE, toProblemDetails } from '../../lib/api/problem.ts';
 import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
 import type { App } from '../../lib/app.ts';
 import { recordRefusal, type Refusal } from '../../lib/commands/record-refusal.ts';
@@ -13,13 +12,14 @@ import { stackOf } from '../../lib/domain/operation-id.ts';
 import { isRefusal, NOBODY } from '../../lib/domain/access.ts';
 import { NoRoleError } from '../../lib/domain/policy.ts';
 import { actorOf, type Principal } from '../../lib/domain/principal.ts';
-import { problem, ProblemError, PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { problem, ProblemError, type Problem } from '../../lib/domain/problem.ts';
 import { shorten } from '../../lib/domain/quote.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
 import { callerOf } from './caller.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
+import { problemResponse } from './problem-response.ts';
 
 /** The prefix that host.json adds to every route. */
 const HOST_PREFIX = '/api/';
@@ -123,19 +123,6 @@ const ANONYMOUS: Principal = {
   role: 'Reader',
   channel: 'api',
 };
-
-const problemResponse = (found: Problem): Answer => ({
-  status: PROBLEMS[found.code].status,
-  headers: {
-    'content-type': PROBLEM_MEDIA_TYPE,
-    ...(PROBLEMS[found.code].status === 401 && { 'www-authenticate': challengeFor(found) }),
-  },
-  body: JSON.stringify(toProblemDetails(found)),
-});
-
-/** RFC 6750, 3: without credentials the answer says only how to sign in. */
-const challengeFor = ({ code }: Problem): string =>
-  code === 'TOKEN_REFUSED' ? 'Bearer error="invalid_token"' : 'Bearer';
 
 /** The response contains the id of the log entry, but not the error, which may contain anything. */
 function unexpected(error: unknown, context: InvocationContext): Problem {

@@ -12,15 +12,17 @@ const ACCESS_PER_RUN = 1000;
 const ACCESS_RUNS = 10;
 
 interface PruneContext {
-  services: Pick<Services, 'store' | 'now'>;
+  services: Pick<Services, 'store' | 'now' | 'wallClock'>;
   log: Log;
 }
 
 /**
- * Deletes what RETENTION no longer keeps. To be called every hour: each hour of the day has its own stacks. An error with one stack does not affect the others.
+ * Deletes what RETENTION no longer keeps, and expired codes of chats. To be called every hour: each hour of the day has
+ * its own stacks. An error with one stack does not affect the others.
  */
 export async function pruneRecords({ services, log }: PruneContext): Promise<void> {
   await pruneAccess({ services, log });
+  await services.store.chat.prune(services.wallClock());
   const hour = new Date(services.now()).getUTCHours();
   const names = await services.store.listStackNames();
   let left = OPERATIONS_PER_RUN;

@@ -20,9 +20,7 @@ export type LogEvent =
   | 'access.refused'
   | 'access.unrecorded'
   | 'person.unrecorded'
-  | 'chat.answered'
-  | 'chat.retried'
-  | 'chat.lost';
+  | 'chat.answered';
 
 /** A log line. Never contains a secret. */
 export interface LogEntry {

@@ -20,7 +20,8 @@ const storeOf = ({ settings, azure }: TestPlane): Store =>
 async function pruneOn(day: number, store: Store): Promise<LogEntry[]> {
   const entries: LogEntry[] = [];
   for (let hour = 0; hour < 24; hour++) {
-    const services = { store, now: () => day + hour * HOUR };
+    const now = () => day + hour * HOUR;
+    const services = { store, now, wallClock: now };
     await pruneRecords({ services, log: (_, entry) => void entries.push(entry) });
   }
   return entries;

@@ -177,7 +177,7 @@ test('refusals are deleted after ninety days', async () => {
   const newest = Date.parse((await at())[0] ?? '');
   const prune = (now: number) =>
     pruneRecords({
-      services: { store: plane.store, now: () => now },
+      services: { store: plane.store, now: () => now, wallClock: () => now },
       log: (_, entry) => void entries.push(entry),
     });
   const days = 90 * 86_400_000;

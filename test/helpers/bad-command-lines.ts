@@ -76,7 +76,7 @@ const PARTS: Record<string, Wrong> = {
 
 function isRefused(parse: FlagSpec[2], text: string): boolean {
   try {
-    parse?.(text);
+    parse?.(text, undefined);
     return false;
   } catch {
     return true;

@@ -1,5 +1,5 @@
 import type { ChatUser } from '../../chat/chat.ts';
-import type { AccessEvent } from '../../domain/access.ts';
+import { NOBODY, type AccessEvent } from '../../domain/access.ts';
 import { actorOf, type Principal } from '../../domain/principal.ts';
 import type { Services } from '../../services.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -33,3 +33,19 @@ export async function recordChatRefusal(
     },
   );
 }
+
+export type RecordForgery = (log: Log, channel: ChatUser['channel'], reason: string) => Promise<void>;
+
+/** Records requests that do not come from the chat they claim to come from. */
+export const forgeryRecorder =
+  (services: Pick<Services, 'store' | 'now'>): RecordForgery =>
+  (log, channel, reason) =>
+    recordRefusal(
+      { services, log },
+      {
+        by: { actor: NOBODY, channel },
+        route: 'chat',
+        code: 'BAD_SIGNATURE',
+        message: `A request that claims to be from ${channel} has ${reason}.`,
+      },
+    );
