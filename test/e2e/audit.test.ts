@@ -93,7 +93,7 @@ test('events say who did what, and what changed', async () => {
 
 test('no row of an event is changed or deleted', async () => {
   await pruneRecords({
-    services: { store: plane.store, now: () => plane.clock.now() + 40 * 86_400_000 },
+    services: { store: plane.store, now: () => plane.clock.now() + 40 * 86_400_000, wallClock: Date.now },
     log: () => undefined,
   });
   // It sees writes of rows, single ones and those of a transaction.
@@ -105,7 +105,7 @@ test('no row of an event is changed or deleted', async () => {
 test('retention deletes old refusals, and nothing else', async () => {
   const before = written.length;
   await pruneRecords({
-    services: { store: plane.store, now: () => plane.clock.now() + 100 * 86_400_000 },
+    services: { store: plane.store, now: () => plane.clock.now() + 100 * 86_400_000, wallClock: Date.now },
     log: () => undefined,
   });
   const events = written.slice(before).filter((row) => row.includes("RowKey='evt|"));
