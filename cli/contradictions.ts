@@ -14,6 +14,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--wait-for-quota', '--fallback-sizes'],
   ['--requirements', '--dockerfile'],
   ['--watch', '--timeline'],
+  ['--receipt', '--access'],
   ...pairsOf(['--browser', '--device-code', '--azure-cli', '--workload-identity']),
 ];
 

@@ -41,6 +41,7 @@ export interface Options {
   replace?: boolean;
   cluster?: boolean;
   receipt?: boolean;
+  access?: boolean;
   requirements?: string;
   dockerfile?: string;
   tag?: string;

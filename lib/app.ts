@@ -130,7 +130,7 @@ export function createApp(dependencies: Dependencies): App {
     });
   return {
     services,
-    authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
+    authenticate: typeof callers === 'function' ? callers : entraCallers(callers, services.wallClock),
     chats: {
       ...(settings.slack && { slack: createSlack(settings.slack) }),
       ...(teams && { teams: teams.chat }),
@@ -145,8 +145,8 @@ export function createApp(dependencies: Dependencies): App {
 }
 
 /** Tokens are of the real time, also where the time of the control plane is simulated. */
-const entraCallers = (directory: Directory): Authenticate =>
-  createVerifier({ ...directory, scope: SCOPE, now: Date.now });
+const entraCallers = (directory: Directory, now: () => number): Authenticate =>
+  createVerifier({ ...directory, scope: SCOPE, now });
 
 /** The dependencies of a deployment on Azure. */
 export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {

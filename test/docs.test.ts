@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { POLICY, type Rule } from '../lib/domain/policy.ts';
 import { GLOBAL_FLAGS } from '../cli/command-flags.ts';
 import { commandIn, commandsOf } from '../cli/command-table.ts';
 import { PIPELINE_REQUIREMENTS } from '../lib/components/pipeline-image.ts';
@@ -48,6 +49,22 @@ test.each(globSync('examples/*/requirements.txt'))('%s has the versions of the p
   const requirements = lines.filter((line) => line !== '' && !line.startsWith('#'));
   expect(requirements.length).toBeGreaterThan(5);
   expect(PIPELINE_REQUIREMENTS).toEqual(expect.arrayContaining(requirements));
+});
+
+/** The rows of the table of commands. */
+function policyRows(): string[] {
+  const rows = new Map<string, string[]>();
+  for (const [command, { role, relations }] of Object.entries<Rule>(POLICY)) {
+    const related = relations?.includes('member') ? 'owner and members' : 'the owner';
+    const start = `| ${role} | ${relations === undefined ? 'anyone' : related} |`;
+    rows.set(start, [...(rows.get(start) ?? []), `\`${command}\``]);
+  }
+  return Array.from(rows, ([start, commands]) => `${start} ${commands.join(', ')} |`);
+}
+
+test('docs/security.md says who may run each command', () => {
+  const text = readFileSync('docs/security.md', 'utf8').replaceAll(/ +\|/g, ' |');
+  expect(policyRows().filter((row) => !text.includes(row))).toEqual([]);
 });
 
 test('CONTRIBUTING names the files of at least fifteen common changes', () => {

@@ -44,6 +44,7 @@ export const INSPECT: readonly CommandSpec[] = [
     flags: [
       ['--all', 'list all events, not only the newest 100'],
       ['--receipt', 'list what each destroy operation deleted'],
+      ['--access', 'list who was refused, on any stack (for administrators)'],
     ],
     load: async () => (await import('../commands/events.ts')).events,
   },

@@ -181,7 +181,7 @@ export const routes = {
     query: z
       .strictObject({
         reveal: flag.meta({
-          description: 'Show secrets. Needs the role Operator and is recorded as an event.',
+          description: 'Show secrets: for the owner, members and an Admin. It is recorded as an event.',
         }),
         resource: word.optional().meta({ description: 'Only this resource, such as `pipeline`.' }),
         property: word.optional().meta({ description: 'Only this property of the resource.' }),
@@ -201,7 +201,8 @@ export const routes = {
     query: z.strictObject({
       cluster: flag.meta({ description: 'For pods of the cluster.' }),
       reveal: flag.meta({
-        description: 'Include what signs in. Needs the role Operator and is recorded as an event.',
+        description:
+          'Include what signs in: for the owner, members and an Admin. It is recorded as an event.',
       }),
     }),
     responses: { 200: environment },

@@ -27,16 +27,15 @@ export async function listAccessEvents(
 }
 
 /**
- * Remembers who signed in, and forgets who has no role anymore. In real time, as tokens are. Never throws: the request
- * does not need it.
+ * Remembers who signed in, and forgets who has no role anymore. Never throws: the request does not need it.
  */
 export async function noteCaller(
-  { services: { store }, log }: { services: Pick<Services, 'store'>; log: Log },
+  { services: { store, wallClock }, log }: { services: Pick<Services, 'store' | 'wallClock'>; log: Log },
   caller: Person,
   role: Role | undefined,
 ): Promise<void> {
   try {
-    await store.people.note(personOf(caller), role, Date.now());
+    await store.people.note(personOf(caller), role, wallClock());
   } catch (error) {
     log('warn', { event: 'person.unrecorded', actor: caller.name, message: errorText(error) });
   }

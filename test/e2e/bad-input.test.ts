@@ -109,6 +109,9 @@ test('a chat that is not configured answers 404', async () => {
 test('a request from a web page is unauthenticated', async () => {
   const answer = await plane.api('GET', '/stacks', undefined, { origin: 'https://elsewhere.example' });
   expect(answer).toMatchObject({ status: 401, body: { code: 'NOT_SIGNED_IN' } });
+
+  const shown = await matcha(plane.url)('events', '--access');
+  expect(shown.stdout).toMatch(/^\S+ +nobody +api +\S+ +listStacks +Web pages have no sign-in here\.$/m);
 });
 
 test('the command prints the error on stderr and exits with the code for wrong usage', async () => {

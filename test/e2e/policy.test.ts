@@ -30,7 +30,7 @@ const EXPECTED: Record<OperationId, Expected | Record<string, Expected>> = {
   planStack: { role: 'Reader', allowed: 200, body: REQUEST },
   provisionStack: {
     'an existing stack': { role: 'Operator', relations: TEAM, allowed: 412, body: REQUEST },
-    'its members': {
+    'other members': {
       role: 'Operator',
       relations: ['owner'],
       allowed: 412,
@@ -121,9 +121,12 @@ function statusFor(
 }
 
 let plane: SignedInPlane;
+/** The headers of each caller. */
+let headersOf: Map<string, Record<string, string>>;
 
 beforeAll(async () => {
   plane = await startSignedIn();
+  headersOf = new Map(CALLERS.map(({ name, person }) => [name, person ? plane.as(person) : {}]));
   const stack = stackRecord(STACK);
   const [owner, member] = [personOf(PERSON.owner), personOf(PERSON.member)];
   await plane.store.commit({
@@ -154,7 +157,7 @@ test.each(CASES)('%s', async (_, id, expected) => {
   const path = `${expected.path ?? named}?${expected.query ?? ''}`;
   const answers = CALLERS.map(async (caller) => {
     // No stack has this ETag, so those who may start an operation start none.
-    const headers = { 'if-match': '"none"', ...(caller.person && plane.as(caller.person)) };
+    const headers = { 'if-match': '"none"', ...headersOf.get(caller.name) };
     const { status } = await plane.api(route.method, path, expected.body, headers);
     return [caller.name, status];
   });
