@@ -2,6 +2,7 @@ import type { App } from '../lib/app.ts';
 import { registerOrchestrations } from '../orchestrations/register.ts';
 import { registerChat } from './chat/register.ts';
 import { registerHttp } from './http/register.ts';
+import { registerSlack } from './http/slack.ts';
 import { registerPruning } from './timers/prune.ts';
 import { registerReconciler } from './timers/reconcile.ts';
 
@@ -9,6 +10,7 @@ import { registerReconciler } from './timers/reconcile.ts';
 export function registerFunctions(app: App): void {
   registerOrchestrations(app);
   registerChat(app);
+  registerSlack(app);
   registerHttp(app);
   registerReconciler(app);
   registerPruning(app);

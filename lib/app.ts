@@ -27,6 +27,8 @@ import { createKubernetes } from './kubernetes/index.ts';
 import { createPricing, type PriceSource } from './pricing/index.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
+import { createSlack } from './slack/client.ts';
+import { createReceiver, type ReceiveSlack } from './slack/receive.ts';
 import { settingsFrom, type Directory, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
@@ -49,6 +51,8 @@ export interface Dependencies {
   catalogue: Catalogue;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** The time of people and of other systems; that of this machine unless given. */
+  wallClock?: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
@@ -57,6 +61,8 @@ export interface App {
   services: Services;
   /** The chats that are configured. */
   chats: Chats;
+  /** Verifies and reads a request of Slack; absent when Slack is not configured. */
+  receiveSlack?: ReceiveSlack;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -92,6 +98,7 @@ export function createApp(dependencies: Dependencies): App {
     subscriptionId,
     signIn: typeof callers === 'function' ? { kind: 'none' } : signInOf(callers),
     now,
+    wallClock: dependencies.wallClock ?? Date.now,
   };
   const fenced = (fence: Fence): Services => ({
     ...services,
@@ -102,7 +109,8 @@ export function createApp(dependencies: Dependencies): App {
   return {
     services,
     authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
-    chats: chatsOf(),
+    chats: chatsOf(settings),
+    ...(settings.slack && { receiveSlack: createReceiver(settings.slack.signingSecret) }),
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
     claimOperation: (run, log) => claimOperation(services, run, log),
@@ -129,4 +137,4 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
 }
 
 /** The adapters of the chats that have settings. */
-const chatsOf = (): Chats => ({});
+const chatsOf = ({ slack }: Settings): Chats => ({ ...(slack && { slack: createSlack(slack) }) });

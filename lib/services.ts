@@ -24,6 +24,11 @@ export interface Services {
   signIn: SignIn;
   /** The current time, in milliseconds since the epoch. */
   now: () => number;
+  /**
+   * The time of people and of other systems, in milliseconds since the epoch. The embedded Azure has a faster clock:
+   * what somebody must do within minutes, or has signed, is measured with this one.
+   */
+  wallClock: () => number;
 }
 
 export type WorkflowState = 'running' | 'ended' | 'absent';

@@ -10,6 +10,11 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/)
     .default('matchastacks'),
+  /** Of the app in Slack, which is off without them. */
+  MATCHA_SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+  MATCHA_SLACK_BOT_TOKEN: z.string().min(1).optional(),
+  /** The address of Slack's API, for tests. */
+  MATCHA_SLACK_API_URL: z.url().optional(),
   /** The Entra tenant whose people sign in. */
   MATCHA_TENANT_ID: z.guid().toLowerCase(),
   /** The app registration of the API, which has the app roles. */
@@ -26,6 +31,33 @@ export interface Settings {
   principalId: string;
   tables: string;
   tableName: string;
+  slack?: SlackSettings;
+}
+
+export interface SlackSettings {
+  /** With which Slack signs its requests. */
+  signingSecret: string;
+  botToken: string;
+  apiUrl?: string;
+}
+
+const slackSchema = settingsSchema.pick({
+  MATCHA_SLACK_SIGNING_SECRET: true,
+  MATCHA_SLACK_BOT_TOKEN: true,
+  MATCHA_SLACK_API_URL: true,
+});
+
+/** The settings of Slack; undefined without any. Throws when one is empty or missing. */
+export function slackSettingsFrom(environment: NodeJS.ProcessEnv): SlackSettings | undefined {
+  const {
+    MATCHA_SLACK_SIGNING_SECRET: signingSecret,
+    MATCHA_SLACK_BOT_TOKEN: botToken,
+    MATCHA_SLACK_API_URL: apiUrl,
+  } = slackSchema.parse(environment);
+  if (signingSecret === undefined && botToken === undefined) return undefined;
+  if (signingSecret === undefined || botToken === undefined)
+    throw new Error('Slack needs both MATCHA_SLACK_SIGNING_SECRET and MATCHA_SLACK_BOT_TOKEN.');
+  return { signingSecret, botToken, ...(apiUrl !== undefined && { apiUrl }) };
 }
 
 /** The directory whose people sign in, and the app registrations of Matcha in it. */
@@ -46,12 +78,14 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): {
   identity: { isOnAzure: boolean; clientId: string | undefined };
 } {
   const parsed = settingsSchema.parse(environment);
+  const slack = slackSettingsFrom(environment);
   return {
     settings: {
       subscriptionId: parsed.AZURE_SUBSCRIPTION_ID,
       principalId: parsed.MATCHA_PRINCIPAL_ID,
       tables: parsed.MATCHA_TABLES,
       tableName: parsed.MATCHA_TABLE_NAME,
+      ...(slack && { slack }),
     },
     directory: {
       tenantId: parsed.MATCHA_TENANT_ID,

@@ -11,6 +11,7 @@ import { startHost, type Host, type Log, type SentResponse } from './host/index.
 import { clearFunctions } from './host/registry.ts';
 import { DEVELOPER } from './people.ts';
 import { simulatedPrices } from './pricing.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ControlPlaneOptions {
   settings: Settings;
@@ -18,8 +19,8 @@ export interface ControlPlaneOptions {
   /** Sends requests to the simulated Azure. */
   httpClient: HttpClient;
   catalogue: Catalogue;
-  /** Where callers sign in; without it, everybody is the developer. */
-  callers?: Callers | undefined;
+  /** Where callers sign in, or who all of them are. */
+  callers: Callers;
   clock: Clock;
   /** The SQLite file of the orchestrations; in memory by default. */
   database?: string | undefined;
@@ -49,7 +50,7 @@ async function loadApp({
   credential,
   httpClient,
   catalogue,
-  callers = developer(process.env),
+  callers,
   clock,
 }: ControlPlaneOptions): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
@@ -73,7 +74,7 @@ async function loadApp({
 export function developer(environment: NodeJS.ProcessEnv): Authenticate {
   const variable = azureVariable(environment);
   if (variable !== undefined)
-    throw new Error(
+    throw new UsageError(
       `Everybody would be an administrator, and this is Azure: ${variable} is set. Start the functions of the deployment instead.`,
     );
   return authenticateDeveloper;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import type { Settings } from '../lib/settings.ts';
+import type { Settings, SlackSettings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
-import { startControlPlane } from './control-plane.ts';
+import { developer, startControlPlane } from './control-plane.ts';
 import type { Faults } from './faults.ts';
 import { lockFolder } from './folder-lock.ts';
 import { startIssuer, type Issuer } from './issuer/index.ts';
@@ -22,6 +22,8 @@ export interface EmbeddedOptions extends SimulatorOptions {
   port?: number;
   /** The name of the table of stacks. */
   tableName?: string;
+  /** A workspace of Slack. */
+  slack?: SlackSettings;
   /** Callers sign in to a simulated directory; without it, everybody is the developer. */
   signIn?: boolean;
   /** Called with each response of the control plane. */
@@ -71,27 +73,29 @@ type Reachable = Pick<Simulators, 'clock' | 'tables' | 'close'> & {
 };
 
 async function start<S extends Reachable>(
-  options: EmbeddedOptions,
+  { slack, ...options }: EmbeddedOptions,
   startServices: (options: SimulatorOptions) => Promise<S>,
 ): Promise<{ local: Local; simulators: S }> {
   const { data, port, log, onResponse } = options;
+  const asDeveloper = developer(process.env);
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const lock = data === undefined ? undefined : lockFolder(data);
   const simulators = await startServices(options);
+  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const { azure, clock, tables } = simulators;
   const settings: Settings = {
     subscriptionId: azure.subscriptionId,
     principalId: azure.principalId,
     tables,
     tableName: options.tableName ?? 'matchastacks',
+    ...(slack && { slack }),
   };
-  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },
     credential: azure.credential,
     httpClient: azure.httpClient,
     catalogue: catalogueOf(options),
-    callers: issuer?.directory,
+    callers: issuer?.directory ?? asDeveloper,
     database: pathIn(data, 'durable.sqlite'),
   });
   lock?.note(host.url);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
 import { defaultCatalogue } from '../lib/components/default-catalogue.ts';
+import { slackSettingsFrom, type SlackSettings } from '../lib/settings.ts';
 import type { EmbeddedOptions, Local, ThreadedOptions } from './embedded.ts';
 import { runProgram } from './flags.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
@@ -62,6 +63,7 @@ await runProgram({ flags, help: HELP }, async (values) => {
     throw new UsageError('The fault tables works with the own table service only. Leave out --tables.');
   if (faults?.faults.some(({ name }) => name === 'stuck') && kubeconfig !== undefined)
     throw new UsageError('The fault stuck works with a simulated cluster only. Leave out --kubeconfig.');
+  const slack = slackSettings();
   const data = values.data ?? '.matcha';
   makeFolder(data);
   if (kubeconfig !== undefined && values['allow-exec'] === undefined) await askToRun(kubeconfig);
@@ -74,6 +76,7 @@ await runProgram({ flags, help: HELP }, async (values) => {
     log: logToTerminal(log),
     ...(existing !== undefined && { kubeconfig: existing }),
     ...(faults !== undefined && { faults }),
+    ...(slack && { slack }),
     ...(values['sign-in'] === true && { signIn: true }),
     ...(values.tables !== undefined && { tables: values.tables }),
     ...(values['table-name'] !== undefined && { tableName: values['table-name'] }),
@@ -83,6 +86,7 @@ await runProgram({ flags, help: HELP }, async (values) => {
   const lines = [
     `Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time.`,
     ...(recovered === 0 ? [] : [`  Resumed   ${recovered} unfinished orchestrations`]),
+    ...(slack ? ['  Slack     is on; docs/chat.md tells how it reaches this machine'] : []),
     ...(embedded.issuer === undefined ? [] : [`  Sign-in   matcha login, as ${peopleText()}`]),
     ...(faults === undefined ? [] : [`  Faults    ${faultText(faults)}`]),
     '  Next      matcha provision demo --location uksouth --preset llm',
@@ -93,6 +97,17 @@ await runProgram({ flags, help: HELP }, async (values) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void embedded.close().then(() => process.exit(0)));
 });
+
+/** A workspace of Slack, from the environment. */
+function slackSettings(): SlackSettings | undefined {
+  try {
+    return slackSettingsFrom(process.env);
+  } catch {
+    throw new UsageError(
+      'Slack needs MATCHA_SLACK_SIGNING_SECRET and MATCHA_SLACK_BOT_TOKEN, and neither may be empty.',
+    );
+  }
+}
 
 async function read(file: string): Promise<Kubeconfig> {
   const { readKubeconfig } = await import('./kubeconfig.ts');

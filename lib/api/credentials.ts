@@ -33,6 +33,9 @@ export const models = z
   })
   .meta({ id: 'Models' });
 export type Models = z.infer<typeof models>;
+/** What a token is for: to forward ports to the tools, or to run pipelines too. */
+export const PURPOSES = ['connect', 'pipelines'] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 /** A token for the API server of a stack's cluster, and what it can be used for. */
 export const clusterCredentials = z
@@ -45,6 +48,8 @@ export const clusterCredentials = z
     expiresAt: time,
     forwards: z.array(forward),
     models: models.exactOptional(),
+    /** Where it may run pipelines. */
+    pipelines: z.strictObject({ namespace: z.string() }).exactOptional(),
   })
   .meta({ id: 'ClusterCredentials' });
 export type ClusterCredentials = z.infer<typeof clusterCredentials>;

@@ -1,7 +1,8 @@
 import type { PlanView } from '../api/plan.ts';
+import { clock } from '../domain/duration-text.ts';
 import { roughMoney } from '../domain/money.ts';
 import type { Phase } from '../domain/status.ts';
-import type { Tone } from './card.ts';
+import type { CardProgress, Tone } from './card.ts';
 
 /** `a, b and c`. */
 export const sentence = (items: readonly string[]): string =>
@@ -21,3 +22,16 @@ export const costText = ({ monthly, hibernatedMonthly, unpriced }: PlanView['cos
 const PHASE_TONES: Partial<Record<Phase, Tone>> = { Ready: 'good', Degraded: 'warning', Failed: 'bad' };
 
 export const phaseTone = (phase: Phase): Tone => PHASE_TONES[phase] ?? 'neutral';
+
+/** The width of a progress bar in characters. */
+const BAR = 20;
+
+/** `▓▓▓▓▓▓▓▓▓░░░░░░░░░░░`. */
+export function progressBar({ done, of }: Pick<CardProgress, 'done' | 'of'>): string {
+  const filled = of === 0 ? 0 : Math.round((done / of) * BAR);
+  return '▓'.repeat(filled) + '░'.repeat(BAR - filled);
+}
+
+/** `4:10 / ~9:00`: the time so far, and the usual time. */
+export const progressTimes = ({ elapsed, usual }: Pick<CardProgress, 'elapsed' | 'usual'>): string =>
+  `${clock(elapsed)} / ~${clock(usual)}`;

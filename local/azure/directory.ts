@@ -28,7 +28,8 @@ const refused = (status: number, code: string, message: string): Reply => ({
  */
 export function createDirectory(documents: DocumentStore): Directory {
   const people = documents.collection<Person | { isDeleted: true }>('azure.directory');
-  for (const person of Object.values(PEOPLE)) if (people.get(person.id) === undefined) people.set(person.id, personOf(person));
+  for (const person of Object.values(PEOPLE))
+    if (people.get(person.id) === undefined) people.set(person.id, personOf(person));
   const find = (id: string) => {
     const found = people.get(id.toLowerCase());
     return found === undefined || 'isDeleted' in found ? undefined : found;

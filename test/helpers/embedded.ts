@@ -23,7 +23,16 @@ export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 export async function startPlane(
   options: Pick<
     EmbeddedOptions,
-    'trace' | 'speed' | 'log' | 'onResponse' | 'kubeconfig' | 'catalogue' | 'tables' | 'faults' | 'signIn'
+    | 'trace'
+    | 'speed'
+    | 'slack'
+    | 'signIn'
+    | 'log'
+    | 'onResponse'
+    | 'kubeconfig'
+    | 'catalogue'
+    | 'tables'
+    | 'faults'
   > = {},
 ): Promise<TestPlane> {
   const embedded = await startEmbedded({

@@ -68,12 +68,12 @@ async function offer(
   { from }: ChatRequest,
   offered: Offer,
 ): Promise<string> {
-  const { store, now } = services;
+  const { store, wallClock } = services;
   const nonce = randomBytes(16).toString('hex');
   await store.chat.putTicket(digestOf(nonce), {
     ...offered,
     askedBy: { ...from, person: principal.id },
-    expiresAt: new Date(now() + MINUTES * MINUTE * 1000).toISOString(),
+    expiresAt: new Date(wallClock() + MINUTES * MINUTE * 1000).toISOString(),
   });
   return `confirm ${nonce}`;
 }
@@ -85,14 +85,14 @@ export async function confirm(
   digest: string,
 ): Promise<ChatAnswer> {
   const { services, principal, log } = context;
-  const { store, now } = services;
+  const { store, wallClock } = services;
   const { from } = request;
   const found = await store.chat.getTicket(digest);
-  const refused = async (text: string): Promise<ChatAnswer> => {
-    await recordChatRefusal(services, log, from, text);
+  const refused = async (text: string, stack?: string): Promise<ChatAnswer> => {
+    await recordChatRefusal(services, log, from, text, { principal, stack });
     return { card: refusedConfirmationCard(text), isPrivate: true };
   };
-  if (found === undefined || found.value.for === 'link' || Date.parse(found.value.expiresAt) < now())
+  if (found === undefined || found.value.for === 'link' || Date.parse(found.value.expiresAt) < wallClock())
     return refused('This button does not work any more. Ask again.');
   const { value: ticket } = found;
   const { askedBy, stack: name, etag: ifMatch } = ticket;
@@ -101,9 +101,9 @@ export async function confirm(
     askedBy.channel === from.channel &&
     askedBy.team === from.team &&
     askedBy.user === from.user;
-  if (!isSame) return refused(`Only the person who asked for it may confirm what happens to ${name}.`);
+  if (!isSame) return refused(`Only the person who asked for it may confirm what happens to ${name}.`, name);
   if (!(await store.chat.useTicket(digest, found, request.id)))
-    return refused('This button was pressed already. Ask again.');
+    return refused('This button was pressed already. Ask again.', name);
   const options = { name, chosenId: request.id, ifMatch };
   if (ticket.for === 'destroy')
     return following(await destroyStack(context, { ...options, keepData: ticket.keepData }));

@@ -19,7 +19,7 @@ const lowest = (...roles: readonly Role[]): Role => ROLES.find((role) => roles.i
  * the role of the last sign-in. A card says why, when the person is not known.
  */
 export async function linkedPerson(
-  { store, now }: Pick<Services, 'store' | 'now'>,
+  { store, wallClock }: Pick<Services, 'store' | 'now' | 'wallClock'>,
   { id, from }: Pick<ChatRequest, 'id' | 'from'>,
 ): Promise<{ principal: Principal; link: LinkRecord } | { refusal: Card }> {
   const link = await store.chat.getLink(from);
@@ -27,7 +27,7 @@ export async function linkedPerson(
   const person = await store.people.get(link.person.id);
   if (person === undefined)
     return { refusal: signInAgainCard(from.channel, `${link.person.name} is not known any more.`) };
-  if (now() - Date.parse(person.seenAt) > SIGN_IN_LASTS * 1000)
+  if (wallClock() - Date.parse(person.seenAt) > SIGN_IN_LASTS * 1000)
     return {
       refusal: signInAgainCard(
         from.channel,

@@ -6,10 +6,10 @@ import type { ChatChannel, ChatRequest } from '../../chat/chat.ts';
 import { digestOf } from '../../chat/seal.ts';
 import { MINUTE } from '../../domain/duration.ts';
 import { authorize } from '../../domain/policy.ts';
-import { actorOf, personOf, type Principal } from '../../domain/principal.ts';
+import { personOf, type Principal } from '../../domain/principal.ts';
 import type { Services } from '../../services.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { recordAccess, recordChatRefusal } from './access-events.ts';
+import { recordChatRefusal, recordLink } from './access-events.ts';
 import { linkedPerson } from './linked-person.ts';
 
 /** How long a code works, in seconds. */
@@ -18,23 +18,22 @@ export const CODE_LASTS = 10 * MINUTE;
 /** A chat user may be wrong this often within the time that a code lasts. */
 const MOST_ATTEMPTS = 5;
 
-type Store = Pick<Services, 'store' | 'now'>;
+type Store = Pick<Services, 'store' | 'now' | 'wallClock'>;
 
 /** 64 random bits, in groups that can be typed. */
 const newCode = (): string => (randomBytes(8).toString('hex').match(/.{4}/g) ?? []).join('-');
 
 /** A one-time code with which the caller links a chat user to themselves. Only its digest is stored. */
 export async function createLink(
-  { store, now }: Store,
+  { store, wallClock }: Store,
   principal: Principal,
   { channel }: { channel: ChatChannel },
 ): Promise<LinkCode> {
   authorize(principal, 'linkChat');
   const person = personOf(principal);
   const { tenant, role } = principal;
-  const expiresAt = new Date(now() + CODE_LASTS * 1000).toISOString();
+  const expiresAt = new Date(wallClock() + CODE_LASTS * 1000).toISOString();
   const code = newCode();
-  await store.people.put({ ...person, role, seenAt: new Date(now()).toISOString() });
   await store.chat.putTicket(digestOf(code), { for: 'link', channel, tenant, person, role, expiresAt });
   return { channel, code, expiresAt };
 }
@@ -46,27 +45,27 @@ export async function redeemLink(
   { id, from }: ChatRequest,
   digest: string,
 ): Promise<Card> {
-  const { store, now } = services;
+  const { store, wallClock } = services;
   const window = CODE_LASTS * 1000;
-  if ((await store.chat.attemptsOf(from, now(), window)) >= MOST_ATTEMPTS) return wrongCodeCard(true);
+  if ((await store.chat.attemptsOf(from, wallClock(), window)) >= MOST_ATTEMPTS) return wrongCodeCard(true);
   const found = await store.chat.getTicket(digest);
   const ticket = found?.value;
   const isUsable =
     found !== undefined &&
     ticket?.for === 'link' &&
     ticket.channel === from.channel &&
-    Date.parse(ticket.expiresAt) > now() &&
+    Date.parse(ticket.expiresAt) > wallClock() &&
     (await store.chat.useTicket(digest, found, id));
   if (!isUsable) {
-    const attempts = await store.chat.countAttempt(from, now(), window);
+    const attempts = await store.chat.countAttempt(from, wallClock(), window);
     await recordChatRefusal(services, log, from, 'A code to link a chat user was wrong.');
     return wrongCodeCard(attempts >= MOST_ATTEMPTS);
   }
   const { tenant, person, role } = ticket;
   const principal: Principal = { ...person, tenant, role, channel: from.channel, correlationId: id };
-  await store.chat.putLink({ ...from, tenant, person, role, at: new Date(now()).toISOString() });
+  await store.chat.putLink({ ...from, tenant, person, role, at: new Date(wallClock()).toISOString() });
   const message = `${person.name} linked ${from.channel} user ${from.team}/${from.user}.`;
-  await recordAccess(services, actorOf(principal), 'chat.linked', message);
+  await recordLink(services, principal, 'chat.linked', message);
   const linked = await linkedPerson(services, { id, from });
   return 'refusal' in linked ? linked.refusal : linkedCard(linked.principal, from.channel);
 }
@@ -117,5 +116,5 @@ async function unlink(
 ): Promise<void> {
   await services.store.chat.removeLink({ channel, team, user });
   const message = `${principal.name} unlinked ${channel} user ${team}/${user}.`;
-  await recordAccess(services, actorOf(principal), 'chat.unlinked', message);
+  await recordLink(services, principal, 'chat.unlinked', message);
 }
