@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { POLICY, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
-import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterCredentials, PURPOSES } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
 import { linkRoutes } from './link-routes.ts';
@@ -16,6 +15,7 @@ import {
   environment,
   eventList,
   inventoryView,
+  outputSelection,
   outputValues,
   stackDetail,
   stackList,
@@ -48,7 +48,6 @@ export interface Route {
 
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
-const word = z.string().max(LONGEST_WORD);
 
 /** The headers of a request that starts an operation. Other headers are ignored. */
 const conditions = z.object({
@@ -179,18 +178,7 @@ export const routes = {
     summary: 'Show addresses, names and, on request, credentials',
     ...role('getOutputs'),
     params: stack,
-    query: z
-      .strictObject({
-        reveal: flag.meta({
-          description: 'Show secrets. Needs the role Operator and is recorded as an event.',
-        }),
-        resource: word.optional().meta({ description: 'Only this resource, such as `pipeline`.' }),
-        property: word.optional().meta({ description: 'Only this property of the resource.' }),
-      })
-      .refine(({ resource, property }) => property === undefined || resource !== undefined, {
-        path: ['property'],
-        error: 'needs a resource',
-      }),
+    query: outputSelection,
     responses: { 200: outputValues },
   },
   getEnvironment: {

@@ -93,6 +93,9 @@ export async function startStack<T extends Tool>(tools: readonly T[]) {
   };
 }
 
+/** In milliseconds; another test may have its stack for minutes. */
+export const STACK_TIMEOUT = 30 * 60_000;
+
 const TURN = 8236;
 
 /**
