@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { POLICY, type CommandName } from '../domain/policy.ts';
-import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { clusterCredentials, PURPOSES } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
@@ -8,7 +7,7 @@ import { linkRoutes } from './link-routes.ts';
 import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
-import { entityTags, flag, page, stackName } from './schemas.ts';
+import { conditions, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import {
@@ -48,16 +47,6 @@ export interface Route {
 
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
-
-/** The headers of a request that starts an operation. Other headers are ignored. */
-const conditions = z.object({
-  'operation-id': chosenId
-    .meta({ description: 'Chosen by the caller, so that a repeated request has no second effect.' })
-    .optional(),
-  'if-match': entityTags
-    .meta({ description: 'The ETag of the stack that the request is for, or * for any that exists.' })
-    .optional(),
-});
 
 const begins = { headers: conditions, responses: { 202: operationView } };
 
