@@ -12,7 +12,7 @@ import { STACK_TIMEOUT, startStack, type Stack } from './stack.ts';
 const python = inject('python');
 const IMAGE = 'demoacr.azurecr.io/pipelines:test';
 
-describe.skipIf('skip' in python)('examples on a stack with real tools', { timeout: 300_000 }, () => {
+describe.skipIf('skip' in python)('examples on a stack with real tools', { timeout: 600_000 }, () => {
   let stack: Stack<'zenml' | 'mlflow' | 'evidently' | 'chroma'>;
   let folder: string;
   let variables: Record<string, string>;
