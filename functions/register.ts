@@ -3,6 +3,7 @@ import { registerOrchestrations } from '../orchestrations/register.ts';
 import { registerChat } from './chat/register.ts';
 import { registerHttp } from './http/register.ts';
 import { registerSlack } from './http/slack.ts';
+import { registerTeams } from './http/teams.ts';
 import { registerPruning } from './timers/prune.ts';
 import { registerReconciler } from './timers/reconcile.ts';
 
@@ -11,6 +12,7 @@ export function registerFunctions(app: App): void {
   registerOrchestrations(app);
   registerChat(app);
   registerSlack(app);
+  registerTeams(app);
   registerHttp(app);
   registerReconciler(app);
   registerPruning(app);

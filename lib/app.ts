@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { setTimeout } from 'node:timers/promises';
-import { azureCredential } from './azure/credential.ts';
+import { azureCredential, sharingTokens } from './azure/credential.ts';
 import { createAzure } from './azure/index.ts';
 import {
   claimOperation,
@@ -29,15 +29,24 @@ import type { Log } from './telemetry/log.ts';
 import type { Services } from './services.ts';
 import { createSlack } from './slack/client.ts';
 import { createReceiver, type ReceiveSlack } from './slack/receive.ts';
-import { settingsFrom, type Directory, type Settings } from './settings.ts';
+import { settingsFrom, type BotSettings, type Directory, type Settings } from './settings.ts';
 import { createStore } from './tables/index.ts';
 import { openTable } from './tables/open.ts';
+import { createTeams, type Teams } from './teams/index.ts';
 
 /** Returns the caller of a request. Rejects with a ProblemError when the caller is not signed in. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
 
 /** Where callers sign in, or a function that names them, on the machine of a developer. */
 export type Callers = Directory | Authenticate;
+
+/** The bot in Teams. */
+export interface BotDependencies extends BotSettings {
+  /** The identity of the bot. */
+  credential: TokenCredential;
+  /** Reaches Teams. */
+  fetch: typeof fetch;
+}
 
 /** Everything that the control plane needs from its environment. */
 export interface Dependencies {
@@ -54,6 +63,8 @@ export interface Dependencies {
   /** The time of people and of other systems; that of this machine unless given. */
   wallClock?: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Without it, Teams is not configured. */
+  bot?: BotDependencies | undefined;
 }
 
 /** The control plane, ready to be registered with a Functions host. */
@@ -63,6 +74,8 @@ export interface App {
   chats: Chats;
   /** Verifies and reads a request of Slack; absent when Slack is not configured. */
   receiveSlack?: ReceiveSlack;
+  /** Receives what Teams sends, if it is configured. */
+  teams: Teams | undefined;
   authenticate: Authenticate;
   /** The name of every activity that a step may call. */
   stepActivities: readonly StepActivity[];
@@ -73,7 +86,7 @@ export interface App {
 
 /** Builds the control plane. Only this function creates adapters. */
 export function createApp(dependencies: Dependencies): App {
-  const { settings, callers, credential, httpClient, catalogue, now, sleep } = dependencies;
+  const { settings, callers, credential, httpClient, catalogue, now, sleep, bot } = dependencies;
   const { subscriptionId, principalId } = settings;
   const azure = createAzure({
     subscriptionId,
@@ -106,10 +119,23 @@ export function createApp(dependencies: Dependencies): App {
     kubernetes: kubernetes.fenced(fence),
     store: fencedStore(store, fence),
   });
+  const teams =
+    bot &&
+    createTeams({
+      ...bot,
+      credential: sharingTokens(bot.credential),
+      wallClock: services.wallClock,
+      now,
+      sleep,
+    });
   return {
     services,
     authenticate: typeof callers === 'function' ? callers : entraCallers(callers),
-    chats: chatsOf(settings),
+    chats: {
+      ...(settings.slack && { slack: createSlack(settings.slack) }),
+      ...(teams && { teams: teams.chat }),
+    },
+    teams,
     ...(settings.slack && { receiveSlack: createReceiver(settings.slack.signingSecret) }),
     stepActivities,
     runStep: createSteps({ services, openFence: createFences(services), fenced }),
@@ -124,7 +150,7 @@ const entraCallers = (directory: Directory): Authenticate =>
 
 /** The dependencies of a deployment on Azure. */
 export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies {
-  const { settings, directory, identity } = settingsFrom(environment);
+  const { settings, directory, identity, bot } = settingsFrom(environment);
   return {
     settings,
     credential: azureCredential(identity),
@@ -133,8 +159,6 @@ export function azureDependencies(environment: NodeJS.ProcessEnv): Dependencies 
     priceSource: { fetch, notes: [] },
     now: Date.now,
     sleep: (ms) => setTimeout(ms),
+    bot: bot && { ...bot, credential: azureCredential({ ...identity, clientId: bot.botAppId }), fetch },
   };
 }
-
-/** The adapters of the chats that have settings. */
-const chatsOf = ({ slack }: Settings): Chats => ({ ...(slack && { slack: createSlack(slack) }) });

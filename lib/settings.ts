@@ -10,6 +10,8 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/)
     .default('matchastacks'),
+  /** The app id of the Azure Bot, which is the client id of its managed identity. */
+  MATCHA_BOT_APP_ID: z.guid().toLowerCase().optional(),
   /** Of the app in Slack, which is off without them. */
   MATCHA_SLACK_SIGNING_SECRET: z.string().min(1).optional(),
   MATCHA_SLACK_BOT_TOKEN: z.string().min(1).optional(),
@@ -60,6 +62,12 @@ export function slackSettingsFrom(environment: NodeJS.ProcessEnv): SlackSettings
   return { signingSecret, botToken, ...(apiUrl !== undefined && { apiUrl }) };
 }
 
+/** The bot in Teams, and the tenant whose people may talk to it. */
+export interface BotSettings {
+  botAppId: string;
+  tenantId: string;
+}
+
 /** The directory whose people sign in, and the app registrations of Matcha in it. */
 export interface Directory {
   tenantId: string;
@@ -71,11 +79,12 @@ export interface Directory {
   signInClientId: string;
 }
 
-/** Reads settings and sign-in of a deployment on Azure from the environment. Throws a ZodError. */
+/** Reads settings and sign-in of a deployment on Azure from the environment. Throws what is wrong. */
 export function settingsFrom(environment: NodeJS.ProcessEnv): {
   settings: Settings;
   directory: Directory;
   identity: { isOnAzure: boolean; clientId: string | undefined };
+  bot: BotSettings | undefined;
 } {
   const parsed = settingsSchema.parse(environment);
   const slack = slackSettingsFrom(environment);
@@ -97,7 +106,19 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): {
       isOnAzure: azureVariable(environment) !== undefined,
       clientId: parsed.AZURE_CLIENT_ID,
     },
+    bot: botIn(parsed),
   };
+}
+
+/** Whoever may get a token for the API must not get one for the bot by that. */
+function botIn({
+  MATCHA_BOT_APP_ID: botAppId,
+  MATCHA_TENANT_ID: tenantId,
+  MATCHA_API_CLIENT_ID: apiClientId,
+}: z.infer<typeof settingsSchema>): BotSettings | undefined {
+  if (botAppId === apiClientId)
+    throw new Error('MATCHA_BOT_APP_ID and MATCHA_API_CLIENT_ID must be different app registrations.');
+  return botAppId === undefined ? undefined : { botAppId, tenantId };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { join } from 'node:path';
-import type { Authenticate, Callers } from '../lib/app.ts';
+import type { Authenticate, BotDependencies, Callers } from '../lib/app.ts';
 import type { Catalogue } from '../lib/components/catalogue.ts';
 import { personOf } from '../lib/domain/principal.ts';
 import { ProblemError } from '../lib/domain/problem.ts';
@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   /** Where callers sign in, or who all of them are. */
   callers: Callers;
   clock: Clock;
+  /** The bot in Teams. */
+  bot?: BotDependencies | undefined;
   /** The SQLite file of the orchestrations; in memory by default. */
   database?: string | undefined;
   /** 0, the default, chooses a free port. */
@@ -52,6 +54,7 @@ async function loadApp({
   catalogue,
   callers,
   clock,
+  bot,
 }: ControlPlaneOptions): Promise<void> {
   const { createApp } = await import('../lib/app.ts');
   const { registerFunctions } = await import('../functions/register.ts');
@@ -64,6 +67,7 @@ async function loadApp({
     priceSource: simulatedPrices,
     now: () => clock.now(),
     sleep: (ms) => sleep(clock, ms),
+    bot,
   });
   // One process may start several control planes, one at a time.
   clearFunctions();

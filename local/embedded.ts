@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { BotDependencies } from '../lib/app.ts';
 import type { Settings, SlackSettings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
 import { developer, startControlPlane } from './control-plane.ts';
@@ -22,6 +23,8 @@ export interface EmbeddedOptions extends SimulatorOptions {
   port?: number;
   /** The name of the table of stacks. */
   tableName?: string;
+  /** The bot in Teams. */
+  bot?: BotDependencies;
   /** A workspace of Slack. */
   slack?: SlackSettings;
   /** Callers sign in to a simulated directory; without it, everybody is the developer. */
@@ -60,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 }
 
 /** What can be sent to another thread. */
-export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace'> & {
+export type ThreadedOptions = Omit<EmbeddedOptions, 'kubeconfig' | 'catalogue' | 'trace' | 'bot'> & {
   trace?: string;
 };
 
@@ -95,6 +98,7 @@ async function start<S extends Reachable>(
     credential: azure.credential,
     httpClient: azure.httpClient,
     catalogue: catalogueOf(options),
+    bot: options.bot,
     callers: issuer?.directory ?? asDeveloper,
     database: pathIn(data, 'durable.sqlite'),
   });

@@ -9,7 +9,7 @@ import { adaptiveCard } from '../lib/teams/adaptive-card.ts';
 import { exampleCards } from './example-cards.ts';
 
 const PICTURE = join(import.meta.dirname, '..', 'docs', 'images', 'teams-card.png');
-const SIZE = { width: 1220, height: 350 };
+const SIZE = { width: 1220, height: 470 };
 
 const colors = (hex: string) => ({ default: hex, subtle: `${hex}99` });
 
@@ -51,8 +51,8 @@ function font(fontFamily: string) {
 }
 
 const STYLE = `
-  body { margin: 0; padding: 20px; background: #f5f5f5; display: flex; gap: 20px; align-items: flex-start; }
-  .card { width: 380px; background: white; border: 1px solid #e1dfdd; border-radius: 6px; box-shadow: 0 1px 3px #0002; }
+  body { margin: 0; padding: 20px; background: #f5f5f5; columns: 3; column-gap: 20px; }
+  .card { break-inside: avoid; margin: 0 0 20px; background: white; border: 1px solid #e1dfdd; border-radius: 6px; box-shadow: 0 1px 3px #0002; }
   .ac-actionSet, .ac-actionSet > div { flex-wrap: wrap !important; row-gap: 8px; }
   .ac-pushButton { font: 600 14px "Segoe UI", "Liberation Sans", sans-serif; height: 32px; padding: 0 12px; border-radius: 4px;
     background: white; color: #252423; border: 1px solid #d1d1d1; }

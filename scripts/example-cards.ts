@@ -1,60 +1,84 @@
-// Cards as people see them in a chat, for pictures.
+// Cards of a provision in a chat, as a control plane made them, for pictures.
 import type { Card } from '../lib/chat/card.ts';
+
+const note = 'Operation demo-8f7085e5, requested by Ada Lovelace';
 
 export const exampleCards: readonly Card[] = [
   {
     title: 'demo, llm, uksouth',
     state: { text: 'Provisioning', tone: 'neutral' },
     progress: {
-      done: 11,
-      of: 26,
-      elapsed: 192,
-      usual: 410,
+      done: 6,
+      of: 18,
+      elapsed: 130,
+      usual: 433,
       steps: [
-        { title: 'AKS cluster', state: 'running', detail: 'creating, usually 4:10' },
-        { title: 'Pipeline image', state: 'running', detail: 'building, usually 2:35' },
-        { title: 'Storage account', state: 'done' },
+        { title: 'AKS cluster', state: 'running', detail: 'Azure says: Creating' },
+        { title: 'Pipeline image', state: 'running', detail: 'Azure says: Running' },
       ],
     },
-    buttons: [{ text: 'Cancel', command: 'cancel demo' }],
-    note: 'Asked for by Ada Lovelace',
+    buttons: [
+      { text: 'Details', command: 'status demo' },
+      { text: 'Cancel', style: 'danger', command: 'cancel demo-8f7085e5' },
+    ],
+    note,
+  },
+  {
+    title: 'demo, llm, uksouth',
+    state: { text: 'Done', tone: 'good' },
+    text: [
+      'demo is ready in 7:55.',
+      'Addresses and credentials of its tools come from the command line: `matcha connect`, `matcha get`.',
+    ],
+    buttons: [{ text: 'Status', command: 'status demo' }],
+    note,
   },
   {
     title: 'demo, llm, uksouth',
     state: { text: 'Ready', tone: 'good' },
-    text: ['Provisioned in 6:41. Every tool was tried and works.'],
     facts: [
-      { label: 'Tools', text: 'ZenML, MLflow, Seldon Core, Chroma' },
-      { label: 'Cluster', text: 'demo-k8s, 1 to 3 × Standard_D4s_v5' },
+      {
+        label: 'Tools',
+        text: 'zenml 0.96.4 works, mlflow 3.17.0 works, seldon 1.17.1 works, chroma 1.5.9 works',
+      },
+      { label: 'Pipelines', text: 'verified at 2026-11-22T01:08Z in 2:17' },
+      { label: 'Serving', text: 'verified at 2026-11-22T01:10Z in 1:22' },
+      { label: 'Nodes', text: '1-3 x Standard_D4s_v5' },
       { label: 'Access', text: 'private' },
-      { label: 'Cost', text: 'about $14.90 a day' },
-      { label: 'Owner', text: 'Ada Lovelace' },
+      { label: 'Owner', text: 'Ada Lovelace, since 12 min' },
+      { label: 'Cost', text: 'about $7.85 a day' },
     ],
     buttons: [
-      { text: 'Status', command: 'status demo', style: 'primary' },
+      { text: 'Verify', command: 'verify demo' },
       { text: 'Hibernate', command: 'hibernate demo' },
-      { text: 'Destroy', command: 'destroy demo', style: 'danger' },
+      { text: 'Destroy', style: 'danger', command: 'destroy demo' },
     ],
-    note: 'Asked for by Ada Lovelace',
+    note: `Last operation demo-8f7085e5, requested by Ada Lovelace`,
   },
   {
-    title: 'demo, llm, uksouth',
+    title: 'alone, llm, westus',
     state: { text: 'Failed', tone: 'bad' },
     text: [
-      'The subscription has too few vCPUs of the family Standard DSv5 in uksouth: 8 of 10 are in use, 12 are needed.',
+      'The provision of alone ended after 2:41.',
+      'not enough vCPU quota for 1 x Standard_D4s_v5 in westus',
+      'standardDSv5Family has 2 vCPUs, 0 in use; this stack needs 4 more.',
+      'Choose Standard_D4as_v5: 10000 vCPUs are free.',
+      'Retry for three days, at no cost.',
+      'Request more quota (Quotas > Compute > westus).',
     ],
-    progress: {
-      done: 1,
-      of: 26,
-      elapsed: 9,
-      usual: 410,
-      steps: [{ title: 'Preflight', state: 'failed', detail: 'QUOTA_EXCEEDED' }],
-    },
     buttons: [
-      { text: 'Try again', command: 'retry demo', style: 'primary' },
-      { text: 'Use smaller nodes', command: 'provision demo --node-size Standard_D2s_v5' },
-      { text: 'Open quotas', url: 'https://portal.azure.com/' },
+      {
+        text: 'Provision with Standard_D4as_v5',
+        command: 'provision alone cluster.nodeSize=Standard_D4as_v5',
+      },
+      {
+        text: 'Provision with wait, P3D',
+        command: 'provision alone cluster.onShortage.do=wait cluster.onShortage.upTo=P3D',
+      },
+      { text: 'Open', url: 'https://portal.azure.com' },
+      { text: 'Provision again', command: 'provision alone' },
+      { text: 'Details', command: 'status alone' },
     ],
-    note: 'Asked for by Ada Lovelace',
+    note: 'Operation alone-1cadf43b, requested by Ada Lovelace',
   },
 ];

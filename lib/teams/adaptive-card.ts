@@ -1,5 +1,5 @@
 import type { Button, Card, CardProgress, Fact, Tone } from '../chat/card.ts';
-import { HOUR, MINUTE } from '../domain/duration.ts';
+import { clock } from '../domain/duration-text.ts';
 import { shorten } from '../domain/quote.ts';
 
 /** An element or action of a card: https://adaptivecards.io/explorer */
@@ -46,7 +46,7 @@ const render = (
   version: '1.5',
   body: [
     header(cut(title, 'title'), state),
-    ...text.slice(0, MOST.paragraphs).map((one) => words(paragraph(cut(one, 'paragraph')), 'Small')),
+    ...text.slice(0, MOST.paragraphs).map((one) => words(paragraph(cut(one, 'paragraph')))),
     ...(progress === undefined ? [] : progressElements(progress, cut)),
     ...(facts.length === 0 ? [] : [factSet(facts, cut)]),
     ...(note === undefined
@@ -123,7 +123,7 @@ function progressElements({ done, of, elapsed, usual, steps }: CardProgress, cut
     ),
     words(
       [
-        run(`${done} of ${of} steps · ${time(elapsed)} of about ${time(usual)}`, {
+        run(`${done} of ${of} steps · ${clock(elapsed)} of about ${clock(usual)}`, {
           size: 'Small',
           isSubtle: true,
         }),
@@ -151,14 +151,6 @@ function stepElement({ title, state, detail }: CardProgress['steps'][number], cu
     ],
     'Small',
   );
-}
-
-/** `2:05` minutes, or `1:02:05` hours. */
-function time(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const parts = [Math.floor(whole / HOUR), Math.floor((whole % HOUR) / MINUTE), whole % MINUTE];
-  const [first, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
-  return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
 }
 
 const factSet = (facts: Fact[], cut: Cut): CardElement => ({

@@ -42,7 +42,14 @@ const RETRY_AFTER = 10;
  * understand. An activity that is posted again after a lost answer may appear twice.
  */
 export function createConnector({ credential, fetch, now, sleep }: ConnectorOptions) {
-  const send = async (method: 'POST' | 'PUT', url: string, activity: object): Promise<Outcome<string>> => {
+  const send = async (
+    method: 'POST' | 'PUT',
+    conversation: Conversation,
+    given: object,
+    id?: string,
+  ): Promise<Outcome<string>> => {
+    const url = activitiesUrl(conversation, id);
+    const activity = addressed(conversation, given);
     const end = now() + WITHIN;
     for (let attempt = 0; ; attempt++) {
       const response = await request(method, url, activity);
@@ -73,12 +80,11 @@ export function createConnector({ credential, fetch, now, sleep }: ConnectorOpti
 
   return {
     /** Posts an activity, and returns its id. */
-    post: (conversation: Conversation, activity: object) =>
-      send('POST', activitiesUrl(conversation), addressed(conversation, activity)),
+    post: (conversation: Conversation, activity: object) => send('POST', conversation, activity),
 
     /** Replaces an activity of the bot. */
     update: (conversation: Conversation, id: string, activity: object) =>
-      send('PUT', activitiesUrl(conversation, id), addressed(conversation, activity)),
+      send('PUT', conversation, activity, id),
   };
 }
 
@@ -86,10 +92,10 @@ const addressed = ({ onlyFor }: Conversation, activity: object): object =>
   onlyFor === undefined ? activity : { ...activity, recipient: { id: onlyFor } };
 
 /** Throws for a URL that is not of Teams, before a token is requested for it. */
-function activitiesUrl({ serviceUrl, id, onlyFor }: Conversation, ...activity: string[]): string {
+function activitiesUrl({ serviceUrl, id, onlyFor }: Conversation, activity?: string): string {
   if (!isTeamsServiceUrl(serviceUrl))
     throw new Error('The service URL of the conversation is not one of Teams.');
-  const path = ['v3', 'conversations', id, 'activities', ...activity];
+  const path = ['v3', 'conversations', id, 'activities', ...(activity === undefined ? [] : [activity])];
   const url = `${withoutSlash(serviceUrl)}/${path.map(encodeURIComponent).join('/')}`;
   return onlyFor === undefined ? url : `${url}?isTargetedActivity=true`;
 }

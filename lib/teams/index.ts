@@ -21,14 +21,16 @@ export interface TeamsOptions {
   credential: TokenCredential;
   /** Reaches Teams and its signing keys. */
   fetch: typeof fetch;
-  /** Milliseconds since the epoch, for waiting. Tokens are of the real time. */
+  /** The time of tokens, in milliseconds since the epoch. */
+  wallClock: () => number;
+  /** The time of waiting, in milliseconds since the epoch. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
 /** Receives what Teams sends to the bot, and sends its cards. */
-export function createTeams({ botAppId, tenantId, ...rest }: TeamsOptions) {
-  const verify = createTokenVerifier({ botAppId, fetch: rest.fetch, now: Date.now });
+export function createTeams({ botAppId, tenantId, wallClock, ...rest }: TeamsOptions) {
+  const verify = createTokenVerifier({ botAppId, fetch: rest.fetch, now: wallClock });
   const connector = createConnector(rest);
 
   const chat: Chat = {

@@ -13,6 +13,7 @@ export function requestOf(activity: Activity, tenantId: string): ChatRequest | u
   const { serviceUrl, from, conversation } = activity;
   if (from.aadObjectId === undefined)
     throw new ProblemError('NOT_ALLOWED', 'Only people of the directory can ask for something.', {
+      cause: 'a sender who is not a person of the directory',
       remedies: [],
     });
   return {

@@ -44,7 +44,7 @@ export function createTokenVerifier({ botAppId, fetch, now }: TokenOptions) {
     });
   return async (authorization: string | null): Promise<ConnectorToken> => {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw refused('The request has no bearer token.');
+    if (token === undefined) throw refused('no bearer token');
     const verified = await jwtVerify(token, keyOf, {
       issuer: ISSUER,
       audience: botAppId,
@@ -54,7 +54,9 @@ export function createTokenVerifier({ botAppId, fetch, now }: TokenOptions) {
       requiredClaims: ['exp', 'serviceurl'],
     }).catch((error: unknown) => {
       // The messages of the library quote nothing of the token.
-      throw error instanceof errors.JOSEError ? refused(error.message) : error;
+      throw error instanceof errors.JOSEError
+        ? refused(`a token that is not valid: ${error.message}`)
+        : error;
     });
     const { kid } = verified.protectedHeader;
     const key = keys.jwks()?.keys.find((one) => kid !== undefined && one.kid === kid);

@@ -15,16 +15,16 @@ export function checkActivity(
   activity: Activity,
   tenantId: string,
 ): void {
-  if (activity.channelId !== CHANNEL) throw refused('It comes from another channel.');
-  if (!endorsements.includes(CHANNEL)) throw refused('The key of its token may not speak for Teams.');
+  if (activity.channelId !== CHANNEL) throw refused('another channel than Teams');
+  if (!endorsements.includes(CHANNEL)) throw refused('a token whose key may not speak for Teams');
   if (withoutSlash(activity.serviceUrl) !== withoutSlash(serviceUrl))
-    throw refused('Its token is for another service URL.');
-  if (!isTeamsServiceUrl(activity.serviceUrl)) throw refused('Its service URL is not one of Teams.');
+    throw refused('a token for another service URL');
+  if (!isTeamsServiceUrl(activity.serviceUrl)) throw refused('a service URL that is not one of Teams');
   const tenants = [activity.conversation.tenantId, activity.channelData?.tenant?.id].filter(
     (tenant) => tenant !== undefined,
   );
   if (tenants.length === 0 || tenants.some((tenant) => tenant.toLowerCase() !== tenantId.toLowerCase()))
-    throw refused('It comes from another tenant.');
+    throw refused('no tenant, or another one');
 }
 
 const refused = (cause: string) =>

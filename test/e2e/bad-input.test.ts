@@ -100,6 +100,12 @@ test.each([
   expect(await plane.api('GET', path)).toMatchObject({ status: 404, body: { code } });
 });
 
+test('a chat that is not configured answers 404', async () => {
+  const response = await fetch(`${plane.url}/api/teams/messages`, { method: 'POST', body: '{}' });
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ code: 'CHAT_NOT_CONFIGURED' });
+});
+
 test('a request from a web page is unauthenticated', async () => {
   const answer = await plane.api('GET', '/stacks', undefined, { origin: 'https://elsewhere.example' });
   expect(answer).toMatchObject({ status: 401, body: { code: 'NOT_SIGNED_IN' } });

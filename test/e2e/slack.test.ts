@@ -20,6 +20,9 @@ import {
 } from '../helpers/slack.ts';
 import { recordsOf } from '../helpers/stored.ts';
 
+/** A busy machine answers late. */
+const WAIT = { timeout: 30_000 };
+
 const CHANNEL = 'C0ML';
 const ADA = { user: 'U0ADA', channel: CHANNEL };
 const EVE = { user: 'U0EVE', channel: CHANNEL };
@@ -54,7 +57,7 @@ const send = async (path: 'commands' | 'actions', body: string, headers: Record<
 async function answerTo(act: () => Promise<{ status: number }>): Promise<SlackMessage> {
   const before = slack.messages.length;
   expect((await act()).status).toBe(200);
-  await expect.poll(() => slack.messages.length).toBeGreaterThan(before);
+  await expect.poll(() => slack.messages.length, WAIT).toBeGreaterThan(before);
   return slack.messages[before]!;
 }
 

@@ -10,6 +10,7 @@ const KEYS_URL = 'https://login.botframework.com/v1/.well-known/keys';
 export type Claims = Record<string, unknown>;
 
 interface BotActivity {
+  recipient?: { id: string };
   attachments: { contentType: string; content: unknown }[];
 }
 
@@ -17,6 +18,8 @@ interface BotActivity {
 export interface Posted {
   id: string;
   conversation: string;
+  /** The only person who sees it. */
+  onlyFor: string | undefined;
   versions: BotActivity[];
 }
 
@@ -43,8 +46,11 @@ const seconds = () => Math.floor(Date.now() / 1000);
  * nothing over 28 KB.
  */
 export async function startBotConnector({ botAppId, botToken }: { botAppId: string; botToken: string }) {
-  const key = await signingKey(['msteams']);
-  const keys = [key.jwk];
+  const [key, webchatKey] = await Promise.all([
+    signingKey(['msteams']),
+    signingKey(['webchat', 'directline']),
+  ]);
+  const keys = [webchatKey.jwk, key.jwk];
   const posted: Posted[] = [];
   const requests: { method: string; url: string }[] = [];
   /** Answers for the next requests, in place of its own. */
@@ -65,12 +71,21 @@ export async function startBotConnector({ botAppId, botToken }: { botAppId: stri
     );
     if (!isGood) return refused(400, 'BadSyntax');
     if (method === 'POST') {
-      const made = { id: randomUUID(), conversation: decodeURIComponent(conversation), versions: [activity] };
+      const onlyFor =
+        url.searchParams.get('isTargetedActivity') === 'true' ? activity.recipient?.id : undefined;
+      const made = {
+        id: randomUUID(),
+        conversation: decodeURIComponent(conversation),
+        onlyFor,
+        versions: [activity],
+      };
       posted.push(made);
       return Response.json({ id: made.id }, { status: 201 });
     }
     const found = posted.find((one) => one.id === decodeURIComponent(id ?? ''));
-    if (found === undefined) return refused(404, 'ActivityNotFoundInConversation');
+    const isTargeted = url.searchParams.get('isTargetedActivity') === 'true';
+    if (found === undefined || (found.onlyFor !== undefined) !== isTargeted)
+      return refused(404, 'ActivityNotFoundInConversation');
     found.versions.push(activity);
     return Response.json({ id: found.id });
   };
@@ -88,6 +103,8 @@ export async function startBotConnector({ botAppId, botToken }: { botAppId: stri
     /** Those that the keys document has. */
     keys,
     key,
+    /** Signs for other channels only. */
+    webchatKey,
     posted,
     requests,
     answers,

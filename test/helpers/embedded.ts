@@ -23,6 +23,7 @@ export const tableName = (): string => `t${randomBytes(8).toString('hex')}`;
 export async function startPlane(
   options: Pick<
     EmbeddedOptions,
+    | 'bot'
     | 'trace'
     | 'speed'
     | 'slack'

@@ -85,7 +85,7 @@ describe('createConnector', () => {
 
   it('sends the token of the bot to no other host', async () => {
     const elsewhere = { ...conversation, serviceUrl: 'https://evil.trafficmanager.net/' };
-    expect(() => connector().post(elsewhere, activity('one'))).toThrow('not one of Teams');
+    await expect(connector().post(elsewhere, activity('one'))).rejects.toThrow('not one of Teams');
     expect(teams.requests).toEqual([]);
   });
 });

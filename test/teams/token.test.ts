@@ -20,17 +20,12 @@ const now = Date.now();
 const at = (seconds: number) => Math.floor(now / 1000) + seconds;
 
 let connector: BotConnector;
-let webchatKey: SigningKey;
 let bareKey: SigningKey;
 let entraKey: SigningKey;
 beforeAll(async () => {
   connector = await startBotConnector({ botAppId: BOT_APP, botToken: 'unused' });
-  [webchatKey, bareKey, entraKey] = await Promise.all([
-    signingKey(['webchat', 'directline']),
-    signingKey(undefined),
-    signingKey(['msteams']),
-  ]);
-  connector.keys.push(webchatKey.jwk, bareKey.jwk);
+  [bareKey, entraKey] = await Promise.all([signingKey(undefined), signingKey(['msteams'])]);
+  connector.keys.push(bareKey.jwk);
 });
 
 const from = { id: '29:ada', name: 'Ada', aadObjectId: '44444444-4444-4444-8444-444444444444' };
@@ -144,7 +139,10 @@ describe('an activity with a good token', () => {
     ['no tenant', changed({ conversation: { id: 'a' }, channelData: {} })],
     [
       'a key that may not speak for Teams',
-      async () => ({ authorization: await bearer(connector.token({}, webchatKey)), activity: message() }),
+      async () => ({
+        authorization: await bearer(connector.token({}, connector.webchatKey)),
+        activity: message(),
+      }),
     ],
     [
       'a key without endorsements',
