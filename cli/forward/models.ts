@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 
 /**
  * A server for the models of a stack: it sends a request for `/seldon/NAMESPACE/NAME/PATH` as `/PATH` to a pod of the
- * model NAME, as an ingress does in the original's clusters.
+ * model NAME, as Seldon's ingress would do. ZenML shows these addresses.
  */
 export function modelServer(session: Session, models: Models, onProblem: (error: unknown) => void): Server {
   const reaches = new Map<string, Reach>();
@@ -46,10 +46,16 @@ function targetOf({ url = '', headers }: IncomingMessage, { namespace, url: base
   return { name, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-/** A ready pod of a model. Its operator labels pods with the name of the model, and with that of its service. */
+/**
+ * A ready pod of a model. The operator labels all its pods with its name, those that answer requests also with the name
+ * of their service, and those of an explainer in the same way (seldondeployment_controller.go and
+ * seldondeployment_explainers.go of SeldonIO/seldon-core). The first predictor answers; traffic is not split.
+ */
 async function podOf(api: ApiServer, { namespace, port }: Models, name: string): Promise<PodPort> {
-  const [pod] = await podsWith(api, namespace, { 'seldon-deployment-id': name });
-  const service = pod?.metadata.labels?.['seldon-app'];
+  const pods = await podsWith(api, namespace, { 'seldon-deployment-id': name });
+  const service = pods
+    .flatMap(({ metadata }) => metadata.labels?.['seldon-app'] ?? [])
+    .find((found) => !found.endsWith('-explainer'));
   if (service === undefined) throw new Error(`There is no model with this name in ${namespace}.`);
   return readyPod(api, { namespace, service, port });
 }

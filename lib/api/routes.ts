@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { POLICY, type CommandName } from '../domain/policy.ts';
-import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
-import { LONGEST_WORD } from '../domain/spec.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
-import { entityTags, flag, page, stackName } from './schemas.ts';
+import { conditions, flag, page, stackName } from './schemas.ts';
 import { catalogueView, health } from './service.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import {
   environment,
   eventList,
   inventoryView,
+  outputSelection,
   outputValues,
   stackDetail,
   stackList,
@@ -47,17 +46,6 @@ export interface Route {
 
 const stack = z.strictObject({ name: stackName });
 const keepData = z.strictObject({ keepData: flag });
-const word = z.string().max(LONGEST_WORD);
-
-/** The headers of a request that starts an operation. Other headers are ignored. */
-const conditions = z.object({
-  'operation-id': chosenId
-    .meta({ description: 'Chosen by the caller, so that a repeated request has no second effect.' })
-    .optional(),
-  'if-match': entityTags
-    .meta({ description: 'The ETag of the stack that the request is for, or * for any that exists.' })
-    .optional(),
-});
 
 const begins = { headers: conditions, responses: { 202: operationView } };
 
@@ -178,18 +166,7 @@ export const routes = {
     summary: 'Show addresses, names and, on request, credentials',
     ...role('getOutputs'),
     params: stack,
-    query: z
-      .strictObject({
-        reveal: flag.meta({
-          description: 'Show secrets: for the owner, members and an Admin. It is recorded as an event.',
-        }),
-        resource: word.optional().meta({ description: 'Only this resource, such as `pipeline`.' }),
-        property: word.optional().meta({ description: 'Only this property of the resource.' }),
-      })
-      .refine(({ resource, property }) => property === undefined || resource !== undefined, {
-        path: ['property'],
-        error: 'needs a resource',
-      }),
+    query: outputSelection,
     responses: { 200: outputValues },
   },
   getEnvironment: {

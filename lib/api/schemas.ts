@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenId } from '../domain/operation-id.ts';
 
 /** A boolean in a query string; absent means false. */
 export const flag = z
@@ -36,7 +37,17 @@ export const nextPage = {
 export const stackName = z.string().meta({ description: 'Name of the stack.' });
 
 /** The value of If-Match: ETags separated by commas, or `*` (RFC 9110, 13.1.1). */
-export const entityTags = z
+const entityTags = z
   .string()
   .max(1000)
   .regex(/^(\*|(W\/)?"[^"]*"([ \t]*,[ \t]*(W\/)?"[^"]*")*)$/, 'must be * or ETags in double quotes');
+
+/** The headers of a request that starts an operation. Other headers are ignored. */
+export const conditions = z.object({
+  'operation-id': chosenId
+    .meta({ description: 'Chosen by the caller, so that a repeated request has no second effect.' })
+    .optional(),
+  'if-match': entityTags
+    .meta({ description: 'The ETag of the stack that the request is for, or * for any that exists.' })
+    .optional(),
+});

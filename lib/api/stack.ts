@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { person } from '../domain/principal.ts';
 import { problemSchema } from '../domain/problem-schema.ts';
-import { stackFields, type StackSpec } from '../domain/spec.ts';
+import { LONGEST_WORD, stackFields, type StackSpec } from '../domain/spec.ts';
 import { condition, inventory, PHASES, stackEvent, time } from '../domain/status.ts';
 import { operationView } from './operation.ts';
-import { nextPage } from './schemas.ts';
+import { flag, nextPage } from './schemas.ts';
 
 export { stackRequest, type StackRequestInput } from '../domain/stack-request.ts';
 
@@ -71,6 +71,22 @@ export const eventList = z.strictObject({ events: z.array(stackEvent), ...nextPa
 export type EventList = z.infer<typeof eventList>;
 
 export const inventoryView = inventory;
+
+const word = z.string().max(LONGEST_WORD).optional();
+
+/** The query for outputs: all of them, those of a resource, or one. */
+export const outputSelection = z
+  .strictObject({
+    reveal: flag.meta({
+      description: 'Show secrets: for the owner, members and an Admin. It is recorded as an event.',
+    }),
+    resource: word.meta({ description: 'Only this resource, such as `pipeline`.' }),
+    property: word.meta({ description: 'Only this property of the resource.' }),
+  })
+  .refine(({ resource, property }) => property === undefined || resource !== undefined, {
+    path: ['property'],
+    error: 'needs a resource',
+  });
 
 /** Values by resource (`experiment-tracker`), then by property (`tracking-url`). */
 export const outputValues = z.record(z.string(), z.record(z.string(), z.string()));

@@ -67,6 +67,13 @@ function testContract(component: Component, access: Access): void {
     if (slot !== undefined) expect(Object.keys(component.outputs(outputContext(access)))).toContain(slot);
   });
 
+  test('callers can forward ports to served models', () => {
+    const { models } = component;
+    if (models === undefined) return;
+    const kinds = ofKind('Role', 'RoleBinding').filter(({ metadata }) => metadata.name === 'matcha-connect');
+    expect(kinds.map(({ metadata }) => metadata.namespace)).toEqual([models.namespace, models.namespace]);
+  });
+
   test('callers can forward ports to the service that people use', () => {
     const { endpoint } = component;
     if (endpoint === undefined) return;

@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import { at, listAt } from '../../lib/components/canary.ts';
 import { matcha } from '../helpers/cli.ts';
 import { startMatcha } from '../helpers/running-command.ts';
-import { startStack, type Stack } from './stack.ts';
+import { STACK_TIMEOUT, startStack, type Stack } from './stack.ts';
 
 const python = inject('python');
 const IMAGE = 'demoacr.azurecr.io/pipelines:test';
 
-describe.skipIf('skip' in python)('examples on a stack with real tools', { timeout: 300_000 }, () => {
+describe.skipIf('skip' in python)('examples on a stack with real tools', { timeout: 600_000 }, () => {
   let stack: Stack<'zenml' | 'mlflow' | 'evidently' | 'chroma'>;
   let folder: string;
   let variables: Record<string, string>;
@@ -27,7 +27,7 @@ describe.skipIf('skip' in python)('examples on a stack with real tools', { timeo
       ...(await stack.user(folder)),
       PATH: `${python.pipelines}:${process.env['PATH'] ?? ''}`,
     };
-  }, 600_000);
+  }, STACK_TIMEOUT);
   afterAll(() => stack.remove());
 
   /** Runs a command as `matcha connect demo -- ...`, and returns what it prints. */

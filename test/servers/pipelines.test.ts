@@ -12,7 +12,7 @@ import {
   type PipelineJob,
   type PipelinePod,
 } from '../helpers/pipeline-pod.ts';
-import { startStack, type Stack } from './stack.ts';
+import { STACK_TIMEOUT, startStack, type Stack } from './stack.ts';
 
 const python = inject('python');
 const FOLDER = import.meta.dirname;
@@ -30,7 +30,7 @@ describe.skipIf('skip' in python)('pipelines on a stack with real tools', { time
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'matcha-pipelines-'));
     stack = await startStack(['zenml', 'mlflow', 'evidently']);
-  }, 600_000);
+  }, STACK_TIMEOUT);
   afterAll(() => stack.remove());
 
   /** Runs a program as a member does, connected to the stack and signed in to Azure, with a token to submit pipelines. */
