@@ -1,6 +1,11 @@
-import { commaList, duration, wholeNumber } from './flag-values.ts';
+import { commaList, duration, repeated, wholeNumber } from './flag-values.ts';
 
-export type FlagSpec = readonly [flags: string, description: string, parse?: (text: string) => unknown];
+/** `parse` also gets the value of the same flag before it, if there is one. */
+export type FlagSpec = readonly [
+  flags: string,
+  description: string,
+  parse?: (text: string, before: unknown) => unknown,
+];
 
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   [
@@ -33,6 +38,12 @@ export const REQUEST_FLAGS: readonly FlagSpec[] = [
   ['--no-shared-keys', 'turn the keys of the storage account off'],
   ['--private', 'no access from outside the cluster (default)'],
   ['--public <cidr...>', 'HTTPS access from these networks'],
+  [
+    '--member <person>',
+    'somebody who uses the stack besides its owner (repeat it: it replaces all)',
+    repeated,
+  ],
+  ['--no-members', 'nobody besides the owner'],
 ];
 export const YES: FlagSpec = ['--yes', 'do not ask for confirmation'];
 export const ALLOW_REMOVAL: FlagSpec = ['--allow-removal', 'with --yes: allow the removal of data'];

@@ -1,6 +1,7 @@
 import { IMAGE } from './command-table/image.ts';
 import { INSPECT } from './command-table/inspect.ts';
 import { MANAGE } from './command-table/manage.ts';
+import { MEMBER } from './command-table/member.ts';
 import { OPERATION } from './command-table/operation.ts';
 import { REFERENCE } from './command-table/reference.ts';
 import { REPAIR } from './command-table/repair.ts';
@@ -24,6 +25,7 @@ export const GROUPS: Readonly<Record<string, readonly (CommandSpec | NounSpec)[]
   'Create, change and delete:': [
     ...MANAGE,
     { noun: 'stack', summary: 'set the preset of this directory, or change components', commands: STACK },
+    { noun: 'member', summary: 'choose who uses a stack besides its owner', commands: MEMBER },
     { noun: 'image', summary: 'build images for pipelines, in the registry of a stack', commands: IMAGE },
   ],
   'Use:': USE,

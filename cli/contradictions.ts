@@ -10,6 +10,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--gpu-spot', '--no-gpu'],
   ['--shared-keys', '--no-shared-keys'],
   ['--preset', '--components'],
+  ['--member', '--no-members'],
   ['--wait-for-quota', '--fallback-sizes'],
   ['--requirements', '--dockerfile'],
   ['--watch', '--timeline'],

@@ -29,3 +29,9 @@ export function commaList(text: string): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
+
+/** Collects the values of a flag that may be given several times. */
+export const repeated = (text: string, before: unknown): string[] => [
+  ...((before as string[] | undefined) ?? []),
+  text,
+];

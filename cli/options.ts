@@ -24,6 +24,9 @@ export interface Options {
   sharedKeys?: boolean;
   public?: string[];
   private?: boolean;
+  member?: string[];
+  /** False for --no-members. */
+  members?: boolean;
   yes?: boolean;
   allowRemoval?: boolean;
   wait?: boolean;

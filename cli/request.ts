@@ -88,10 +88,11 @@ export function stackRequestOf(
     onShortage: shortageOf(options),
   });
   const access = accessOf(options);
+  const members = membersOf(options);
   const storage = sharedKeys === undefined ? undefined : { sharedKeyAccess: sharedKeys };
   return {
     location,
-    ...definedOnly({ preset, components, access, storage }),
+    ...definedOnly({ preset, components, access, storage, members }),
     ...(Object.keys(cluster).length > 0 && { cluster }),
   };
 }
@@ -124,6 +125,8 @@ function accessOf({ private: isPrivate, public: allowFrom }: Options): StackRequ
   return isPrivate === true ? { kind: 'private' } : undefined;
 }
 
+const membersOf = ({ member, members }: Options): string[] | undefined => (members === false ? [] : member);
+
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 const definedOnly = <T extends object>(members: T): Defined<T> =>
@@ -148,4 +151,5 @@ export const askedBy = (options: Options): RequestFields =>
     'storage.sharedKeyAccess': options.sharedKeys,
     'access.kind': options.private === true ? 'private' : undefined,
     'access.allowFrom': options.public,
+    members: membersOf(options),
   });

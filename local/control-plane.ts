@@ -11,6 +11,7 @@ import { startHost, type Host, type Log, type SentResponse } from './host/index.
 import { clearFunctions } from './host/registry.ts';
 import { DEVELOPER } from './people.ts';
 import { simulatedPrices } from './pricing.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ControlPlaneOptions {
   settings: Settings;
@@ -18,8 +19,8 @@ export interface ControlPlaneOptions {
   /** Sends requests to the simulated Azure. */
   httpClient: HttpClient;
   catalogue: Catalogue;
-  /** Where callers sign in; without it, everybody is the developer. */
-  callers?: Callers | undefined;
+  /** Where callers sign in, or who all of them are. */
+  callers: Callers;
   clock: Clock;
   /** The bot in Teams. */
   bot?: BotDependencies | undefined;
@@ -51,7 +52,7 @@ async function loadApp({
   credential,
   httpClient,
   catalogue,
-  callers = developer(process.env),
+  callers,
   clock,
   bot,
 }: ControlPlaneOptions): Promise<void> {
@@ -77,7 +78,7 @@ async function loadApp({
 export function developer(environment: NodeJS.ProcessEnv): Authenticate {
   const variable = azureVariable(environment);
   if (variable !== undefined)
-    throw new Error(
+    throw new UsageError(
       `Everybody would be an administrator, and this is Azure: ${variable} is set. Start the functions of the deployment instead.`,
     );
   return authenticateDeveloper;

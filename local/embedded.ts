@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { BotDependencies } from '../lib/app.ts';
 import type { Settings, SlackSettings } from '../lib/settings.ts';
 import type { Clock } from './clock.ts';
-import { startControlPlane } from './control-plane.ts';
+import { developer, startControlPlane } from './control-plane.ts';
 import type { Faults } from './faults.ts';
 import { lockFolder } from './folder-lock.ts';
 import { startIssuer, type Issuer } from './issuer/index.ts';
@@ -80,9 +80,11 @@ async function start<S extends Reachable>(
   startServices: (options: SimulatorOptions) => Promise<S>,
 ): Promise<{ local: Local; simulators: S }> {
   const { data, port, log, onResponse } = options;
+  const asDeveloper = developer(process.env);
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const lock = data === undefined ? undefined : lockFolder(data);
   const simulators = await startServices(options);
+  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const { azure, clock, tables } = simulators;
   const settings: Settings = {
     subscriptionId: azure.subscriptionId,
@@ -91,14 +93,13 @@ async function start<S extends Reachable>(
     tableName: options.tableName ?? 'matchastacks',
     ...(slack && { slack }),
   };
-  const issuer = options.signIn === true ? await startIssuer({ interval: 1 }) : undefined;
   const host = await startControlPlane({
     ...{ settings, clock, port, log, onResponse },
     credential: azure.credential,
     httpClient: azure.httpClient,
     catalogue: catalogueOf(options),
     bot: options.bot,
-    callers: issuer?.directory,
+    callers: issuer?.directory ?? asDeveloper,
     database: pathIn(data, 'durable.sqlite'),
   });
   lock?.note(host.url);

@@ -26,7 +26,7 @@ export const USE: readonly CommandSpec[] = [
   },
   {
     usage: 'kubeconfig [name]',
-    summary: 'print a kubeconfig of one hour that forwards ports to the tools',
+    summary: 'print a kubeconfig of one hour, for pipelines and forwarded ports',
     flags: [['--file <file>', 'write it to a file that only you can read']],
     examples: ['matcha kubeconfig demo --file demo.kubeconfig'],
     load: async () => (await import('../commands/kubeconfig.ts')).kubeconfig,

@@ -1,23 +1,22 @@
 import type { CatalogueView } from '../../lib/api/service.ts';
 import { quote } from '../../lib/domain/quote.ts';
-import type { StackDetail } from '../../lib/api/stack.ts';
-import { requireConsent, typedWith } from '../consent.ts';
-import { chooseStack, type Context } from '../context.ts';
+import { changeStack } from '../change-stack.ts';
+import { typedWith } from '../consent.ts';
+import type { Context } from '../context.ts';
 import { runCommand } from '../complaint.ts';
 import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
-import { stackRequestOf } from '../request.ts';
-import { carryOut } from './provision.ts';
 
 /** Adds a component to a stack. With `--replace` it replaces the component in its slot. */
 export async function addComponent(context: Context, [given = '']: string[]): Promise<ExitCode> {
   const added = given.toLowerCase();
   const { value: catalogue } = await context.api('readCatalogue');
-  return change(context, ({ spec: { components } }) => {
+  return changeStack(context, ({ spec: { components } }) => {
     const present = inSlotOf(catalogue, added, components);
-    if (present === undefined) return { components: [...components, added], question: `Add ${added}?` };
+    if (present === undefined)
+      return { fields: { components: [...components, added] }, question: `Add ${added}?` };
     if (context.options.replace !== true) throw slotTaken(context, catalogue, added, present);
     return {
-      components: [...components.filter((name) => name !== present), added],
+      fields: { components: [...components.filter((name) => name !== present), added] },
       question: `Replace ${present} with ${added}?`,
     };
   });
@@ -51,40 +50,10 @@ function slotTaken(
 
 /** Removes a component and its data from a stack. The server refuses it while other components need it. */
 export const removeComponent = (context: Context, [given = '']: string[]): Promise<ExitCode> =>
-  change(context, ({ name: stack, spec: { components } }) => {
+  changeStack(context, ({ name: stack, spec: { components } }) => {
     const removed = given.toLowerCase();
     const kept = components.filter((name) => name !== removed);
     if (kept.length === components.length)
       throw usageError(`${stack} has no component ${quote(given)}.`, `It has ${components.join(', ')}.`);
-    return { components: kept, question: `Remove ${removed}?` };
-  });
-
-interface Change {
-  components: string[];
-  question: string;
-}
-
-async function change(context: Context, next: (stack: StackDetail) => Change): Promise<ExitCode> {
-  const { api, options } = context;
-  requireConsent(context);
-  const name = await chooseStack(context, undefined);
-  const { value: stack } = await api('getStack', { params: { name } });
-  const { components, question } = next(stack);
-  if (stack.phase === 'Destroyed') throw destroyed(stack, components);
-  const request = stackRequestOf({ ...options, location: stack.location, components }, stack);
-  return carryOut(context, { name, request, asked: { components } }, question);
-}
-
-/** A destroyed stack has no components to change. Creating it again needs its own command. */
-const destroyed = ({ name, location }: StackDetail, components: string[]): CliError =>
-  new CliError(EXIT.conflict, {
-    code: 'STACK_NOT_PROVISIONED',
-    message: `${name} is destroyed.`,
-    remedies: [
-      {
-        action: 'provisionStack',
-        arguments: { name, location, ...(components.length > 0 && { components }) },
-        text: 'Create it again.',
-      },
-    ],
+    return { fields: { components: kept }, question: `Remove ${removed}?` };
   });

@@ -18,14 +18,14 @@ export async function connect(context: Context, args: string[]): Promise<number>
   const session = await openSession(context.api, name, (error) => report(name, error));
   let end = (): void => undefined;
   try {
-    const { forwards, expiresAt } = session.credentials;
+    const { forwards, models, expiresAt } = session.credentials;
     end = await startForwards(session, ({ title }, error) => report(title, error));
     if (command.length > 0) {
       const { variables } = await environmentOf(context, name, { cluster: false, reveal: true });
       return await runChild(command, variables);
     }
-    if (context.options.json === true) printJson(context, { stack: name, expiresAt, forwards });
-    else context.terminal.out.print(connectedLines(name, forwards, context.terminal.out.look));
+    if (context.options.json === true) printJson(context, { stack: name, expiresAt, forwards, models });
+    else context.terminal.out.print(connectedLines(name, session.credentials, context.terminal.out.look));
     await interrupted();
     context.terminal.err.print([`${name} is disconnected.`]);
     return EXIT.ok;

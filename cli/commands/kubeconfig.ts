@@ -8,12 +8,15 @@ import { wrap } from '../render/text.ts';
 /** The first line of a file that this command wrote, and may write again. */
 const MARK = '# Written by `matcha kubeconfig`.';
 
-/** Prints a kubeconfig for the tools of a stack, or writes it to a file. Merges it with nothing. */
+/** Prints a kubeconfig for the tools and pipelines of a stack, or writes it to a file. Merges it with nothing. */
 export async function kubeconfig(context: Context, [argument]: string[]): Promise<ExitCode> {
   const { api, options, terminal } = context;
   const name = await chooseStack(context, argument);
   if (options.file !== undefined) await requireOwn(options.file);
-  const { value: credentials, at } = await api('issueCredentials', { params: { name } });
+  const { value: credentials, at } = await api('issueCredentials', {
+    params: { name },
+    query: { purpose: 'pipelines' },
+  });
   const config = kubeconfigOf(name, credentials);
   const text = `${MARK}\n${stringify(config)}`;
   if (options.file !== undefined) await write(options.file, text);

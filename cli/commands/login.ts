@@ -1,18 +1,17 @@
 import { manual } from '../../lib/domain/remedies.ts';
-import { isLoopback } from '../../lib/domain/loopback.ts';
 import { ApiError, createApi } from '../api.ts';
 import { runCommand } from '../complaint.ts';
-import { confirm } from '../consent.ts';
-import { fromEnvironment, printJson, type Context } from '../context.ts';
+import { printJson, type Context } from '../context.ts';
 import { CliError, EXIT, nothingDone, type ExitCode } from '../exit.ts';
 import { whoLines } from '../render/who.ts';
 import { wrap } from '../render/text.ts';
 import { notPrivate, signInFailed } from '../sign-in/failed.ts';
-import { isEntra, methodsToTry, type Issuer } from '../sign-in/method.ts';
-import { METHODS, type Method } from '../sign-in/methods.ts';
+import { isEntra, methodsToTry } from '../sign-in/choose-method.ts';
+import { METHODS, type Issuer, type Method } from '../sign-in/methods.ts';
 import { isPrivateAddress } from '../sign-in/private-address.ts';
 import { apiScope } from '../sign-in/scope.ts';
 import { changeSession, readSession, signInFile, type Session } from '../sign-in/store.ts';
+import { confirmServer } from '../sign-in/trust.ts';
 import { noSignIn } from '../sign-in/who.ts';
 
 /** Signs in to the server, and keeps the sign-in on this machine. */
@@ -33,22 +32,11 @@ export async function login(context: Context): Promise<ExitCode> {
 
   const session = await signIn(context, issuer);
   const { value: caller } = await accepted(server, session);
-  await changeSession(file, server, async () => session);
+  await changeSession(file, server, () => Promise.resolve(session));
   if (options.json === true) printJson(context, { server, signIn: session.method, ...caller });
   else out.print(whoLines({ server, caller, session }, out.look));
   err.print(['`matcha logout` deletes the sign-in from this machine.']);
   return EXIT.ok;
-}
-
-/**
- * A server gets a token, and matcha.config.json may come from anybody: its server is trusted after a question. One that
- * was typed, and this machine, are trusted.
- */
-async function confirmServer(context: Context): Promise<void> {
-  const { options, server } = context;
-  const isTyped = options.server !== undefined || fromEnvironment('MATCHA_URL') !== undefined;
-  if (isTyped || isLoopback(new URL(server).hostname)) return;
-  await confirm(context, `Sign in to ${server}, which matcha.config.json names?`, { byDefault: false });
 }
 
 /** Signs in with the first method that works. Ctrl-C ends the command at once: nothing is stored yet. */
@@ -102,7 +90,7 @@ const HOW_TO = {
 
 /** Who the server takes the token for. Rejects when it refuses the token, or its owner has no role. */
 async function accepted(server: string, { method, accessToken }: Session) {
-  const tokens = { current: async () => accessToken, instead: async () => undefined };
+  const tokens = { current: () => Promise.resolve(accessToken), instead: () => Promise.resolve(undefined) };
   try {
     return await createApi(server, tokens)('whoAmI');
   } catch (error) {

@@ -17,6 +17,6 @@ export async function logout(context: Context): Promise<ExitCode> {
 
 async function forget(file: string, server: string): Promise<boolean> {
   if ((await readSession(file, server)) === undefined) return false;
-  await changeSession(file, server, async () => undefined);
+  await changeSession(file, server, () => Promise.resolve(undefined));
   return true;
 }

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Forward } from '../../lib/api/credentials.ts';
+import type { Forward, Models } from '../../lib/api/credentials.ts';
 import { manual } from '../../lib/domain/remedies.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { ApiServerError } from './api-server.ts';
-import { readyPod, type PodPort } from './pod.ts';
+import { modelServer } from './models.ts';
+import { readyPod } from './pod.ts';
+import { reacher } from './reach.ts';
 import type { Session } from './session.ts';
-import { openTunnel } from './tunnel.ts';
 
 /** Told which tool could not be reached, and why. */
-export type OnProblem = (forward: Forward, error: unknown) => void;
+export type OnProblem = (forward: Forward | Models, error: unknown) => void;
 
 /**
  * Listens on the local port of each tool, for connections of this machine only, and forwards each connection to a
- * ready pod. Throws a CliError when a port is in use. Returns a function that ends all of it.
+ * ready pod; models share a port. Throws a CliError when a port is in use. Returns a function that ends all of it.
  */
 export async function startForwards(session: Session, onProblem: OnProblem): Promise<() => void> {
   const sockets = new Set<Socket>();
@@ -24,16 +24,26 @@ export async function startForwards(session: Session, onProblem: OnProblem): Pro
     for (const socket of sockets) socket.destroy();
   };
   try {
-    for (const forward of session.credentials.forwards) {
-      const reach = reacher(session, forward);
-      const server = createServer((socket) => {
+    const { forwards, models } = session.credentials;
+    const open = async (server: Server, forward: Forward | Models) => {
+      server.on('connection', (socket: Socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
-        join(socket, reach).catch((error: unknown) => onProblem(forward, error));
       });
       servers.push(server);
       await listen(server, forward);
+    };
+    for (const forward of forwards) {
+      const reach = reacher(session, forward.namespace, (api) => readyPod(api, forward));
+      const onConnection = (socket: Socket) =>
+        void join(socket, reach).catch((error: unknown) => onProblem(forward, error));
+      await open(createServer(onConnection), forward);
     }
+    if (models)
+      await open(
+        modelServer(session, models, (error) => onProblem(models, error)),
+        models,
+      );
   } catch (error) {
     close();
     throw error;
@@ -67,33 +77,7 @@ async function join(socket: Socket, reach: () => Promise<Duplex>): Promise<void>
   });
 }
 
-/**
- * Opens connections to a tool. The pod is looked up once, and again when it cannot be reached: it may have been
- * replaced. The credentials are renewed when the API server refuses the token, or is not at its address anymore.
- */
-function reacher(session: Session, forward: Forward): () => Promise<Duplex> {
-  let known: PodPort | undefined;
-  const attempt = async () => {
-    const api = session.api();
-    known ??= await readyPod(api, forward);
-    const tunnel = await openTunnel(api, forward.namespace, known);
-    tunnel.once('error', () => (known = undefined));
-    return tunnel;
-  };
-  return async () => {
-    const used = session.api();
-    try {
-      return await attempt();
-    } catch (error) {
-      known = undefined;
-      const { status } = error instanceof ApiServerError ? error : { status: 0 };
-      if (status === undefined || status === 401) await session.renew(used);
-      return attempt();
-    }
-  };
-}
-
-async function listen(server: Server, { title, localPort }: Forward): Promise<void> {
+async function listen(server: Server, { title, localPort }: Forward | Models): Promise<void> {
   server.listen(localPort, '127.0.0.1');
   try {
     await once(server, 'listening');

@@ -12,7 +12,7 @@ interface Service {
 }
 
 interface Pod {
-  metadata: { name: string; deletionTimestamp?: string };
+  metadata: { name: string; labels?: Record<string, string>; deletionTimestamp?: string };
   spec: { containers: { ports?: { name?: string; containerPort: number }[] }[] };
   status?: { conditions?: { type: string; status: string }[] };
 }
@@ -24,15 +24,27 @@ export async function readyPod(
 ): Promise<PodPort> {
   const inNamespace = `/api/v1/namespaces/${namespace}`;
   const { spec = {} } = (await api.get(`${inNamespace}/services/${service}`)) as Service;
-  const labels = Object.entries(spec.selector ?? {}).map(([name, value]) => `${name}=${value}`);
-  const query = `labelSelector=${encodeURIComponent(labels.join(','))}`;
-  const { items = [] } = (await api.get(`${inNamespace}/pods?${query}`)) as { items?: Pod[] };
+  const items = await podsWith(api, namespace, spec.selector ?? {});
   const pod = items.find(isReady);
   if (pod === undefined) throw new Error(items.length === 0 ? 'It has no pod.' : 'Its pod is not ready.');
   const { targetPort = port } = spec.ports?.find((found) => found.port === port) ?? {};
   const number = typeof targetPort === 'number' ? targetPort : containerPort(pod, targetPort);
   if (number === undefined) throw new Error(`Its pod has no port ${targetPort}.`);
   return { pod: pod.metadata.name, port: number };
+}
+
+/** The pods of a namespace that have these labels. */
+export async function podsWith(
+  api: ApiServer,
+  namespace: string,
+  labels: Record<string, string>,
+): Promise<Pod[]> {
+  const wanted = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const query = `labelSelector=${encodeURIComponent(wanted.join(','))}`;
+  const { items = [] } = (await api.get(`/api/v1/namespaces/${namespace}/pods?${query}`)) as {
+    items?: Pod[];
+  };
+  return items;
 }
 
 const isReady = ({ metadata, status }: Pod): boolean =>

@@ -1,6 +1,7 @@
 import type { PlanView } from '../../lib/api/plan.ts';
 import type { ComponentChange, PlanChanges, ResourceChange } from '../../lib/domain/changes.ts';
 import type { PropertyChange } from '../../lib/domain/merge-patch.ts';
+import type { Person } from '../../lib/domain/principal.ts';
 import { costText } from './cost.ts';
 import { rough } from './duration.ts';
 import { inTone, labeled, wrap, type Look, type Tone } from './text.ts';
@@ -16,7 +17,9 @@ export function changeLines(plan: PlanView & { changes: PlanChanges }, look: Loo
     ...labeled(label, size, label.length, inTone('bold', look)),
     ...changes.components.flatMap((change) => line(change.change, componentText(change), look, change.loses)),
     ...changes.resources.flatMap((change) => line(change.change, resourceText(change), look, change.loses)),
-    ...changes.settings.flatMap((change) => line('changed', propertyText(change), look)),
+    ...changes.settings.flatMap((change) =>
+      change.path === 'members' ? memberLines(change, look) : line('changed', propertyText(change), look),
+    ),
     ...(changes.isComplete ? [] : line('changed', 'Azure or the cluster does not answer: there may be more changes', look)), // prettier-ignore
     ...labeled('  Cost', costText(cost), '  Cost  '.length, look),
   ];
@@ -34,6 +37,18 @@ function line(change: Kind, text: string, { width, paint }: Look, loses?: string
     return `  ${mark} ${loses === undefined ? part : paint('red', part)}`;
   });
 }
+
+/** One line for each person who comes or goes. */
+function memberLines({ before, after }: PropertyChange, look: Look): string[] {
+  const [was, is] = [before, after].map(
+    (people) => new Map(asPeople(people).map(({ id, name }) => [id, name])),
+  );
+  const named = (change: Kind, people = new Map<string, string>(), others = new Map<string, string>()) =>
+    [...people].filter(([id]) => !others.has(id)).flatMap(([, name]) => line(change, `member ${name}`, look));
+  return [...named('added', is, was), ...named('removed', was, is)];
+}
+
+const asPeople = (people: PropertyChange['before']) => (people ?? []) as Pick<Person, 'id' | 'name'>[];
 
 function componentText({ title, before, after, detail }: ComponentChange): string {
   if (detail !== undefined) return `${title} ${after ?? ''}: ${detail}`;

@@ -28,6 +28,8 @@ export const FLAG_OF: Record<string, string> = {
   'access.allowFrom': '--public',
   'storage.sharedKeyAccess=true': '--shared-keys',
   'storage.sharedKeyAccess=false': '--no-shared-keys',
+  members: '--member',
+  'members=': '--no-members',
   'allowRemoval=true': '--allow-removal',
   'keepData=true': '--keep-data',
   'force=true': '--force',
@@ -83,10 +85,14 @@ function commandLine(
   return ['matcha', verb, subject === undefined ? '' : quoted(subject), ...flags].filter(Boolean).join(' ');
 }
 
+/** Between the values of a list. */
+const SEPARATORS: Record<string, string> = { '--public': ' ', '--member': ' --member ' };
+
 function flagged(field: string, value: Value): string | undefined {
-  const flag = FLAG_OF[field];
+  const isEmpty = Array.isArray(value) && value.length === 0;
+  const flag = isEmpty ? undefined : FLAG_OF[field];
   if (flag === undefined) return FLAG_OF[`${field}=${String(value)}`];
-  const separator = flag === '--public' ? ' ' : ',';
+  const separator = SEPARATORS[flag] ?? ',';
   const text = Array.isArray(value) ? value.map(quoted).join(separator) : quoted(value);
   return `${flag} ${flag === '--wait-for-quota' ? shortDuration(text) : text}`;
 }

@@ -42,7 +42,7 @@ export function stackTable(
       { title: 'PRESET', text: ({ preset }) => preset, most: 12 },
       { title: 'PHASE', text: ({ phase }) => phase, tone: ({ phase }) => phaseTone(phase) },
       { title: 'WHERE', text: ({ location }) => location, optional: 3 },
-      { title: 'OWNER', text: ({ owner }) => shortName(owner.name), most: 16, optional: 2 },
+      { title: 'OWNER', text: ownerText, most: 16, optional: 2 },
       { title: 'AGE', text: ({ createdAt }) => rough(secondsBetween(createdAt, at)), optional: 1 },
       ...(stacks.some(({ costPerDay }) => costPerDay !== undefined) ? [COST_PER_DAY] : []),
       { title: 'NEXT', text: next, wraps: true },
@@ -51,6 +51,10 @@ export function stackTable(
     look,
   );
 }
+
+/** `ada +2`: the owner, and how many members there are. */
+const ownerText = ({ owner, members }: StackView): string =>
+  [shortName(owner.name), ...(members.length === 0 ? [] : [`+${members.length}`])].join(' ');
 
 const COST_PER_DAY: Column<StackView> = {
   title: 'COST/DAY',

@@ -1,5 +1,5 @@
 import { AzureCliCredential, WorkloadIdentityCredential, type TokenCredential } from '@azure/identity';
-import type { Issuer } from './method.ts';
+import type { Issuer } from './methods.ts';
 import { apiScope } from './scope.ts';
 import type { Session } from './store.ts';
 

@@ -6,7 +6,7 @@ import { openInBrowser } from '../browser.ts';
 import { wrap } from '../render/text.ts';
 import type { Port } from '../terminal.ts';
 import { signInFailed } from './failed.ts';
-import type { Issuer } from './method.ts';
+import type { Issuer } from './methods.ts';
 import { openIssuer, sessionOf } from './openid.ts';
 import { isPrivateAddress } from './private-address.ts';
 import type { Session } from './store.ts';

@@ -2,7 +2,7 @@ import * as oidc from 'openid-client';
 import { labeled, oneLine } from '../render/text.ts';
 import type { Port } from '../terminal.ts';
 import { signInFailed } from './failed.ts';
-import type { Issuer } from './method.ts';
+import type { Issuer } from './methods.ts';
 import { openIssuer, sessionOf } from './openid.ts';
 import type { Session } from './store.ts';
 

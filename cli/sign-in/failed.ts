@@ -37,8 +37,8 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
   if ('error' in error && typeof error.error === 'string') {
-    const described = 'error_description' in error ? String(error.error_description ?? '') : '';
-    return described === '' ? error.error : `${error.error}: ${described}`;
+    const described = 'error_description' in error ? error.error_description : undefined;
+    return typeof described === 'string' ? `${error.error}: ${described}` : error.error;
   }
   return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }

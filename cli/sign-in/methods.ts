@@ -1,3 +1,8 @@
+import type { SignInView } from '../../lib/api/sign-in.ts';
+
+/** Where people sign in. */
+export type Issuer = Extract<SignInView, { kind: 'oidc' }>;
+
 /** How somebody signs in, with the words for it. */
 export const METHODS = {
   browser: 'the browser',

@@ -1,8 +1,7 @@
 import * as oidc from 'openid-client';
 import { isLoopback } from '../../lib/domain/loopback.ts';
 import { signInFailed } from './failed.ts';
-import type { Issuer } from './method.ts';
-import type { Method } from './methods.ts';
+import type { Issuer, Method } from './methods.ts';
 import type { Session } from './store.ts';
 
 /** Seconds for each request to an issuer. */
@@ -14,7 +13,8 @@ const UNKNOWN_LIFE = 300;
 /** Reads the configuration of an issuer. The command is a public client: it has no secret. */
 export async function openIssuer({ issuer, clientId }: Pick<Issuer, 'issuer' | 'clientId'>) {
   const url = new URL(issuer);
-  // The issuer of a local control plane has no certificate.
+  // The issuer of a local control plane has no certificate. The package deprecates this only to warn.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const execute = isLoopback(url.hostname) ? [oidc.allowInsecureRequests] : [];
   try {
     return await oidc.discovery(url, clientId, undefined, oidc.None(), { execute, timeout: TIMEOUT });

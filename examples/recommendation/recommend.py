@@ -5,7 +5,7 @@ import sys
 import mlflow
 
 from ratings import VIEWERS, genre_of
-from training import MODEL
+from recommender import MODEL
 
 if len(sys.argv) != 2 or not sys.argv[1].isdigit() or int(sys.argv[1]) >= VIEWERS:
     sys.exit(f"Use: matcha connect STACK -- python recommend.py VIEWER, a number below {VIEWERS}")

@@ -3,6 +3,8 @@
 import mlflow
 import pandas
 
+# The name in the registry of MLflow.
+MODEL = "film-recommender"
 BEST = 5
 
 

@@ -11,7 +11,8 @@ from zenml.client import Client
 from zenml.config import DockerSettings
 from zenml.integrations.kubernetes.flavors import KubernetesOrchestratorSettings
 
-from training import MODEL, recommendation
+from recommender import MODEL
+from training import recommendation
 
 
 def run_here(stack: str) -> None:

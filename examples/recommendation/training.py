@@ -12,8 +12,6 @@ import recommender
 from factorization import matrix_of, predict_all, usual_ratings
 from ratings import make_ratings
 
-MODEL = "film-recommender"
-
 
 @step
 def load(seed: int) -> tuple[Annotated[pandas.DataFrame, "known"], Annotated[pandas.DataFrame, "held_back"]]:
@@ -55,7 +53,7 @@ def register(predicted: pandas.DataFrame, known: pandas.DataFrame) -> Annotated[
         # Who loads the model has not this folder.
         code_paths=[recommender.__file__],
         pip_requirements=[f"pandas=={pandas.__version__}"],
-        registered_model_name=MODEL,
+        registered_model_name=recommender.MODEL,
     )
     return int(logged.registered_model_version)
 

@@ -27,7 +27,7 @@ import {
   listStacks,
 } from '../../lib/commands/read-stacks.ts';
 import { buildImage, getImage, getImageLog, listImages } from '../../lib/commands/stack-images.ts';
-import { readSignIn, whoAmI } from '../../lib/commands/sign-in.ts';
+import { listAccessEvents, readSignIn, whoAmI } from '../../lib/commands/sign-in.ts';
 import { unlockStack } from '../../lib/commands/unlock-stack.ts';
 import { planStackUpgrade, upgradeStack } from '../../lib/commands/upgrade-stack.ts';
 import { verifyStack } from '../../lib/commands/verify-stack.ts';
@@ -120,8 +120,8 @@ export const handlers: Handlers = {
     const { reveal } = query;
     return ok(await getEnvironment(services, principal, { ...params, from, reveal }), NOT_STORED);
   },
-  issueCredentials: async ({ services, principal }, { params }) =>
-    ok(await issueCredentials(services, principal, params.name), NOT_STORED),
+  issueCredentials: async ({ services, principal }, { params, query }) =>
+    ok(await issueCredentials(services, principal, { ...params, ...query }), NOT_STORED),
   readLogs: async ({ services, principal }, { params, query }) =>
     ok(await readLogs(services, principal, { ...params, ...query })),
   listEvents: async ({ services, principal }, { params, query }) =>
@@ -152,6 +152,8 @@ export const handlers: Handlers = {
   readCatalogue: ({ services }) => ok(readCatalogue(services)),
   readSignIn: ({ services }) => ok(readSignIn(services)),
   whoAmI: ({ principal }) => ok(whoAmI(principal)),
+  listAccessEvents: async ({ services, principal }, { query }) =>
+    ok(await listAccessEvents(services, principal, query)),
   readHealth: () => ok({ status: 'ok', version: manifest.version }),
   readOpenApi: () => ok(openApiDocument(manifest.version)),
 };

@@ -7,11 +7,16 @@ import {
 import * as df from 'durable-functions';
 import { BASE_PATH, operationIds, routes, type OperationId, type Route } from '../../lib/api/routes.ts';
 import type { App } from '../../lib/app.ts';
-import type { Principal } from '../../lib/domain/principal.ts';
+import { recordRefusal, type Refusal } from '../../lib/commands/record-refusal.ts';
+import { stackOf } from '../../lib/domain/operation-id.ts';
+import { isRefusal, NOBODY } from '../../lib/domain/access.ts';
+import { NoRoleError } from '../../lib/domain/policy.ts';
+import { actorOf, type Principal } from '../../lib/domain/principal.ts';
 import { problem, ProblemError, type Problem } from '../../lib/domain/problem.ts';
 import { shorten } from '../../lib/domain/quote.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { workflowsOf } from '../workflows.ts';
+import { callerOf } from './caller.ts';
 import { handlers, type Caller, type Reply } from './handlers.ts';
 import { parseRequest } from './parse.ts';
 import { problemResponse } from './problem-response.ts';
@@ -23,7 +28,7 @@ const HOST_PREFIX = '/api/';
 export function registerHttp(app: App): void {
   for (const id of operationIds) registerRoute(app, id);
   functions.http('notFound', {
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
     route: '{*path}',
     authLevel: 'anonymous',
     handler: ({ method, params }) =>
@@ -61,21 +66,48 @@ async function respond(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<Answer> {
+  const { services } = app;
+  const log = logTo(context);
+  const correlationId = context.invocationId;
+  const route: Route = routes[id];
+  let caller: Principal | undefined;
   try {
-    const route: Route = routes[id];
-    const principal = {
-      ...(route.role === undefined ? ANONYMOUS : await app.authenticate(request.headers)),
-      correlationId: context.invocationId,
-    };
+    if (route.role !== undefined) caller = await callerOf(app, request.headers, log);
+    const principal = { ...(caller ?? ANONYMOUS), correlationId };
     const workflows = workflowsOf(df.getClient(context));
-    const log = logTo(context);
-    const caller = { url: request.url, principal, services: app.services, workflows, log };
-    const { status, body, headers } = await handle(id, caller, request);
+    const { status, body, headers } = await handle(
+      id,
+      { url: request.url, principal, services, workflows, log },
+      request,
+    );
     return { status, jsonBody: body, ...(headers && { headers }) };
   } catch (error) {
-    return problemResponse(error instanceof ProblemError ? error.problem : unexpected(error, context));
+    const found = error instanceof ProblemError ? error.problem : unexpected(error, context);
+    const by = error instanceof NoRoleError ? error.person : caller;
+    if (isRefusal(found)) await recordRefusal({ services, log }, refusalOf(id, request, by, context, found));
+    return problemResponse(found);
   }
 }
+
+const refusalOf = (
+  route: OperationId,
+  request: HttpRequest,
+  by: Omit<Principal, 'role' | 'channel'> | undefined,
+  { invocationId: correlationId }: InvocationContext,
+  { code, message, cause }: Problem,
+): Refusal => ({
+  by: by
+    ? actorOf({ ...by, channel: 'api', correlationId })
+    : { actor: NOBODY, channel: 'api', correlationId },
+  route,
+  stack: stackIn(request),
+  code,
+  message: cause ?? message,
+});
+
+/** The stack that a request names, itself or by an operation. */
+const stackIn = ({ params: { name, id } }: HttpRequest): string | undefined =>
+  name ?? (id === undefined ? undefined : stackOf(id));
 
 const handle = async <Id extends OperationId>(
   id: Id,

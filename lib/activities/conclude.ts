@@ -3,7 +3,7 @@ import { done, pending, type Outcome } from '../domain/outcome.ts';
 import { endedResults } from '../domain/results.ts';
 import { RETRIES } from '../domain/retry.ts';
 import type { OperationResult, StepResult } from '../domain/run.ts';
-import { componentCondition, withReadiness } from '../domain/status.ts';
+import { componentCondition, stackStateOf, withReadiness } from '../domain/status.ts';
 import { errorText, type Log } from '../telemetry/log.ts';
 import { actorOf, MATCHA } from '../domain/principal.ts';
 import type { Services } from '../services.ts';
@@ -108,6 +108,8 @@ async function conclude(
       ...(conclusion.state === 'Canceled' && ending ? ending.by : actorOf(MATCHA)),
       message: eventMessage(operation.kind, conclusion),
       operation: id,
+      before: stackStateOf(stored.value),
+      after: stackStateOf({ ...stack, phase: conclusion.phase }),
     },
   });
   // Another writer changed the stack: a later call reads it again.

@@ -1,5 +1,5 @@
 import type { Cluster } from '../kubernetes/index.ts';
-import { connectAccount } from '../manifests/connect.ts';
+import { callerAccounts } from '../manifests/connect.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import { SYSTEM_NAMESPACE, systemMetadata, systemNamespace } from '../manifests/system.ts';
 import {
@@ -54,7 +54,7 @@ export async function beginRelease(
     ...more,
   };
   await cluster.createOnce(systemNamespace());
-  await cluster.createOnce(connectAccount());
+  for (const account of callerAccounts()) await cluster.createOnce(account);
   await writeRecord(cluster, record);
   const needed = unfinished(history);
   const isKept = (each: ReleaseRecord) => each.revision > record.revision - KEPT || needed.includes(each);

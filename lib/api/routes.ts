@@ -3,7 +3,7 @@ import { POLICY, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { LONGEST_WORD } from '../domain/spec.ts';
-import { clusterCredentials } from './credentials.ts';
+import { clusterCredentials, PURPOSES } from './credentials.ts';
 import { imageRoutes } from './image-routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { tail, toolLogs } from './logs.ts';
@@ -210,9 +210,14 @@ export const routes = {
   issueCredentials: {
     method: 'POST',
     path: '/stacks/{name}/credentials',
-    summary: 'Issue a token of one hour that forwards ports to the tools; this is recorded as an event',
+    summary: 'Issue a token of one hour for the tools of a stack; this is recorded as an event',
     ...role('issueCredentials'),
     params: stack,
+    query: z.strictObject({
+      purpose: z.enum(PURPOSES).default('connect').meta({
+        description: '`connect` forwards ports to the tools; `pipelines` also submits pipelines.',
+      }),
+    }),
     responses: { 200: clusterCredentials },
   },
   readLogs: {

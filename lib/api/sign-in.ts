@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { accessEvent } from '../domain/access.ts';
 import { person, ROLES } from '../domain/principal.ts';
+import { nextPage } from './schemas.ts';
 
 /** Where callers sign in. `none`: on the machine of a developer, everybody is that developer. */
 export const signInView = z
@@ -24,3 +26,10 @@ export const callerView = z
   .strictObject({ ...person.shape, tenant: z.string(), role: z.enum(ROLES) })
   .meta({ id: 'Caller' });
 export type CallerView = z.infer<typeof callerView>;
+
+/** A page of refused requests, newest first. */
+export const accessEventList = z.strictObject({
+  events: z.array(accessEvent.meta({ id: 'AccessEvent' })),
+  ...nextPage,
+});
+export type AccessEventList = z.infer<typeof accessEventList>;

@@ -6,7 +6,8 @@ import type { OperationKind, Plan } from '../domain/plan.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { OperationRun } from '../domain/run.ts';
 import type { OperationView } from '../api/operation.ts';
-import { endingText, withReadiness } from '../domain/status.ts';
+import { specChanges } from '../domain/spec-changes.ts';
+import { endingText, stackStateOf, withReadiness } from '../domain/status.ts';
 import { isHeld } from '../domain/verify.ts';
 import type { CommandContext, Services } from '../services.ts';
 import type { OperationRecord, StackRecord, Stored } from '../tables/index.ts';
@@ -84,7 +85,16 @@ export async function beginOperation(
     etag: current?.etag,
     operation,
     ...(displaced?.change && { displaced: displaced.change }),
-    event: { at, kind: `${plan.kind}.requested`, ...actorOf(principal), message, operation: id },
+    event: {
+      at,
+      kind: `${plan.kind}.requested`,
+      ...actorOf(principal),
+      message,
+      operation: id,
+      ...(current && { before: stackStateOf(current.value) }),
+      after: stackStateOf(next),
+      ...changesSince(current?.value, next),
+    },
   });
   if (!committed) {
     const again = await rebased(services, operationRequest, operation);
@@ -122,6 +132,15 @@ async function rebased(
     found.value.lastOperation !== before.lastOperation || found.value.generation !== before.generation;
   if (isChanged) return undefined;
   return { ...request, current: found, next: { ...request.next, conditions: found.value.conditions } };
+}
+
+/** What of the spec an operation changes; nothing for a stack that does not exist before. */
+function changesSince(
+  before: StackRecord | undefined,
+  { spec }: Pick<StackRecord, 'spec'>,
+): { changed?: string[] } {
+  const changed = before === undefined || before.phase === 'Destroyed' ? [] : specChanges(before.spec, spec);
+  return changed.length === 0 ? {} : { changed };
 }
 
 /** Distinguishes a repeated request from another request with the same id. */

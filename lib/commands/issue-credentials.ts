@@ -1,11 +1,11 @@
-import type { ClusterCredentials, Forward } from '../api/credentials.ts';
+import type { ClusterCredentials, Forward, Models, Purpose } from '../api/credentials.ts';
 import { localUrl, publicPortOf } from '../components/ports.ts';
 import { resourceNames } from '../domain/names.ts';
 import { ready } from '../domain/outcome.ts';
 import { actorOf, type Principal } from '../domain/principal.ts';
 import { ProblemError } from '../domain/problem.ts';
 import { provisionStack } from '../domain/remedies.ts';
-import { CONNECT } from '../manifests/connect.ts';
+import { CALLERS } from '../manifests/connect.ts';
 import type { Services } from '../services.ts';
 import type { StackRecord } from '../tables/index.ts';
 import { stackFor, refuseIfHibernated } from './read-stacks.ts';
@@ -14,23 +14,28 @@ import { valueOf } from './value-of.ts';
 /** In seconds. */
 const LIFETIME = 3600;
 
+const MAY: Record<Purpose, string> = { connect: 'the tools', pipelines: 'the tools and pipelines' };
+
 /**
- * A token with which a caller can forward ports to the private tools of a stack, and do nothing else. It is never
- * stored; that it was issued is an event.
+ * A token with which a caller can forward ports to the private tools of a stack, or run pipelines too, and do nothing
+ * else. It is never stored; that it was issued is an event.
  */
 export async function issueCredentials(
   services: Services,
   principal: Principal,
-  name: string,
+  { name, purpose }: { name: string; purpose: Purpose },
 ): Promise<ClusterCredentials> {
   const { value: stack } = await stackFor(services, principal, 'issueCredentials', name);
   refuseUnlessRunning(stack);
   const forwards = forwardsOf(services, stack);
-  if (forwards.length === 0)
+  const models = modelsOf(services, stack);
+  const namespace = purpose === 'pipelines' ? pipelinesOf(services, stack) : undefined;
+  if (forwards.length === 0 && models === undefined && namespace === undefined)
     throw new ProblemError('NOTHING_TO_CONNECT', `${name} has no tool that needs a forwarded port.`);
   const { resourceGroup, cluster: clusterName } = resourceNames(name, stack.suffix);
   const cluster = valueOf(await services.kubernetes.open(resourceGroup, clusterName), 'CLUSTER_UNREACHABLE');
-  const account = { namespace: CONNECT.namespace, name: CONNECT.serviceAccount };
+  const { serviceAccount, ...where } = CALLERS[purpose];
+  const account = { ...where, name: serviceAccount };
   const issue = async () => ready(await cluster.issueToken(account, LIFETIME));
   const issued = valueOf(await cluster.attempt('Credentials', issue), 'CLUSTER_UNREACHABLE');
   if (issued === undefined)
@@ -38,9 +43,15 @@ export async function issueCredentials(
       cause: `Its cluster has no ServiceAccount ${account.name}: an earlier version of Matcha installed its tools.`,
     });
   const at = new Date(services.now()).toISOString();
-  const message = `${principal.name} got a token for the tools of ${name}, valid until ${issued.expiresAt}.`;
+  const message = `${principal.name} got a token for ${MAY[purpose]} of ${name}, valid until ${issued.expiresAt}.`;
   await services.store.appendEvent(name, { at, kind: 'credentials.issued', ...actorOf(principal), message });
-  return { ...cluster.endpoint, ...issued, forwards };
+  return {
+    ...cluster.endpoint,
+    ...issued,
+    forwards,
+    ...(models && { models }),
+    ...(namespace !== undefined && { pipelines: { namespace } }),
+  };
 }
 
 function refuseUnlessRunning(stack: StackRecord): void {
@@ -53,6 +64,14 @@ function refuseUnlessRunning(stack: StackRecord): void {
   });
 }
 
+/** The namespace in which people run pipelines, when its component is installed. */
+const pipelinesOf = ({ catalogue }: Services, { spec, versions }: StackRecord): string | undefined =>
+  catalogue
+    .componentsOf(spec)
+    .filter(({ name }) => versions[name] !== undefined)
+    .map(({ azure }) => azure?.people?.namespace)
+    .find((namespace) => namespace !== undefined);
+
 /** The installed tools that have no public address. */
 const forwardsOf = ({ catalogue }: Services, { spec, versions }: StackRecord): Forward[] =>
   catalogue.componentsOf(spec).flatMap(({ name, title, endpoint }) => {
@@ -61,3 +80,15 @@ const forwardsOf = ({ catalogue }: Services, { spec, versions }: StackRecord): F
     const { namespace, service, port, local } = endpoint;
     return [{ component: name, title, namespace, service, port, localPort: local, url: localUrl(endpoint) }];
   });
+
+/** Models are never public. */
+function modelsOf({ catalogue }: Services, { spec, versions }: StackRecord): Models | undefined {
+  const [serving] = catalogue
+    .componentsOf(spec)
+    .flatMap(({ name, models }) =>
+      models && versions[name] !== undefined ? [{ component: name, ...models }] : [],
+    );
+  if (serving === undefined) return undefined;
+  const { component, namespace, port, local } = serving;
+  return { component, title: 'Models', namespace, port, localPort: local, url: localUrl(serving) };
+}

@@ -31,6 +31,8 @@ export interface Component {
   when?: (spec: StackSpec) => boolean;
   /** The service that people use. */
   endpoint?: Endpoint;
+  /** The services of the models that it serves. */
+  models?: ModelServices;
   azure?: AzureNeeds;
   workload?: Workload;
   /** Registers the other components of the stack with this tool. */
@@ -58,6 +60,13 @@ export interface Endpoint {
   port: number;
   /** The port of the gateway when access is public. Only for tools that authenticate their callers. */
   public?: number;
+}
+
+/** Services that models get when they are deployed: all of them at one local port, below the path `/seldon/`. */
+export interface ModelServices {
+  local: number;
+  namespace: string;
+  port: number;
 }
 
 /** The needs of a component in Azure besides the cluster. */

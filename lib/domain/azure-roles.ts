@@ -26,27 +26,42 @@ export const AZURE_ROLES = {
 } as const satisfies Record<string, BuiltInRole>;
 export type AzureRole = keyof typeof AZURE_ROLES;
 
-const ATTRIBUTE = 'Microsoft.Authorization/roleAssignments';
-
 /**
- * The condition of the control plane's own assignment of Role Based Access Control Administrator: it may assign and
- * remove the roles of this table, to these types of principals, and nothing else. The format is that of
+ * The condition of the control plane's own assignment of Role Based Access Control Administrator: it may assign the roles
+ * of this table to these types of principals, and remove the same. Of service principals it may remove every role: when
+ * an identity of a stack goes, so do the roles that others gave it. The format is that of
  * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
  */
 export function delegationCondition(): string {
-  const byTypes = Object.entries(Object.groupBy(Object.values(AZURE_ROLES), ({ to }) => quoted(to)));
-  const allowed = (source: '@Request' | '@Resource') =>
-    byTypes
-      .map(
-        ([types, roles = []]) =>
-          `(${source}[${ATTRIBUTE}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles.map(({ id }) => id).join(', ')}}` +
-          ` AND ${source}[${ATTRIBUTE}:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {${types}})`,
-      )
-      .join(' OR ');
+  const written = Object.entries(Object.groupBy(Object.values(AZURE_ROLES), ({ to }) => quoted(to)));
+  const people = written.filter(([types]) => types === quoted(PEOPLE));
+  const only = (action: string, clauses: string[]) =>
+    `((!(ActionMatches{'${ASSIGNMENTS}/${action}'})) OR ${clauses.join(' OR ')})`;
   return [
-    `((!(ActionMatches{'${ATTRIBUTE}/write'})) OR (${allowed('@Request')}))`,
-    `((!(ActionMatches{'${ATTRIBUTE}/delete'})) OR (${allowed('@Resource')}))`,
+    only(
+      'write',
+      written.map(
+        ([types, roles = []]) => `(${anyRole('@Request', roles)} AND ${anyType('@Request', types)})`,
+      ),
+    ),
+    only('delete', [
+      ...people.map(
+        ([types, roles = []]) => `(${anyRole('@Resource', roles)} AND ${anyType('@Resource', types)})`,
+      ),
+      `(${anyType('@Resource', quoted(IDENTITIES))})`,
+    ]),
   ].join(' AND ');
 }
+
+const ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
+
+/** The attributes of an assignment that is written, or of one that is deleted. */
+type Source = '@Request' | '@Resource';
+
+const anyRole = (source: Source, roles: readonly BuiltInRole[]): string =>
+  `${source}[${ASSIGNMENTS}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles.map(({ id }) => id).join(', ')}}`;
+
+const anyType = (source: Source, types: string): string =>
+  `${source}[${ASSIGNMENTS}:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {${types}}`;
 
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');

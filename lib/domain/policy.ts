@@ -60,6 +60,7 @@ export const POLICY = {
   getImageLog: anyone('Reader'),
   readCatalogue: anyone('Reader'),
   whoAmI: anyone('Reader'),
+  listAccessEvents: anyone('Admin'),
   /** Everybody links a chat user to themselves. */
   linkChat: anyone('Reader'),
   /** Of other people. */

@@ -72,7 +72,7 @@ export const actor = z.strictObject({
 });
 export type Actor = z.infer<typeof actor>;
 
-export const actorOf = ({ tenant, id, name, channel, correlationId }: Principal): Actor => ({
+export const actorOf = ({ tenant, id, name, channel, correlationId }: Omit<Principal, 'role'>): Actor => ({
   actor: name,
   ...(channel !== 'matcha' && { actorId: `${tenant}:${id}` }),
   channel,

@@ -10,6 +10,8 @@ export const RETENTION = {
   steps: 'P30D',
   /** The newest operations of a stack keep theirs, until the stack is destroyed. */
   newestOperations: 10,
+  /** Requests that were refused because of who sent them. */
+  accessEvents: 'P90D',
 } as const;
 
 interface Operation {

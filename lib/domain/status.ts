@@ -113,10 +113,14 @@ export const EVENT_KINDS = [
   'secrets.revealed',
   'image.requested',
   'credentials.issued',
-  'chat.linked',
-  'chat.unlinked',
-  'chat.refused',
+  'access.refused',
 ] as const;
+
+/** What a stack is, before and after an event. */
+const stackState = z.strictObject({ phase: z.enum(PHASES), generation: z.int() });
+export type StackState = z.infer<typeof stackState>;
+
+export const stackStateOf = ({ phase, generation }: StackState): StackState => ({ phase, generation });
 
 /** An event of a stack, stored in one transaction with the change that it describes. */
 export const stackEvent = z.strictObject({
@@ -125,6 +129,11 @@ export const stackEvent = z.strictObject({
   ...actor.shape,
   message: z.string(),
   operation: z.string().exactOptional(),
+  /** Of an event that changes the stack; a new stack has no `before`. */
+  before: stackState.exactOptional(),
+  after: stackState.exactOptional(),
+  /** What of the spec is different, such as `cluster.maxNodes: 3 → 5`. */
+  changed: z.array(z.string()).exactOptional(),
 });
 export type StackEvent = z.infer<typeof stackEvent>;
 

@@ -1,24 +1,30 @@
 import type { KubernetesApp } from './labels.ts';
 import type { KubernetesObject } from './object.ts';
-import { grant, rule } from './rbac.ts';
+import { grant, rule, type Subject } from './rbac.ts';
 import { SYSTEM_NAMESPACE, systemMetadata } from './system.ts';
 
 /**
- * The service account whose tokens callers get to reach the tools of a stack. By itself it may do nothing; each tool
- * grants it its own namespace.
+ * The service accounts whose tokens callers get to reach the tools of a stack. By themselves they may do nothing; each
+ * tool grants them its own namespace.
  */
-export const CONNECT = { namespace: SYSTEM_NAMESPACE, serviceAccount: 'matcha-connect' };
+export const CALLERS = {
+  /** Forwards ports to the tools. */
+  connect: { namespace: SYSTEM_NAMESPACE, serviceAccount: 'matcha-connect' },
+  /** The same, and runs pipelines. */
+  pipelines: { namespace: SYSTEM_NAMESPACE, serviceAccount: 'matcha-submit' },
+} as const satisfies Record<string, Subject>;
 
-export const connectAccount = (): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: systemMetadata(CONNECT.serviceAccount),
-  automountServiceAccountToken: false,
-});
+export const callerAccounts = (): KubernetesObject[] =>
+  Object.values(CALLERS).map(({ serviceAccount }) => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: systemMetadata(serviceAccount),
+    automountServiceAccountToken: false,
+  }));
 
 /** Lets callers find the pods of an app's namespace and forward ports to them. */
 export const allowConnect = (app: KubernetesApp): KubernetesObject[] =>
-  grant(app, CONNECT.serviceAccount, CONNECT, [
+  grant(app, CALLERS.connect.serviceAccount, Object.values(CALLERS), [
     rule('', ['services'], ['get']),
     // kubectl reads the pod that it found in the list.
     rule('', ['pods'], ['get', 'list']),

@@ -37,7 +37,12 @@ export interface Subject {
 }
 
 /** A Role in the app's namespace, and its binding. */
-export const grant = (app: KubernetesApp, name: string, to: Subject, rules: Rule[]): KubernetesObject[] => [
+export const grant = (
+  app: KubernetesApp,
+  name: string,
+  to: Subject | readonly Subject[],
+  rules: Rule[],
+): KubernetesObject[] => [
   { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: metadata(app, name), rules },
   {
     apiVersion: `${RBAC}/v1`,
@@ -65,7 +70,11 @@ export const grantEverywhere = (
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-const binding = (kind: string, name: string, to: Subject) => ({
+const binding = (kind: string, name: string, to: Subject | readonly Subject[]) => ({
   roleRef: { apiGroup: RBAC, kind, name },
-  subjects: [{ kind: 'ServiceAccount', name: to.serviceAccount, namespace: to.namespace }],
+  subjects: [to].flat().map(({ serviceAccount, namespace }) => ({
+    kind: 'ServiceAccount',
+    name: serviceAccount,
+    namespace,
+  })),
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { Durations } from '../domain/expected.ts';
 import type { Receipt, StackEvent, StepRecord } from '../domain/status.ts';
+import { accessRecords } from './access.ts';
 import { addressRecords } from './addresses.ts';
 import { EVENTS, fromRow, rowKeys, rowsIn, toRow, type Stored } from './entities.ts';
 import { statusOf } from './errors.ts';
@@ -38,6 +39,9 @@ export function createStore(client: TableClient) {
   return {
     /** The addresses of clusters. */
     addresses: addressRecords(rows),
+
+    /** Requests that were refused because of who sent them. */
+    access: accessRecords(rows),
 
     /** Who signed in. */
     people: peopleRecords(rows),

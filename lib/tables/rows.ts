@@ -50,12 +50,15 @@ export function openRows(client: TableClient) {
   const query = async <T>(filter: string): Promise<T[]> =>
     (await rowsOf(filter)).map((row) => fromRow<T>(row).value);
 
-  /** The keys of rows, without their data. */
-  const keysOf = async (filter: string): Promise<string[]> => {
+  /** The keys of rows, without their data; with `most`, only of the first ones. */
+  const keysOf = async (filter: string, most?: number): Promise<string[]> => {
     const queryOptions = { filter, select: ['RowKey'] };
-    const rows = await withTable((table) =>
-      Array.fromAsync(table.listEntities<Pick<TableEntityResult<Data>, 'rowKey'>>({ queryOptions })),
-    );
+    const rows = await withTable(async (table) => {
+      const found = table.listEntities<Pick<TableEntityResult<Data>, 'rowKey'>>({ queryOptions });
+      if (most === undefined) return Array.fromAsync(found);
+      const first = await found.byPage({ maxPageSize: most }).next();
+      return first.done === true ? [] : first.value;
+    });
     return rows.map(({ rowKey = '' }) => rowKey);
   };
 

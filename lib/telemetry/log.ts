@@ -17,10 +17,10 @@ export type LogEvent =
   | 'records.pruned'
   | 'records.retried'
   | 'request.failed'
-  | 'chat.answered'
-  | 'chat.refused'
-  | 'chat.retried'
-  | 'chat.lost';
+  | 'access.refused'
+  | 'access.unrecorded'
+  | 'person.unrecorded'
+  | 'chat.answered';
 
 /** A log line. Never contains a secret. */
 export interface LogEntry {

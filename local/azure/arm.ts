@@ -1,8 +1,8 @@
+import type { Person } from '../../lib/domain/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection } from '../document-store.ts';
 import type { BlobStore } from './blobs.ts';
 import type { ClusterBackend } from './cluster-backend.ts';
-import type { Directory } from './directory.ts';
 import type { ImageBuild } from './image-build.ts';
 import type { Failure, Operation, Operations } from './operations.ts';
 import type { Quota } from './quota-limits.ts';
@@ -104,7 +104,7 @@ export interface Azure {
   subscription: SubscriptionStore;
   clusters: ClusterBackend;
   blobs: BlobStore;
-  directory: Directory;
+  directory: { find: (id: string) => Person | undefined };
   /** The condition of the control plane's own role assignment; without it, it may assign all roles. */
   delegation: string | undefined;
   /** Image builds by the lower-case id of their run. */

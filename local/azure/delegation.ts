@@ -2,16 +2,20 @@ import type { ArmRequest, Azure, Json } from './arm.ts';
 import { armError } from './errors.ts';
 import { readToken } from './tokens.ts';
 
-/** What one side of a condition allows: these roles, for these types of principals. */
+/** What a clause of a condition allows: these roles, or any, for these types of principals. */
 interface Allowed {
-  roles: string[];
+  roles: string[] | undefined;
   types: string[];
 }
 
-const EXPRESSION =
-  /(@Request|@Resource)\[Microsoft\.Authorization\/roleAssignments:RoleDefinitionId\] ForAnyOfAnyValues:GuidEquals \{([^}]*)\} AND \1\[Microsoft\.Authorization\/roleAssignments:PrincipalType\] ForAnyOfAnyValues:StringEqualsIgnoreCase \{([^}]*)\}/g;
+const SOURCE = '(@Request|@Resource)\\[Microsoft\\.Authorization/roleAssignments:';
+const EXPRESSION = new RegExp(
+  `(?:${SOURCE}RoleDefinitionId\\] ForAnyOfAnyValues:GuidEquals \\{([^}]*)\\} AND )?` +
+    `${SOURCE}PrincipalType\\] ForAnyOfAnyValues:StringEqualsIgnoreCase \\{([^}]*)\\}`,
+  'g',
+);
 
-const words = (list = '') => list.split(',').map((word) => word.trim().replaceAll("'", '').toLowerCase());
+const words = (list: string) => list.split(',').map((word) => word.trim().replaceAll("'", '').toLowerCase());
 
 /**
  * Reads the form of a condition that constrains roles and types of principals: `@Request` for assignments that are
@@ -20,8 +24,11 @@ const words = (list = '') => list.split(',').map((word) => word.trim().replaceAl
  */
 function allowedBy(condition: string, source: '@Request' | '@Resource'): Allowed[] {
   return Array.from(condition.matchAll(EXPRESSION))
-    .filter(([, of]) => of === source)
-    .map(([, , roles, types]) => ({ roles: words(roles), types: words(types) }));
+    .filter(([, , , of]) => of === source)
+    .map(([, , roles, , types = '']) => ({
+      roles: roles === undefined ? undefined : words(roles),
+      types: words(types),
+    }));
 }
 
 /** Throws when the condition of the control plane's own role does not allow a change of an assignment. */
@@ -36,7 +43,7 @@ export function checkDelegation(
   const role = String(roleDefinitionId).split('/').at(-1)?.toLowerCase() ?? '';
   const type = String(principalType).toLowerCase();
   const allowed = allowedBy(delegation, method === 'DELETE' ? '@Resource' : '@Request');
-  if (allowed.some(({ roles, types }) => roles.includes(role) && types.includes(type))) return;
+  if (allowed.some(({ roles, types }) => roles?.includes(role) !== false && types.includes(type))) return;
   const action = `Microsoft.Authorization/roleAssignments/${method === 'DELETE' ? 'delete' : 'write'}`;
   throw armError(
     403,

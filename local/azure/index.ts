@@ -124,6 +124,7 @@ function complete(azure: Azure, operation: Operation): Failure | undefined {
  */
 export async function startAzure(options: AzureOptions): Promise<SimulatedAzure> {
   const { clock, documents, clusters, faults, trace, port = 0, settings = {} } = options;
+  const directory = createDirectory(documents);
   const takenNames = new Set(settings.takenNames);
   const azure: Azure = {
     subscriptionId: SUBSCRIPTION,
@@ -132,7 +133,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     clock,
     clusters,
     blobs: createBlobStore(clock, documents),
-    directory: createDirectory(documents),
+    directory,
     delegation: options.delegation,
     builds: documents.collection<ImageBuild>('azure.builds'),
     resources: documents.collection<Resource>('azure.resources'),
@@ -155,7 +156,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     documents.transaction(() => handle(azure, request));
   const server = await listen({
     ...{ clock, port, faults, trace, answer },
-    answerGraph: azure.directory.answer,
+    answerGraph: (url, authorization) => directory.answer(url, authorization),
     answerBlob: (request) =>
       request.url.pathname.startsWith(`${BLOBS}${ACCOUNT}/`)
         ? azure.blobs.answer(request)
@@ -167,7 +168,7 @@ export async function startAzure(options: AzureOptions): Promise<SimulatedAzure>
     url: server.url,
     ...azureClient(server.url),
     authorizeCluster: (clusterId, token, access) => authorizeCluster(azure, clusterId, token, access),
-    directory: azure.directory,
+    directory,
     blobs: (caller, request) => answerPodBlob(azure, contents, caller, request),
     setQuota: (location, family, vCpus) => azure.quota.set(location, family, vCpus),
     exhaustQuota: (size) => azure.quota.exhaust(vmSize(size)?.family ?? ''),

@@ -71,7 +71,10 @@ async function serve(
   const { clock, answer, faults, trace } = options;
   const { pathname } = urlOf(request);
   if (pathname.startsWith(BLOBS)) return serveBlob(request, response, options);
-  if (pathname.startsWith(GRAPH)) return serveGraph(request, response, options);
+  if (pathname.startsWith(GRAPH)) {
+    serveGraph(request, response, options);
+    return;
+  }
   const content = (await readBody(request, MAX_BODY, TOO_LARGE)).toString('utf8');
   // SDK clients send two leading slashes when the scope begins with a slash.
   const url = new URL(`${ARM}/${(request.url ?? '').replace(/^\/+/, '')}`);
@@ -141,9 +144,9 @@ function serveGraph(
 ): void {
   const url = urlOf(request);
   const fault = faults?.take('arm', request.method ?? 'GET', url.pathname);
-  if (fault?.loseResponse) return void request.socket.destroy();
   const reply = fault?.respond ?? answerGraph(url, request.headers.authorization);
-  send(response, reply, JSON.stringify(reply.body));
+  if (fault?.loseResponse) request.socket.destroy();
+  else send(response, reply, JSON.stringify(reply.body));
 }
 
 const MAX_BLOB = 64 * 1024 * 1024;

@@ -38,8 +38,7 @@ export function createRouter<T>(
     .map((route) => ({ ...route, precedence: route.segments.map(precedence).join('') }))
     .sort((a, b) => (a.precedence < b.precedence ? -1 : 1));
   return (method, path) => {
-    const parts = decode(path);
-    if (parts === undefined) return undefined;
+    const parts = split(path).map(decode);
     for (const { segments, methods, target } of compiled) {
       const params = methods.includes(method) ? match(segments, parts) : undefined;
       if (params !== undefined) return { target, params };
@@ -50,14 +49,18 @@ export function createRouter<T>(
 
 const split = (path: string): string[] => path.split('/').filter((part) => part !== '');
 
-/** The decoded segments of a path; undefined if the percent-encoding is invalid. */
-function decode(path: string): string[] | undefined {
-  try {
-    return split(path).map(decodeURIComponent);
-  } catch {
-    return undefined;
-  }
-}
+/**
+ * A decoded segment. What is not UTF-8 stays encoded, as in Kestrel, the server of the Functions host
+ * (github.com/aspnet/HttpAbstractions/pull/448).
+ */
+const decode = (segment: string): string =>
+  segment.replaceAll(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 
 function parseSegment(text: string): Segment {
   const parameter = /^\{(\*{0,2})([\w-]+)(?::(\w+))?(\?)?\}$/.exec(text);

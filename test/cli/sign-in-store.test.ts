@@ -31,7 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const save = (server: string, token: string) => changeSession(file, server, async () => session(token));
+const save = (server: string, token: string) =>
+  changeSession(file, server, () => Promise.resolve(session(token)));
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 test('the file is where the platform keeps settings', () => {
@@ -62,7 +63,7 @@ test('each server has its own sign-in, whatever way its address is written', asy
   expect(await readSession(file, OTHER)).toEqual(session('b'));
   expect(await readSession(file, 'https://matcha.example.com.evil.example')).toBeUndefined();
   expect(await readSession(file, 'http://matcha.example.com')).toBeUndefined();
-  await changeSession(file, SERVER, async () => undefined);
+  await changeSession(file, SERVER, () => Promise.resolve(undefined));
   expect(await readSession(file, SERVER)).toBeUndefined();
   expect(await readSession(file, OTHER)).toEqual(session('b'));
 });

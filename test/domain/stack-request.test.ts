@@ -78,7 +78,7 @@ test('the paths of this test are all fields of a spec', () => {
   const [example] = fc.sample(fields, 1);
   expect(leaves(example, '').sort()).toEqual([...PATHS].sort());
   expect(Object.keys(stackRequest.shape).sort()).toEqual(
-    [...new Set([...PATHS.map((path) => path.split('.')[0]), 'preset', 'components'])].sort(),
+    [...new Set([...PATHS.map((path) => path.split('.')[0]), 'preset', 'components', 'members'])].sort(),
   );
 });
 

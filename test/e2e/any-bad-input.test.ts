@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Complaint } from '../../cli/complaint.ts';
+import { EXIT } from '../../cli/exit.ts';
+import { problemLines } from '../../cli/render/problem.ts';
+import { plain } from '../../cli/render/text.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../lib/api/problem.ts';
 import { PROBLEMS, type Problem } from '../../lib/domain/problem.ts';
+import { badCommandLine } from '../helpers/bad-command-lines.ts';
 import { badRequest } from '../helpers/bad-requests.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
 import { STACK_TRACE } from '../helpers/hostile.ts';
+import { matchaHere } from '../helpers/in-process.ts';
 import { sendRaw } from '../helpers/raw-request.ts';
 
 /** A counterexample is printed with the seed and its path. */
-const SEED = 20_261_122;
+const SEED = Number(process.env['SEED'] ?? 20_261_122);
 
 let plane: TestPlane;
 let operation: string;
@@ -44,7 +50,31 @@ test('every bad request gets a code and a remedy, and changes nothing', async ()
       expect(PROBLEMS).toHaveProperty(code);
       expect(remedies.length).toBeGreaterThan(0);
     }),
-    { seed: SEED, numRuns: 500 },
+    { seed: SEED, numRuns: Number(process.env['RUNS'] ?? 500) },
+  );
+  expect(await state()).toEqual(before);
+});
+
+/** Wrong usage, a failed search, or not allowed: those that are documented for a command that did nothing. */
+const EXITS = [EXIT.failed, EXIT.usage, EXIT.auth, EXIT.conflict];
+
+test('every bad command line gets a code and a remedy, and changes nothing', async () => {
+  const before = await state();
+  const run = matchaHere(plane.url);
+  await fc.assert(
+    fc.asyncProperty(badCommandLine, async ({ words }) => {
+      const { code, stdout, stderr } = await run('--json', '--no-input', ...words);
+      expect(EXITS).toContain(code);
+      expect(stdout).toBe('');
+      expect(stderr).not.toMatch(STACK_TRACE);
+      expect(stderr.length).toBeLessThan(3000);
+      const complaint = JSON.parse(stderr) as Complaint;
+      expect(complaint.code).toMatch(/^[A-Z_]+$/);
+      expect(complaint.code).not.toBe('UNEXPECTED_ERROR');
+      expect(complaint.remedies?.length).toBeGreaterThan(0);
+      expect(problemLines(complaint, { width: 80, paint: plain }).join('\n')).not.toMatch(/undefined|\u001b/);
+    }),
+    { seed: SEED, numRuns: Number(process.env['RUNS'] ?? 500) },
   );
   expect(await state()).toEqual(before);
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EventList } from '../../lib/api/stack.ts';
@@ -53,6 +54,54 @@ test('the tools answer at their local ports until Ctrl-C', async () => {
   expect(await command.end('SIGINT')).toBe(0);
   expect(command.stderr()).toBe('demo is disconnected.\n');
   expect(await statusAt('mlflow', '/health')).toMatch(/ECONNREFUSED/);
+});
+
+test('a model answers below its name, at the local port of all models', async () => {
+  // The verification leaves the model that it serves.
+  await plane.settled('demo');
+  const namespace = 'matcha-seldon-workloads';
+  const path = `/apis/machinelearning.seldon.io/v1/namespaces/${namespace}/seldondeployments/flowers`;
+  const graph = {
+    name: 'classifier',
+    implementation: 'SKLEARN_SERVER',
+    modelUri: 'az:zenml/matcha-verification',
+  };
+  const pods = { metadata: { labels: { 'azure.workload.identity/use': 'true' } }, spec: { containers: [] } };
+  await clustersOf(plane).apply('demo', path, {
+    apiVersion: 'machinelearning.seldon.io/v1',
+    kind: 'SeldonDeployment',
+    metadata: { name: 'flowers', namespace },
+    spec: { protocol: 'v2', predictors: [{ name: 'default', graph, componentSpecs: [pods] }] },
+  });
+  const command = await connected('demo');
+  expect(command.stdout()).toContain(`http://localhost:${ports['seldon'] ?? 0}/seldon/${namespace}/NAME/`);
+
+  const inputs = [{ name: 'predict', shape: [1, 4], datatype: 'FP64', data: [5.1, 3.5, 1.4, 0.2] }];
+  const ask = async (name: string) => {
+    const url = at('seldon', `/seldon/${namespace}/${name}/v2/models/classifier/infer`);
+    const body = JSON.stringify({ inputs });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return { status: response.status, body: (await response.json()) as object };
+  };
+  await expect.poll(async () => (await ask('flowers')).status, { timeout: 60_000, interval: 200 }).toBe(200);
+  expect((await ask('flowers')).body).toMatchObject({ outputs: [{ data: [expect.any(Number) as number] }] });
+  expect(await ask('roses')).toEqual({
+    status: 502,
+    body: { message: `roses: There is no model with this name in ${namespace}.` },
+  });
+  expect(await statusAt('seldon', '/seldon/kube-system/flowers/')).toBe(404);
+  const foreign = await new Promise<number | undefined>((resolve, reject) => {
+    get(at('seldon', `/seldon/${namespace}/flowers/`), { headers: { host: 'evil.example' } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on('error', reject);
+  });
+  expect(foreign).toBe(421);
+  expect(await command.end('SIGINT')).toBe(0);
 });
 
 test('a request with a large body arrives whole', async () => {

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { LinkCode } from '../../lib/api/links.ts';
-import { createStore } from '../../lib/tables/index.ts';
-import { openTable } from '../../lib/tables/open.ts';
 import { DEVELOPER } from '../../local/people.ts';
 import { SERVICE_URL, signingKey } from '../helpers/bot-connector.ts';
 import { messageOf, pressOf, type TeamsUser } from '../helpers/teams-activities.ts';
@@ -144,16 +142,14 @@ test('what is not from Teams is refused and recorded, and starts nothing', async
     [403, { ...message(), from: nobody }, await connector.token()],
     [403, messageOf({ from: ada, tenant: other }, 'list'), await connector.token()],
   ];
-  const recorded = () => teams.lines.filter((line) => line.includes('"event":"chat.refused"')).length;
+  const recorded = () => teams.lines.filter((line) => line.includes('"event":"access.refused"')).length;
   const before = { recorded: recorded(), requests: connector.requests.length };
   const statuses: number[] = [];
   for (const [, activity, token] of refused) statuses.push((await teams.send(activity, token)).status);
   expect(statuses).toEqual(refused.map(([status]) => status));
   expect(recorded()).toBe(before.recorded + refused.length);
-  const { settings, azure } = teams.plane;
-  const store = createStore(openTable(settings.tables, settings.tableName, azure.credential));
-  const { items } = await store.listEvents('~access', { limit: 100 });
-  const messages = items.filter(({ kind }) => kind === 'chat.refused').map(({ message }) => message);
+  const { body } = await teams.plane.api('GET', '/access-events');
+  const messages = (body as { events: { message: string }[] }).events.map(({ message }) => message);
   expect(messages).toContain('A request that claims to be from teams has no tenant, or another one.');
   // A known person under the name of somebody else is that somebody, who is not linked.
   expect(textIn(await says({ ...ada, aadObjectId: eve.aadObjectId }, 'provision forged uksouth'))).toContain(

@@ -54,8 +54,8 @@ function isAccepted({ body }: Route, bytes: string | Uint8Array): boolean {
   }
 }
 
-/** The methods that a function of Azure can have. */
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE'];
+/** The methods that a function can have. The requests of the SDK cannot have TRACE. */
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 const PARTS: Record<string, Wrong> = {
   path: ({ path, method, params }, good) =>

@@ -26,7 +26,8 @@ export function takeViolations(): string[] {
 
 /** Validates a response against the OpenAPI document. Violations fail the test file at its end. */
 export function checkResponse({ method, path, status, contentType, body }: SentResponse): void {
-  const [pathname = ''] = path.split('?');
+  // As the host reads it: with `..` resolved, and without a slash at the end.
+  const pathname = new URL(path, 'http://localhost').pathname.replace(/\/+$/, '');
   if (!pathname.startsWith(BASE_PATH)) return;
   const where = `${method} ${path} ${status}`;
   const known = paths.find(({ pattern }) => pattern.test(pathname));

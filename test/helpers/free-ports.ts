@@ -9,11 +9,15 @@ export async function catalogueWithFreePorts(base = defaultCatalogue): Promise<{
 }> {
   const ports: Record<string, number> = {};
   const components = base.components.map(async (component) => {
-    const { name, endpoint } = component;
-    if (endpoint === undefined) return component;
+    const { name, endpoint, models } = component;
+    if (endpoint === undefined && models === undefined) return component;
     const local = await freePort();
     ports[name] = local;
-    return { ...component, endpoint: { ...endpoint, local } };
+    return {
+      ...component,
+      ...(endpoint && { endpoint: { ...endpoint, local } }),
+      ...(models && { models: { ...models, local } }),
+    };
   });
   return { catalogue: createCatalogue(await Promise.all(components), base.presets), ports };
 }

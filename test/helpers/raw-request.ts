@@ -21,7 +21,12 @@ export const sendRaw = (
 ): Promise<RawResponse> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    const sent = request({ hostname, port, method, path, headers, setHost: headers['host'] === undefined });
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const sent = request({
+      ...{ hostname, port, method, path },
+      headers: { ...length, ...headers },
+      setHost: headers['host'] === undefined,
+    });
     sent.once('error', reject);
     sent.once('response', (response) => {
       let text = '';

@@ -13,6 +13,8 @@ export interface RunningCommand {
   says: (text: string | RegExp) => Promise<void>;
   /** Sends a signal, and resolves to the exit code. */
   end: (signal?: NodeJS.Signals) => Promise<number | null>;
+  /** Resolves to the exit code when it ends by itself. */
+  exit: () => Promise<number | null>;
 }
 
 /** Starts the built command; it is killed when the test ends. */
@@ -37,5 +39,6 @@ export function startMatcha(url: string, ...words: string[]): RunningCommand {
       const [code] = await exited;
       return code;
     },
+    exit: async () => (await exited)[0],
   };
 }

@@ -9,7 +9,7 @@ import { planOf } from '../helpers/specs.ts';
 const ACTIVITIES = [
   'preflight',
   'ensureResourceGroup', 'ensureStorage', 'ensureRegistry', 'ensureImage', 'ensureIdentities', 'ensureStorageRoles',
-  'ensureCluster', 'ensureClusterAccess', 'installComponent', 'checkComponent', 'registerStack',
+  'ensureCluster', 'ensureClusterAccess', 'ensureTeamAccess', 'installComponent', 'checkComponent', 'registerStack',
 ]; // prettier-ignore
 
 /** Provisions an llm stack. Every step is done immediately unless `stubs` overrides it. */

@@ -16,7 +16,10 @@ const NEEDED: Record<string, string[]> = {
     'Microsoft.ManagedIdentity/userAssignedIdentities/write',
     'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
   ],
-  'Role Based Access Control Administrator': ['Microsoft.Authorization/roleAssignments/write'],
+  'Role Based Access Control Administrator': [
+    'Microsoft.Authorization/roleAssignments/write',
+    'Microsoft.Authorization/roleAssignments/delete',
+  ],
 };
 
 interface Permission {

@@ -1,53 +1,51 @@
 import type { ChatUser } from '../../chat/chat.ts';
-import type { Actor } from '../../domain/principal.ts';
-import type { StackEvent } from '../../domain/status.ts';
+import { NOBODY, type AccessEvent } from '../../domain/access.ts';
+import { actorOf, type Principal } from '../../domain/principal.ts';
 import type { Services } from '../../services.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { recordRefusal } from '../record-refusal.ts';
 
-/** The partition of events about who may do what; no stack can have this name. */
-const ACCESS = '~access';
-
-type AccessKind = Extract<StackEvent['kind'], `chat.${string}`>;
-
-/** Records an event of access, which belongs to no stack. */
-export async function recordAccess(
+/** Records that a user of a chat is a person from now on, or no longer. */
+export const recordLink = (
   { store, now }: Pick<Services, 'store' | 'now'>,
-  actor: Actor,
-  kind: AccessKind,
+  principal: Principal,
+  kind: Extract<AccessEvent['kind'], `chat.${string}`>,
   message: string,
-): Promise<void> {
-  await store.appendEvent(ACCESS, { at: new Date(now()).toISOString(), kind, ...actor, message });
-}
+): Promise<unknown> =>
+  store.access.add({ at: new Date(now()).toISOString(), kind, ...actorOf(principal), message });
 
-/** Records that something was refused to somebody in a chat. */
+/** Records that something was refused to somebody in a chat, who may be a person that is known. */
 export async function recordChatRefusal(
   services: Pick<Services, 'store' | 'now'>,
   log: Log,
   from: ChatUser,
   message: string,
+  { principal, stack }: { principal?: Principal; stack?: string | undefined } = {},
 ): Promise<void> {
-  const actor = { actor: `${from.team}/${from.user}`, channel: from.channel };
-  log('warn', { event: 'chat.refused', actor: actor.actor, message: `${from.channel}: ${message}` });
-  await recordAccess(services, actor, 'chat.refused', message);
+  const user = `${from.team}/${from.user}`;
+  await recordRefusal(
+    { services, log },
+    {
+      by: principal ? actorOf(principal) : { actor: user, channel: from.channel },
+      route: 'chat',
+      stack,
+      message: principal ? `${message} (${from.channel} user ${user})` : message,
+    },
+  );
 }
-
-/** The shortest time between two events of the same reason, in milliseconds: anybody can send forged requests. */
-const EVENT_INTERVAL = 60_000;
 
 export type RecordForgery = (log: Log, channel: ChatUser['channel'], reason: string) => Promise<void>;
 
-/**
- * Records requests that do not come from the chat they claim to come from: always in the log, and at times as an
- * event.
- */
-export function forgeryRecorder(services: Pick<Services, 'store' | 'now'>): RecordForgery {
-  const last = new Map<string, number>();
-  return async (log, channel, reason) => {
-    const message = `A request that claims to be from ${channel} has ${reason}.`;
-    log('warn', { event: 'chat.refused', message });
-    const at = services.now();
-    if (at - (last.get(message) ?? Number.NEGATIVE_INFINITY) < EVENT_INTERVAL) return;
-    last.set(message, at);
-    await recordAccess(services, { actor: 'unknown', channel }, 'chat.refused', message);
-  };
-}
+/** Records requests that do not come from the chat they claim to come from. */
+export const forgeryRecorder =
+  (services: Pick<Services, 'store' | 'now'>): RecordForgery =>
+  (log, channel, reason) =>
+    recordRefusal(
+      { services, log },
+      {
+        by: { actor: NOBODY, channel },
+        route: 'chat',
+        code: 'BAD_SIGNATURE',
+        message: `A request that claims to be from ${channel} has ${reason}.`,
+      },
+    );

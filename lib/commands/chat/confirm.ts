@@ -88,8 +88,8 @@ export async function confirm(
   const { store, wallClock } = services;
   const { from } = request;
   const found = await store.chat.getTicket(digest);
-  const refused = async (text: string): Promise<ChatAnswer> => {
-    await recordChatRefusal(services, log, from, text);
+  const refused = async (text: string, stack?: string): Promise<ChatAnswer> => {
+    await recordChatRefusal(services, log, from, text, { principal, stack });
     return { card: refusedConfirmationCard(text), isPrivate: true };
   };
   if (found === undefined || found.value.for === 'link' || Date.parse(found.value.expiresAt) < wallClock())
@@ -101,9 +101,9 @@ export async function confirm(
     askedBy.channel === from.channel &&
     askedBy.team === from.team &&
     askedBy.user === from.user;
-  if (!isSame) return refused(`Only the person who asked for it may confirm what happens to ${name}.`);
+  if (!isSame) return refused(`Only the person who asked for it may confirm what happens to ${name}.`, name);
   if (!(await store.chat.useTicket(digest, found, request.id)))
-    return refused('This button was pressed already. Ask again.');
+    return refused('This button was pressed already. Ask again.', name);
   const options = { name, chosenId: request.id, ifMatch };
   if (ticket.for === 'destroy')
     return following(await destroyStack(context, { ...options, keepData: ticket.keepData }));

@@ -6,10 +6,10 @@ import type { ChatChannel, ChatRequest } from '../../chat/chat.ts';
 import { digestOf } from '../../chat/seal.ts';
 import { MINUTE } from '../../domain/duration.ts';
 import { authorize } from '../../domain/policy.ts';
-import { actorOf, personOf, type Principal } from '../../domain/principal.ts';
+import { personOf, type Principal } from '../../domain/principal.ts';
 import type { Services } from '../../services.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { recordAccess, recordChatRefusal } from './access-events.ts';
+import { recordChatRefusal, recordLink } from './access-events.ts';
 import { linkedPerson } from './linked-person.ts';
 
 /** How long a code works, in seconds. */
@@ -34,7 +34,6 @@ export async function createLink(
   const { tenant, role } = principal;
   const expiresAt = new Date(wallClock() + CODE_LASTS * 1000).toISOString();
   const code = newCode();
-  await store.people.put({ ...person, role, seenAt: new Date(wallClock()).toISOString() });
   await store.chat.putTicket(digestOf(code), { for: 'link', channel, tenant, person, role, expiresAt });
   return { channel, code, expiresAt };
 }
@@ -66,7 +65,7 @@ export async function redeemLink(
   const principal: Principal = { ...person, tenant, role, channel: from.channel, correlationId: id };
   await store.chat.putLink({ ...from, tenant, person, role, at: new Date(wallClock()).toISOString() });
   const message = `${person.name} linked ${from.channel} user ${from.team}/${from.user}.`;
-  await recordAccess(services, actorOf(principal), 'chat.linked', message);
+  await recordLink(services, principal, 'chat.linked', message);
   const linked = await linkedPerson(services, { id, from });
   return 'refusal' in linked ? linked.refusal : linkedCard(linked.principal, from.channel);
 }
@@ -117,5 +116,5 @@ async function unlink(
 ): Promise<void> {
   await services.store.chat.removeLink({ channel, team, user });
   const message = `${principal.name} unlinked ${channel} user ${team}/${user}.`;
-  await recordAccess(services, actorOf(principal), 'chat.unlinked', message);
+  await recordLink(services, principal, 'chat.unlinked', message);
 }

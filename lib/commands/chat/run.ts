@@ -44,7 +44,11 @@ export async function runChatCommand(
     if (!(error instanceof ProblemError)) throw error;
     const { problem: found } = error;
     if (found.code === 'TABLES_UNAVAILABLE') throw error;
-    if (found.code === 'NOT_ALLOWED') await recordChatRefusal(services, log, request.from, found.message);
+    if (found.code === 'NOT_ALLOWED')
+      await recordChatRefusal(services, log, request.from, found.message, {
+        principal,
+        stack: contextOf(command).stack,
+      });
     return privately(problemCard(found, contextOf(command)));
   }
 }

@@ -1,4 +1,5 @@
 import { configMap, secret } from '../../manifests/config.ts';
+import { allowConnect } from '../../manifests/connect.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { allowIngress, denyIngress } from '../../manifests/network.ts';
@@ -46,6 +47,7 @@ export const seldon: Component = {
   summary: 'Model deployment; 1.17.1 is the last open release, tested upstream up to Kubernetes 1.27',
   slot: 'model-deployer',
   dependsOn: [],
+  models: MODELS,
   azure: {
     identity: {
       serviceAccounts: [{ namespace: MODELS.namespace, name: MODELS.serviceAccount }],
@@ -140,6 +142,7 @@ function manifests({ stack, storageAccount, clientId, image }: ManifestContext) 
     allowIngress(app, 'seldon-webhook', SELECTOR, ['webhook-server']),
     denyIngress(models),
     allowIngress(models, 'models', {}, MODEL_PORTS),
+    ...allowConnect(models),
     deployment(app, DEPLOYMENT, {
       serviceAccount: SERVICE_ACCOUNT,
       callsKubernetes: true,

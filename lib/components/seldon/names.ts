@@ -1,7 +1,7 @@
 /**
  * Each model has its own service, without a common gateway. ZenML shows addresses of models that begin with
- * this local port, `/seldon/<namespace>/<deployment>/`; nothing forwards it yet. The pods of models act as this
- * service account.
+ * this local port, `/seldon/<namespace>/<deployment>/`; `matcha connect` forwards it. The pods of models act as
+ * this service account.
  */
 export const MODELS = {
   local: 8239,

@@ -1,3 +1,4 @@
+import { CALLERS } from '../../manifests/connect.ts';
 import type { KubernetesApp } from '../../manifests/labels.ts';
 import { namespace } from '../../manifests/namespace.ts';
 import { denyIngress } from '../../manifests/network.ts';
@@ -18,6 +19,17 @@ const RULES = [
 ];
 
 /**
+ * The permissions that ZenML's client needs to start a run or a schedule, follow and stop it
+ * (kubernetes_orchestrator.py, `submit_pipeline` and `stop_run`).
+ */
+const CLIENT_RULES = [
+  rule('', ['pods'], ['get', 'list', 'watch']),
+  rule('', ['pods/log'], ['get']),
+  rule('', ['secrets'], ['create', 'patch', 'delete']),
+  rule('batch', ['jobs', 'cronjobs'], ['create', 'get', 'list', 'watch', 'patch', 'delete']),
+];
+
+/**
  * The namespace of pipelines. It has no Secrets of Matcha: whoever may create pods in a namespace can mount
  * all its Secrets.
  */
@@ -29,5 +41,6 @@ export function pipelineObjects(server: KubernetesApp, clientId: string | undefi
     denyIngress(app),
     serviceAccount(app, PIPELINES.name, clientId),
     ...grant(app, PIPELINES.name, account, RULES),
+    ...grant(app, CALLERS.pipelines.serviceAccount, CALLERS.pipelines, CLIENT_RULES),
   ];
 }

@@ -1,13 +1,9 @@
-import type { SignInView } from '../../lib/api/sign-in.ts';
 import { browserOf } from '../browser.ts';
 import { runCommand } from '../complaint.ts';
 import { missingFlags } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
-import { METHODS, type Method } from './methods.ts';
-
-/** Where people sign in. */
-export type Issuer = Extract<SignInView, { kind: 'oidc' }>;
+import { METHODS, type Issuer, type Method } from './methods.ts';
 
 /** Those of Entra alone. */
 const OF_AZURE = new Set<Method>(['azure-cli', 'workload-identity']);
