@@ -31,7 +31,7 @@ export default defineConfig({
         'unit',
         [
           'test/*.test.ts',
-          'test/{api,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables,simulation,teams,telemetry}/**/*.test.ts',
+          'test/{api,chat,slack,domain,components,manifests,orchestrations,cli,azure,kubernetes,functions,pricing,tables,simulation,teams,telemetry}/**/*.test.ts',
         ],
         shared,
       ),

@@ -9,6 +9,8 @@ import { progressBar, progressTimes } from '../chat/words.ts';
 const LIMIT = {
   blocks: 50,
   text: 3000,
+  /** Of this project. */
+  title: 300,
   field: 2000,
   fields: 10,
   buttons: 25,
@@ -33,8 +35,8 @@ export const messageOf = (card: Card): { text: string; blocks: KnownBlock[] } =>
 });
 
 function headline({ title, state }: Card): string {
-  const marked = state === undefined ? '' : `   ${MARKS[state.tone]} ${escaped(state.text)}`;
-  return `*${escaped(title)}*${marked}`;
+  const marked = state === undefined ? '' : `   ${MARKS[state.tone]} ${escaped(state.text, LIMIT.title)}`;
+  return `*${escaped(title, LIMIT.title)}*${marked}`;
 }
 
 /** The characters that are markup in every text (https://docs.slack.dev/messaging/formatting-message-text). */
@@ -97,9 +99,10 @@ const actions = (buttons: readonly Button[]): KnownBlock => ({
   elements: buttons.flatMap((button, index) => element(button, index)),
 });
 
-/** Undefined parts are left out; a command that is too long for Slack has no button. */
+/** A command that is too long for Slack, and a link that is not one of the web, has no button. */
 function element({ text, style, command, url }: Button, index: number): ActionsBlock['elements'] {
   if ((command ?? '').length > LIMIT.value || (url ?? '').length > LIMIT.url) return [];
+  if (url !== undefined && !/^https?:\/\//.test(url)) return [];
   return [
     {
       type: 'button',
@@ -107,7 +110,7 @@ function element({ text, style, command, url }: Button, index: number): ActionsB
       text: plain(text, LIMIT.buttonText),
       ...(style && { style }),
       ...(command !== undefined && { value: command }),
-      ...(url !== undefined && /^https?:\/\//.test(url) && { url }),
+      ...(url !== undefined && { url }),
       ...(style === 'danger' && { confirm: confirmOf(text) }),
     },
   ];
