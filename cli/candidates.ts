@@ -8,7 +8,7 @@ import { allStacks } from './pages.ts';
 /** What can be completed from lists. */
 export type Kind = 'stack' | 'preset' | 'component' | 'slot' | 'region' | 'format' | 'shell';
 
-export const SHELLS = ['bash', 'zsh', 'fish'];
+const SHELLS = ['bash', 'zsh', 'fish'];
 
 /** Arguments of commands, and values of flags, that are completed. */
 const KINDS: Record<string, Kind> = {
@@ -86,15 +86,6 @@ const flagOf = (word: string): string | undefined =>
 const takesValue = (word: string): boolean => flagOf(word)?.includes('<') ?? false;
 
 const longNameOf = (word: string): string | undefined => longNames(flagOf(word) ?? '')[0];
-
-/** Flags whose value is a file, which the shell completes. */
-export const FILE_FLAGS: readonly string[] = [
-  ...new Set(
-    ALL_FLAGS.flatMap(([names]) =>
-      names.includes('<file>') ? names.split(/[ ,]+/).filter((name) => name.startsWith('-')) : [],
-    ),
-  ),
-];
 
 /** A shell must not wait longer for names, in milliseconds. */
 const PATIENCE = 1000;

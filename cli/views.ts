@@ -1,5 +1,5 @@
 import type { OperationView } from '../lib/api/operation.ts';
-import { changeLines, progressLines, type Moment } from './render/progress.ts';
+import { changeLines, isDetailChanged, progressLines, runningLine, type Moment } from './render/progress.ts';
 import { wrap } from './render/text.ts';
 import { openScreen, type Terminal } from './terminal.ts';
 
@@ -59,15 +59,29 @@ export function liveView({ err, rows }: Terminal, operation: OperationView, abou
   };
 }
 
-/** For a log or a pipe: one line for each change. */
-export function logView({ err }: Terminal, { id, kind, stack }: OperationView): View {
+/** A log says at least this often what runs, in milliseconds. */
+const HEARTBEAT_MS = 60_000;
+
+/** For a log or a pipe: one line for each change, and one a minute while nothing changes. */
+export function logView(
+  { err }: Pick<Terminal, 'err'>,
+  { id, kind, stack }: OperationView,
+  now: () => number = Date.now,
+): View {
   let before: OperationView | undefined;
   let isAway = false;
+  let printedAt = now();
   err.print([`${kind} ${stack}, operation ${id}`]);
   return {
     show(moment) {
-      err.print(changeLines(before, moment));
-      before = moment.operation;
+      const { operation } = moment;
+      const changes = changeLines(before, moment);
+      const isQuiet = changes.length === 0 && operation.state === 'Running';
+      const isDue = isDetailChanged(before, operation) || now() - printedAt >= HEARTBEAT_MS;
+      const lines = isQuiet && isDue ? [runningLine(moment)] : changes;
+      if (lines.length > 0) printedAt = now();
+      err.print(lines);
+      before = operation;
       isAway = false;
     },
     away() {

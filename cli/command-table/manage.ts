@@ -37,7 +37,7 @@ export const MANAGE: readonly CommandSpec[] = [
   {
     usage: 'hibernate [name]',
     summary: 'stop the cluster of a stack to save cost; data stays',
-    flags: [NO_WAIT],
+    flags: [YES, NO_WAIT],
     load: async () => (await import('../commands/power.ts')).hibernate,
   },
   {

@@ -1,7 +1,9 @@
-import { FILE_FLAGS, SHELLS } from '../candidates.ts';
+import { quote } from '../../lib/domain/quote.ts';
 import type { Context } from '../context.ts';
 import { EXIT, usageError, type ExitCode } from '../exit.ts';
-import { quote } from '../../lib/domain/quote.ts';
+
+/** Flags whose value is a file, which the shell completes. */
+export const FILE_FLAGS = ['-r', '--requirements', '--dockerfile', '--file'];
 
 /** Each script asks `matcha __complete` for candidates, and completes files by itself. */
 const SCRIPTS: Record<string, string> = {
@@ -36,7 +38,10 @@ ${FILE_FLAGS.map((flag) => `complete -c matcha ${flag.startsWith('--') ? '-l' : 
 export function completion({ terminal }: Context, [shell = '']: string[]): Promise<ExitCode> {
   const script = SCRIPTS[shell];
   if (script === undefined)
-    throw usageError(`There is no completion for ${quote(shell)}.`, `Use one of: ${SHELLS.join(', ')}.`);
+    throw usageError(
+      `There is no completion for ${quote(shell)}.`,
+      `Use one of: ${Object.keys(SCRIPTS).join(', ')}.`,
+    );
   terminal.out.print([script]);
   return Promise.resolve(EXIT.ok);
 }

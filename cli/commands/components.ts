@@ -10,7 +10,8 @@ import { CliError, EXIT, usageError, type ExitCode } from '../exit.ts';
 export async function addComponent(context: Context, [given = '']: string[]): Promise<ExitCode> {
   const added = given.toLowerCase();
   const { value: catalogue } = await context.api('readCatalogue');
-  return changeStack(context, ({ spec: { components } }) => {
+  return changeStack(context, ({ phase, spec: { components } }) => {
+    if (phase === 'Ready' && components.includes(added)) return undefined;
     const present = inSlotOf(catalogue, added, components);
     if (present === undefined)
       return { fields: { components: [...components, added] }, question: `Add ${added}?` };

@@ -2,7 +2,7 @@ import { inOrder } from '../../lib/domain/graph.ts';
 import type { OperationView, StepView } from '../../lib/api/operation.ts';
 import type { Ending, StepState } from '../../lib/domain/status.ts';
 import { brief, clock, secondsBetween } from './duration.ts';
-import { atBothEnds, count, fit, oneLine, type Look, type Tone } from './text.ts';
+import { atBothEnds, count, fit, oneLine, wrap, type Look, type Tone } from './text.ts';
 
 /** An operation at a time by the server's clock (milliseconds since the epoch). */
 export interface Moment {
@@ -20,6 +20,8 @@ const MARKS: Record<StepState, { mark: string; tone: Tone }> = {
 };
 const LONGEST_TITLE = 30;
 const TIME_WIDTH = 7;
+/** Columns in which a text can be wrapped. */
+const LEAST_ROOM = 20;
 
 /**
  * The steps of an operation, one per line. Waiting steps that can start together share a line. `about` adds words
@@ -39,7 +41,8 @@ export function progressLines(
   const started = steps.filter(({ state }) => state === 'done' || state === 'running' || state === 'failed');
   const longest = Math.max(0, ...started.map(({ title }) => title.length));
   const column = Math.min(LONGEST_TITLE, Math.floor(look.width / 2), longest);
-  const draw = (shown: readonly StepView[]) => shown.map((step) => stepLine(step, at, column, look, frame));
+  const draw = (shown: readonly StepView[]) =>
+    shown.flatMap((step) => stepLines(step, at, column, look, frame));
   const notStarted = [
     ...waves(steps).flatMap((wave) => groupLines('waiting', wave, look)),
     ...groupLines('blocked', steps.filter(({ state }) => state === 'blocked'), look), // prettier-ignore
@@ -72,15 +75,27 @@ function endingText({ by, freeAfter }: Ending, at: number): string {
   return `Ended by ${oneLine(by.actor)}: the stack is free ${left > 0 ? `in about ${brief(left)}` : 'soon'}.`;
 }
 
-function stepLine(step: StepView, at: number, column: number, look: Look, frame: number | undefined): string {
+/** One line, and more for a running step whose detail is long. */
+function stepLines(
+  step: StepView,
+  at: number,
+  column: number,
+  look: Look,
+  frame: number | undefined,
+): string[] {
   const { mark, tone } = MARKS[step.state];
   const isMoving = step.state === 'running' && frame !== undefined;
   const shown = isMoving ? (SPINNER[frame % SPINNER.length] ?? mark) : mark;
   const title = fit(step.title, column).padEnd(column);
   const time = brief(elapsed(step, at)).padStart(TIME_WIDTH);
-  const detail = fit(detailOf(step), look.width - column - TIME_WIDTH - 7);
-  const isQuiet = step.state === 'done';
-  return `  ${look.paint(tone, shown)} ${title}${time}   ${isQuiet ? look.paint('dim', detail) : detail}`.trimEnd();
+  const start = `  ${look.paint(tone, shown)} ${title}${time}   `;
+  const indent = column + TIME_WIDTH + 7;
+  const room = look.width - indent;
+  const detail = detailOf(step);
+  const [first = '', ...rest] =
+    step.state === 'running' && room >= LEAST_ROOM ? wrap(detail, room) : [fit(detail, room)];
+  const line = `${start}${step.state === 'done' ? look.paint('dim', first) : first}`.trimEnd();
+  return [line, ...rest.map((text) => ' '.repeat(indent) + text)];
 }
 
 function detailOf({ state, detail, problem, usual }: StepView): string {
@@ -147,6 +162,22 @@ export function changeLines(before: OperationView | undefined, { operation, at }
   if (blocked.length === 0) return changed;
   return [...changed, oneLine(`Not started: ${blocked.map(({ title }) => title).join(', ')}`)];
 }
+
+/** What runs, with details that are not cut, for a log in which nothing happens for long. */
+export function runningLine({ operation, at }: Moment): string {
+  const running = operation.steps.filter(({ state }) => state === 'running');
+  const texts = running.map(({ title, detail }) => [title, detail ?? 'running'].join(': '));
+  return `${clock(elapsed(operation, at)).padStart(7)}  ${oneLine(texts.join(', '))}`;
+}
+
+/** Whether running steps have other details than before. Numbers alone do not count: some grow with each request. */
+export const isDetailChanged = (before: OperationView | undefined, operation: OperationView): boolean =>
+  before !== undefined && detailsOf(before) !== detailsOf(operation);
+
+const detailsOf = ({ steps }: OperationView): string =>
+  steps
+    .map(({ state, detail = '' }) => (state === 'running' ? detail.replaceAll(/\d+/g, '') : ''))
+    .join('\n');
 
 /** The progress in a few words: `5 of 11, 4:12 / ~9:00, AKS cluster`. */
 export function progressSummary({ operation, at }: Moment): string {

@@ -13,6 +13,7 @@ import { brief, rough, secondsBetween } from './duration.ts';
 import { money } from './money.ts';
 import { failureLines, problemLines } from './problem.ts';
 import { elapsed, progressLines } from './progress.ts';
+import { nodesText, openText, upgradeText, whereText, type Details } from './stack-facts.ts';
 import { phaseTone } from './stacks.ts';
 import { beside, labeled, wrap, type Look } from './text.ts';
 
@@ -22,7 +23,7 @@ type Shown = Omit<StackDetail, 'spec'> & Partial<Pick<StackDetail, 'spec'>>;
 const TEXT_COLUMN = 14;
 
 /** Everything known about one stack. */
-export function stackLines(stack: Shown, at: number, look: Look): string[] {
+export function stackLines(stack: Shown, at: number, look: Look, details: Details = {}): string[] {
   const { name, phase, operation, activeOperation } = stack;
   const isRunning = operation !== undefined && activeOperation !== undefined;
   const label = (facts: Fact[]) =>
@@ -32,18 +33,20 @@ export function stackLines(stack: Shown, at: number, look: Look): string[] {
     ...label([['Preset', `${stack.preset}: ${stack.components.join(', ')}`]]),
     ...beside('  Tools', toolLines(stack, look), TEXT_COLUMN, look),
     ...conditionLines(stack, look),
-    ...label(factsOf(stack, at)),
+    ...label(factsOf(stack, at, details)),
     ...(isRunning ? ['', ...progressLines({ operation, at }, look, { about: [operation.kind] })] : []),
     ...problemOf(stack, look),
   ];
 }
 
-function factsOf(stack: Shown, at: number): Fact[] {
+function factsOf(stack: Shown, at: number, details: Details): Fact[] {
   const {
     name,
     phase,
     location,
     access,
+    spec,
+    versions,
     owner,
     members,
     createdAt,
@@ -53,8 +56,14 @@ function factsOf(stack: Shown, at: number): Fact[] {
   } = stack;
   const keptData = keptText(kept);
   const optional: [label: string, text: string | undefined][] = [
-    ['Nodes', phase === 'Destroyed' ? undefined : nodesText(stack)],
-    ['Where', `${location}, ${access}`],
+    [
+      'Nodes',
+      phase === 'Destroyed' || spec === undefined ? undefined : nodesText(spec.cluster, details.cluster),
+    ],
+    ['Kubernetes', details.cluster?.kubernetesVersion],
+    ['Where', spec === undefined ? `${location}, ${access}` : whereText(location, spec.access)],
+    ['Open', openText(name, details)],
+    ['Upgrade', upgradeText(name, versions, details)],
     [
       'Owner',
       [`${owner.name}, since ${rough(secondsBetween(createdAt, at))}`, ...membersText(members)].join('; '),
@@ -75,15 +84,6 @@ function factsOf(stack: Shown, at: number): Fact[] {
 
 const membersText = (members: Shown['members']): string[] =>
   members.length === 0 ? [] : [`members ${members.map(({ name }) => name).join(', ')}`];
-
-function nodesText({ spec }: Shown): string | undefined {
-  if (spec === undefined) return undefined;
-  const { minNodes, maxNodes, nodeSize, gpu } = spec.cluster;
-  const nodes = `${minNodes}-${maxNodes} x ${nodeSize}`;
-  return gpu === undefined
-    ? nodes
-    : `${nodes}, GPU 0-${gpu.maxNodes} x ${gpu.nodeSize}${gpu.spot ? ' spot' : ''}`;
-}
 
 /** Only the preflight creates nothing; a resource group and empty storage cost next to nothing. */
 function costText({ costPerDay, operation }: Shown): string | undefined {

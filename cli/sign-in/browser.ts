@@ -35,13 +35,14 @@ export async function signInWithBrowser(issuer: Issuer, err: Port): Promise<Sess
       state: expectedState,
     });
     if (!isPrivateAddress(url.href)) throw new Error(`${url.origin} has no encryption.`);
+    const answered = answerOf(server, redirect, { state: expectedState, start: url.href });
     const isOpen = await openInBrowser(url.href);
+    const what = isOpen ? 'Sign in, in the browser. If it shows nothing, open' : 'Open';
     err.print([
-      ...wrap(isOpen ? 'Sign in, in the browser. If it shows nothing, open:' : 'Open:', err.look.width),
-      url.href,
+      ...wrap(`${what} ${redirect}${START}`, err.look.width),
       'Waiting for you, up to 10 minutes; Ctrl-C cancels.',
     ]);
-    const [answer, response] = await answerOf(server, redirect, expectedState);
+    const [answer, response] = await answered;
     try {
       const tokens = await oidc.authorizationCodeGrant(config, answer, { pkceCodeVerifier, expectedState });
       await show(response, 200, 'You are signed in. You can close this page.');
@@ -58,11 +59,14 @@ export async function signInWithBrowser(issuer: Issuer, err: Port): Promise<Sess
   }
 }
 
+/** A short address for the long one of the issuer. */
+const START = 'start';
+
 /** The request of the browser that answers this sign-in. Any page can send others, which cannot know its state. */
 async function answerOf(
   server: ReturnType<typeof createServer>,
   redirect: string,
-  state: string,
+  { state, start }: { state: string; start: string },
 ): Promise<[URL, ServerResponse]> {
   const signal = AbortSignal.timeout(WAIT_MS);
   return await new Promise((resolve, reject) => {
@@ -72,12 +76,15 @@ async function answerOf(
       const url = URL.canParse(path, redirect) ? new URL(path, redirect) : undefined;
       const isAnswer = url?.href.startsWith(redirect) === true && url.searchParams.get('state') === state;
       if (isAnswer) resolve([url, response]);
+      else if (url?.href === `${redirect}${START}`) response.writeHead(302, { location: start }).end();
       else void show(response, 404, 'There is nothing here.');
     });
   });
 }
 
 async function show(response: ServerResponse, status: number, text: string): Promise<void> {
+  // The person may have closed the page.
+  if (response.destroyed) return;
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': "default-src 'none'",

@@ -12,6 +12,7 @@ import type { RequestOptions } from '../../lib/commands/begin-operation.ts';
 import { createLink, listLinks, removeLinks } from '../../lib/commands/chat/links.ts';
 import { cancelOperation } from '../../lib/commands/cancel-operation.ts';
 import { destroyStack, previewDestroy } from '../../lib/commands/destroy-stack.ts';
+import { getCluster } from '../../lib/commands/get-cluster.ts';
 import { getEnvironment } from '../../lib/commands/get-environment.ts';
 import { getOutputs } from '../../lib/commands/get-outputs.ts';
 import { issueCredentials } from '../../lib/commands/issue-credentials.ts';
@@ -90,6 +91,8 @@ export const handlers: Handlers = {
   listStacks: async ({ services, principal }, { query }) => ok(await listStacks(services, principal, query)),
   getStack: async ({ services, principal }, { params }) =>
     shown(await getStack(services, principal, params.name)),
+  getCluster: async ({ services, principal }, { params }) =>
+    ok(await getCluster(services, principal, params.name)),
   planStack: async ({ services, principal }, { params, body }) =>
     ok(await planStack(services, principal, params.name, body)),
   provisionStack: async (caller, { params, query, body, headers }) => {

@@ -3,10 +3,9 @@ import { POLICY, type CommandName } from '../domain/policy.ts';
 import { chosenId } from '../domain/operation-id.ts';
 import type { Role } from '../domain/principal.ts';
 import { LONGEST_WORD } from '../domain/spec.ts';
-import { clusterCredentials, PURPOSES } from './credentials.ts';
+import { clusterRoutes } from './cluster-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { linkRoutes } from './link-routes.ts';
-import { tail, toolLogs } from './logs.ts';
 import { operationView, receiptList } from './operation.ts';
 import { planView } from './plan.ts';
 import { entityTags, flag, page, stackName } from './schemas.ts';
@@ -207,28 +206,6 @@ export const routes = {
     }),
     responses: { 200: environment },
   },
-  issueCredentials: {
-    method: 'POST',
-    path: '/stacks/{name}/credentials',
-    summary: 'Issue a token of one hour for the tools of a stack; this is recorded as an event',
-    ...role('issueCredentials'),
-    params: stack,
-    query: z.strictObject({
-      purpose: z.enum(PURPOSES).default('connect').meta({
-        description: '`connect` forwards ports to the tools; `pipelines` also submits pipelines.',
-      }),
-    }),
-    responses: { 200: clusterCredentials },
-  },
-  readLogs: {
-    method: 'GET',
-    path: '/stacks/{name}/logs/{component}',
-    summary: 'Show the latest log lines of a tool, without secrets',
-    ...role('readLogs'),
-    params: stack.extend({ component: z.string().meta({ description: 'Name of the component.' }) }),
-    query: z.strictObject({ tail }),
-    responses: { 200: toolLogs },
-  },
   listEvents: {
     method: 'GET',
     path: '/stacks/{name}/events',
@@ -263,6 +240,7 @@ export const routes = {
     params: z.strictObject({ id: z.string() }),
     responses: { 202: operationView },
   },
+  ...clusterRoutes,
   ...imageRoutes,
   ...linkRoutes,
   readCatalogue: {

@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { clientFactory, type AzureClients, type AzureOptions } from './clients.ts';
 import { clusterToken, ensureClusterAccess, kubeconfig } from './access.ts';
 import { checkAvailability } from './availability.ts';
+import { describeCluster } from './describe-cluster.ts';
 import { ensureCluster } from './managed-cluster.ts';
 import { ensureImage, imagesOf } from './images.ts';
 import { ensureIdentities, readIdentity } from './identities.ts';
@@ -62,6 +63,8 @@ function operationsOf(options: AzureOptions, clients: () => AzureClients) {
       withClients((own) => ensureCluster(own, options, input, call)),
     ensureClusterAccess: (input: StepInputs['ensureClusterAccess']) =>
       withClients((own) => ensureClusterAccess(own, options, input)),
+    describeCluster: (names: { resourceGroup: string; cluster: string }) =>
+      withClients((own) => describeCluster(own, names)),
     ensureTeamAccess: (input: StepInputs['ensureTeamAccess'], resume?: string) =>
       withClients((own) => ensureTeamAccess(own, options, input, resume)),
     /** What the steps of a plan change in Azure. */

@@ -29,6 +29,7 @@ const owner = (role: Role): Rule => ({ role, relations: ['owner'] });
 export const POLICY = {
   listStacks: anyone('Reader'),
   getStack: anyone('Reader'),
+  getCluster: anyone('Reader'),
   planStack: anyone('Reader'),
   /** Anybody with the role may create a stack. */
   provisionStack: team('Operator'),

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { candidatesFor, FILE_FLAGS } from '../../cli/candidates.ts';
+import { candidatesFor } from '../../cli/candidates.ts';
+import { COMMANDS } from '../../cli/command-table.ts';
+import { FILE_FLAGS } from '../../cli/commands/completion.ts';
 
 const wordsAfter = (...before: string[]) => candidatesFor(before, '').words;
 
@@ -44,6 +46,10 @@ test.each([[['status', 'demo']], [['plan', '--max-nodes']], [['connect', 'demo',
   },
 );
 
-test('the shell completes files', () => {
-  expect(FILE_FLAGS).toEqual(['-r', '--requirements', '--dockerfile', '--file']);
+test('the shell completes the values of flags that are files', () => {
+  const flags = COMMANDS.flatMap(({ flags = [] }) => flags.flatMap(([names]) => names));
+  const ofFiles = flags
+    .filter((names) => names.includes('<file>'))
+    .flatMap((names) => names.match(/-[-\w]+/g));
+  expect(FILE_FLAGS).toEqual(ofFiles);
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMANDS } from '../../cli/command-table.ts';
-import { matcha, type Run } from '../helpers/cli.ts';
+import type { Run } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { matchaHere } from '../helpers/in-process.ts';
 
 let plane: TestPlane;
 
@@ -26,7 +27,7 @@ const TARGETS = COMMANDS.filter(({ usage }) => /[[<]/.test(usage)).map(({ usage 
   usage.split(' ').filter((word) => /^[a-z]/.test(word)),
 );
 
-const run = (...words: string[]) => matcha(plane.url)(...words);
+const run = (...words: string[]) => matchaHere(plane.url)(...words);
 
 /** What every refusal of a command line has to be. */
 function expectRefused({ code, stdout, stderr }: Run, wanted = 2): void {

@@ -1,12 +1,17 @@
+import fc from 'fast-check';
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { BASE_PATH, operationIds, routes, type Route } from '../../lib/api/routes.ts';
+import type { Problem } from '../../lib/domain/problem.ts';
 import type { Session } from '../../cli/sign-in/store.ts';
 import type { Run } from '../helpers/cli.ts';
 import { startPlane, type TestPlane } from '../helpers/embedded.ts';
+import { hostileText, STACK_TRACE } from '../helpers/hostile.ts';
 import { matchaHere } from '../helpers/in-process.ts';
-import { answerDevice, browserOf, type Choice } from '../helpers/person-at-browser.ts';
+import { answerDevice, browserOf, pickOn, type Choice } from '../helpers/person-at-browser.ts';
+import { sendRaw } from '../helpers/raw-request.ts';
 import { startMatcha } from '../helpers/running-command.ts';
 
 let plane: TestPlane;
@@ -96,6 +101,18 @@ test('the browser signs in; the file is for this person alone and has no other s
   expect(Object.keys((await stored()).servers)).toEqual([plane.url]);
   const elsewhere = await matchaHere(plane.url.replace('localhost', '127.0.0.1'), home)('list');
   expect(elsewhere).toMatchObject({ code: 4 });
+});
+
+test('the address on the terminal signs in too, and a page that does not know the sign-in cannot end it', async () => {
+  vi.stubEnv('BROWSER', 'none');
+  const command = startMatcha(plane.url, 'login', '--browser');
+  await command.says(/Ctrl-C cancels/);
+  const [start = ''] = /http\S+/.exec(command.stderr()) ?? [];
+  for (const path of ['?error=access_denied&state=guessed', '?code=x', 'favicon.ico'])
+    expect((await fetch(new URL(path, new URL('/', start)))).status).toBe(404);
+  await pickOn((await fetch(start)).url, 'ada');
+  expect(await command.exit()).toBe(0);
+  expect(command.stdout()).toMatch(/Name +ada/);
 });
 
 test.each([
@@ -194,4 +211,32 @@ test('a damaged file is named, and logout --all deletes it', async () => {
     code: 4,
     stderr: expect.stringContaining('NOT_SIGNED_IN') as string,
   });
+});
+
+/** A JWT that says that it needs no signature. */
+const UNSIGNED = `${['{"alg":"none"}', '{"roles":["Admin"]}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.`;
+
+const hostileHeader = fc
+  .oneof(
+    hostileText,
+    hostileText.map((text) => `Bearer ${text}`),
+    fc.constantFrom('Bearer', 'bearer a.b.c', `Bearer ${UNSIGNED}`, 'Basic eDp5', 'Bearer a, Bearer b'),
+  )
+  .filter((text) => /^[\t -~\u0080-\u00ff]*$/.test(text));
+
+test('nothing but a token in Authorization signs in, on any route', async () => {
+  const needSignIn = operationIds.map((id): Route => routes[id]).filter(({ role }) => role !== undefined);
+  const request = fc.tuple(fc.constantFrom(...needSignIn), hostileHeader);
+  await fc.assert(
+    fc.asyncProperty(request, async ([{ method, path }, authorization]) => {
+      const headers = { authorization };
+      const { status, body } = await sendRaw(plane.url, { method, path: BASE_PATH + path, headers });
+      expect(status).toBe(401);
+      expect(body).not.toMatch(STACK_TRACE);
+      const { code, remedies } = JSON.parse(body) as Problem;
+      expect(code).toMatch(/^(NOT_SIGNED_IN|TOKEN_REFUSED)$/);
+      expect(remedies).toMatchObject([{ action: 'signIn' }]);
+    }),
+    { seed: 20_261_122, numRuns: 60 },
+  );
 });

@@ -30,6 +30,12 @@ const EXPECTED: Record<OperationId, Expected | Record<string, Expected>> = {
   planStack: { role: 'Reader', allowed: 200, body: REQUEST },
   provisionStack: {
     'an existing stack': { role: 'Operator', relations: TEAM, allowed: 412, body: REQUEST },
+    'its members': {
+      role: 'Operator',
+      relations: ['owner'],
+      allowed: 412,
+      body: { ...REQUEST, members: [] },
+    },
     'a new stack': { role: 'Operator', allowed: 412, body: REQUEST, path: '/stacks/newone' },
   },
   destroyStack: { role: 'Operator', relations: ['owner'], allowed: 412 },
@@ -50,6 +56,7 @@ const EXPECTED: Record<OperationId, Expected | Record<string, Expected>> = {
   },
   issueCredentials: { role: 'Reader', relations: TEAM, allowed: 409 },
   readLogs: { role: 'Reader', relations: TEAM, allowed: 409 },
+  getCluster: { role: 'Reader', allowed: 200 },
   listEvents: { role: 'Reader', allowed: 200 },
   unlockStack: {
     'of a dead operation': { role: 'Operator', relations: TEAM, allowed: 409, body: {} },

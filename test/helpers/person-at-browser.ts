@@ -18,6 +18,12 @@ export async function browserOf(directory: string, person: Choice): Promise<stri
   return path;
 }
 
+/** Picks somebody on the page of the local issuer at an address. */
+export async function pickOn(url: string, person: Choice): Promise<void> {
+  const body = new URLSearchParams([...new URL(url).searchParams, ['person', person]]);
+  await fetch(url, { method: 'POST', body });
+}
+
 /** Types a code into the page of the local issuer, and picks somebody. */
 export async function answerDevice(page: string, code: string, person: Choice): Promise<void> {
   const body = new URLSearchParams({ user_code: code, person });
