@@ -6,7 +6,8 @@ import {
 } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { App } from '../../lib/app.ts';
-import { forgeryRecorder, type RecordForgery } from '../../lib/commands/chat/access-events.ts';
+import { recordRefusal } from '../../lib/commands/record-refusal.ts';
+import { NOBODY } from '../../lib/domain/access.ts';
 import { problem, ProblemError, PROBLEMS } from '../../lib/domain/problem.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { startChat } from '../chat/start.ts';
@@ -21,7 +22,6 @@ const MAX_ACTIVITY = 256 * 1024;
  * some seconds only.
  */
 export function registerTeams({ teams, services }: App): void {
-  const recordForgery = forgeryRecorder(services);
   functions.http('teamsMessages', {
     methods: ['POST'],
     route: 'teams/messages',
@@ -30,13 +30,13 @@ export function registerTeams({ teams, services }: App): void {
     handler: (request, context) =>
       teams === undefined
         ? problemResponse(problem('CHAT_NOT_CONFIGURED', 'Teams is not configured.'))
-        : respond(teams, recordForgery, request, context),
+        : respond(teams, services, request, context),
   });
 }
 
 async function respond(
   teams: NonNullable<App['teams']>,
-  recordForgery: RecordForgery,
+  services: App['services'],
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
@@ -54,7 +54,11 @@ async function respond(
       return problemResponse(problem('UNEXPECTED', 'Something went wrong inside Matcha.'));
     }
     const { code, cause = code } = error.problem;
-    if ([401, 403].includes(PROBLEMS[code].status)) await recordForgery(log, 'teams', cause);
+    if ([401, 403].includes(PROBLEMS[code].status)) {
+      const by = { actor: NOBODY, channel: 'teams' } as const;
+      const message = `A request that claims to be from Teams has ${cause}.`;
+      await recordRefusal({ services, log }, { by, route: 'chat', code, message });
+    }
     return problemResponse(error.problem);
   }
 }

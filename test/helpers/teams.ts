@@ -10,9 +10,7 @@ export const BOT_APP = '6c2d8a4e-0000-4000-8000-0000000000b0';
 export async function startTeamsPlane() {
   const botToken = 'the token of the bot';
   const connector = await startBotConnector({ botAppId: BOT_APP, botToken });
-  const lines: string[] = [];
   const plane: TestPlane = await startPlane({
-    log: (_level, _category, line) => lines.push(line),
     bot: {
       ...{ botAppId: BOT_APP, tenantId: DEVELOPER.tenant, fetch: connector.fetch },
       credential: {
@@ -37,7 +35,7 @@ export async function startTeamsPlane() {
   const posted = (index: number): Promise<Posted> =>
     vi.waitFor(() => connector.posted[index] ?? Promise.reject(new Error('not posted yet')), WAIT);
 
-  return { plane, connector, lines, send, posted };
+  return { plane, connector, send, posted };
 }
 
 export type TeamsPlane = Awaited<ReturnType<typeof startTeamsPlane>>;
