@@ -143,14 +143,14 @@ test('the condition of a role limits what its holder may assign and remove', asy
   await expect(roles.roleAssignments.create(group, guid(1), grant(CONTRIBUTOR))).rejects.toMatchObject(
     refused,
   );
-  const [owner] = PEOPLE;
-  const admin = { ...grant(CLUSTER_ADMIN, owner?.id), principalType: 'User' };
+  const owner = PEOPLE.developer;
+  const admin = { ...grant(CLUSTER_ADMIN, owner.id), principalType: 'User' };
   await expect(roles.roleAssignments.create(group, guid(1), admin)).rejects.toMatchObject(refused);
-  const writer = { ...grant(AZURE_ROLES.AcrPush.id, owner?.id), principalType: 'User' };
+  const writer = { ...grant(AZURE_ROLES.AcrPush.id, owner.id), principalType: 'User' };
   await roles.roleAssignments.create(group, guid(1), writer);
   await roles.roleAssignments.delete(group, guid(1));
   const path = `/resourceGroups/${GROUP}/providers/Microsoft.Authorization/roleAssignments/${guid(2)}?api-version=2022-04-01`;
-  await arm(azure, 'PUT', path, { properties: { ...grant(CONTRIBUTOR, owner?.id), principalType: 'User' } });
+  await arm(azure, 'PUT', path, { properties: { ...grant(CONTRIBUTOR, owner.id), principalType: 'User' } });
   await expect(roles.roleAssignments.delete(group, guid(2))).rejects.toMatchObject(refused);
 });
 
@@ -158,11 +158,11 @@ test('a role at a namespace of a cluster counts there only', async () => {
   const { aks, azure, clock, roles, grant, group } = await startWithIdentity({ speed: 200 });
   const created = await finish(clock, aks.managedClusters.createOrUpdate(GROUP, 'demo-k8s', cluster()));
   const id = created?.id ?? '';
-  const [owner] = PEOPLE;
-  const writer = { ...grant(AZURE_ROLES['Azure Kubernetes Service RBAC Writer'].id, owner?.id), principalType: 'User' };
+  const owner = PEOPLE.developer;
+  const writer = { ...grant(AZURE_ROLES['Azure Kubernetes Service RBAC Writer'].id, owner.id), principalType: 'User' };
   await roles.roleAssignments.create(`${id}/namespaces/own`, guid(1), writer);
   await sleep(clock, 60_000);
-  const { token } = issueToken({ oid: owner?.id ?? '', tid: azure.tenantId, aud: AKS_AUDIENCE });
+  const { token } = issueToken({ oid: owner.id, tid: azure.tenantId, aud: AKS_AUDIENCE });
   const may = (namespace: string, resource: string) => azure.authorizeCluster(id, token, { namespace, resource });
   expect(may('own', 'jobs.batch')).toBe('allowed');
   expect(may('own', 'rolebindings.rbac.authorization.k8s.io')).toBe('forbidden');
