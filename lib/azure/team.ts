@@ -63,15 +63,15 @@ export async function observeTeam(
   isNew: boolean,
 ): Promise<Omit<ObservedResource, 'step'>[]> {
   const wanted = grantsOf(options, input);
-  const { missing, extra } = isNew ? { missing: wanted, extra: [] } : await compare(clients, options, input);
+  const { missing, extra, own } = isNew
+    ? { missing: wanted, extra: [], own: [] }
+    : await compare(clients, options, input);
   if (wanted.length === 0 && extra.length === 0) return [];
   const people = input.people.map((person, index) => {
-    const countIn = (ids: readonly (string | undefined)[]) =>
-      ids.filter((id) => sameId(id, person.id)).length;
-    const after = countIn(wanted.map(({ principalId }) => principalId));
-    const lacks = countIn(missing.map(({ principalId }) => principalId));
-    const loses = countIn(extra.map(({ principalId }) => principalId));
-    const before = after - lacks + loses;
+    const countIn = (roles: readonly Pick<RoleAssignment, 'principalId'>[]) =>
+      roles.filter(({ principalId }) => sameId(principalId, person.id)).length;
+    const [before, lacks, loses] = [countIn(own), countIn(missing), countIn(extra)];
+    const after = before + lacks - loses;
     const isSame = lacks + loses === 0;
     const change = isSame ? ('unchanged' as const) : before === 0 ? ('added' as const) : ('changed' as const);
     return {
@@ -129,21 +129,23 @@ function grantsOf(options: AzureOptions, input: TeamInput): PersonalGrant[] {
   );
 }
 
-/** Which roles nobody assigned yet, and which assignments of this module are no longer wanted. */
+/** Which roles nobody assigned yet, the assignments of this module, and which of them are no longer wanted. */
 async function compare(
   clients: AzureClients,
   options: AzureOptions,
   input: TeamInput,
-): Promise<{ missing: PersonalGrant[]; extra: RoleAssignment[] }> {
+): Promise<{ missing: PersonalGrant[]; extra: RoleAssignment[]; own: RoleAssignment[] }> {
   const { roleAssignments } = await clients.authorization();
   // The list has the assignments of everything in the group.
   const found = await Array.fromAsync(roleAssignments.listForResourceGroup(input.resourceGroup));
   const wanted = grantsOf(options, input);
   const held = new Set(found.map(keyOf));
   const keys = new Set(wanted.map(grantKey));
+  const own = found.filter(isTeamAssignment);
   return {
+    own,
     missing: wanted.filter((grant) => !held.has(grantKey(grant))),
-    extra: found.filter((assignment) => isTeamAssignment(assignment) && !keys.has(keyOf(assignment))),
+    extra: own.filter((assignment) => !keys.has(keyOf(assignment))),
   };
 }
 
