@@ -18,6 +18,8 @@ type Sized<Row> = Column<Row> & { width: number };
 
 const GAP = '  ';
 const LAST_COLUMN_LEAST = 24;
+/** Sentences in a narrower column are hard to read. */
+const WRAPPED_COLUMN_LEAST = 36;
 
 /** Rows under titles. The last column gets the remaining width. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: Look): string[] {
@@ -55,7 +57,8 @@ const widthBefore = (columns: readonly { width: number }[]): number =>
   columns.reduce((sum, { width }) => sum + width + GAP.length, 0);
 
 function dropUntilFitting<Row>(columns: Sized<Row>[], width: number): Sized<Row>[] {
-  const last = Math.min(LAST_COLUMN_LEAST, columns.at(-1)?.width ?? 0);
+  const { wraps, width: whole = 0 } = columns.at(-1) ?? {};
+  const last = Math.min(wraps ? WRAPPED_COLUMN_LEAST : LAST_COLUMN_LEAST, whole);
   const [dropped] = columns
     .filter(({ optional }) => optional !== undefined)
     .sort((a, b) => (a.optional ?? 0) - (b.optional ?? 0));

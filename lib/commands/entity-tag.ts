@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/json.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { StackRecord, Stored } from '../tables/index.ts';
 
 /**
- * The strong ETag of a stack. It changes with every change of the stack's record, and only then: the progress of
- * an operation and prices do not change it.
+ * The strong ETag of a stack. It changes with its spec, its phase and each operation that may change it. The progress of
+ * an operation, prices and verifications do not change it: who read the stack before one may still act.
  */
-export const entityTagOf = ({ etag }: Pick<Stored<StackRecord>, 'etag'>): string =>
-  `"${createHash('sha256').update(etag).digest('hex').slice(0, 16)}"`;
+export function entityTagOf({ value }: Pick<Stored<StackRecord>, 'value'>): string {
+  const { spec, generation, observedGeneration, phase, createdAt, lastOperation, kept = [] } = value;
+  const holder = value.verifying === true ? undefined : [value.activeOperation, value.ending?.since];
+  const content = [spec, generation, observedGeneration, phase, createdAt, lastOperation, kept, holder];
+  return `"${createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 16)}"`;
+}
 
 /**
  * Throws PRECONDITION_FAILED when the stack has none of the ETags of an If-Match header (RFC 9110, 13.1.1). `*`

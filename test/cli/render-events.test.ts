@@ -29,8 +29,8 @@ test('a wide terminal shows who, by which way, in which request, and what change
   ]);
 });
 
-test('a narrow terminal shows who and what', () => {
-  expect(eventTable([event], look(72))[0]).toBe('TIME                  EVENT                BY   WHAT');
+test('a narrow terminal shows what, which begins with who', () => {
+  expect(eventTable([event], look(80))[0]).toBe('TIME                  EVENT                WHAT');
 });
 
 test('refusals show who, which stack and why, oldest first', () => {

@@ -159,7 +159,8 @@ test.concurrent(
 
 test.concurrent('a hibernated stack wakes with all its objects', async () => {
   const run = matcha(plane.url);
-  await plane.provision('nap', request());
+  // Then there is something to reveal.
+  await plane.provision('nap', request({}, { storage: { sharedKeyAccess: true } }));
   const from = exchanges.length;
   const hibernated = await run('hibernate', 'nap');
   expect(hibernated).toMatchObject({ code: 0 });

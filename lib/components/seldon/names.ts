@@ -1,6 +1,6 @@
 /**
  * Each model has its own service, without a common gateway. ZenML shows addresses of models that begin with
- * this local port, `/seldon/<namespace>/<deployment>/`; `matcha connect` forwards it. The pods of models act as
+ * this local port, `/seldon/<namespace>/<deployment>/`; the command forwards it. The pods of models act as
  * this service account.
  */
 export const MODELS = {
