@@ -18,6 +18,9 @@ const origin: Column<AnyEvent>[] = [
   { title: 'REQUEST', text: ({ correlationId = '' }) => correlationId.slice(0, 8), optional: 0 },
 ];
 
+/** Sentences in a narrower column are hard to read. */
+const SENTENCE = 36;
+
 /** The events of a stack, oldest first. */
 export const eventTable = (events: readonly StackEvent[], look: Look): string[] =>
   table<StackEvent>(
@@ -26,7 +29,7 @@ export const eventTable = (events: readonly StackEvent[], look: Look): string[] 
       { title: 'EVENT', text: ({ kind }) => kind, most: 24 },
       by,
       ...origin,
-      { title: 'WHAT', text: whatOf, wraps: true },
+      { title: 'WHAT', text: whatOf, wraps: true, least: SENTENCE },
     ],
     oldestFirst(events),
     look,
@@ -41,7 +44,7 @@ export const accessTable = (events: readonly AccessEvent[], look: Look): string[
       ...origin,
       { title: 'STACK', text: ({ stack = '' }) => stack, most: 11, optional: 3 },
       { title: 'ROUTE', text: ({ route = '' }) => route, most: 20 },
-      { title: 'WHY', text: ({ message }) => message, wraps: true },
+      { title: 'WHY', text: ({ message }) => message, wraps: true, least: SENTENCE },
     ],
     oldestFirst(events),
     look,

@@ -12,14 +12,14 @@ export interface Column<Row> {
   right?: true;
   /** Wrapped instead of cut; for the last column. */
   wraps?: true;
+  /** Of the last column: columns are left out rather than that it gets narrower. */
+  least?: number;
 }
 
 type Sized<Row> = Column<Row> & { width: number };
 
 const GAP = '  ';
 const LAST_COLUMN_LEAST = 24;
-/** Sentences in a narrower column are hard to read. */
-const WRAPPED_COLUMN_LEAST = 36;
 
 /** Rows under titles. The last column gets the remaining width. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: Look): string[] {
@@ -57,8 +57,8 @@ const widthBefore = (columns: readonly { width: number }[]): number =>
   columns.reduce((sum, { width }) => sum + width + GAP.length, 0);
 
 function dropUntilFitting<Row>(columns: Sized<Row>[], width: number): Sized<Row>[] {
-  const { wraps, width: whole = 0 } = columns.at(-1) ?? {};
-  const last = Math.min(wraps ? WRAPPED_COLUMN_LEAST : LAST_COLUMN_LEAST, whole);
+  const { least = LAST_COLUMN_LEAST, width: whole = 0 } = columns.at(-1) ?? {};
+  const last = Math.min(least, whole);
   const [dropped] = columns
     .filter(({ optional }) => optional !== undefined)
     .sort((a, b) => (a.optional ?? 0) - (b.optional ?? 0));

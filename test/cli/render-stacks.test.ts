@@ -153,7 +153,7 @@ test('events come oldest first, and long ones wrap', () => {
     ],
     look(80),
   );
-  expect(lines[1]).toMatch(/^2026-11-21T14:00:00Z +provision.requested +ada +provision$/);
+  expect(lines[1]).toMatch(/^2026-11-21T14:00:00Z +provision.requested +provision$/);
   expect(lines.length).toBeGreaterThan(3);
   expect(lines.at(-1)).toMatch(/end$/);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
