@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Whole operations mostly wait for the simulated clock.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       project(
         'unit',
