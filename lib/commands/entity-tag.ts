@@ -9,7 +9,8 @@ import type { StackRecord, Stored } from '../tables/index.ts';
  */
 export function entityTagOf({ value }: Pick<Stored<StackRecord>, 'value'>): string {
   const { spec, generation, observedGeneration, phase, createdAt, lastOperation, kept = [] } = value;
-  const holder = value.verifying === true ? undefined : [value.activeOperation, value.ending?.since];
+  const isIdle = value.verifying === true || value.activeOperation === undefined;
+  const holder = isIdle ? undefined : [value.activeOperation, value.ending?.since];
   const content = [spec, generation, observedGeneration, phase, createdAt, lastOperation, kept, holder];
   return `"${createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 16)}"`;
 }

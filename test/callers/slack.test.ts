@@ -163,7 +163,7 @@ test('reading commands answer the person only', async () => {
   for (const [text, words] of [
     ['list', 'rag'],
     ['status rag', 'mlflow'],
-    ['plan rag cluster.maxNodes=5', 'maxCount 3 -&gt; 5'],
+    ['plan rag preset=default', 'Chroma'],
     ['events rag', 'asked for rag'],
     ['provision rag', 'No changes'],
     ['stauts rag', 'Did you mean'],

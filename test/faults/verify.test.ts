@@ -92,10 +92,13 @@ test('a verification can be repeated, and a second one at the same time cannot',
   expect(await plane.ended(operation.id)).toMatchObject({ state: 'Succeeded' });
 });
 
-test('a request that changes nothing is answered while a verification runs', async () => {
+test('a request that changes nothing is answered while a verification runs, which changes no ETag', async () => {
+  const { etag } = await plane.stack('demo');
   const { id } = await begin('POST', 'demo/verify');
   expect(await plane.api('PUT', '/stacks/demo', REQUEST)).toMatchObject({ status: 200 });
+  expect(await plane.stack('demo')).toMatchObject({ etag, activeOperation: id });
   expect(await plane.ended(id)).toMatchObject({ state: 'Succeeded' });
+  expect(await plane.stack('demo')).toMatchObject({ etag });
 });
 
 test('a verification gives way to another operation at once, and is tried again after it', async () => {
