@@ -65,7 +65,11 @@ test('a stack is verified by a pipeline and a served model when it is Ready, and
   expect([provisioned.state, ready.phase]).toEqual(['Succeeded', 'Ready']);
   expect(conditionOf(ready, 'PipelinesVerified')).toMatchObject({ status: 'Unknown', reason: 'Due' });
   const operation = await verified('demo');
-  expect(operation).toMatchObject({ kind: 'verify', state: 'Succeeded', requestedBy: { actor: 'matcha', channel: 'matcha' } });
+  expect(operation).toMatchObject({
+    kind: 'verify',
+    state: 'Succeeded',
+    requestedBy: { actor: 'matcha', channel: 'matcha' },
+  });
   expect(operation.steps.map(({ id, state }) => [id, state])).toEqual([
     ['verify-zenml', 'done'],
     ['verify-seldon', 'done'],
