@@ -18,9 +18,10 @@ const operations: ProjectConfig = {
 
 /**
  * `unit` needs neither network nor processes; `packages` holds the import rules and what each package installs;
- * `local` proves the embedded Azure, and runs on its API server what `npm run test:cluster` runs on a real one; `host` its Functions host, which loads an app of its own in each file; `start` what `npm start` does; `e2e`
- * runs whole operations on it, `callers` has everybody who asks for them: the command, who is signed in as what, and the chats; `faults` runs
- * operations while something fails.
+ * `local` proves the embedded Azure, and runs on its API server what `npm run test:cluster` runs on a real one; `host` its
+ * Functions host, which loads an app of its own in each file; `start` what `npm start` does; `e2e` runs whole operations on
+ * it; `callers` has everybody who asks for them: the command, who may do what, and the chats; `faults` runs operations
+ * while something fails.
  */
 export default defineConfig({
   test: {
@@ -37,7 +38,11 @@ export default defineConfig({
         shared,
       ),
       project('packages', ['test/packages/**/*.test.ts']),
-      project('local', ['test/{entra,local/{azure,kubernetes,issuer},api-server}/**/*.test.ts'], shared),
+      project(
+        'local',
+        ['test/local/*.test.ts', 'test/{entra,local/{azure,kubernetes,issuer},api-server}/**/*.test.ts'],
+        shared,
+      ),
       project('host', ['test/local/host/**/*.test.ts']),
       project('start', ['test/local/start/**/*.test.ts']),
       project('e2e', ['test/e2e/**/*.test.ts'], operations),
