@@ -32,8 +32,11 @@ export const PEOPLE = {
   max: somebody('max', 'a4'),
 } as const satisfies Record<string, LocalPerson>;
 
-/** Everybody with the role, on one line. */
-export const peopleText = (): string =>
-  Object.values<LocalPerson>(PEOPLE)
-    .map(({ name, role }) => `${name} (${role ?? 'no role'})`)
-    .join(', ');
+/** Everybody by role, on one line. */
+export function peopleText(): string {
+  const byRole = Map.groupBy(Object.values<LocalPerson>(PEOPLE), ({ role }) => role ?? 'no role');
+  return Array.from(
+    byRole,
+    ([role, people]) => `${people.map(({ name }) => name).join(', ')} (${role})`,
+  ).join(', ');
+}

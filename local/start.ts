@@ -87,7 +87,7 @@ await runProgram({ flags, help: HELP }, async (values) => {
     `Matcha is up at ${embedded.url} on a simulated Azure, ${speed} times as fast as real time.`,
     ...(recovered === 0 ? [] : [`  Resumed   ${recovered} unfinished orchestrations`]),
     ...(slack ? ['  Slack     is on; docs/chat.md tells how it reaches this machine'] : []),
-    ...(embedded.issuer === undefined ? [] : [`  Sign-in   matcha login, as ${peopleText()}`]),
+    ...(embedded.issuer === undefined ? [] : ['  Sign-in   matcha login', `  People    ${peopleText()}`]),
     ...(faults === undefined ? [] : [`  Faults    ${faultText(faults)}`]),
     '  Next      matcha provision demo --location uksouth --preset llm',
     '            (npm install --global ./cli installs the command)',

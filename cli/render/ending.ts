@@ -36,7 +36,7 @@ export function readyLines(operation: OperationView, outputs: OutputValues, look
 /** Says that the stack is verified next, if it is. */
 export const dueLines = ({ name, conditions }: Pick<StackView, 'name' | 'conditions'>): string[] =>
   conditions.some((one) => isVerification(one) && one.reason === VERIFICATION_DUE)
-    ? [`${INDENT}A pipeline and a model are tried on it now; \`matcha status ${name}\` tells how that goes.`]
+    ? [`${INDENT}A pipeline and a model are tried now; see \`matcha status ${name}\`.`]
     : [];
 
 /** A verification that found nothing wrong: how long each part took. */

@@ -70,7 +70,8 @@ async function lastLines(
   const text = await orNoAnswer(body.text());
   if (statusCode === 404) return undefined;
   if (statusCode === 400) return { text: '', reason: messageOf(text) };
-  if (statusCode !== 200) throw new ApiException(statusCode, '', text, {});
+  // 204 for a pod that is on no node.
+  if (statusCode !== 200 && statusCode !== 204) throw new ApiException(statusCode, '', text, {});
   if (Buffer.byteLength(text) < limit || tail === 1) return { text };
   return lastLines(connection, namespace, { pod, container }, Math.floor(tail / 2), limit);
 }

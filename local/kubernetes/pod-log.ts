@@ -32,6 +32,7 @@ export function podLog(cluster: Cluster, pod: Pod, query: URLSearchParams): ApiR
   const limit = numberIn(query, 'limitBytes', 1, 'must be greater than 0');
   const container = containerOf(pod, query.get('container') ?? '');
   const lines = linesOf(cluster, pod, container);
+  if (lines === undefined) return { status: 204, body: Buffer.alloc(0) };
   const shown = tail === 0 ? [] : tail === undefined ? lines : lines.slice(-tail);
   const text = Buffer.from(shown.map((line) => `${line}\n`).join(''));
   return { status: 200, headers: { 'content-type': 'text/plain' }, body: text.subarray(0, limit) };
@@ -59,14 +60,14 @@ function containerOf({ metadata, spec }: Pod, wanted: string): Container {
   return found;
 }
 
-function linesOf(cluster: Cluster, pod: Pod, container: Container): string[] {
+/** Undefined for a pod without a node. */
+function linesOf(cluster: Cluster, pod: Pod, container: Container): string[] | undefined {
   const { metadata, status } = pod;
   const { containerStatuses = [], initContainerStatuses = [] } = (status ?? {}) as Partial<
     Record<'containerStatuses' | 'initContainerStatuses', ContainerState[]>
   >;
   const found = [...initContainerStatuses, ...containerStatuses].find(({ name }) => name === container.name);
-  // A pod without a node has no log.
-  if (found === undefined) return [];
+  if (found === undefined) return undefined;
   const { state, lastState, ready } = found;
   const ended = state.terminated ?? lastState.terminated;
   if (state.running === undefined && ended === undefined) {
