@@ -105,6 +105,11 @@ test('two requests with one operation id are one too many', () => {
   const other = { ...one, action: { ...request.action, method: 'DELETE' } };
   expect(brokenBy({ exchanges: [one, one] })).not.toContain('one operation id has one accepted request');
   expect(brokenBy({ exchanges: [one, other] })).toContain('one operation id has one accepted request');
+  // A cancellation begins nothing under its id.
+  const cancellation = { ...one, action: { ...request.action, method: 'POST', path: '/cancel' } };
+  expect(brokenBy({ exchanges: [one, cancellation] })).not.toContain(
+    'one operation id has one accepted request',
+  );
 });
 
 test('a ready stack without its workloads is not ready', () => {

@@ -1,6 +1,6 @@
 import { BASE_PATH } from '../../../lib/api/routes.ts';
 import { checkResponse, takeViolations } from '../../helpers/contract.ts';
-import type { Action } from '../actions.ts';
+import { CANCEL, type Action } from '../actions.ts';
 import type { Evidence } from '../life.ts';
 
 const nameOf = ({ method, stack, path, id }: Action): string => `${method} ${stack}${path} (${id})`;
@@ -26,8 +26,13 @@ export function documented({ exchanges }: Evidence): string[] {
 const requestOf = ({ method, path, body }: Action): string =>
   JSON.stringify([method, path.replace(/\?allowRemoval=true/, ''), body ?? {}]);
 
+/** A cancellation ends another operation, and begins none with its id. */
+const begins = ({ path }: Action): boolean => path !== CANCEL;
+
 export function accepted({ exchanges }: Evidence): string[] {
-  const begun = exchanges.filter(({ status }) => status === 202).map(({ action }) => action);
+  const begun = exchanges
+    .filter(({ action, status }) => status === 202 && begins(action))
+    .map(({ action }) => action);
   const byId = Map.groupBy(begun, ({ stack, id }) => `${stack}-${id}`);
   return [...byId].flatMap(([id, actions]) => {
     const requests = new Set(actions.map(requestOf));
