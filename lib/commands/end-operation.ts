@@ -19,9 +19,12 @@ interface End {
  * already. Throws STACK_CHANGED.
  */
 export async function endOperation(
-  { services: { store, now }, log }: Pick<CommandContext, 'services' | 'log'>,
-  { stored, state, problem, by }: End,
+  context: Pick<CommandContext, 'services' | 'log'>,
+  { stored, ...how }: End,
+  triesLeft = 2,
 ): Promise<void> {
+  const { store, now } = context.services;
+  const { state, problem, by } = how;
   const { value: stack, etag } = stored;
   const { activeOperation: id } = stack;
   if (id === undefined || stack.ending !== undefined) return;
@@ -37,9 +40,14 @@ export async function endOperation(
     ...(operation && { operation: { ...operation, state: 'Ending', ending } }),
     event: { at, kind: 'operation.endRequested', ...by, message: problem.message, operation: id },
   });
-  if (!committed)
+  if (!committed) {
+    // The operation may have noted something in the record of its stack, which is no reason not to end it.
+    const again = triesLeft > 0 ? await store.getStack(name) : undefined;
+    if (again?.value.activeOperation === id)
+      return endOperation(context, { stored: again, ...how }, triesLeft - 1);
     throw new ProblemError('STACK_CHANGED', `${name} was changed by another request at the same time.`);
-  log('warn', {
+  }
+  context.log('warn', {
     event: 'operation.ending',
     stack: name,
     operation: id,
