@@ -3,7 +3,15 @@ import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 type ProjectConfig = UserWorkspaceConfig['test'];
 
 const project = (name: string, include: string[], options: ProjectConfig = {}) => ({
-  test: { name, include, testTimeout: 120_000, hookTimeout: 120_000, ...options },
+  // A busy machine is slow.
+  test: {
+    name,
+    include,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    ...options,
+  },
 });
 
 /** Files share two processes, which load the modules under test once for all of them. */
