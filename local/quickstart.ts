@@ -42,8 +42,8 @@ async function demo(): Promise<void> {
     ...(trace !== undefined && { trace }),
   });
   // Ctrl-C reaches the command too, which says that the operation goes on. Here it does not.
-  let isEnded = false;
-  process.on('SIGINT', () => (isEnded = true));
+  const ended = new AbortController();
+  process.on('SIGINT', () => ended.abort());
   try {
     for (const words of COMMANDS) {
       print(`\n$ matcha ${words.join(' ')}`);
@@ -55,7 +55,7 @@ async function demo(): Promise<void> {
       const [code] = (await once(child, 'exit')) as [number | null];
       if (code !== 0) {
         process.exitCode = code ?? 1;
-        if (isEnded) print('The demo ends here: its simulated Azure is gone, and demo with it.');
+        if (ended.signal.aborted) print('The demo ends here: its simulated Azure is gone, and demo with it.');
         break;
       }
     }
