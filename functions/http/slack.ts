@@ -6,7 +6,7 @@ import {
 } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { App } from '../../lib/app.ts';
-import { forgeryRecorder, type RecordForgery } from '../../lib/commands/chat/access-events.ts';
+import { recordForgery } from '../../lib/commands/chat/access-events.ts';
 import { problem, isUnavailable } from '../../lib/domain/problem.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { startChat } from '../chat/start.ts';
@@ -22,21 +22,20 @@ const MAX_BODY = 1024 * 1024;
  * three seconds only.
  */
 export function registerSlack(app: App): void {
-  const recordForgery = forgeryRecorder(app.services);
   const register = (name: string, route: string, kind: Kind) =>
     functions.http(name, {
       methods: ['POST'],
       route,
       authLevel: 'anonymous', // Slack signs its requests
       extraInputs: [df.input.durableClient()],
-      handler: (request, context) => respond({ ...app, recordForgery }, kind, request, context),
+      handler: (request, context) => respond(app, kind, request, context),
     });
   register('slackCommands', 'slack/commands', 'command');
   register('slackActions', 'slack/actions', 'action');
 }
 
 async function respond(
-  { receiveSlack, recordForgery, services }: App & { recordForgery: RecordForgery },
+  { receiveSlack, services }: App,
   kind: Kind,
   request: HttpRequest,
   context: InvocationContext,
@@ -48,7 +47,7 @@ async function respond(
   const body = new Uint8Array(await request.arrayBuffer());
   const log = logTo(context);
   const forged = async (reason: string) => {
-    await recordForgery(log, 'slack', reason);
+    await recordForgery(services, log, 'slack', { code: 'BAD_SIGNATURE', reason });
     return problemResponse(
       problem('BAD_SIGNATURE', 'Slack did not send this.', { cause: `It has ${reason}.` }),
     );

@@ -6,8 +6,7 @@ import {
 } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { App } from '../../lib/app.ts';
-import { recordRefusal } from '../../lib/commands/record-refusal.ts';
-import { NOBODY } from '../../lib/domain/access.ts';
+import { recordForgery } from '../../lib/commands/chat/access-events.ts';
 import { problem, ProblemError, PROBLEMS } from '../../lib/domain/problem.ts';
 import { errorText, logTo } from '../../lib/telemetry/log.ts';
 import { startChat } from '../chat/start.ts';
@@ -54,11 +53,8 @@ async function respond(
       return problemResponse(problem('UNEXPECTED', 'Something went wrong inside Matcha.'));
     }
     const { code, cause = code } = error.problem;
-    if ([401, 403].includes(PROBLEMS[code].status)) {
-      const by = { actor: NOBODY, channel: 'teams' } as const;
-      const message = `A request that claims to be from Teams has ${cause}.`;
-      await recordRefusal({ services, log }, { by, route: 'chat', code, message });
-    }
+    if ([401, 403].includes(PROBLEMS[code].status))
+      await recordForgery(services, log, 'teams', { code, reason: cause });
     return problemResponse(error.problem);
   }
 }

@@ -249,7 +249,7 @@ test.each(FORGED)('a request with %s is refused, and recorded', async (_name, re
   expect((await send('actions', body, headers)).status).toBe(401);
   expect(logged.slice(from).filter((line) => line.includes(`has ${reason}.`))).toHaveLength(2);
   expect((await accessEvents()).map(({ message }) => message)).toContain(
-    `A request that claims to be from slack has ${reason}.`,
+    `A request that claims to be from Slack has ${reason}.`,
   );
   expect([await instances(), slack.messages.length]).toEqual(before);
 });
@@ -262,7 +262,7 @@ test('a request that is sent again is refused, and recorded', async () => {
   expect((await send('commands', body, headers)).status).toBe(401);
   expect(await instances()).toBe(before);
   expect((await accessEvents()).map(({ message }) => message)).toContain(
-    'A request that claims to be from slack has a signature that was used before.',
+    'A request that claims to be from Slack has a signature that was used before.',
   );
 });
 

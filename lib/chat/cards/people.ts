@@ -4,7 +4,7 @@ import type { ChatChannel } from '../chat.ts';
 import { USAGE, VERBS } from '../commands.ts';
 import { timeText } from '../words.ts';
 
-const NAMES: Record<ChatChannel, string> = { slack: 'Slack', teams: 'Teams' };
+export const CHAT_NAMES: Record<ChatChannel, string> = { slack: 'Slack', teams: 'Teams' };
 
 /** How a command begins in each chat. */
 const ADDRESSED: Record<ChatChannel, string> = { slack: '/matcha', teams: '@Matcha' };
@@ -32,7 +32,7 @@ export const signInAgainCard = (channel: ChatChannel, reason: string): Card => (
 export const linkedCard = ({ name, role }: Principal, channel: ChatChannel): Card => ({
   title: `You are ${name}`,
   state: { text: 'Linked', tone: 'good' },
-  text: [`In ${NAMES[channel]} you may do what ${roleText(role)} may. \`unlink\` ends it.`],
+  text: [`In ${CHAT_NAMES[channel]} you may do what ${roleText(role)} may. \`unlink\` ends it.`],
   buttons: [
     { text: 'List stacks', command: 'list' },
     { text: 'Help', command: 'help' },

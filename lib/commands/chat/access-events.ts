@@ -1,5 +1,7 @@
+import { CHAT_NAMES } from '../../chat/cards/people.ts';
 import type { ChatUser } from '../../chat/chat.ts';
 import { NOBODY, type AccessEvent } from '../../domain/access.ts';
+import type { ProblemCode } from '../../domain/problem.ts';
 import { actorOf, type Principal } from '../../domain/principal.ts';
 import type { Services } from '../../services.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -34,18 +36,19 @@ export async function recordChatRefusal(
   );
 }
 
-export type RecordForgery = (log: Log, channel: ChatUser['channel'], reason: string) => Promise<void>;
-
-/** Records requests that do not come from the chat they claim to come from. */
-export const forgeryRecorder =
-  (services: Pick<Services, 'store' | 'now'>): RecordForgery =>
-  (log, channel, reason) =>
-    recordRefusal(
-      { services, log },
-      {
-        by: { actor: NOBODY, channel },
-        route: 'chat',
-        code: 'BAD_SIGNATURE',
-        message: `A request that claims to be from ${channel} has ${reason}.`,
-      },
-    );
+/** Records a request that does not come from the chat it claims to come from. `reason` follows "it has". */
+export const recordForgery = (
+  services: Pick<Services, 'store' | 'now'>,
+  log: Log,
+  channel: ChatUser['channel'],
+  { code, reason }: { code: ProblemCode; reason: string },
+): Promise<void> =>
+  recordRefusal(
+    { services, log },
+    {
+      by: { actor: NOBODY, channel },
+      route: 'chat',
+      code,
+      message: `A request that claims to be from ${CHAT_NAMES[channel]} has ${reason}.`,
+    },
+  );

@@ -6,6 +6,7 @@ import { problemCard } from '../../chat/cards/problem.ts';
 import { listCard, stackCard } from '../../chat/cards/stack.ts';
 import type { ChatRequest } from '../../chat/chat.ts';
 import { parseCommand, type ChatCommand } from '../../chat/parse.ts';
+import { OPERATION_KINDS } from '../../domain/plan.ts';
 import { problem, ProblemError } from '../../domain/problem.ts';
 import type { CommandContext } from '../../services.ts';
 import { cancelOperation } from '../cancel-operation.ts';
@@ -56,15 +57,10 @@ export async function runChatCommand(
 const privately = (card: Card): ChatAnswer => ({ card, isPrivate: true });
 
 /** What a problem of the command is about, so that its remedies become commands. */
-const contextOf = (command: ChatCommand) => ({
-  ...('stack' in command && { stack: command.stack }),
-  ...((command.do === 'provision' ||
-    command.do === 'upgrade' ||
-    command.do === 'hibernate' ||
-    command.do === 'wake' ||
-    command.do === 'verify' ||
-    command.do === 'destroy') && { kind: command.do }),
-});
+function contextOf(command: ChatCommand) {
+  const kind = OPERATION_KINDS.find((one) => one === command.do);
+  return { ...('stack' in command && { stack: command.stack }), ...(kind && { kind }) };
+}
 
 async function run(context: CommandContext, request: ChatRequest, command: ChatCommand): Promise<ChatAnswer> {
   const { services, principal } = context;
